@@ -1,0 +1,81 @@
+"""The errors that cross floors.
+
+Callers ask "is it temporary?", never "which library raised it?": every edge translates what its
+library raises into one of these. An error's text is shown to a person and written to the log, so
+it holds no secret and nothing a customer wrote.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+
+
+class ExitStatus(IntEnum):
+    """What the command tells its caller (sysexits.h where a meaning fits)."""
+
+    OK = 0
+    NOT_WELL = 1
+    """A check failed, or what was asked about is not there."""
+    USAGE = 2
+    TEMPORARY = 75
+    SIGN_IN_REFUSED = 77
+    CONFIGURATION = 78
+
+
+class MailresponderError(Exception):
+    """Something a user can understand and mend."""
+
+    exit_status = ExitStatus.NOT_WELL
+
+    def __init__(self, message: str, *, mend: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.mend = mend
+        """What to do about it; empty where the message says it all."""
+
+    def __str__(self) -> str:
+        return f"{self.message} ({self.mend})" if self.mend else self.message
+
+
+class TemporaryFailure(MailresponderError):  # noqa: N818 - the field's standard term
+    """It may work later, unchanged: a lost connection, a 4xx reply, a locked database."""
+
+    exit_status = ExitStatus.TEMPORARY
+
+
+class ServerUnavailable(TemporaryFailure):
+    """A server cannot be reached or spoken to at all: nothing that was to be done was tried."""
+
+
+class PermanentFailure(MailresponderError):  # noqa: N818 - the field's standard term
+    """Trying again unchanged will fail again: a 5xx reply, a folder that is not there."""
+
+
+class SignInRefused(PermanentFailure):
+    """The server does not accept the user name, the password or the token."""
+
+    exit_status = ExitStatus.SIGN_IN_REFUSED
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ConfigProblem:
+    """One mistake in the configuration."""
+
+    path: str
+    """Where it is, as `mailbox[0].imap.port`."""
+    message: str
+    hint: str = ""
+
+
+class ConfigError(MailresponderError):
+    """Every mistake found in the configuration, reported at once."""
+
+    exit_status = ExitStatus.CONFIGURATION
+
+    def __init__(self, problems: Sequence[ConfigProblem], *, source: str = "") -> None:
+        self.problems = tuple(problems)
+        self.source = source
+        lines = [
+            f"{p.path}: {p.message}" + (f" ({p.hint})" if p.hint else "") for p in self.problems
+        ]
+        super().__init__("\n".join([f"{source}:", *lines] if source else lines))
