@@ -1,0 +1,149 @@
+"""The shapes a message takes on its way through the house. Data only: no parsing, no decisions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Address:
+    """One mailbox address (RFC 5322 §3.4)."""
+
+    email: str
+    """`local@domain` as written, the domain in lower case."""
+    name: str = ""
+    """The display name, decoded (RFC 2047), without control characters; often empty."""
+
+    @property
+    def key(self) -> str:
+        """What two spellings of one address have in common."""
+        return self.email.casefold()
+
+    def __str__(self) -> str:
+        return f"{self.name} <{self.email}>" if self.name else self.email
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RawMessage:
+    """A message as the IMAP server gave it."""
+
+    uid: int
+    received_at: datetime
+    """INTERNALDATE, aware."""
+    content: bytes
+    """The message, CRLF or LF; only its beginning where `truncated`."""
+    truncated: bool = False
+    """True where the message was too large to be downloaded whole."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Attachment:
+    """A part that is not the body. Its content is never kept."""
+
+    filename: str
+    content_type: str
+    """Lower-case `type/subtype`."""
+    size: int
+    """Bytes as transferred, before the transfer encoding is undone."""
+
+
+class ReportKind(StrEnum):
+    """What a multipart/report says (RFC 6522 §3)."""
+
+    FAILED = "failed"
+    """A delivery status with an Action of failed (RFC 3464 §2.3.3)."""
+    DELAYED = "delayed"
+    DELIVERED = "delivered"
+    """Delivered, relayed or expanded: good news."""
+    DISPOSITION = "disposition"
+    """A read receipt (RFC 8098)."""
+    FEEDBACK = "feedback"
+    """An abuse report (RFC 5965)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Report:
+    """The machine-readable part of a multipart/report."""
+
+    kind: ReportKind
+    original_message_id: str | None = None
+    """The Message-ID of the mail it is about, from the returned part or Original-Message-ID."""
+    recipient: str | None = None
+    """Final-Recipient, without its address type."""
+    status: str | None = None
+    """The enhanced status code, as `5.1.1` (RFC 3463)."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class InboundMessage:
+    """A message as far as it could be read. Strings hold no NUL; header strings no CR or LF."""
+
+    message_id: str | None
+    """With its angle brackets, `<left@right>`; None where absent or empty."""
+    in_reply_to: tuple[str, ...]
+    references: tuple[str, ...]
+    """Oldest first, as written, each with its angle brackets."""
+    from_: tuple[Address, ...]
+    sender: Address | None
+    reply_to: tuple[Address, ...]
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    bcc: tuple[Address, ...]
+    resent_to: tuple[Address, ...]
+    """Resent-To and Resent-Cc together."""
+    subject: str
+    sent_at: datetime | None
+    """`Date:`, aware: the sender's claim."""
+    received_at: datetime
+    """INTERNALDATE, aware: the time everything is reckoned by."""
+    headers: Mapping[str, tuple[str, ...]]
+    """Lower-case name to its values, unfolded, topmost first. Not RFC 2047-decoded."""
+    text: str
+    """The body as text, from text/plain or else from HTML, with `\\n` line ends."""
+    new_text: str
+    """What the sender newly wrote: `text` without quotes and signature."""
+    attachments: tuple[Attachment, ...]
+    report: Report | None
+    digest: str
+    """SHA-256 (hex) of From, Date, Subject and body: equal for two copies of one mail."""
+    notes: tuple[str, ...] = ()
+    """What could not be read, in words for staff; never the sender's text."""
+    unreadable: bool = False
+    """True where not even a sender or a body could be made out."""
+
+    def header(self, name: str) -> str | None:
+        """The topmost value of a header, or None."""
+        values = self.headers.get(name.lower(), ())
+        return values[0] if values else None
+
+    @property
+    def author(self) -> Address | None:
+        """The one who wrote: From, or Sender where From names several (RFC 5322 §3.6.2)."""
+        if len(self.from_) > 1 and self.sender is not None:
+            return self.sender
+        return self.from_[0] if self.from_ else self.sender
+
+    @property
+    def recipients(self) -> tuple[Address, ...]:
+        """Everyone it was openly or by resending addressed to."""
+        return self.to + self.cc + self.bcc + self.resent_to
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboundMessage:
+    """A mail we send. One recipient; header strings hold no CR, LF or NUL."""
+
+    message_id: str
+    date: datetime
+    from_: Address
+    to: Address
+    subject: str
+    text: str
+    html: str
+    in_reply_to: str | None = None
+    references: tuple[str, ...] = ()
+    auto_submitted: str | None = None
+    """`auto-replied` or `auto-generated` (RFC 3834 §5); None for what a person wrote."""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Further headers, trusted text only."""

@@ -1,0 +1,160 @@
+"""Bytes to InboundMessage. Never raises: unreadable mail still becomes a message, with notes.
+
+The house's only reader of mail: header fields here, structure in mime.py, text in body.py, what
+is new in quoting.py. It decides nothing about who wrote or what becomes of it.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from hashlib import sha256
+
+from mailresponder.mail.addresses import parse_addresses
+from mailresponder.mail.body import Body, read_body
+from mailresponder.mail.charsets import clean, decode, decode_words, is_known
+from mailresponder.mail.message import Address, InboundMessage, RawMessage
+from mailresponder.mail.mime import Part, read
+from mailresponder.mail.quoting import new_text
+from mailresponder.mail.reports import read_report
+
+_BYTES_LIMIT = 2_000_000
+_REFERENCES_LIMIT = 100
+_ID = re.compile(r"<([^<>]{1,900})>")
+_ID_LIMIT = 900
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:re\s*:\s*)?(?:fwd?|rv|tr|wg|i|enc|doorst|vb|vs|rvf)\s*:", re.IGNORECASE
+)
+_MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microsoftexchange)", re.I)
+
+
+def parse(raw: RawMessage) -> InboundMessage:
+    """Read a message as far as it can be read. Never raises; what was in the way is in `notes`.
+
+    `digest` is the SHA-256 of the raw From, Date and Subject and of the body with LF line ends
+    and without trailing white space. Where neither Message-ID nor Date is there, INTERNALDATE
+    joins in: two short equal mails of one sender are then two, not one.
+    """
+    content = raw.content[:_BYTES_LIMIT]
+    root = read(content)
+    fallback = _charset_hint(root)
+    headers = _headers(root, fallback)
+    from_ = parse_addresses(headers.get("from", ()), fallback)
+    sender = _first(parse_addresses(headers.get("sender", ()), fallback))
+    subject = decode_words(_topmost(headers, "subject"), fallback)
+    author = from_[0] if from_ else sender
+    report = read_report(root, from_machine=_is_machine(author, headers))
+    body = read_body(root)
+    if raw.truncated or len(raw.content) > len(content):
+        body.note("The mail is very large: only its beginning was read.")
+    if author is None:
+        body.note("It has no usable sender address.")
+    return InboundMessage(
+        message_id=_message_id(_topmost(headers, "message-id")),
+        in_reply_to=_ids(headers.get("in-reply-to", ())),
+        references=_ids(headers.get("references", ())),
+        from_=from_,
+        sender=sender,
+        reply_to=parse_addresses(headers.get("reply-to", ()), fallback),
+        to=parse_addresses(headers.get("to", ()), fallback),
+        cc=parse_addresses(headers.get("cc", ()), fallback),
+        bcc=parse_addresses(headers.get("bcc", ()), fallback),
+        resent_to=parse_addresses(
+            headers.get("resent-to", ()) + headers.get("resent-cc", ()), fallback
+        ),
+        subject=subject,
+        sent_at=_date(_topmost(headers, "date")),
+        received_at=raw.received_at,
+        headers=headers,
+        text=body.text,
+        new_text=new_text(body.text, forwarded=bool(_FORWARD_SUBJECT.match(subject))),
+        attachments=tuple(body.attachments),
+        report=report,
+        digest=_digest(root, raw.received_at),
+        notes=tuple(body.notes),
+        unreadable=author is None and _is_blank(body),
+    )
+
+
+def _headers(root: Part, fallback: str | None) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for name, value in root.headers:
+        charset = None if value.isascii() else fallback
+        found.setdefault(name, []).append(clean(decode(value, charset)))
+    return {name: tuple(values) for name, values in found.items()}
+
+
+def _charset_hint(root: Part) -> str | None:
+    """The charset of the first text part: raw 8-bit headers are most likely in it as well."""
+    for part in root.walk():
+        charset = part.parameters.get("charset")
+        if charset and is_known(charset):
+            return charset
+    return None
+
+
+def _topmost(headers: dict[str, tuple[str, ...]], name: str) -> str:
+    return headers.get(name, ("",))[0]
+
+
+def _first(addresses: tuple[Address, ...]) -> Address | None:
+    return addresses[0] if addresses else None
+
+
+def _is_machine(author: Address | None, headers: dict[str, tuple[str, ...]]) -> bool:
+    if author is not None and _MACHINE.match(author.email):
+        return True
+    return _topmost(headers, "return-path") == "<>"
+
+
+def _message_id(value: str) -> str | None:
+    """The msg-id with its brackets (RFC 5322 §3.6.4), which some senders forget."""
+    found = _ids((value,))
+    if found:
+        return found[0]
+    bare = value.strip("<> ")
+    return f"<{bare}>" if bare and " " not in bare and len(bare.encode()) <= _ID_LIMIT else None
+
+
+def _ids(values: Iterable[str]) -> tuple[str, ...]:
+    """Each msg-id once, in order. Of a very long chain the first and the latest are kept."""
+    found: dict[str, None] = {}
+    for value in values:
+        # Python's own mail writer folds a long msg-id into encoded words against RFC 2047 §5.
+        plain = decode_words(value) if "=?" in value else value
+        for match in _ID.finditer(plain):
+            inner = "".join(match[1].split())
+            if inner and len(inner.encode()) <= _ID_LIMIT:
+                found[f"<{inner}>"] = None
+    ids = tuple(found)
+    return ids if len(ids) <= _REFERENCES_LIMIT else ids[:1] + ids[1 - _REFERENCES_LIMIT :]
+
+
+def _date(value: str) -> datetime | None:
+    """`Date:` (RFC 5322 §3.6.1), aware; UTC where the sender says `-0000` or nothing."""
+    if not value:
+        return None
+    try:
+        date = parsedate_to_datetime(value[:200])
+        date = date if date.tzinfo else date.replace(tzinfo=UTC)
+        date.astimezone(UTC)
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return date
+
+
+def _digest(root: Part, received_at: datetime) -> str:
+    digest = sha256()
+    for name in ("from", "date", "subject"):
+        for key, value in root.headers:
+            if key == name:
+                digest.update(b"%s:%s\n" % (name.encode(), b" ".join(value.split())))
+    if not root.raw("message-id").strip() and not root.raw("date").strip():
+        digest.update(received_at.astimezone(UTC).isoformat().encode())
+    digest.update(b"\n")
+    digest.update(root.body.replace(b"\r", b"\n").rstrip())
+    return digest.hexdigest()
+
+
+def _is_blank(body: Body) -> bool:
+    return not body.text.strip()

@@ -1,0 +1,169 @@
+"""What we send: valid, ASCII, marked as automatic, and nothing a customer wrote breaks out."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailresponder.errors import PermanentFailure
+from mailresponder.mail.compose import compose, reply_references
+from mailresponder.mail.message import Address, OutboundMessage, RawMessage
+from mailresponder.mail.parse import parse
+
+NOTICE = OutboundMessage(
+    message_id="<ack.1@example.com>",
+    date=datetime(2026, 11, 2, 9, 30, tzinfo=UTC),
+    from_=Address(email="support@example.com", name="Acme, Support"),
+    to=Address(email="ana@example.net", name="Ana García"),
+    subject="[MR-7F3K2] Señal débil",
+    text="Hola, Ana:\n\nAtenderemos su señal. \n.\nFrom here on\n" + "palabra " * 40,
+    html="<p>Hola, Ana: señal</p>",
+    in_reply_to="<one@example.net>",
+    references=("<zero@example.net>", "<one@example.net>"),
+    auto_submitted="auto-replied",
+    headers={"X-Desk": "Acme"},
+)
+
+
+def reread(message: OutboundMessage) -> EmailMessage:
+    parsed = message_from_bytes(compose(message), policy=policy.default)
+    assert isinstance(parsed, EmailMessage)
+    return parsed
+
+
+def test_shape() -> None:
+    """Another program reads every field as it was meant."""
+    mail = reread(NOTICE)
+    assert mail["Subject"] == NOTICE.subject
+    assert mail["From"].addresses[0].display_name == "Acme, Support"
+    assert mail["To"].addresses[0].display_name == "Ana García"
+    assert mail["To"].addresses[0].addr_spec == "ana@example.net"
+    assert mail["Date"].datetime == NOTICE.date
+    assert mail["Message-ID"] == "<ack.1@example.com>"
+    assert mail["In-Reply-To"] == "<one@example.net>"
+    assert mail["References"].split() == ["<zero@example.net>", "<one@example.net>"]
+    assert mail["Auto-Submitted"] == "auto-replied"
+    assert mail["X-Auto-Response-Suppress"] == "DR, RN, NRN, OOF, AutoReply"
+    assert mail["X-Desk"] == "Acme"
+    text, html = mail.iter_parts()
+    assert text.get_content().replace("\r\n", "\n").rstrip("\n") == NOTICE.text
+    assert html.get_content().strip() == NOTICE.html
+    assert mail.get_content_type() == "multipart/alternative"
+    assert not mail.defects
+
+
+def test_wire_form() -> None:
+    """On the wire there are CRLF line ends, ASCII and lines of at most 78 characters."""
+    content = compose(NOTICE)
+    assert content.isascii()
+    assert content.count(b"\n") == content.count(b"\r\n")
+    assert max(len(line) for line in content.split(b"\r\n")) <= 78
+
+
+def test_our_own_parser_knows_it_for_a_machine() -> None:
+    """Two desks that write to each other fall silent."""
+    raw = RawMessage(uid=1, received_at=NOTICE.date, content=compose(NOTICE))
+    assert parse(raw).header("Auto-Submitted") == "auto-replied"
+
+
+def test_a_persons_answer_is_not_marked() -> None:
+    """What a person wrote goes out without the marks of a machine."""
+    mail = reread(replace(NOTICE, auto_submitted=None))
+    assert mail["Auto-Submitted"] is None
+    assert mail["X-Auto-Response-Suppress"] is None
+
+
+def test_header_injection() -> None:
+    """Line ends and NUL in a subject or a name do not make a header."""
+    evil = "x\r\nBcc: thief@example.org\n\nbody\0"
+    mail = reread(
+        replace(NOTICE, subject=evil, to=Address(email="ana@example.net", name=evil), headers={
+            "X-Desk": evil
+        })
+    )  # fmt: skip
+    assert mail["Bcc"] is None
+    assert mail["Subject"] == "x Bcc: thief@example.org body"
+    assert mail["To"].addresses[0].addr_spec == "ana@example.net"
+    assert len(mail["To"].addresses) == 1
+
+
+def test_foreign_message_ids() -> None:
+    """A Message-ID that cannot stand in a header is left out of ours."""
+    evil = ("<a@x>\r\nBcc: t@example.org", "<ñ@x>", "<ok@x>", "no brackets")
+    mail = reread(replace(NOTICE, in_reply_to=evil[0], references=evil))
+    assert mail["In-Reply-To"] is None
+    assert mail["References"] == "<ok@x>"
+    assert mail["Bcc"] is None
+
+
+def test_long_chain_is_trimmed_in_the_middle() -> None:
+    """Of a long thread its root and its latest mails remain."""
+    chain = tuple(f"<{n}@example.net>" for n in range(500))
+    kept = reread(replace(NOTICE, references=chain))["References"].split()
+    assert kept[0] == chain[0]
+    assert kept[-1] == chain[-1]
+    assert len(kept) == 20
+
+
+def test_long_subject_is_cut() -> None:
+    """A subject of a novel's length is cut to a sane one."""
+    subject = str(reread(replace(NOTICE, subject="ñ" * 5_000))["Subject"])
+    assert len(subject) == 200
+    assert subject.endswith("…")
+
+
+def test_international_domain() -> None:
+    """A non-ASCII domain goes out as A-labels."""
+    mail = reread(replace(NOTICE, to=Address(email="ana@exämple.net")))
+    assert mail["To"].addresses[0].addr_spec == "ana@xn--exmple-cua.net"
+
+
+@pytest.mark.parametrize(
+    "email",
+    [
+        *("ñ@example.net", "ana@", "@example.net", "ana", "a b@example.net", "a@x.net>,<b@y.net"),
+        *("a\r\n@example.net", f"ana@{'ñ' * 70}.net", ""),
+    ],
+)
+def test_impossible_recipients(email: str) -> None:
+    """An address that cannot be written to fails for good, without repeating it."""
+    with pytest.raises(PermanentFailure) as failure:
+        compose(replace(NOTICE, to=Address(email=email)))
+    assert not email or email not in str(failure.value)
+
+
+def test_reply_references() -> None:
+    """References of a reply are theirs and their Message-ID (RFC 5322 §3.6.4)."""
+
+    def chain(head: str) -> tuple[str, ...]:
+        raw = RawMessage(uid=1, received_at=NOTICE.date, content=f"{head}\n\nx".encode())
+        return reply_references(parse(raw))
+
+    assert chain("Message-ID: <b@x>\nReferences: <r@x> <a@x>") == ("<r@x>", "<a@x>", "<b@x>")
+    assert chain("Message-ID: <b@x>\nIn-Reply-To: <a@x>") == ("<a@x>", "<b@x>")
+    assert chain("Message-ID: <b@x>\nReferences: <b@x> <a@x>") == ("<a@x>", "<b@x>")
+    assert chain("References: <a@x>") == ("<a@x>",)
+    assert chain("Subject: x") == ()
+
+
+@settings(max_examples=150, deadline=None)
+@given(subject=st.text(max_size=120), name=st.text(max_size=60), text=st.text(max_size=200))
+def test_round_trip(subject: str, name: str, text: str) -> None:
+    """Whatever the words are, our own parser reads them back, on one line each."""
+    message = replace(
+        NOTICE, subject=subject, to=Address(email="ana@example.net", name=name), text=text
+    )
+    content = compose(message)
+    assert content.isascii()
+    read = parse(RawMessage(uid=1, received_at=NOTICE.date, content=content))
+    assert [a.email for a in read.to] == ["ana@example.net"]
+    assert set(read.headers) == {
+        *("date", "from", "to", "message-id", "subject", "in-reply-to", "references"),
+        *("auto-submitted", "x-auto-response-suppress", "x-desk", "mime-version", "content-type"),
+    }
+    if subject.isprintable():
+        assert read.subject == " ".join(subject.split())
