@@ -1,0 +1,95 @@
+"""Cuts a text into words with their places, folded so that spellings meet.
+
+For listening only: it knows punctuation and accents, and no language. It keeps where each word
+stands, so that what was heard can be quoted as it was written.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from enum import IntEnum
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
+_STOP = re.compile(r"[!?…\n]|\.\s")
+_PAUSE = frozenset('.,;:()¡¿"“”«»—–')
+_ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûü’", "aaaaaeeeeiiiiooooouuuu'")
+_DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+
+
+class Break(IntEnum):
+    """What stands between a word and the next."""
+
+    NONE = 0
+    CLAUSE = 1
+    """A comma, bracket, quotation mark or the like."""
+    SENTENCE = 2
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Words:
+    """The words of a text, in parallel tuples of one length."""
+
+    text: str
+    """What the places refer to: the text in NFC."""
+    folded: tuple[str, ...]
+    """Lower case, without accents (ñ stays), drawn-out letters shortened."""
+    places: tuple[tuple[int, int], ...]
+    breaks: tuple[Break, ...]
+    """What follows each word."""
+    sentences: tuple[int, ...]
+    """The number of the sentence each word stands in, from 0."""
+
+    def quote(self, start: int, end: int) -> str:
+        """Words `start` up to `end` (exclusive) as they stand in the text, on one line."""
+        return " ".join(self.text[self.places[start][0] : self.places[end - 1][1]].split())
+
+
+def fold(word: str) -> str:
+    """One word in the spelling it is compared by. An apostrophe is always `'`."""
+    return _DRAWN_OUT.sub(r"\1", plain(word))
+
+
+def plain(text: str) -> str:
+    """Lower case, without accents, with straight apostrophes."""
+    lower = text.lower()
+    return lower if lower.isascii() else lower.translate(_ACCENTS)
+
+
+def split(text: str) -> Words:
+    """The words of a text, linear in its length. A pictogram counts as a word."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", text)
+    flat = plain(text)
+    # One fold for all words is quick; a few capitals, as İ, lose their place when lowered.
+    at_once = len(flat) == len(text) and _DRAWN_OUT.search(flat) is None
+    folded: list[str] = []
+    places: list[tuple[int, int]] = []
+    breaks: list[Break] = []
+    sentences: list[int] = []
+    sentence = last = 0
+    for match in _WORD.finditer(text):
+        start, end = place = match.span()
+        if last and (between := text[last:start]) != " ":
+            breaks[-1] = _break(between)
+            sentence += breaks[-1] is Break.SENTENCE
+        folded.append(flat[start:end] if at_once else fold(text[start:end]))
+        places.append(place)
+        breaks.append(Break.NONE)
+        sentences.append(sentence)
+        last = end
+    if breaks:
+        breaks[-1] = Break.SENTENCE
+    return Words(
+        text=text,
+        folded=tuple(folded),
+        places=tuple(places),
+        breaks=tuple(breaks),
+        sentences=tuple(sentences),
+    )
+
+
+def _break(between: str) -> Break:
+    """What these characters between two words separate. A full stop inside a name is a pause."""
+    if _STOP.search(between):
+        return Break.SENTENCE
+    return Break.NONE if _PAUSE.isdisjoint(between) else Break.CLAUSE

@@ -1,0 +1,75 @@
+"""Thank-yous that say nothing else."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mailresponder.errors import MailresponderError
+from mailresponder.listening.gratitude import only_thanks
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thanks!", "en"),
+        ("THANKS A LOT!!", "en"),
+        ("Great, thanks John", "en"),
+        ("Thanks, it works now.", "en"),
+        ("Thanks 👍", "en"),
+        ("Thank you so much for your quick reply!\n\nBest regards,\nLucía Pérez", "en"),
+        ("Hi Tom,\n\nthank you for your help. I really appreciate it.\n\nJane", "en"),
+        ("Thanks for your help, have a great weekend!", "en"),
+        ("Gracias", "es"),
+        ("Muchas gracias, un saludo", "es"),
+        ("Ya funciona, ¡muchas gracias!", "es"),
+        ("Gracias por responder tan rápido. Saludos, Pedro", "es"),
+        ("Buenos días: muchas gracias por su ayuda. Un cordial saludo.\nAna María Ruiz", "es"),
+        ("Mil gracias por todo, que tengáis buen día", "es"),
+    ],
+)
+def test_a_thank_you_is_heard(text: str, language: str) -> None:
+    """Thanks with greetings, pleasantries and a name are only thanks."""
+    assert only_thanks(text, language)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("", "en"),
+        ("Hello!", "en"),
+        ("Great.", "en"),
+        ("Thanks for nothing", "en"),
+        ("Thanks for all the trouble", "en"),
+        ("Thanks, but it still doesn't work", "en"),
+        ("Thanks, it doesn't work", "en"),
+        ("Thanks, when will it arrive?", "en"),
+        ("Thanks. Cancel", "en"),
+        ("Thanks, cancel it", "en"),
+        ("Estimate, thanks", "en"),
+        ("Thanks, order 5512", "en"),
+        ("Thank you idiots", "en"),
+        ("Thank you for your reply. I will send the documents tomorrow.", "en"),
+        ("Thanks! " * 60, "en"),
+        ("Gracias por nada", "es"),
+        ("Gracias, pero sigue sin funcionar", "es"),
+        ("Gracias, no funciona", "es"),
+        ("Gracias. Cancelen", "es"),
+        ("Gracias por la ayuda. ¿Cuándo llega?", "es"),
+        ("Presupuesto, gracias", "es"),
+    ],
+)
+def test_anything_more_is_not_only_thanks(text: str, language: str) -> None:
+    """A question, a request, a number, sarcasm or an unknown word: somebody must read it."""
+    assert not only_thanks(text, language)
+
+
+def test_a_language_without_a_lexicon_is_refused() -> None:
+    """It is an error, not a silent no."""
+    with pytest.raises(MailresponderError):
+        only_thanks("Thanks!", "tlh")
+
+
+@given(st.text(max_size=80))
+def test_thanks_with_a_question_are_never_only_thanks(text: str) -> None:
+    """Whatever stands beside it, a question mark asks for an answer."""
+    assert not only_thanks(f"Thanks. {text}?", "en")
