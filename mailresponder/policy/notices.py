@@ -1,0 +1,232 @@
+"""Every mail we write by ourselves: a ticket and a template become an OutboundMessage.
+
+Here is decided which template, in which language, to whom and in which thread; the words are the
+templates'. Nothing is sent here and no file is read.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Protocol
+
+from mailresponder.mail.message import Address, OutboundMessage
+from mailresponder.policy import variables
+from mailresponder.policy.desk import Desk
+from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.templating import Layout, Template
+
+__all__ = [
+    "NAMES",
+    "History",
+    "Original",
+    "TemplateSource",
+    "acknowledgement",
+    "admin",
+    "escalation",
+    "escalation_list",
+    "follow_up",
+    "not_sent",
+    "test_mail",
+]
+
+NAMES = (
+    "acknowledgement",
+    "acknowledgement_angry",
+    "follow_up",
+    "escalation",
+    "escalation_list",
+    "not_sent",
+    "admin",
+    "test",
+)
+"""Every template there is."""
+
+_REPLIED = "auto-replied"
+_GENERATED = "auto-generated"
+_REPEATED_PREFIX = re.compile(r"^(?:re\s*:\s*)+(?=re\s*:)", re.IGNORECASE)
+
+
+class TemplateSource(Protocol):
+    """Where templates come from."""
+
+    def template(self, name: str, language: str) -> Template:
+        """The template of one of `NAMES`, in this language or else in English."""
+
+    def layout(self) -> Layout:
+        """The page around every notice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Sheet:
+    """What a notice is written on."""
+
+    desk: Desk
+    templates: TemplateSource
+    to: Address
+    message_id: str
+    now: datetime
+
+    def write(self, name: str, given: Variables, *, language: str = "") -> OutboundMessage:
+        """Fill a template in; staff read the desk's first language."""
+        language = language or self.desk.languages[0]
+        rendered = self.templates.template(name, language).render(
+            given,
+            layout=self.templates.layout(),
+            language=language,
+            timezone=self.desk.deadlines.hours.timezone,
+        )
+        return OutboundMessage(
+            message_id=self.message_id,
+            date=self.now,
+            from_=self.desk.address,
+            to=self.to,
+            subject=_REPEATED_PREFIX.sub("", rendered.subject),
+            text=rendered.text,
+            html=rendered.html,
+            auto_submitted=_GENERATED,
+        )
+
+
+def acknowledgement(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    message_id: str,
+    now: datetime,
+    quote: bool,
+) -> OutboundMessage:
+    """Tell a customer that their mail arrived and by when a person answers.
+
+    `quote`: their words may be in it, because their mail proved to be theirs. Names no time that
+    has passed at `now`. Raises TemplateError, as all of these do.
+    """
+    sheet = _Sheet(
+        desk=desk, templates=templates, to=ticket.customer, message_id=message_id, now=now
+    )
+    given = variables.for_customer(ticket, original, desk=desk, now=now, quote=quote)
+    name = "acknowledgement_angry" if ticket.angry else "acknowledgement"
+    notice = sheet.write(name, given, language=ticket.language)
+    return _answering(original, _about(ticket, notice))
+
+
+def follow_up(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    message_id: str,
+    now: datetime,
+    quote: bool,
+) -> OutboundMessage:
+    """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
+    sheet = _Sheet(
+        desk=desk, templates=templates, to=ticket.customer, message_id=message_id, now=now
+    )
+    given = variables.for_customer(ticket, original, desk=desk, now=now, quote=quote)
+    notice = sheet.write("follow_up", given, language=ticket.language)
+    return _answering(original, _about(ticket, notice))
+
+
+def escalation(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    to: Address,
+    message_id: str,
+    now: datetime,
+    history: Sequence[History],
+) -> OutboundMessage:
+    """Tell somebody that nobody has answered.
+
+    `ticket` counts this step already; `original` is the customer's mail that waits; `history` is
+    oldest first.
+    """
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    given = variables.for_escalation(ticket, original, desk=desk, now=now, history=history)
+    return _threaded(original, _about(ticket, sheet.write("escalation", given)))
+
+
+def escalation_list(
+    tickets: Sequence[Ticket],
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    to: Address,
+    message_id: str,
+    now: datetime,
+) -> OutboundMessage:
+    """Tell somebody of several unanswered tickets at once."""
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    return sheet.write("escalation_list", variables.for_list(tickets, desk=desk, now=now))
+
+
+def not_sent(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    to: Address,
+    message_id: str,
+    now: datetime,
+) -> OutboundMessage:
+    """Return a staff reply, `original`, that the customer will not see."""
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    given = variables.for_not_sent(ticket, original, desk=desk, now=now)
+    return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def admin(
+    event: str,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    to: Address,
+    message_id: str,
+    now: datetime,
+    detail: str = "",
+) -> OutboundMessage:
+    """Tell an admin that something broke or is well again.
+
+    `event` is a short name in snake_case; one the template has no words for is told as it is.
+    `detail` is a sentence without customer text.
+    """
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    return sheet.write("admin", variables.for_admin(event, detail, desk=desk, now=now))
+
+
+def test_mail(
+    *, desk: Desk, templates: TemplateSource, to: Address, message_id: str, now: datetime
+) -> OutboundMessage:
+    """A mail that proves that sending works."""
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    return sheet.write("test", variables.of_desk(desk, now))
+
+
+def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:
+    """The notice with the ticket's reference in its subject, once, whatever the template says."""
+    mark = f"[{ticket.reference}]"
+    before, found, after = notice.subject.partition(mark)
+    if not found:
+        return replace(notice, subject=f"{notice.subject} {mark}")
+    if mark in after:
+        after = " ".join(after.replace(mark, " ").split())
+        return replace(notice, subject=f"{before}{mark} {after}".strip())
+    return notice
+
+
+def _answering(original: Original, notice: OutboundMessage) -> OutboundMessage:
+    """The notice as an automatic reply to the original (RFC 3834 §3)."""
+    return replace(_threaded(original, notice), auto_submitted=_REPLIED)
+
+
+def _threaded(original: Original, notice: OutboundMessage) -> OutboundMessage:
+    """The notice in the original's thread (RFC 5322 §3.6.4)."""
+    return replace(notice, in_reply_to=original.message_id, references=original.references)

@@ -1,0 +1,200 @@
+"""Invented tickets to try templates on: what `check` renders and `preview` shows.
+
+Each case goes through the same functions as a real notice, so a template that passes them all has
+met an ordinary customer, an angry one, one without a name, one who means harm and a late answer.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from mailresponder.mail.message import Address
+from mailresponder.policy import variables
+from mailresponder.policy.deadlines import BusinessHours, Step
+from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.policy.variables import History, Original, Variables
+
+NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
+"""The moment of every sample: a Monday."""
+TIMEZONE = ZoneInfo("Europe/Madrid")
+ORDINARY = "ordinary"
+"""The case a preview shows."""
+
+DESK = Desk(
+    name="Acme Support",
+    languages=("en", "es"),
+    reference_prefix="MR",
+    mailbox="support",
+    address=Address(email="support@example.com", name="Acme Support"),
+    addresses=frozenset({"support@example.com"}),
+    own_addresses=frozenset({"support@example.com"}),
+    own_lists=frozenset(),
+    staff=Staff(patterns=("*@example.com",)),
+    deadlines=Deadlines(
+        answer_within=timedelta(hours=8),
+        angry_answer_within=timedelta(hours=2),
+        hours=BusinessHours(timezone=TIMEZONE),
+    ),
+    ladder=(
+        Step(after=timedelta(), to=("lead@example.com",)),
+        Step(after=timedelta(hours=4), to=("head@example.com",)),
+    ),
+    acknowledging=Acknowledging(),
+)
+
+_CUSTOMER = Address(email="ana@customer.test", name="Ana García")
+_ORIGINAL_ID = "<one@customer.test>"
+_EVENTS = ("mailbox_failing", "mailbox_well", "not_delivered", "breaker_open", "something_else")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Texts:
+    """What the invented customers write."""
+
+    subject: str
+    calm: str
+    angry: str
+    cues: tuple[tuple[str, float], ...]
+    again: str
+    reply: str
+
+
+_ENGLISH = _Texts(
+    subject="Order 4711 has not arrived",
+    calm="Hello,\n\nI ordered a lamp two weeks ago and it has not arrived.\nCould you look?",
+    angry="This is the THIRD time I write. Nobody answers! I want my money back today.",
+    cues=(("third time", 1.2), ("THIRD", 0.6), ("Nobody answers!", 0.9)),
+    again="One more thing: the order was sent to my old address.",
+    reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
+)
+_SPANISH = _Texts(
+    subject="El pedido 4711 no ha llegado",
+    calm="Hola:\n\nPedí una lámpara hace dos semanas y no ha llegado.\n¿Pueden mirarlo?",
+    angry="Es la TERCERA vez que escribo. ¡Nadie responde! Quiero mi dinero hoy mismo.",
+    cues=(("tercera vez", 1.2), ("TERCERA", 0.6), ("¡Nadie responde!", 0.9)),
+    again="Otra cosa: el pedido se envió a mi dirección antigua.",
+    reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
+)
+_HOSTILE = (
+    "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
+    "www.evil.test\r\nBcc: victim@example.com\x00 \u202eevil [MR-AAAAA] **bold**"
+)
+
+
+def samples(name: str, language: str) -> Mapping[str, Variables]:
+    """The variables of each case, by the case's name, for one of `notices.NAMES`.
+
+    Other languages than Spanish get English customers. Raises KeyError for an unknown name.
+    """
+    texts = _SPANISH if language == "es" else _ENGLISH
+    match name:
+        case "test":
+            return {ORDINARY: variables.of_desk(DESK, NOW)}
+        case "admin":
+            return _admin()
+        case "escalation_list":
+            return _list(texts, language)
+        case "acknowledgement" | "acknowledgement_angry" | "follow_up" | "escalation" | "not_sent":
+            angry = name == "acknowledgement_angry"
+            return {
+                case: _about(name, ticket, original, texts)
+                for case, (ticket, original) in _tickets(texts, language, angry=angry).items()
+            }
+        case _:
+            raise KeyError(name)
+
+
+def _tickets(texts: _Texts, language: str, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
+    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    heated = replace(calm, new_text=texts.angry)
+    plain = _ticket(texts, language)
+    furious = replace(
+        plain, anger=0.93, angry=True, because=texts.cues, due_at=NOW + timedelta(hours=2)
+    )
+    nameless = replace(
+        plain, subject="", customer=replace(_CUSTOMER, name=""), acknowledged_at=None
+    )
+    hostile = replace(
+        furious,
+        subject=_HOSTILE,
+        customer=replace(_CUSTOMER, name=_HOSTILE),
+        because=((_HOSTILE, 1.0),),
+        suppressed_by=("marked_as_spam", "hourly_cap"),
+    )
+    late = replace(plain, due_at=NOW - timedelta(hours=1, minutes=5), escalation_level=2)
+    answered = replace(plain, state=TicketState.ANSWERED, waiting_since=None, due_at=None)
+    return {
+        ORDINARY: (furious, heated) if angry else (plain, calm),
+        "angry": (furious, heated),
+        "no name, no subject, no text": (nameless, replace(calm, new_text="")),
+        "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
+        "late": (late, calm),
+        "answered": (answered, calm),
+    }
+
+
+def _ticket(texts: _Texts, language: str) -> Ticket:
+    opened = NOW - timedelta(hours=9, minutes=12)
+    return Ticket(
+        reference="MR-7F3K2",
+        mailbox=DESK.mailbox,
+        state=TicketState.OPEN,
+        subject=texts.subject,
+        subject_key=texts.subject.casefold(),
+        customer=_CUSTOMER,
+        participants=frozenset({Participant(address=_CUSTOMER.key, role=Role.CUSTOMER)}),
+        language=language,
+        anger=0.1,
+        angry=False,
+        because=(),
+        opened_at=opened,
+        waiting_since=opened,
+        due_at=NOW + timedelta(hours=8, minutes=10),
+        escalation_level=1,
+        acknowledged_at=opened + timedelta(seconds=20),
+    )
+
+
+def _about(name: str, ticket: Ticket, original: Original, texts: _Texts) -> Variables:
+    match name:
+        case "escalation":
+            # The sample of an escalation is a ticket that is late; the other cases vary it.
+            due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
+            ticket = replace(ticket, due_at=due)
+            history = (
+                History(at=ticket.opened_at, who=str(ticket.customer), text=original.new_text),
+                History(
+                    at=ticket.opened_at + timedelta(hours=1),
+                    who=str(ticket.customer),
+                    text=texts.again,
+                ),
+            )
+            return variables.for_escalation(ticket, original, desk=DESK, now=NOW, history=history)
+        case "not_sent":
+            reply = original.new_text if "evil" in original.new_text else texts.reply
+            return variables.for_not_sent(
+                ticket, replace(original, new_text=reply), desk=DESK, now=NOW
+            )
+        case _:
+            return variables.for_customer(ticket, original, desk=DESK, now=NOW, quote=True)
+
+
+def _list(texts: _Texts, language: str) -> dict[str, Variables]:
+    late = NOW - timedelta(hours=1, minutes=5)
+    tickets = [
+        replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
+        for ticket, _ in _tickets(texts, language, angry=False).values()
+    ]
+    return {
+        ORDINARY: variables.for_list(tickets[:2], desk=DESK, now=NOW),
+        "hostile": variables.for_list(tickets, desk=DESK, now=NOW),
+        "many": variables.for_list(tickets * 30, desk=DESK, now=NOW),
+    }
+
+
+def _admin() -> dict[str, Variables]:
+    detail = "imap.example.com: connection refused"
+    cases = {event: variables.for_admin(event, detail, desk=DESK, now=NOW) for event in _EVENTS}
+    return {ORDINARY: cases[_EVENTS[0]], **cases}

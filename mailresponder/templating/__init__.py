@@ -1,0 +1,23 @@
+"""Sandboxed mail templates: check a template's source and render it to a subject, text and HTML.
+
+Knows nothing of tickets and opens no file: it is handed sources and variables. What a customer
+wrote arrives as plain `str` and leaves as inert words: never as markup, a link or a header line.
+"""
+
+from mailresponder.templating.filters import FILTERS
+from mailresponder.templating.layout import Layout, compile_layout
+from mailresponder.templating.sandbox import TemplateError
+from mailresponder.templating.template import Rendered, Template, compile_template
+from mailresponder.templating.values import Own, Trusted
+
+__all__ = [
+    "FILTERS",
+    "Layout",
+    "Own",
+    "Rendered",
+    "Template",
+    "TemplateError",
+    "Trusted",
+    "compile_layout",
+    "compile_template",
+]

@@ -1,0 +1,91 @@
+"""How a value may stand in a template: whose text it is, and how it is made harmless.
+
+A plain `str` is taken for the customer's. Forgetting to say whose a text is therefore errs on the
+safe side.
+"""
+
+import re
+from urllib.parse import unquote
+
+
+class Own(str):
+    """Text of the desk: its addresses are left whole, and it may be part of a link's target."""
+
+    __slots__ = ()
+
+
+class Trusted(Own):
+    """A link's target that we built ourselves, percent-encoded (RFC 3986)."""
+
+    __slots__ = ()
+
+
+class Quoted(str):
+    """Somebody's words, line by line, already defused: for a block quote."""
+
+    __slots__ = ()
+
+
+# Not for show: controls break headers, bidirectional overrides make a text read as another one,
+# and a lone surrogate cannot be encoded at all.
+_UNPRINTABLE = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+# The top-level domains that mail programs turn into links without being asked. A whole list would
+# hit many a sentence whose full stop lost its space.
+_TOP_LEVEL = (
+    "com|net|org|info|biz|name|mobi|app|dev|shop|store|online|site|xyz|top|club|live|link|click|"
+    "website|tech|pro|cloud|support|help|test|io|co|me|tv|cc|ly|gl|gd|to|ws|us|ca|mx|ar|br|cl|pe|"
+    "uy|ve|ec|es|cat|eu|uk|ie|de|at|ch|fr|be|nl|lu|it|pt|dk|se|fi|pl|cz|ro|gr|ru|su|ua|tr|cn|jp|kr|"
+    "in|au|nz|za|tk|ml|ga|cf|gq"
+)
+_ADDRESS = re.compile(
+    rf"""
+      (?<=://)\S+                                        # the rest of anything with a scheme
+    | (?<![\w.@-])www\.\S+
+    | (?<![\w.@-])(?:[\w-]{{1,63}}\.)+
+      (?: (?:{_TOP_LEVEL})(?![\w@-])(?:[/:?\#]\S*)?
+        | [a-z]{{2,24}}(?:/|:\d)\S* )                    # any other, if a path or a port follows
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_DOT_INSIDE = re.compile(r"\.(?=\w)")
+_FILE_SHARE = re.compile(r"\\\\(?=\w)")
+
+
+def one_line(text: str) -> str:
+    """The text on one line, without what cannot be printed."""
+    text = " ".join(text.split())
+    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
+
+
+def lines(text: str) -> list[str]:
+    """The text's lines, each as `one_line` gives it."""
+    return [one_line(line) for line in text.splitlines()]
+
+
+def defuse(text: str) -> str:
+    """Web addresses written so that no mail program makes a link of them.
+
+    `https://shop.example/a` becomes `https[:]//shop[.]example/a`. Mail addresses stay.
+    """
+    if "." not in text and "\\" not in text and "://" not in text:
+        return text
+    text = _ADDRESS.sub(lambda found: _DOT_INSIDE.sub("[.]", found[0]), text)
+    return _FILE_SHARE.sub(r"[\\\\]", text.replace("://", "[:]//"))
+
+
+def shown(target: str) -> str:
+    """A link's target for people: of a mailto link, the address alone (RFC 6068 §2)."""
+    if not target.startswith("mailto:"):
+        return target
+    return unquote(target.removeprefix("mailto:").partition("?")[0])
+
+
+def shorten(text: str, limit: int) -> str:
+    """At most `limit` characters, cut between words where there is a gap in the last third."""
+    if len(text) <= limit:
+        return text
+    cut = text[: limit - 1]
+    gap = cut.rfind(" ")
+    return (cut[:gap] if gap > limit * 2 // 3 else cut).rstrip() + "…"

@@ -1,0 +1,388 @@
+"""What our notices say, to whom and in which thread."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
+
+from mailresponder.mail.message import Address, OutboundMessage
+from mailresponder.policy import notices
+from mailresponder.policy.notices import History, Original
+from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.templates import TemplateFolder
+from mailresponder.templating import Layout, Template, compile_template
+
+SHIPPED = TemplateFolder(Path("does-not-exist"))
+OURS = "<ours@example.com>"
+QUESTION = Original(
+    message_id="<question@customer.test>",
+    references=("<before@customer.test>", "<question@customer.test>"),
+    new_text="Hello, my order has not arrived.",
+)
+ANGRY: dict[str, Any] = {
+    "anger": 0.9,
+    "angry": True,
+    "because": (("outrageous", 2.5), ("!!!", 0.4), ("thanks", -1.0)),
+}
+
+
+class One:
+    """A template source with one template for everything."""
+
+    def __init__(self, source: str) -> None:
+        self._template = compile_template(source, name="one")
+        self.asked: list[tuple[str, str]] = []
+
+    def template(self, name: str, language: str) -> Template:
+        self.asked.append((name, language))
+        return self._template
+
+    def layout(self) -> Layout:
+        return SHIPPED.layout()
+
+
+def acknowledge(about: Ticket, original: Original = QUESTION, **changes: Any) -> OutboundMessage:
+    """The acknowledgement of a ticket, five seconds after it came."""
+    given: dict[str, Any] = {
+        "desk": a_desk(),
+        "templates": SHIPPED,
+        "message_id": OURS,
+        "now": NOON + timedelta(seconds=5),
+        "quote": False,
+    }
+    return notices.acknowledgement(about, original, **(given | changes))
+
+
+def escalate(about: Ticket, **changes: Any) -> OutboundMessage:
+    """The escalation of a ticket an hour after its deadline."""
+    given: dict[str, Any] = {
+        "desk": a_desk(),
+        "templates": SHIPPED,
+        "to": Address(email=JANE),
+        "message_id": OURS,
+        "now": NOON + 9 * HOUR,
+        "history": [History(at=NOON, who="Ana", text="Hello, my order has not arrived.")],
+    }
+    return notices.escalation(about, QUESTION, **(given | changes))
+
+
+def flat(notice: OutboundMessage) -> str:
+    """The text part on one line."""
+    return " ".join(notice.text.split())
+
+
+def test_acknowledgement_says_what_it_must() -> None:
+    """Who we are, the reference, the subject, by when a person answers, and how to add to it."""
+    notice = acknowledge(a_ticket())
+
+    assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
+    assert "“Where is my order?” has reached Acme Support" in flat(notice)
+    assert "reference is MR-7F3K2" in flat(notice)
+    assert "A person will read it" in flat(notice)
+    assert "by Monday 23 November at 21:00 (Madrid time)" in flat(notice)
+    assert "reply to this mail" in flat(notice)
+
+
+def test_acknowledgement_in_spanish() -> None:
+    """A Spanish customer gets Spanish, in words and in dates."""
+    notice = acknowledge(a_ticket(language="es", subject="¿Dónde está mi pedido?"))
+
+    assert notice.subject == "Re: ¿Dónde está mi pedido? [MR-7F3K2]"
+    assert "«¿Dónde está mi pedido?» ha llegado a Acme Support" in flat(notice)
+    assert "a más tardar el lunes 23 de noviembre a las 21:00 (hora de Madrid)" in flat(notice)
+    assert '<html lang="es"' in notice.html
+
+
+def test_angry_customers_get_other_words() -> None:
+    """The angry are told that a person reads their mail first."""
+    assert "a person reads it first" in flat(acknowledge(a_ticket(**ANGRY)))
+    assert "una persona lo leerá primero" in flat(acknowledge(a_ticket(language="es", **ANGRY)))
+    assert "first" not in flat(acknowledge(a_ticket()))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("late", [timedelta(0), timedelta(days=3)])
+def test_no_mail_states_a_time_in_the_past(language: str, late: timedelta) -> None:
+    """Once the promise has passed the mail names no time at all."""
+    about = a_ticket(language=language)
+    assert about.due_at
+    for angry in ({}, ANGRY):
+        notice = acknowledge(replace(about, **angry), now=about.due_at + late)
+        assert not re.search(r"\d:\d\d|November|noviembre", notice.text)
+        assert ("later than it should" in flat(notice)) == (language == "en")
+        assert ("más tarde de lo debido" in flat(notice)) == (language == "es")
+
+
+def test_a_minute_that_has_begun_is_not_promised() -> None:
+    """A deadline of seconds is not told as the full minute that already lies behind."""
+    about = a_ticket(due_at=NOON + timedelta(seconds=40))
+    notice = acknowledge(about, now=NOON + timedelta(seconds=5))
+
+    assert "13:00" not in notice.text
+    assert "later than it should" not in flat(notice)
+
+
+def test_an_answered_ticket_promises_nothing() -> None:
+    """Where no deadline runs any more, none is named and no delay is regretted."""
+    notice = acknowledge(a_ticket(state=TicketState.ANSWERED, waiting_since=None, due_at=None))
+
+    assert "at" not in re.findall(r"\bat \d", notice.text)
+    assert "later than it should" not in flat(notice)
+
+
+def test_words_go_back_only_to_who_proved_to_have_written_them() -> None:
+    """The customer's text is quoted with `quote` and not otherwise, without live links."""
+    original = replace(QUESTION, new_text="Look at https://shop.test/x\nNow.")
+
+    assert "shop" not in acknowledge(a_ticket(), original).text
+    quoted = acknowledge(a_ticket(), original, quote=True)
+    assert "> Look at https[:]//shop[.]test/x\n> Now." in quoted.text
+    assert "https:" not in quoted.html
+
+
+def test_acknowledgement_answers_in_the_thread() -> None:
+    """Addresses, thread headers and markers are those of a reply by a machine."""
+    notice = acknowledge(a_ticket())
+
+    assert notice.message_id == OURS
+    assert notice.date == NOON + timedelta(seconds=5)
+    assert str(notice.from_) == f"Acme Support <{SUPPORT}>"
+    assert notice.to.email == ANA
+    assert notice.in_reply_to == "<question@customer.test>"
+    assert notice.references == ("<before@customer.test>", "<question@customer.test>")
+    assert notice.auto_submitted == "auto-replied"
+
+
+def test_a_mail_without_message_id_is_answered_without_thread() -> None:
+    """Where there is nothing to refer to, nothing is referred to."""
+    notice = acknowledge(a_ticket(), Original(message_id=None, references=(), new_text=""))
+    assert (notice.in_reply_to, notice.references) == (None, ())
+
+
+@pytest.mark.parametrize(
+    ("template", "subject"),
+    [
+        ("{{ subject }}", "Where is my order? [MR-7F3K2]"),
+        ("[{{ reference }}] {{ subject }}", "[MR-7F3K2] Where is my order?"),
+        ("[{{ reference }}] a [{{ reference }}]", "[MR-7F3K2] a"),
+        ("{{ reference }}", "MR-7F3K2 [MR-7F3K2]"),
+        ("Re: Re: RE: a", "RE: a [MR-7F3K2]"),
+    ],
+)
+def test_the_reference_stands_in_the_subject_once(template: str, subject: str) -> None:
+    """Whatever an admin wrote, `[MR-7F3K2]` is there once."""
+    assert acknowledge(a_ticket(), templates=One(f"Subject: {template}\n\na")).subject == subject
+
+
+@pytest.mark.parametrize(
+    ("heard", "told"),
+    [
+        ("Re: [MR-AAAAA] lamp", "Re: lamp [MR-7F3K2]"),
+        ("RE: Re: lamp", "Re: lamp [MR-7F3K2]"),
+        ("", "Re: your message [MR-7F3K2]"),
+        ("a\r\nBcc: b@example.com\x00", "Re: a Bcc: b@example.com [MR-7F3K2]"),
+    ],
+)
+def test_subject_as_heard(heard: str, told: str) -> None:
+    """The customer's subject comes back without other tickets' references and line ends."""
+    assert acknowledge(a_ticket(subject=heard)).subject == told
+
+
+def test_a_long_subject_keeps_the_reference() -> None:
+    """However long the customer's subject is, ours ends with the reference, below 200."""
+    subject = acknowledge(a_ticket(subject="lamp " * 400)).subject
+    assert subject.endswith("… [MR-7F3K2]")
+    assert len(subject) < 200
+    long = acknowledge(a_ticket(), templates=One("Subject: " + "lamp " * 90 + "\n\na")).subject
+    assert long.endswith("… [MR-7F3K2]")
+    assert len(long) < 200
+
+
+def test_follow_up() -> None:
+    """A further mail is confirmed with the time that still holds."""
+    notice = notices.follow_up(
+        a_ticket(),
+        QUESTION,
+        desk=a_desk(),
+        templates=SHIPPED,
+        message_id=OURS,
+        now=NOON + HOUR,
+        quote=False,
+    )
+    assert "is now with your earlier message, reference MR-7F3K2" in flat(notice)
+    assert "by Monday 23 November at 21:00" in flat(notice)
+    assert notice.auto_submitted == "auto-replied"
+    assert notice.in_reply_to == QUESTION.message_id
+
+
+def test_escalation_says_what_staff_need() -> None:
+    """The customer's words, age, deadline, step, why it is angry, and how to answer."""
+    notice = escalate(a_ticket(escalation_level=2, acknowledged_at=NOON, **ANGRY))
+    text = flat(notice)
+
+    assert notice.subject == "Angry and unanswered: Where is my order? [MR-7F3K2]"
+    assert "waiting for an answer for 9 hours, since Monday 23 November at 13:00" in text
+    assert "due by Monday 23 November at 21:00, 1 hour ago" in text
+    assert "angry. What says so: “outrageous”, “!!!”." in text
+    assert "Our acknowledgement went out on Monday 23 November at 13:00" in text
+    assert "> Hello, my order has not arrived." in text
+    assert "A reply to this mail does not reach the customer." in text
+    assert "step 2 of 2" in text
+
+
+def test_escalation_links_to_a_mail_that_stops_the_clock() -> None:
+    """One click: to the customer, us in copy, the reference in the subject."""
+    html = escalate(a_ticket(customer="ana+x@customer.test")).html
+    assert (
+        'href="mailto:ana+x@customer.test?cc=support%40example.com'
+        "&amp;subject=Re%3A%20Where%20is%20my%20order%3F%20%5BMR-7F3K2%5D"
+        '&amp;in-reply-to=%3Cquestion%40customer.test%3E"'
+    ) in html
+
+
+def test_escalation_is_a_machines_mail_to_one_person() -> None:
+    """It lies in the customer's thread and is marked as generated."""
+    notice = escalate(a_ticket())
+    assert notice.to.email == JANE
+    assert notice.auto_submitted == "auto-generated"
+    assert (notice.in_reply_to, notice.references) == (QUESTION.message_id, QUESTION.references)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "our mail server marked their mail as spam; new_rule."),
+        ("es", "no deseado; new_rule."),
+    ],
+)
+def test_escalation_says_why_nobody_was_acknowledged(language: str, words: str) -> None:
+    """The rules are told in words, and by name where there are none."""
+    about = a_ticket(suppressed_by=("marked_as_spam", "new_rule"))
+    assert words in flat(escalate(about, desk=a_desk(languages=(language,))))
+
+
+def test_every_suppression_rule_has_words() -> None:
+    """No reason for silence is told to staff by its name in the code."""
+    from mailresponder.policy.suppression import RULES
+
+    names = tuple(rule.__name__ for rule in RULES)
+    for language in ("en", "es"):
+        text = flat(escalate(a_ticket(suppressed_by=names), desk=a_desk(languages=(language,))))
+        assert not [name for name in names if name in text]
+
+
+def test_escalation_without_history_has_the_original() -> None:
+    """The customer's words are there even if nothing else is known."""
+    assert "my order has not arrived" in flat(escalate(a_ticket(), history=[]))
+
+
+def test_a_long_history_fits() -> None:
+    """Of many long messages the latest are told, and that there are more."""
+    entry = History(at=NOON, who="Ana", text="http://x.test/ * [a](b)\n" * 5000)
+    last = History(at=NOON, who="Ana", text="the last word")
+    notice = escalate(a_ticket(), history=[entry] * 60 + [last])
+
+    assert "41 earlier messages are not shown" in flat(notice)
+    assert "the last word" in notice.text
+    assert len(notice.html) < 200_000
+
+
+def test_many_tickets_in_one_mail() -> None:
+    """A person over the cap gets one mail with every ticket and a link to answer each."""
+    about = [a_ticket(reference="MR-AAAAA"), a_ticket(reference="MR-BBBBB", **ANGRY)]
+    notice = notices.escalation_list(
+        about,
+        desk=a_desk(),
+        templates=SHIPPED,
+        to=Address(email=JANE),
+        message_id=OURS,
+        now=NOON + 9 * HOUR,
+    )
+    assert notice.subject == "Acme Support: 2 unanswered"
+    assert "[MR-AAAAA]" in notice.text
+    assert "9 hours, 1 hour past the deadline, and is angry" in flat(notice)
+    assert notice.html.count("mailto:") == 2
+
+
+def test_a_reply_that_reached_nobody_is_returned() -> None:
+    """Staff are told plainly, in their thread, and get a link with their text in it."""
+    reply = Original(
+        message_id="<reply@example.com>", references=("<r@x>",), new_text="Dear Ana,\nyes"
+    )
+    notice = notices.not_sent(
+        a_ticket(),
+        reply,
+        desk=a_desk(),
+        templates=SHIPPED,
+        to=Address(email=JANE),
+        message_id=OURS,
+        now=NOON + HOUR,
+    )
+    assert notice.subject == "Not sent to the customer: Where is my order? [MR-7F3K2]"
+    assert "Your reply did not reach ana@customer.test" in flat(notice)
+    assert "body=Dear%20Ana%2C%0D%0Ayes" in notice.html
+    assert "due by Monday 23 November at 21:00" in flat(notice)
+    assert (notice.in_reply_to, notice.references) == ("<reply@example.com>", ("<r@x>",))
+    assert notice.auto_submitted == "auto-replied"
+
+
+def test_a_long_reply_is_returned_without_prefilled_link() -> None:
+    """A text too long for a link still comes back whole enough to copy."""
+    reply = Original(message_id=None, references=(), new_text="word " * 2000)
+    notice = notices.not_sent(
+        a_ticket(),
+        reply,
+        desk=a_desk(),
+        templates=SHIPPED,
+        to=Address(email=JANE),
+        message_id=OURS,
+        now=NOON + HOUR,
+    )
+    assert "body=" not in notice.html
+    assert "your text already in it" not in flat(notice)
+    assert notice.text.count("word") == 2000
+
+
+@pytest.mark.parametrize(
+    ("event", "subject"),
+    [
+        ("mailbox_failing", "Acme Support: the mailbox support cannot be read"),
+        ("mailbox_well", "Acme Support: the mailbox support is well again"),
+        ("not_delivered", "Acme Support: a mail could not be sent"),
+        ("breaker_open", "Acme Support: too much mail at once, some of it waits"),
+        ("clock_wrong", "Acme Support: clock wrong"),
+    ],
+)
+def test_admins_are_told(event: str, subject: str) -> None:
+    """Each event has its words, an unknown one its name; hosts are not defused for admins."""
+    notice = notices.admin(
+        event,
+        desk=a_desk(),
+        templates=SHIPPED,
+        to=Address(email=JANE),
+        message_id=OURS,
+        now=NOON,
+        detail="imap.example.com: connection refused",
+    )
+    assert notice.subject == subject
+    assert "In detail: imap.example.com: connection refused" in flat(notice)
+    assert notice.auto_submitted == "auto-generated"
+
+
+def test_test_mail() -> None:
+    """The test mail says what it is."""
+    notice = notices.test_mail(
+        desk=a_desk(), templates=SHIPPED, to=Address(email=JANE), message_id=OURS, now=NOON
+    )
+    assert notice.subject == "Acme Support: test mail"
+    assert "If you can read it, sending works." in flat(notice)
+
+
+def test_staff_read_the_desks_first_language() -> None:
+    """The customer's language decides what the customer reads, not what staff do."""
+    spanish = a_desk(languages=("es", "en"))
+    assert escalate(a_ticket(language="en"), desk=spanish).subject.startswith("Sin respuesta:")
