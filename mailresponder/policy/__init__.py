@@ -1,0 +1,1 @@
+"""What the desk decides: pure functions over frozen data. No I/O, and time is an argument."""

@@ -1,0 +1,194 @@
+"""Business hours, deadline arithmetic and the times of the escalation ladder.
+
+Working time is real elapsed time while the desk is open: the hour that a change to summer time
+skips is never counted, and the hour that a change back repeats is counted twice. Pure: knows no
+ticket and no clock. Moments come in aware and go out in UTC.
+"""
+
+import re
+from bisect import bisect_left
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+Window = tuple[time, time]
+"""Open from, until (exclusive); 00:00 as an end means midnight."""
+
+MIDNIGHT = time(0)
+AROUND_THE_CLOCK: tuple[Window, ...] = ((MIDNIGHT, MIDNIGHT),)
+HORIZON = timedelta(days=3660)
+"""How far ahead open time is looked for, and the longest duration there is."""
+
+_ONE_DAY = timedelta(days=1)
+_DURATION = re.compile(r"([0-9]{1,9})([smhd])")
+_UNITS = {
+    "s": timedelta(seconds=1),
+    "m": timedelta(minutes=1),
+    "h": timedelta(hours=1),
+    "d": _ONE_DAY,
+}
+
+
+def parse_duration(text: str) -> timedelta:
+    """Read "90s", "30m", "8h" or "2d"; whether "d" means open hours is the caller's business.
+
+    Raises ValueError, with a sentence for the person who wrote it.
+    """
+    match = _DURATION.fullmatch(text.strip())
+    if match is None:
+        raise ValueError("not a duration: write a number and a unit, as 90s, 30m, 8h or 2d")
+    number, unit = int(match[1]), _UNITS[match[2]]
+    if number > HORIZON / unit:
+        raise ValueError("not a useful duration: it is longer than ten years")
+    return number * unit
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BusinessHours:
+    """When the desk works. Raises ValueError where it never does or its windows overlap."""
+
+    timezone: ZoneInfo
+    windows: Mapping[int, tuple[Window, ...]] | None = None
+    """Weekday (Monday is 0) to its open windows, in order; None: around the clock."""
+    closed_days: Container[date] = field(default_factory=frozenset)
+    """Days without any working time, in the desk's zone; also for a desk open all hours."""
+
+    def __post_init__(self) -> None:
+        if self.windows is None:
+            return
+        if not any(self.windows.values()):
+            raise ValueError("there is no working time in the week")
+        for windows in self.windows.values():
+            if any(opens >= closes != MIDNIGHT for opens, closes in windows):
+                raise ValueError("a window ends before it begins")
+            # A window that ends at midnight leaves no room for another behind it.
+            if any(a[1] == MIDNIGHT or a[1] > b[0] for a, b in pairwise(windows)):
+                raise ValueError("windows overlap or are out of order")
+
+    def add(self, start: datetime, working: timedelta) -> datetime:
+        """The earliest moment by which `working` has elapsed since `start`.
+
+        That is the end of a window, not the start of the next, where it fills the window. Raises
+        ValueError for a negative time, and where ten years do not hold that much working time.
+        """
+        if working < timedelta(0):
+            raise ValueError("working time cannot be negative")
+        if not working:
+            return start.astimezone(UTC)
+        left = working
+        for begin, end in self._open_since(start):
+            if left <= end - begin:
+                return begin + left
+            left -= end - begin
+        raise ValueError("the next ten years do not hold that much working time")
+
+    def elapsed(self, start: datetime, end: datetime) -> timedelta:
+        """The working time between two moments; none where `end` is not after `start`."""
+        total = timedelta(0)
+        for begin, until in self._open_since(start):
+            if begin >= end:
+                break
+            total += min(until, end) - begin
+        return total
+
+    def is_open(self, at: datetime) -> bool:
+        """Is the desk open? At a window's first moment it is, at its end it is not."""
+        begin, _ = next(self._open_since(at), (None, None))
+        # In UTC: a repeated hour never equals its like in another zone (PEP 495).
+        return begin == at.astimezone(UTC)
+
+    def next_open(self, at: datetime) -> datetime:
+        """The first open moment from `at` on: `at` itself where the desk is open then.
+
+        Raises ValueError where every day of the next ten years is closed.
+        """
+        for begin, _ in self._open_since(at):
+            return begin
+        raise ValueError("the next ten years hold no working time")
+
+    def _open_since(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Open stretches from `since` on, in UTC and in order; the first is cut to begin there."""
+        since = since.astimezone(UTC)
+        # A clock put back past midnight repeats the end of a day: begin a day early.
+        first = since.astimezone(self.timezone).date() - _ONE_DAY
+        for number in range(HORIZON.days):
+            day = first + timedelta(days=number)
+            if day in self.closed_days:
+                continue
+            for opens, closes in self._windows_of(day):
+                last = day + _ONE_DAY if closes == MIDNIGHT else day
+                begin, end = self._moment(day, opens), self._moment(last, closes)
+                if since < end and begin < end:
+                    yield max(since, begin), end
+
+    def _windows_of(self, day: date) -> tuple[Window, ...]:
+        if self.windows is None:
+            return AROUND_THE_CLOCK
+        return self.windows.get(day.weekday(), ())
+
+    def _moment(self, day: date, wall: time) -> datetime:
+        """When the desk's clock shows `wall`: the first time, or when it jumps past it."""
+        local = datetime.combine(day, wall, tzinfo=self.timezone)
+        moment = local.astimezone(UTC)
+        before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+        if before is None or after is None or after <= before:
+            return moment
+        # The clock skips this time (PEP 495): find the jump, within `gap` before `moment`.
+        gap = after - before
+        earliest = moment - gap
+        jump = bisect_left(
+            range(int(gap.total_seconds())),
+            True,
+            key=lambda seconds: (
+                (earliest + timedelta(seconds=seconds)).astimezone(self.timezone).utcoffset()
+                == after
+            ),
+        )
+        return earliest + timedelta(seconds=jump)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One step of the escalation ladder. Durations are working time."""
+
+    after: timedelta
+    """Past the deadline."""
+    to: tuple[str, ...]
+    repeat_every: timedelta | None = None
+
+
+def next_escalation(
+    ladder: Sequence[Step],
+    *,
+    due_at: datetime,
+    level: int,
+    escalated_at: datetime | None,
+    hours: BusinessHours,
+) -> datetime | None:
+    """When somebody must be told next, always an open moment; None where nobody needs to be.
+
+    That is the next step of the ladder or the repetition of the last one taken, whichever comes
+    first. `level` is how many steps have been taken, `escalated_at` when one last was.
+    """
+    moments = []
+    if level < len(ladder):
+        moments.append(_step_at(ladder[level], due_at, hours))
+    taken = ladder[min(level, len(ladder)) - 1] if ladder and level else None
+    if taken and taken.repeat_every and escalated_at:
+        moments.append(hours.next_open(hours.add(escalated_at, taken.repeat_every)))
+    return min(moments, default=None)
+
+
+def step_due(
+    ladder: Sequence[Step], *, due_at: datetime, level: int, now: datetime, hours: BusinessHours
+) -> int:
+    """How many steps of the ladder are due by `now`; never fewer than `level`, those taken."""
+    while level < len(ladder) and _step_at(ladder[level], due_at, hours) <= now:
+        level += 1
+    return level
+
+
+def _step_at(step: Step, due_at: datetime, hours: BusinessHours) -> datetime:
+    return hours.next_open(hours.add(due_at, step.after))

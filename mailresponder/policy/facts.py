@@ -1,0 +1,77 @@
+"""What triage asks of the past, and the answers. The store answers; it decides nothing."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailresponder.mail.message import Address
+from mailresponder.policy.ticket import Ticket
+
+
+class Outcome(StrEnum):
+    """What became of a message: recorded with it, and what a second copy is compared with."""
+
+    OPENED = "opened"
+    """It opened a ticket."""
+    FOLLOWED_UP = "followed_up"
+    """The customer, or somebody in the thread, wrote again."""
+    ANSWERED = "answered"
+    """A staff answer the customer can see."""
+    RETURNED = "returned"
+    """A staff reply that did not reach the customer, returned to its writer."""
+    RECORDED = "recorded"
+    """It changes nothing: a machine's mail, our own, staff among themselves."""
+    UNPROVEN = "unproven"
+    """From a staff address without proof, in an existing thread: it changes nothing."""
+    DUPLICATE = "duplicate"
+    """Another copy of a message taken before."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Questions:
+    """What must be looked up before a message can be decided."""
+
+    dedup_key: str
+    """Equal for two copies of one mail."""
+    message_ids: tuple[str, ...]
+    """Of the thread, nearest first: In-Reply-To, then References from the last to the first."""
+    reported_id: str | None
+    """The Message-ID a delivery report is about."""
+    references: tuple[str, ...]
+    """Ticket references in the subject, as `MR-7F3K2`."""
+    correspondent: Address | None
+    """Whom an acknowledgement would go to."""
+    subject_key: str
+    mailbox: str
+    now: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SentCounts:
+    """How much automatic mail to the correspondent was queued or sent lately."""
+
+    last_hour: int = 0
+    last_day: int = 0
+    same_subject: int = 0
+    """With the same normalised subject, in the last 180 minutes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Facts:
+    """All that policy may know of the past when it decides a message."""
+
+    seen: Outcome | None = None
+    """What became of an earlier copy of this message."""
+    thread: Ticket | None = None
+    """The ticket of the nearest Message-ID that belongs to a ticket's correspondence with the
+    customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
+    escalated: Ticket | None = None
+    """The ticket of the nearest Message-ID that is one of our notices to staff."""
+    reported: Ticket | None = None
+    """The ticket of the mail that a delivery report is about."""
+    named: tuple[Ticket, ...] = ()
+    """The tickets whose references stand in the subject."""
+    same_matter: Ticket | None = None
+    """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
+    same normalised subject and the same mailbox."""
+    sent: SentCounts = SentCounts()

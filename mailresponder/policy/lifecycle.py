@@ -1,0 +1,189 @@
+"""What each event makes of a ticket: the table of states in `policy.ticket`, as functions.
+
+Each takes the ticket and gives the ticket after it. The clock runs from the customer's oldest
+unanswered message; what they write later never pushes the deadline back.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from mailresponder.listening.anger import Anger
+from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.policy.deadlines import Step, next_escalation, step_due
+from mailresponder.policy.desk import Desk
+from mailresponder.policy.identifiers import subject_key
+from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+
+_MAX_PARTICIPANTS = 50
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Unanswered:
+    """What the customer wrote and nobody has answered."""
+
+    since: datetime
+    anger: Anger
+    """The angriest of these messages."""
+
+
+def opened(
+    message: InboundMessage,
+    *,
+    customer: Address,
+    suppressed_by: tuple[str, ...],
+    reference: str,
+    language: str,
+    anger: Anger,
+    desk: Desk,
+) -> Ticket:
+    """The ticket a first message opens."""
+    ticket = Ticket(
+        reference=reference,
+        mailbox=desk.mailbox,
+        state=TicketState.OPEN,
+        subject=message.subject,
+        subject_key=subject_key(message.subject, desk.reference_prefix),
+        customer=customer,
+        participants=_participants(message, customer, desk),
+        language=language,
+        anger=anger.score,
+        angry=anger.angry,
+        because=anger.because,
+        opened_at=message.received_at,
+        waiting_since=None,
+        due_at=None,
+        suppressed_by=suppressed_by,
+    )
+    return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
+
+
+def followed_up(
+    ticket: Ticket, message: InboundMessage, *, anger: Anger, thanks: bool, desk: Desk
+) -> Ticket:
+    """The ticket after a further mail of the customer or of somebody in the thread."""
+    room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
+    known = {p.address for p in ticket.participants}
+    people = [message.author, *message.to, *message.cc]
+    fresh = dict.fromkeys(
+        p.key for p in people if p is not None and p.key not in known and not desk.is_own(p)
+    )
+    joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
+    ticket = replace(ticket, participants=ticket.participants | joined)
+    if ticket.state is not TicketState.OPEN:
+        # A mail that was written before the answer may be read after it.
+        late = ticket.answered_at is not None and message.received_at <= ticket.answered_at
+        if thanks or late:
+            return ticket
+        return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
+    # Languages have thresholds of their own: the angrier verdict may have the lower score.
+    turned = anger.angry and not ticket.angry
+    if not turned and anger.score <= ticket.anger:
+        return ticket
+    ticket = replace(
+        ticket,
+        anger=max(anger.score, ticket.anger),
+        angry=ticket.angry or anger.angry,
+        because=anger.because,
+    )
+    if not turned or ticket.due_at is None:
+        return ticket
+    sooner = desk.deadlines.hours.add(message.received_at, desk.deadlines.angry_answer_within)
+    return _rescheduled(replace(ticket, due_at=min(ticket.due_at, sooner)), desk)
+
+
+def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Desk) -> Ticket:
+    """The ticket after an answer the customer can see; `rest` is what that left unanswered."""
+    latest = at if ticket.answered_at is None else max(at, ticket.answered_at)
+    ticket = replace(ticket, answered_at=latest)
+    # What was closed was settled, whenever the answer is read.
+    if ticket.state is TicketState.CLOSED:
+        return ticket
+    if rest is not None:
+        return _waiting(ticket, rest, desk)
+    return _resting(ticket, TicketState.ANSWERED)
+
+
+def closed(ticket: Ticket) -> Ticket:
+    """The ticket after staff closed it."""
+    return _resting(ticket, TicketState.CLOSED)
+
+
+def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
+    """The ticket after staff asked not to be reminded before `until`; the deadline stays."""
+    return replace(ticket, snoozed_until=until)
+
+
+def escalated(ticket: Ticket, *, now: datetime, desk: Desk) -> tuple[Ticket, Sequence[Step]]:
+    """The ticket after its due steps were taken, and these steps: the ones newly reached, or
+    the last one once more where only its repeat is due."""
+    if ticket.due_at is None:
+        return ticket, ()
+    hours = desk.deadlines.hours
+    level = step_due(
+        desk.ladder, due_at=ticket.due_at, level=ticket.escalation_level, now=now, hours=hours
+    )
+    # The ladder may have become shorter than the level since.
+    steps = desk.ladder[ticket.escalation_level : level] or desk.ladder[:level][-1:]
+    taken = replace(ticket, escalation_level=level, escalated_at=now, snoozed_until=None)
+    return _rescheduled(taken, desk), steps
+
+
+def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
+    anger = unanswered.anger
+    within = _answer_within(desk, angry=anger.angry)
+    fresh = replace(
+        ticket,
+        state=TicketState.OPEN,
+        anger=anger.score,
+        angry=anger.angry,
+        because=anger.because,
+        waiting_since=unanswered.since,
+        due_at=desk.deadlines.hours.add(unanswered.since, within),
+        escalation_level=0,
+        escalated_at=None,
+        snoozed_until=None,
+    )
+    return _rescheduled(fresh, desk)
+
+
+def _resting(ticket: Ticket, state: TicketState) -> Ticket:
+    return replace(
+        ticket,
+        state=state,
+        waiting_since=None,
+        due_at=None,
+        escalation_level=0,
+        escalated_at=None,
+        next_escalation_at=None,
+        snoozed_until=None,
+    )
+
+
+def _rescheduled(ticket: Ticket, desk: Desk) -> Ticket:
+    if ticket.due_at is None:
+        return ticket
+    at = next_escalation(
+        desk.ladder,
+        due_at=ticket.due_at,
+        level=ticket.escalation_level,
+        escalated_at=ticket.escalated_at,
+        hours=desk.deadlines.hours,
+    )
+    return replace(ticket, next_escalation_at=at)
+
+
+def _answer_within(desk: Desk, *, angry: bool) -> timedelta:
+    return desk.deadlines.angry_answer_within if angry else desk.deadlines.answer_within
+
+
+def _participants(message: InboundMessage, customer: Address, desk: Desk) -> frozenset[Participant]:
+    theirs = {a.key for a in (customer, message.author) if a is not None and not desk.is_own(a)}
+    others = dict.fromkeys(
+        a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
+    )
+    room = max(0, _MAX_PARTICIPANTS - len(theirs))
+    return frozenset(
+        [Participant(address=key, role=Role.CUSTOMER) for key in theirs if key]
+        + [Participant(address=key, role=Role.OTHER) for key in list(others)[:room]]
+    )

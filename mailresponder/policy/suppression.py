@@ -1,0 +1,129 @@
+"""Why a person who wrote to us gets no automatic mail: one function a reason.
+
+A function's name is the reason as it is recorded and shown; the order of RULES is the order of
+evaluation. What makes a mail a machine's is in `mail.automatic`; a reason here never makes a
+person's mail less of a ticket.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mailresponder.mail import automatic
+from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.policy.desk import Desk, matches
+from mailresponder.policy.facts import SentCounts
+
+MAX_SAME_SUBJECT = 2
+"""Automatic mails to one address with the same normalised subject in 180 minutes."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Case:
+    """All a rule may look at."""
+
+    message: InboundMessage
+    desk: Desk
+    correspondent: Address | None
+    """Whom the automatic mail would go to."""
+    sent: SentCounts
+
+
+Rule = Callable[[Case], bool]
+
+
+def acknowledgements_disabled(case: Case) -> bool:
+    """The configuration says so: `[acknowledge] enabled = false`."""
+    return not case.desk.acknowledging.enabled
+
+
+def no_correspondent(case: Case) -> bool:
+    """There is no address an answer could go to."""
+    return case.correspondent is None
+
+
+def needs_smtputf8(case: Case) -> bool:
+    """RFC 6531 §3.5: an address with a non-ASCII local part can be reached only through servers
+    that all know SMTPUTF8, which nobody can promise; RFC 6532 lets it stand in a header."""
+    return case.correspondent is not None and not _local_part(case.correspondent).isascii()
+
+
+def null_return_path(case: Case) -> bool:
+    """RFC 3834 §2: never answer a null return path. A person's mail may have one all the same."""
+    return automatic.null_return_path(case.message)
+
+
+def not_addressed_to_us(case: Case) -> bool:
+    """RFC 3834 §2, RFC 5230 §4.5: only mail that names one of our addresses is answered."""
+    known = case.desk.addresses
+    if not known or automatic.list_id(case.message) in case.desk.own_lists:
+        return False
+    delivered = (
+        value
+        for name in ("delivered-to", "x-original-to", "envelope-to")
+        for value in case.message.headers.get(name, ())
+    )
+    named = [address.key for address in case.message.recipients]
+    named += [value.strip(" <>\t").casefold() for value in delivered]
+    return not any(_without_detail(address) in known or address in known for address in named)
+
+
+def suppression_requested(case: Case) -> bool:
+    """MS-OXCMAIL 2.1.3.2.20: X-Auto-Response-Suppress asks for no automatic answer."""
+    return automatic.suppression_requested(case.message)
+
+
+def blocked_sender(case: Case) -> bool:
+    """The configuration lists the sender: `[acknowledge] blocked_senders`."""
+    people = (case.message.author, case.correspondent)
+    patterns = case.desk.acknowledging.blocked_senders
+    return any(matches(person, patterns) for person in people if person is not None)
+
+
+def marked_as_spam(case: Case) -> bool:
+    """Our own server marked it (X-Spam-Flag, X-Spam-Status): an answer would go to a victim."""
+    return automatic.marked_as_spam(case.message)
+
+
+def hourly_cap(case: Case) -> bool:
+    """A loop that no other rule sees ends here (RFC 3834 §2, RFC 5230 §4.2)."""
+    return case.sent.last_hour >= case.desk.acknowledging.max_per_recipient_per_hour
+
+
+def daily_cap(case: Case) -> bool:
+    """As hourly_cap, for slow loops."""
+    return case.sent.last_day >= case.desk.acknowledging.max_per_recipient_per_day
+
+
+def same_subject_cap(case: Case) -> bool:
+    """The same subject again and again is a loop, or a person who needs no second receipt."""
+    return case.sent.same_subject >= MAX_SAME_SUBJECT
+
+
+RULES: tuple[Rule, ...] = (
+    acknowledgements_disabled,
+    no_correspondent,
+    needs_smtputf8,
+    null_return_path,
+    not_addressed_to_us,
+    suppression_requested,
+    blocked_sender,
+    marked_as_spam,
+    hourly_cap,
+    daily_cap,
+    same_subject_cap,
+)
+
+
+def reasons(case: Case) -> tuple[str, ...]:
+    """The names of all rules that forbid an automatic answer; empty: it may be sent."""
+    return tuple(rule.__name__ for rule in RULES if rule(case))
+
+
+def _local_part(address: Address) -> str:
+    return address.email.rpartition("@")[0]
+
+
+def _without_detail(address: str) -> str:
+    """`support+orders@example.com` -> `support@example.com` (RFC 5233)."""
+    local, _, domain = address.rpartition("@")
+    return f"{local.partition('+')[0]}@{domain}"

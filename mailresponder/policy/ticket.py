@@ -1,0 +1,90 @@
+"""A ticket: one customer's matter, and whether somebody still waits for an answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mailresponder.mail.message import Address
+
+Because = tuple[tuple[str, float], ...]
+"""The words and cues that made a text angry, each with its weight, strongest first."""
+
+
+class TicketState(StrEnum):
+    """Who waits for whom."""
+
+    OPEN = "open"
+    """The customer waits for us; a deadline runs."""
+    ANSWERED = "answered"
+    """We wait for the customer; no deadline."""
+    CLOSED = "closed"
+    """Nobody waits."""
+
+
+class Role(StrEnum):
+    """What a participant is to the ticket."""
+
+    CUSTOMER = "customer"
+    """An address of the customer: From or Reply-To of the mail that opened the ticket."""
+    OTHER = "other"
+    """Copied in, or wrote into the thread. Never told anything by us."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Participant:
+    """Somebody who takes part in a ticket."""
+
+    address: str
+    """`local@domain`, casefolded."""
+    role: Role
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ticket:
+    """A ticket as it stands. Times are aware; `id` is 0 until the store has given one."""
+
+    id: int = 0
+    reference: str
+    """As `MR-7F3K2`."""
+    mailbox: str
+    """The name of the mailbox it came to."""
+    state: TicketState
+    subject: str
+    """As the customer wrote it; may be empty."""
+    subject_key: str
+    """The subject normalised: no prefixes, no reference, casefolded."""
+    customer: Address
+    """Fixed when the ticket opens; our mail about it goes here."""
+    participants: frozenset[Participant]
+    language: str
+    anger: float
+    """0..1, the highest among the customer's unanswered messages."""
+    angry: bool
+    because: Because
+    opened_at: datetime
+    """INTERNALDATE of the mail that opened it."""
+    waiting_since: datetime | None
+    """The oldest unanswered customer message; None unless open."""
+    due_at: datetime | None
+    """By when a person is to answer; None unless open."""
+    answered_at: datetime | None = None
+    """The last answer a customer could see."""
+    escalation_level: int = 0
+    """How many steps of the ladder have been taken since the customer waits."""
+    escalated_at: datetime | None = None
+    """When a step was last taken or repeated."""
+    next_escalation_at: datetime | None = None
+    """When somebody must be told next; None where nobody needs to be."""
+    snoozed_until: datetime | None = None
+    acknowledged_at: datetime | None = None
+    """When the SMTP server accepted the acknowledgement."""
+    suppressed_by: tuple[str, ...] = ()
+    """Why the customer was not acknowledged; empty where they are."""
+
+    def takes_part(self, address: Address) -> bool:
+        """Is this address the customer's or another participant's?"""
+        return any(p.address == address.key for p in self.participants)
+
+    def is_customer(self, address: Address) -> bool:
+        """Is this an address of the customer?"""
+        return any(p.address == address.key and p.role is Role.CUSTOMER for p in self.participants)

@@ -1,0 +1,335 @@
+"""Business hours and the ladder, at the desk in Madrid unless told otherwise."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mailresponder.policy.deadlines import (
+    BusinessHours,
+    Step,
+    Window,
+    next_escalation,
+    parse_duration,
+    step_due,
+)
+
+MADRID = ZoneInfo("Europe/Madrid")
+H = timedelta(hours=1)
+
+
+def window(opens: int, closes: int) -> Window:
+    return time(opens), time(closes % 24)
+
+
+SPLIT = (window(9, 14), window(15, 18))
+WORKING_WEEK = BusinessHours(
+    timezone=MADRID,
+    windows=dict.fromkeys(range(5), SPLIT),
+    closed_days=frozenset({date(2026, 12, 8), date(2026, 12, 25)}),
+)
+ALWAYS = BusinessHours(timezone=MADRID)
+NIGHTS = BusinessHours(
+    timezone=MADRID,
+    windows={day: ((time(0), time(2, 30)), (time(2, 30), time(4))) for day in range(7)},
+)
+MIDNIGHT_DST = BusinessHours(
+    timezone=ZoneInfo("America/Santiago"),
+    windows={day: (window(0, 2), window(22, 24)) for day in range(7)},
+)
+DATE_LINE = BusinessHours(timezone=ZoneInfo("Pacific/Apia"))
+ALL_HOURS = [WORKING_WEEK, ALWAYS, NIGHTS, MIDNIGHT_DST, DATE_LINE]
+
+calendars = st.sampled_from(ALL_HOURS)
+moments = st.integers(0, 3 * 365 * 86_400).map(
+    lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+)
+changes_of_the_clock = st.builds(
+    lambda at, seconds: at + timedelta(seconds=seconds),
+    st.sampled_from(
+        [
+            datetime(2027, 3, 28, 1, tzinfo=UTC),
+            datetime(2026, 10, 25, 1, tzinfo=UTC),
+            datetime(2026, 9, 6, 4, tzinfo=UTC),
+            datetime(2027, 4, 4, 3, tzinfo=UTC),
+            datetime(2011, 12, 30, 10, tzinfo=UTC),
+        ]
+    ),
+    st.integers(-90_000, 90_000),
+)
+starts = moments | changes_of_the_clock
+working = st.integers(0, 60 * 60 * 40).map(lambda s: timedelta(seconds=s))
+
+
+def madrid(
+    year: int, month: int, day: int, hour: int, minute: int = 0, second: int = 0
+) -> datetime:
+    return datetime(year, month, day, hour, minute, second, tzinfo=MADRID)
+
+
+@given(calendars, starts, working, working)
+def test_adding_twice_is_adding_the_sum(
+    hours: BusinessHours, start: datetime, a: timedelta, b: timedelta
+) -> None:
+    """Working time adds up, whatever the clocks do in between."""
+    assert hours.add(hours.add(start, a), b) == hours.add(start, a + b)
+
+
+@given(calendars, starts, working)
+def test_elapsed_is_the_inverse_of_add(
+    hours: BusinessHours, start: datetime, span: timedelta
+) -> None:
+    """Exactly what was added has elapsed at the end."""
+    assert hours.elapsed(start, hours.add(start, span)) == span
+
+
+@given(calendars, starts, working.filter(bool))
+def test_add_gives_the_earliest_such_moment(
+    hours: BusinessHours, start: datetime, span: timedelta
+) -> None:
+    """A second before, less has elapsed: so the end of a window is not the next one's start."""
+    end = hours.add(start, span)
+    assert hours.elapsed(start, end - timedelta(seconds=1)) == span - timedelta(seconds=1)
+
+
+@given(calendars, starts, st.integers(0, 200_000), working)
+def test_a_later_start_never_ends_earlier(
+    hours: BusinessHours, start: datetime, later: int, span: timedelta
+) -> None:
+    """`add` is monotone in its start."""
+    assert hours.add(start, span) <= hours.add(start + timedelta(seconds=later), span)
+
+
+@given(calendars, starts, st.integers(0, 200_000), st.integers(0, 200_000))
+def test_elapsed_time_adds_up(hours: BusinessHours, start: datetime, a: int, b: int) -> None:
+    """Elapsed time over two stretches is the time over both together."""
+    middle = start + timedelta(seconds=a)
+    end = middle + timedelta(seconds=b)
+    assert hours.elapsed(start, middle) + hours.elapsed(middle, end) == hours.elapsed(start, end)
+
+
+@given(calendars, starts)
+def test_the_next_open_moment_is_open_and_nothing_is_before_it(
+    hours: BusinessHours, start: datetime
+) -> None:
+    """`next_open` skips no working time and gives an open moment."""
+    opens = hours.next_open(start)
+    assert hours.is_open(opens)
+    assert hours.elapsed(start, opens) == timedelta(0)
+    assert hours.is_open(start) == (opens == start)
+
+
+@given(starts, working)
+@settings(max_examples=50)
+def test_around_the_clock_is_plain_time(start: datetime, span: timedelta) -> None:
+    """A desk that never closes counts every second, over both changes of the clock."""
+    assert ALWAYS.add(start, span) == start + span
+
+
+@pytest.mark.parametrize(
+    ("start", "span", "end"),
+    [
+        (madrid(2026, 11, 23, 10), 2 * H, madrid(2026, 11, 23, 12)),
+        (madrid(2026, 11, 23, 13), 2 * H, madrid(2026, 11, 23, 16)),
+        (madrid(2026, 11, 23, 13), 1 * H, madrid(2026, 11, 23, 14)),
+        (madrid(2026, 11, 20, 17), 8 * H, madrid(2026, 11, 23, 17)),
+        (madrid(2026, 11, 21, 3), 8 * H, madrid(2026, 11, 23, 18)),
+        (madrid(2026, 12, 7, 18), 1 * H, madrid(2026, 12, 9, 10)),
+    ],
+    ids=["same window", "over lunch", "to its end", "over a weekend", "from one", "over a holiday"],
+)
+def test_a_deadline_in_working_hours(start: datetime, span: timedelta, end: datetime) -> None:
+    """Lunch, weekends and closed days lengthen the wait."""
+    assert WORKING_WEEK.add(start, span) == end
+
+
+def test_moments_go_out_in_utc() -> None:
+    """Whatever zone a moment comes in, the answer is in UTC."""
+    assert WORKING_WEEK.add(madrid(2026, 11, 23, 10), H).tzinfo is UTC
+    assert WORKING_WEEK.add(madrid(2026, 11, 23, 10), 0 * H).tzinfo is UTC
+    assert WORKING_WEEK.next_open(madrid(2026, 11, 23, 10)).tzinfo is UTC
+
+
+def test_windows_are_half_open() -> None:
+    """The desk is open at a window's first moment and closed at its end."""
+    assert WORKING_WEEK.is_open(madrid(2026, 11, 23, 9))
+    assert WORKING_WEEK.is_open(madrid(2026, 11, 23, 13, 59, 59))
+    assert not WORKING_WEEK.is_open(madrid(2026, 11, 23, 14))
+    assert not WORKING_WEEK.is_open(madrid(2026, 12, 8, 10))
+
+
+def test_a_night_loses_the_hour_that_summer_time_skips() -> None:
+    """Midnight to four is three hours long when the clock jumps from two to three."""
+    start, end = madrid(2027, 3, 28, 0), madrid(2027, 3, 28, 4)
+    assert NIGHTS.elapsed(start, end) == 3 * H
+    assert NIGHTS.is_open(madrid(2027, 3, 28, 3))
+
+
+def test_a_window_that_opens_in_the_skipped_hour_opens_at_the_jump() -> None:
+    """02:30 does not exist that night: who comes at half past two comes at three."""
+    hours = BusinessHours(timezone=MADRID, windows={6: ((time(2, 30), time(4)),)})
+    assert hours.next_open(madrid(2027, 3, 28, 0)) == madrid(2027, 3, 28, 3)
+
+
+def test_a_night_gains_the_hour_that_winter_time_repeats() -> None:
+    """Midnight to four is five hours long when the clock goes back from three to two."""
+    assert NIGHTS.elapsed(madrid(2026, 10, 25, 0), madrid(2026, 10, 25, 4)) == 5 * H
+
+
+def test_the_repeated_hour_is_open_twice() -> None:
+    """Both times the clock shows half past two in the night of the change, the desk is open."""
+    once = madrid(2026, 10, 25, 2, 30)
+    assert NIGHTS.is_open(once)
+    assert NIGHTS.is_open(once.replace(fold=1))
+
+
+def test_closed_days_count_for_a_desk_open_all_hours() -> None:
+    """Without windows a closed day is still closed, from midnight to midnight there."""
+    hours = BusinessHours(timezone=MADRID, closed_days={date(2026, 12, 25)})
+    assert hours.add(madrid(2026, 12, 24, 23), 2 * H) == madrid(2026, 12, 26, 1)
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [
+        {},
+        {0: (), 3: ()},
+        {0: ((time(9), time(9)),)},
+        {0: ((time(14), time(9)),)},
+        {0: (window(9, 14), window(13, 18))},
+        {0: (window(15, 18), window(9, 14))},
+        {0: (window(9, 24), window(22, 23))},
+    ],
+)
+def test_hours_that_cannot_be_are_refused(windows: dict[int, tuple[Window, ...]]) -> None:
+    """No working time at all, and windows that end early or overlap, raise at once."""
+    with pytest.raises(ValueError, match=r"window|working time"):
+        BusinessHours(timezone=MADRID, windows=windows)
+
+
+def test_a_desk_closed_for_ever_is_not_an_endless_loop() -> None:
+    """Where every day is closed, the search ends with an error."""
+
+    class EveryDay:
+        def __contains__(self, day: object) -> bool:
+            return True
+
+    hours = BusinessHours(timezone=MADRID, closed_days=EveryDay())
+    start = madrid(2026, 11, 23, 10)
+    with pytest.raises(ValueError, match="ten years"):
+        hours.add(start, H)
+    with pytest.raises(ValueError, match="ten years"):
+        hours.next_open(start)
+    assert not hours.is_open(start)
+
+
+def test_working_time_is_never_negative() -> None:
+    """Subtracting working time is not offered, and nothing elapses backwards."""
+    with pytest.raises(ValueError, match="negative"):
+        WORKING_WEEK.add(madrid(2026, 11, 23, 10), -H)
+    assert WORKING_WEEK.elapsed(madrid(2026, 11, 23, 12), madrid(2026, 11, 23, 10)) == 0 * H
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("30m", timedelta(minutes=30)),
+        ("8h", timedelta(hours=8)),
+        ("2d", timedelta(days=2)),
+        ("0m", timedelta(0)),
+        (" 1h ", timedelta(hours=1)),
+    ],
+)
+def test_durations(text: str, expected: timedelta) -> None:
+    """A number and one of four units."""
+    assert parse_duration(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text", ["", "8", "h", "-1h", "1.5h", "1w", "1h30m", "8 h", "٣h", "9" * 30 + "d", "4000d"]
+)
+def test_what_is_no_duration_is_refused(text: str) -> None:
+    """Anything else is a ValueError that says what to write or what is wrong."""
+    with pytest.raises(ValueError, match="duration"):
+        parse_duration(text)
+
+
+@given(st.text(max_size=12))
+def test_any_text_is_a_duration_or_a_value_error(text: str) -> None:
+    """No text raises anything but ValueError, and no duration is negative or endless."""
+    try:
+        duration = parse_duration(text)
+    except ValueError:
+        return
+    assert timedelta(0) <= duration <= timedelta(days=3660)
+
+
+LADDER = (
+    Step(after=0 * H, to=("lead@example.com",), repeat_every=4 * H),
+    Step(after=8 * H, to=("boss@example.com",)),
+)
+DUE = madrid(2026, 11, 23, 18)
+"""A deadline at the very end of a Monday."""
+
+
+@pytest.mark.parametrize(
+    ("level", "escalated_at", "expected"),
+    [
+        (0, None, madrid(2026, 11, 24, 9)),
+        (1, madrid(2026, 11, 24, 9), madrid(2026, 11, 24, 13)),
+        (1, madrid(2026, 11, 24, 17), madrid(2026, 11, 25, 9)),
+        (1, None, madrid(2026, 11, 25, 9)),
+        (2, madrid(2026, 11, 25, 9), None),
+        (5, madrid(2026, 11, 25, 9), None),
+    ],
+    ids=["first", "repeat", "second first", "never told", "top", "ladder got shorter"],
+)
+def test_the_next_escalation(
+    level: int, escalated_at: datetime | None, expected: datetime | None
+) -> None:
+    """The next step or the last one's repetition, whichever is first, in working time."""
+    moment = next_escalation(
+        LADDER, due_at=DUE, level=level, escalated_at=escalated_at, hours=WORKING_WEEK
+    )
+    assert moment == expected
+
+
+def test_an_empty_ladder_tells_nobody() -> None:
+    """Without steps there is no next moment, whatever level a ticket once had."""
+    for level in (0, 3):
+        moment = next_escalation((), due_at=DUE, level=level, escalated_at=DUE, hours=ALWAYS)
+        assert moment is None
+
+
+@pytest.mark.parametrize(
+    ("now", "level", "expected"),
+    [
+        (madrid(2026, 11, 23, 18), 0, 0),
+        (madrid(2026, 11, 24, 9), 0, 1),
+        (madrid(2026, 11, 25, 8), 1, 1),
+        (madrid(2026, 11, 25, 9), 1, 2),
+        (madrid(2026, 12, 1, 9), 0, 2),
+        (madrid(2026, 11, 24, 9), 2, 2),
+    ],
+)
+def test_steps_due(now: datetime, level: int, expected: int) -> None:
+    """Steps fall due in open hours, several at once after an outage, and are never taken back."""
+    assert step_due(LADDER, due_at=DUE, level=level, now=now, hours=WORKING_WEEK) == expected
+
+
+@given(calendars, starts, st.integers(0, 2), st.integers(0, 200_000))
+def test_at_the_next_escalation_something_is_due(
+    hours: BusinessHours, due_at: datetime, level: int, seconds: int
+) -> None:
+    """A step that was promised for a moment is due at that moment, so nobody waits in vain."""
+    told = due_at + timedelta(seconds=seconds)
+    moment = next_escalation(LADDER, due_at=due_at, level=level, escalated_at=None, hours=hours)
+    if moment is not None:
+        assert step_due(LADDER, due_at=due_at, level=level, now=moment, hours=hours) > level
+        assert hours.is_open(moment)
+    repeated = next_escalation(LADDER[:1], due_at=due_at, level=1, escalated_at=told, hours=hours)
+    assert repeated is not None
+    assert hours.elapsed(told, repeated) == 4 * H

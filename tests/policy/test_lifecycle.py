@@ -1,0 +1,459 @@
+"""A ticket's life: what starts its clock, what stops it, who is told."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from making import (
+    ALIAS,
+    ANA,
+    CALM,
+    FURIOUS,
+    HOUR,
+    JANE,
+    LEAD,
+    NOON,
+    SALES,
+    a_desk,
+    a_message,
+    a_ticket,
+)
+
+from mailresponder.listening.anger import Anger
+from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.policy import lifecycle
+from mailresponder.policy.deadlines import BusinessHours, Step
+from mailresponder.policy.desk import Deadlines
+from mailresponder.policy.lifecycle import Unanswered
+from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+
+DESK = a_desk()
+TICKET = a_ticket()
+ANSWERED = a_ticket(
+    state=TicketState.ANSWERED,
+    waiting_since=None,
+    due_at=None,
+    next_escalation_at=None,
+    answered_at=NOON + HOUR,
+)
+CLOSED = replace(ANSWERED, state=TicketState.CLOSED)
+MADRID = ZoneInfo("Europe/Madrid")
+OFFICE = a_desk(
+    deadlines=Deadlines(
+        answer_within=8 * HOUR,
+        angry_answer_within=2 * HOUR,
+        hours=BusinessHours(
+            timezone=MADRID,
+            windows=dict.fromkeys(range(5), ((time(9), time(14)), (time(15), time(18)))),
+            closed_days=frozenset({date(2026, 11, 24)}),
+        ),
+    )
+)
+
+
+def opened(mail: InboundMessage | None = None, **changes: Any) -> Ticket:
+    given: dict[str, Any] = {
+        "customer": Address(email=ANA, name="Ana"),
+        "suppressed_by": (),
+        "reference": "MR-7F3K2",
+        "language": "es",
+        "anger": CALM,
+        "desk": DESK,
+    }
+    return lifecycle.opened(mail or a_message(), **(given | changes))
+
+
+def followed_up(
+    before: Ticket,
+    after: timedelta,
+    *,
+    anger: Anger = CALM,
+    thanks: bool = False,
+    **mail: Any,
+) -> Ticket:
+    """The ticket after a mail that came so long after noon."""
+    return lifecycle.followed_up(
+        before,
+        a_message(received_at=NOON + after, **mail),
+        anger=anger,
+        thanks=thanks,
+        desk=DESK,
+    )
+
+
+def answered(before: Ticket, at: datetime, rest: Unanswered | None = None) -> Ticket:
+    return lifecycle.answered(before, at=at, rest=rest, desk=DESK)
+
+
+def people(addresses: Sequence[str], role: Role) -> set[Participant]:
+    return {Participant(address=a, role=role) for a in addresses}
+
+
+def named(made: Ticket, role: Role) -> set[str]:
+    return {p.address for p in made.participants if p.role is role}
+
+
+def clock(made: Ticket) -> tuple[datetime | None, datetime | None, datetime | None]:
+    return made.waiting_since, made.due_at, made.next_escalation_at
+
+
+# Opening.
+
+
+def test_opened_ticket_waits_from_the_mails_arrival() -> None:
+    """The clock starts at INTERNALDATE, whatever the sender's Date says."""
+    made = opened(a_message(sent_at=NOON - 99 * HOUR, subject="Re: ¡Hola!"))
+
+    assert (made.state, made.opened_at) == (TicketState.OPEN, NOON)
+    assert clock(made) == (NOON, NOON + 8 * HOUR, NOON + 8 * HOUR)
+    assert (made.subject, made.subject_key) == ("Re: ¡Hola!", "¡hola!")
+    assert (made.escalation_level, made.acknowledged_at) == (0, None)
+
+
+def test_angry_customer_has_the_shorter_deadline() -> None:
+    """An angry mail is to be answered sooner, and the ticket says why."""
+    made = opened(anger=FURIOUS)
+
+    assert clock(made) == (NOON, NOON + 2 * HOUR, NOON + 2 * HOUR)
+    assert (made.anger, made.angry, made.because) == (0.9, True, (("outrageous", 2.5),))
+
+
+def test_deadline_counts_working_time() -> None:
+    """Eight hours from Monday, 13:00 in Madrid, over lunch and a holiday, end on Wednesday."""
+    made = opened(desk=OFFICE)
+
+    assert made.due_at == datetime(2026, 11, 25, 13, tzinfo=MADRID)
+
+
+def test_ticket_without_ladder_has_a_deadline_and_nobody_to_tell() -> None:
+    """Without a ladder a ticket is overdue, and nobody is told."""
+    made = opened(desk=a_desk(ladder=()))
+
+    assert clock(made) == (NOON, NOON + 8 * HOUR, None)
+
+
+def test_participants_are_customer_and_others_without_us() -> None:
+    """Author and Reply-To are the customer's, who was copied in is another, and we take no part."""
+    mail = a_message(
+        "Ana@Work.test", to=("support@example.com", "boss@work.test"), cc=(ANA, SALES, JANE)
+    )
+
+    made = opened(mail)
+
+    assert named(made, Role.CUSTOMER) == {ANA, "ana@work.test"}
+    assert named(made, Role.OTHER) == {"boss@work.test", JANE}
+
+
+def test_web_form_in_our_name_is_no_participant() -> None:
+    """A form's ticket is its customer's alone."""
+    made = opened(a_message(ALIAS))
+
+    assert made.participants == people([ANA], Role.CUSTOMER)
+
+
+def test_participants_are_bounded_and_the_customer_is_among_them() -> None:
+    """A thousand copied addresses do not become a thousand rows."""
+    crowd = [f"p{n}@crowd.test" for n in range(1_000)]
+
+    made = opened(a_message(to=crowd))
+
+    assert len(made.participants) == 50
+    assert named(made, Role.CUSTOMER) == {ANA}
+
+
+def test_ticket_of_nobody_has_no_participants() -> None:
+    """An unreadable mail's ticket has no customer to reach."""
+    made = opened(a_message(None), customer=Address(email=""), suppressed_by=("no_correspondent",))
+
+    assert made.participants == frozenset()
+    assert made.suppressed_by == ("no_correspondent",)
+
+
+# Following up.
+
+
+@pytest.mark.parametrize("thanks", [False, True])
+@given(after=st.integers(1, 30 * 24 * 60))
+def test_later_mail_does_not_move_the_clock(thanks: bool, after: int) -> None:
+    """The deadline runs from the oldest unanswered mail, however often the customer writes."""
+    again = followed_up(TICKET, timedelta(minutes=after), thanks=thanks)
+
+    assert again == TICKET
+
+
+def test_angry_follow_up_shortens_the_deadline() -> None:
+    """Who turns angry is answered sooner, from the angry mail on."""
+    again = followed_up(TICKET, 3 * HOUR, anger=FURIOUS)
+
+    assert clock(again) == (NOON, NOON + 5 * HOUR, NOON + 5 * HOUR)
+    assert (again.angry, again.anger, again.because) == (True, 0.9, (("outrageous", 2.5),))
+
+
+def test_late_anger_pushes_no_deadline_back() -> None:
+    """An angry mail an hour before the deadline leaves it where it is."""
+    again = followed_up(TICKET, 7 * HOUR, anger=FURIOUS)
+
+    assert clock(again) == clock(TICKET)
+    assert again.angry
+
+
+def test_second_angry_mail_changes_no_deadline() -> None:
+    """Only turning angry counts: growing angrier is recorded, no more."""
+    angry = followed_up(TICKET, HOUR, anger=FURIOUS)
+    again = followed_up(angry, 2 * HOUR, anger=Anger(score=0.99, angry=True, because=()))
+
+    assert clock(again) == clock(angry)
+    assert again.anger == 0.99
+
+
+def test_calm_follow_up_soothes_nobody() -> None:
+    """The ticket stays as angry as its angriest unanswered mail."""
+    angry = followed_up(TICKET, HOUR, anger=FURIOUS)
+
+    assert followed_up(angry, 2 * HOUR, anger=CALM) == angry
+
+
+def test_louder_follow_up_that_is_not_angry_shortens_nothing() -> None:
+    """A higher score below the threshold is recorded, and moves no deadline."""
+    again = followed_up(TICKET, HOUR, anger=Anger(score=0.4, angry=False, because=()))
+
+    assert again == replace(TICKET, anger=0.4)
+
+
+def test_verdict_counts_where_another_language_scores_higher() -> None:
+    """An angry verdict with the lower score, by another language's threshold, is still heard."""
+    loud = replace(TICKET, anger=0.6)
+    heard = Anger(score=0.5, angry=True, because=(("vergüenza", 2.0),))
+
+    again = followed_up(loud, HOUR, anger=heard)
+
+    assert (again.angry, again.anger, again.because) == (True, 0.6, (("vergüenza", 2.0),))
+    assert again.due_at == NOON + 3 * HOUR
+
+
+def test_escalated_ticket_keeps_its_level_when_it_turns_angry() -> None:
+    """Anger takes back no step of the ladder."""
+    told = replace(TICKET, escalation_level=1, escalated_at=NOON + 8 * HOUR)
+
+    again = followed_up(told, 9 * HOUR, anger=FURIOUS)
+
+    assert (again.escalation_level, again.escalated_at) == (1, NOON + 8 * HOUR)
+    assert again.due_at == told.due_at
+
+
+@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
+def test_customer_who_writes_more_reopens(before: Ticket) -> None:
+    """A new matter in an answered or closed ticket starts a clock of its own."""
+    again = followed_up(before, 5 * HOUR, anger=FURIOUS)
+
+    assert again.state is TicketState.OPEN
+    assert clock(again) == (NOON + 5 * HOUR, NOON + 7 * HOUR, NOON + 7 * HOUR)
+    assert (again.angry, again.answered_at) == (True, NOON + HOUR)
+
+
+def test_reopened_ticket_forgets_the_old_anger() -> None:
+    """Anger that was answered shortens no new deadline."""
+    soothed = replace(ANSWERED, anger=0.9, angry=True, because=(("outrageous", 2.5),))
+
+    again = followed_up(soothed, 5 * HOUR)
+
+    assert (again.angry, again.anger, again.because) == (False, 0.1, ())
+    assert again.due_at == NOON + 13 * HOUR
+
+
+@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
+def test_thanks_start_no_clock(before: Ticket) -> None:
+    """Who only says thanks waits for nothing."""
+    assert followed_up(before, 5 * HOUR, thanks=True) == before
+
+
+@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
+@pytest.mark.parametrize("minutes", [10, 60])
+def test_mail_read_late_starts_no_clock(before: Ticket, minutes: int) -> None:
+    """A mail that came before the answer, or with it, was answered by it."""
+    assert followed_up(before, timedelta(minutes=minutes)) == before
+
+
+def test_ticket_closed_without_answer_reopens() -> None:
+    """A closed ticket that nobody ever answered opens again."""
+    again = followed_up(replace(CLOSED, answered_at=None), 5 * HOUR)
+
+    assert again.waiting_since == NOON + 5 * HOUR
+
+
+def test_who_joins_is_another_and_never_the_customer() -> None:
+    """The customer is fixed when the ticket opens: nobody takes it over from Cc."""
+    again = followed_up(
+        TICKET, HOUR, sender="eve@elsewhere.test", to=("support@example.com", "x@y.test")
+    )
+
+    assert named(again, Role.CUSTOMER) == {ANA}
+    assert named(again, Role.OTHER) == {"eve@elsewhere.test", "x@y.test"}
+    assert again.customer == TICKET.customer
+
+
+def test_participants_stay_bounded() -> None:
+    """A thread that copies in ever more people stops growing."""
+    again = followed_up(TICKET, HOUR, cc=[f"p{n}@crowd.test" for n in range(1_000)])
+
+    assert len(again.participants) == 50
+    assert named(again, Role.CUSTOMER) == {ANA}
+
+
+# Answering, closing, snoozing.
+
+
+def test_answer_stops_the_clock() -> None:
+    """After an answer nobody waits for us and nobody is told."""
+    told = replace(
+        TICKET, escalation_level=2, escalated_at=NOON + 10 * HOUR, snoozed_until=NOON + 20 * HOUR
+    )
+
+    after = answered(told, NOON + 11 * HOUR)
+
+    assert (after.state, after.answered_at) == (TicketState.ANSWERED, NOON + 11 * HOUR)
+    assert clock(after) == (None, None, None)
+    assert (after.escalation_level, after.escalated_at, after.snoozed_until) == (0, None, None)
+
+
+def test_answer_leaves_what_it_did_not_answer() -> None:
+    """A mail that came after the answer waits from its own arrival, with its own anger."""
+    told = replace(TICKET, escalation_level=1, escalated_at=NOON + 8 * HOUR)
+    rest = Unanswered(since=NOON + 3 * HOUR, anger=FURIOUS)
+
+    after = answered(told, NOON + HOUR, rest)
+
+    assert (after.state, after.answered_at) == (TicketState.OPEN, NOON + HOUR)
+    assert clock(after) == (NOON + 3 * HOUR, NOON + 5 * HOUR, NOON + 5 * HOUR)
+    assert (after.angry, after.escalation_level) == (True, 0)
+
+
+def test_older_answer_read_later_does_not_turn_time_back() -> None:
+    """The last answer stays the last, in whichever order they are read."""
+    assert answered(ANSWERED, NOON + timedelta(minutes=5)) == ANSWERED
+
+
+@pytest.mark.parametrize("rest", [None, Unanswered(since=NOON + 3 * HOUR, anger=FURIOUS)])
+def test_closed_ticket_stays_closed_by_an_answer(rest: Unanswered | None) -> None:
+    """Who closed a ticket settled all in it, even if an answer is read after that."""
+    after = answered(CLOSED, NOON + 2 * HOUR, rest)
+
+    assert after == replace(CLOSED, answered_at=NOON + 2 * HOUR)
+
+
+@pytest.mark.parametrize("before", [TICKET, ANSWERED, CLOSED])
+def test_closed_ticket_waits_for_nothing(before: Ticket) -> None:
+    """Closing ends every clock."""
+    after = lifecycle.closed(before)
+
+    assert after.state is TicketState.CLOSED
+    assert clock(after) == (None, None, None)
+
+
+def test_snoozed_ticket_keeps_its_deadline() -> None:
+    """Snoozing is about reminders, not about when the customer expects an answer."""
+    after = lifecycle.snoozed(TICKET, until=NOON + 48 * HOUR)
+
+    assert after == replace(TICKET, snoozed_until=NOON + 48 * HOUR)
+
+
+# Escalating.
+
+
+def escalated(before: Ticket, now: datetime, **changes: Any) -> tuple[Ticket, list[str]]:
+    """The ticket after its steps, and who is told."""
+    after, steps = lifecycle.escalated(before, now=now, desk=a_desk(**changes))
+    return after, [to for step in steps for to in step.to]
+
+
+def test_ladder_is_climbed_step_by_step_and_the_last_repeats() -> None:
+    """Jane at the deadline, the lead two hours later and every four hours from then on."""
+    told: list[tuple[datetime, list[str]]] = []
+    climbing = TICKET
+    while len(told) < 4:
+        now = climbing.next_escalation_at
+        assert now is not None
+        climbing, to = escalated(climbing, now)
+        told.append((now - 8 * HOUR, to))
+
+    assert told == [
+        (NOON, [JANE]),
+        (NOON + 2 * HOUR, [LEAD]),
+        (NOON + 6 * HOUR, [LEAD]),
+        (NOON + 10 * HOUR, [LEAD]),
+    ]
+    assert climbing.escalation_level == 2
+
+
+def test_missed_steps_are_taken_together() -> None:
+    """After an outage everybody who is due is told once."""
+    after, to = escalated(TICKET, NOON + 30 * HOUR)
+
+    assert to == [JANE, LEAD]
+    assert (after.escalation_level, after.escalated_at) == (2, NOON + 30 * HOUR)
+    assert after.next_escalation_at == NOON + 34 * HOUR
+
+
+def test_new_step_and_repeat_due_at_once_are_one_step() -> None:
+    """Where the next step is reached, the one before is not repeated as well."""
+    ladder = (Step(after=0 * HOUR, to=(JANE,), repeat_every=HOUR), Step(after=HOUR, to=(LEAD,)))
+    once, _ = escalated(TICKET, NOON + 8 * HOUR, ladder=ladder)
+
+    after, to = escalated(once, NOON + 9 * HOUR, ladder=ladder)
+
+    assert to == [LEAD]
+    assert after.next_escalation_at is None
+
+
+def test_step_without_repeat_is_taken_once() -> None:
+    """After the last step of a ladder without repeats nobody is told again."""
+    after, to = escalated(TICKET, NOON + 8 * HOUR, ladder=(Step(after=0 * HOUR, to=(JANE,)),))
+
+    assert to == [JANE]
+    assert after.next_escalation_at is None
+
+
+def test_ladder_made_shorter_still_repeats_its_last_step() -> None:
+    """A ticket that had climbed higher than the ladder now goes is not forgotten."""
+    high = replace(TICKET, escalation_level=3, escalated_at=NOON + 9 * HOUR)
+    ladder = (Step(after=0 * HOUR, to=(LEAD,), repeat_every=HOUR),)
+
+    after, to = escalated(high, NOON + 10 * HOUR, ladder=ladder)
+
+    assert to == [LEAD]
+    assert (after.escalation_level, after.next_escalation_at) == (3, NOON + 11 * HOUR)
+
+
+def test_escalation_ends_a_snooze() -> None:
+    """Once told again, the next reminder comes at its usual time."""
+    after, _ = escalated(replace(TICKET, snoozed_until=NOON + 9 * HOUR), NOON + 9 * HOUR)
+
+    assert after.snoozed_until is None
+
+
+@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
+def test_nobody_is_told_of_a_ticket_that_waits_for_nothing(before: Ticket) -> None:
+    """Without a deadline there is no step to take."""
+    assert escalated(before, NOON + 99 * HOUR) == (before, [])
+
+
+def test_nobody_is_told_outside_working_time() -> None:
+    """A deadline at closing time on Friday is escalated on Monday morning."""
+    made = opened(a_message(received_at=datetime(2026, 11, 27, 9, tzinfo=MADRID)), desk=OFFICE)
+
+    assert made.due_at == datetime(2026, 11, 27, 18, tzinfo=MADRID)
+    assert made.next_escalation_at == datetime(2026, 11, 30, 9, tzinfo=MADRID)
+
+
+def test_reopened_ticket_climbs_from_the_first_step() -> None:
+    """Whoever was told of the old matter is told of the new one in order."""
+    told, _ = escalated(TICKET, NOON + 30 * HOUR)
+    again = followed_up(answered(told, NOON + 31 * HOUR), 40 * HOUR)
+
+    assert again.next_escalation_at == NOON + 48 * HOUR
+    assert escalated(again, NOON + 48 * HOUR)[1] == [JANE]

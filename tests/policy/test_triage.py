@@ -1,0 +1,632 @@
+"""What each mail is to the desk: every decision, and whom we believe."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from making import (
+    ALIAS,
+    ANA,
+    BORDER,
+    JANE,
+    LEAD,
+    NOON,
+    SALES,
+    SUPPORT,
+    a_desk,
+    a_message,
+    a_ticket,
+    proven,
+)
+
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.message import Address, InboundMessage, Report, ReportKind
+from mailresponder.policy import triage
+from mailresponder.policy.desk import Staff
+from mailresponder.policy.facts import Facts, Outcome, SentCounts
+from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.ticket import TicketState
+from mailresponder.policy.triage import (
+    Decision,
+    FollowUp,
+    OpenTicket,
+    Record,
+    ReturnToStaff,
+    StaffAnswer,
+)
+
+SIGNER = Signer(b"k" * 32)
+OURS = SIGNER.message_id(reference="MR-7F3K2", domain="example.com", nonce=b"0123456789")
+FORGED = Signer(b"?" * 32).message_id(
+    reference="MR-7F3K2", domain="example.com", nonce=b"0123456789"
+)
+DESK = a_desk()
+TICKET = a_ticket()
+JANES = a_ticket(JANE)
+"""A ticket whose customer is an employee."""
+OTHER = a_ticket("bob@customer.test", id=8, reference="MR-9ABCD")
+NOTHING = Facts()
+
+
+def decide(mail: InboundMessage, facts: Facts = NOTHING, **changes: Any) -> Decision:
+    return triage.decide(mail, facts, replace(DESK, **changes), SIGNER)
+
+
+def decide_sent(mail: InboundMessage, facts: Facts = NOTHING) -> Decision:
+    return triage.decide_sent(mail, facts, DESK, SIGNER)
+
+
+def recorded(
+    *reasons: str,
+    kind: Kind = Kind.HUMAN,
+    outcome: Outcome = Outcome.RECORDED,
+    about: Any = None,
+) -> Record:
+    return Record(kind=kind, outcome=outcome, reasons=reasons, ticket=about)
+
+
+def opens(customer: str, *suppressed_by: str, kind: Kind = Kind.HUMAN) -> OpenTicket:
+    return OpenTicket(kind=kind, customer=Address(email=customer), suppressed_by=suppressed_by)
+
+
+def follows(about: Any, *suppressed_by: str) -> FollowUp:
+    return FollowUp(kind=Kind.HUMAN, ticket=about, suppressed_by=suppressed_by)
+
+
+UNPROVEN = recorded("unproven_staff", outcome=Outcome.UNPROVEN, about=TICKET)
+SEEN = recorded("seen_before", outcome=Outcome.DUPLICATE)
+
+
+# Whom an answer goes to, and what the past is asked.
+
+
+@pytest.mark.parametrize(
+    ("reply_to", "expected"),
+    [
+        ((), ANA),
+        (("private@customer.test",), "private@customer.test"),
+        ((SUPPORT,), ANA),
+        ((SALES,), ANA),
+        (("one@customer.test", "two@customer.test"), ANA),
+        (("unusable",), ANA),
+        (("no-reply@customer.test",), ANA),
+    ],
+)
+def test_correspondent(reply_to: tuple[str, ...], expected: str) -> None:
+    """Reply-To counts where it is one usable address that is not ours."""
+    mail = a_message(reply_to=reply_to)
+
+    assert triage.correspondent(mail, DESK) == Address(email=expected)
+
+
+@pytest.mark.parametrize("sender", [None, SUPPORT, ALIAS, SALES, "unusable"])
+def test_nobody_to_answer(sender: str | None) -> None:
+    """Neither nobody nor ourselves can be answered."""
+    assert triage.correspondent(a_message(sender), DESK) is None
+
+
+def test_questions_ask_for_the_thread_nearest_first() -> None:
+    """In-Reply-To comes first, then References from the last to the first, each once."""
+    mail = a_message(
+        subject="Re: [MR-7F3K2] Where is my order?",
+        in_reply_to=("<3@x.test>",),
+        references=("<1@x.test>", "<2@x.test>", "<3@x.test>"),
+        report=Report(kind=ReportKind.FAILED, original_message_id=OURS),
+    )
+
+    asked = triage.questions(mail, DESK, now=NOON)
+
+    assert asked.message_ids == ("<3@x.test>", "<2@x.test>", "<1@x.test>")
+    assert asked.references == ("MR-7F3K2",)
+    assert asked.subject_key == "where is my order?"
+    assert asked.correspondent == Address(email=ANA)
+    assert asked.reported_id == OURS
+
+
+def test_questions_bound_a_long_thread() -> None:
+    """Of a References header with thousands of entries, the nearest are asked for."""
+    mail = a_message(references=tuple(f"<{n}@x.test>" for n in range(5_000)))
+
+    asked = triage.questions(mail, DESK, now=NOON)
+
+    assert asked.message_ids[0] == "<4999@x.test>"
+    assert len(asked.message_ids) == 60
+
+
+@pytest.mark.parametrize(
+    ("change", "same"),
+    [
+        ({"received_at": NOON.replace(hour=13)}, True),
+        ({"message_id": "<another@customer.test>"}, False),
+        ({"message_id": None}, False),
+        ({"digest": "1" * 64}, False),
+    ],
+)
+def test_two_copies_share_a_key(change: dict[str, Any], same: bool) -> None:
+    """A copy has the Message-ID and the content of the first; one of them alone is no copy."""
+    first = triage.questions(a_message(), DESK, now=NOON)
+    second = triage.questions(a_message(**change), DESK, now=NOON)
+
+    assert (first.dedup_key == second.dedup_key) == same
+
+
+# Customers.
+
+
+def test_person_opens_a_ticket() -> None:
+    """A person's mail that belongs to nothing is a ticket, acknowledged."""
+    assert decide(a_message()) == opens(ANA)
+
+
+def test_suppressed_person_opens_a_ticket_all_the_same() -> None:
+    """Who may not be acknowledged is a customer still."""
+    spam = a_message(headers={"X-Spam-Flag": "YES"})
+
+    assert decide(spam, Facts(sent=SentCounts(last_hour=10))) == opens(
+        ANA, "marked_as_spam", "hourly_cap"
+    )
+
+
+def test_unreadable_mail_opens_a_ticket() -> None:
+    """A mail without a sender or a body waits for a person's eyes."""
+    mail = a_message(None, text="", unreadable=True)
+
+    assert decide(mail) == opens("", "no_correspondent", kind=Kind.UNREADABLE)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (Facts(thread=TICKET), TICKET),
+        (Facts(named=(TICKET,)), TICKET),
+        (Facts(named=(OTHER, TICKET)), TICKET),
+        (Facts(same_matter=TICKET), TICKET),
+        (Facts(thread=TICKET, named=(OTHER,), same_matter=OTHER), TICKET),
+        (Facts(named=(TICKET,), same_matter=OTHER), TICKET),
+    ],
+)
+def test_customer_writes_again(facts: Facts, expected: Any) -> None:
+    """The thread decides first, then a reference of a ticket they take part in, then the same
+    unanswered matter."""
+    assert decide(a_message(), facts) == follows(expected)
+
+
+def test_stranger_does_not_join_by_the_reference_alone() -> None:
+    """A reference is no key: who takes no part in the ticket opens one of their own."""
+    stranger = a_message("eve@elsewhere.test", subject="Re: [MR-7F3K2] Where is my order?")
+
+    assert decide(stranger, Facts(named=(TICKET,))) == opens("eve@elsewhere.test")
+
+
+@pytest.mark.parametrize("author", ["ben@customer.test", "forms@elsewhere.test"])
+def test_participant_joins_by_the_reference(author: str) -> None:
+    """Who was copied in takes part; so does one who names a participant in Reply-To."""
+    shared = a_ticket(others=("ben@customer.test",))
+    mail = a_message(author, reply_to=("ben@customer.test",))
+
+    assert decide(mail, Facts(named=(shared,))) == follows(shared)
+
+
+def test_follow_up_says_why_nobody_is_told() -> None:
+    """The reasons against a notice go with a follow-up."""
+    mail = a_message(headers={"Return-Path": "<>"})
+
+    assert decide(mail, Facts(thread=TICKET)) == follows(TICKET, "null_return_path")
+
+
+def test_closed_ticket_is_joined_by_its_thread() -> None:
+    """Whether the ticket reopens is for its life to say."""
+    done = a_ticket(state=TicketState.CLOSED, due_at=None, waiting_since=None)
+
+    assert decide(a_message(), Facts(thread=done)) == follows(done)
+
+
+# What we have and what we sent.
+
+
+@pytest.mark.parametrize("seen", list(Outcome))
+def test_second_copy_in_the_inbox_changes_nothing(seen: Outcome) -> None:
+    """Whatever became of the first copy, the second one is only a copy."""
+    assert decide(a_message(), Facts(seen=seen, thread=TICKET)) == SEEN
+
+
+@pytest.mark.parametrize("own", [SUPPORT, ALIAS, SALES, "SUPPORT@example.com"])
+def test_own_address_is_nobodys_customer(own: str) -> None:
+    """A mail in our own name, from any mailbox of the desk, is ours and nobody's ticket."""
+    assert decide(a_message(own)) == recorded("own_address", kind=Kind.OWN)
+
+
+def test_own_message_comes_back() -> None:
+    """Our own acknowledgement, forwarded back to us, is known by its Message-ID."""
+    back = a_message(SUPPORT, message_id=OURS, reply_to=(ANA,))
+
+    assert decide(back, Facts(thread=TICKET)) == recorded("own_message", kind=Kind.OWN)
+
+
+def test_foreign_mail_with_our_message_id_is_heard() -> None:
+    """A customer who copies a Message-ID of ours is heard all the same."""
+    assert decide(a_message(message_id=OURS)) == opens(ANA)
+
+
+@pytest.mark.parametrize("sender", [SUPPORT, "web@example.com", "no-reply@forms.test"])
+@pytest.mark.parametrize("headers", [{}, proven()])
+def test_web_form_opens_its_customers_ticket(sender: str, headers: dict[str, str]) -> None:
+    """A form writes in our name, in our domain's or as no-reply; its customer is in Reply-To."""
+    assert decide(a_message(sender, reply_to=(ANA,), headers=headers)) == opens(ANA)
+
+
+def test_web_form_without_customer_is_our_own_mail() -> None:
+    """A Reply-To that nobody reads makes no customer."""
+    form = a_message(SUPPORT, reply_to=("no-reply@forms.test",))
+
+    assert decide(form) == recorded("own_address", kind=Kind.OWN)
+
+
+@pytest.mark.parametrize("facts", [Facts(same_matter=TICKET), Facts(named=(TICKET,))])
+@pytest.mark.parametrize("headers", [{}, proven()])
+def test_second_form_of_a_customer_joins_the_first(facts: Facts, headers: dict[str, str]) -> None:
+    """A form in our domain writes for its customer: it is neither forged staff nor returned."""
+    form = a_message("web@example.com", reply_to=(ANA,), headers=headers)
+
+    assert decide(form, facts) == follows(TICKET)
+
+
+def test_web_form_may_copy_in_its_customer() -> None:
+    """A form that sends its customer a copy is not staff mail to the outside."""
+    form = a_message("web@example.com", cc=(ANA,), reply_to=(ANA,), headers=proven())
+
+    assert decide(form) == opens(ANA)
+
+
+# Machines.
+
+
+@pytest.mark.parametrize(
+    ("mail", "kind", "reasons"),
+    [
+        (
+            a_message(headers={"Auto-Submitted": "auto-replied"}),
+            Kind.AUTO_REPLY,
+            ("auto_submitted",),
+        ),
+        (a_message(headers={"List-Id": "<news.list.test>"}), Kind.LIST, ("list_header",)),
+        (a_message("no-reply@shop.test"), Kind.BULK, ("no_reply_sender",)),
+        (a_message("mailer-daemon@relay.test"), Kind.BOUNCE, ("mailer_daemon",)),
+    ],
+    ids=lambda value: value.value if isinstance(value, Kind) else "",
+)
+def test_machine_is_recorded_with_its_ticket(
+    mail: InboundMessage, kind: Kind, reasons: tuple[str, ...]
+) -> None:
+    """A machine's mail opens nothing and joins nothing; it is linked where that is known."""
+    assert decide(mail) == recorded(*reasons, kind=kind)
+    assert decide(mail, Facts(thread=TICKET)) == recorded(*reasons, kind=kind, about=TICKET)
+    assert decide(mail, Facts(escalated=TICKET)) == recorded(*reasons, kind=kind, about=TICKET)
+    assert decide(mail, Facts(same_matter=TICKET)) == recorded(*reasons, kind=kind)
+
+
+def test_bounce_belongs_to_what_it_reports() -> None:
+    """A delivery report is linked by the mail it returns, not by its own thread."""
+    mail = a_message("mailer-daemon@relay.test", report=Report(kind=ReportKind.FAILED))
+
+    decision = decide(mail, Facts(reported=TICKET, thread=OTHER))
+
+    assert decision == recorded("delivery_failed", "mailer_daemon", kind=Kind.BOUNCE, about=TICKET)
+
+
+def test_own_list_is_read_as_a_persons_mail() -> None:
+    """Customers behind a list that feeds us are persons."""
+    mail = a_message(to=("all@example.com",), headers={"List-Id": "<all.example.com>"})
+
+    assert decide(mail, own_lists=frozenset({"all.example.com"})) == opens(ANA)
+
+
+# Staff in INBOX.
+
+
+@pytest.mark.parametrize("facts", [Facts(thread=TICKET), Facts(named=(TICKET,))])
+def test_authenticated_staff_answer_the_customer(facts: Facts) -> None:
+    """Staff whose From is proven answer by writing to the customer with us in copy."""
+    answer = a_message(JANE, to=(ANA,), cc=(SUPPORT,), headers=proven())
+
+    assert decide(answer, facts) == StaffAnswer(ticket=TICKET, proof="authenticated")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"Authentication-Results": "evil.test; dmarc=pass header.from=example.com"},
+        {"Authentication-Results": f"{BORDER}; dmarc=fail header.from=example.com"},
+        {"Authentication-Results": f"{BORDER}; spf=pass smtp.mailfrom=evil.test"},
+    ],
+)
+@pytest.mark.parametrize("facts", [Facts(thread=TICKET), Facts(named=(TICKET,))])
+def test_forged_staff_stop_no_clock(headers: dict[str, str], facts: Facts) -> None:
+    """A staff address alone proves nothing: such a mail is reported and changes no ticket."""
+    forged = a_message(JANE, to=(ANA,), cc=(SUPPORT,), headers=headers)
+
+    assert decide(forged, facts) == UNPROVEN
+
+
+def test_forged_message_id_is_no_proof() -> None:
+    """A Message-ID that looks like ours proves nobody to be staff."""
+    forged = a_message(JANE, to=(ANA,), message_id=FORGED, in_reply_to=(OURS,))
+
+    assert decide(forged, Facts(thread=TICKET)) == UNPROVEN
+
+
+def test_nobody_is_believed_where_no_border_is_trusted() -> None:
+    """Without a trusted authserv-id, staff in INBOX are unproven."""
+    answer = a_message(JANE, to=(ANA,), headers=proven())
+    distrusting = Staff(patterns=("*@example.com",))
+
+    assert decide(answer, Facts(thread=TICKET), staff=distrusting) == UNPROVEN
+
+
+def test_outsider_with_authentication_is_no_staff() -> None:
+    """DMARC proves who wrote, not that they work here."""
+    mail = a_message("eve@elsewhere.test", to=(ANA, SUPPORT), headers=proven("elsewhere.test"))
+
+    assert decide(mail, Facts(thread=TICKET)) == follows(TICKET)
+
+
+@pytest.mark.parametrize("headers", [{}, proven()])
+def test_staff_reply_to_an_escalation_is_returned(headers: dict[str, str]) -> None:
+    """The token of an escalation proves staff; their reply to us reaches no customer."""
+    reply = a_message(LEAD, headers=headers)
+
+    assert decide(reply, Facts(escalated=TICKET)) == ReturnToStaff(
+        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
+    )
+
+
+def test_staff_reply_to_an_escalation_with_the_customer_answers() -> None:
+    """Who adds the customer to their reply has answered."""
+    reply = a_message(LEAD, to=(SUPPORT,), cc=(ANA,))
+
+    assert decide(reply, Facts(escalated=TICKET)) == StaffAnswer(
+        ticket=TICKET, proof="escalation_token"
+    )
+
+
+def test_token_is_for_its_own_ticket() -> None:
+    """A token proves nothing about another ticket, even one the same mail belongs to."""
+    reply = a_message(LEAD, to=("bob@customer.test", SUPPORT))
+
+    decision = decide(reply, Facts(escalated=TICKET, thread=OTHER, named=(OTHER,)))
+
+    assert decision == ReturnToStaff(
+        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
+    )
+
+
+def test_authenticated_staff_who_reach_nobody_are_told() -> None:
+    """A reply to us alone is returned, whatever proves it."""
+    reply = a_message(JANE, headers=proven())
+
+    assert decide(reply, Facts(thread=TICKET)) == ReturnToStaff(
+        ticket=TICKET, to=Address(email=JANE), proof="authenticated"
+    )
+
+
+@pytest.mark.parametrize("cc", [(), (SUPPORT,)])
+def test_staff_among_themselves_change_nothing(cc: tuple[str, ...]) -> None:
+    """Staff who discuss a ticket with us in copy have not answered."""
+    mail = a_message(JANE, to=(LEAD,), cc=cc, headers=proven())
+
+    assert decide(mail, Facts(thread=TICKET)) == recorded("staff_among_themselves", about=TICKET)
+
+
+@pytest.mark.parametrize("facts", [Facts(thread=TICKET), Facts(escalated=TICKET)])
+@pytest.mark.parametrize(
+    "machine",
+    [
+        a_message(LEAD, to=(ANA, SUPPORT), headers={**proven(), "Auto-Submitted": "auto-replied"}),
+        a_message(LEAD, to=(ANA, SUPPORT), headers=proven(), subject="Automatic reply: escalation"),
+    ],
+)
+def test_staff_auto_reply_is_no_answer(machine: InboundMessage, facts: Facts) -> None:
+    """A colleague's out-of-office neither answers nor is returned to anybody."""
+    decision = decide(machine, facts)
+
+    assert isinstance(decision, Record)
+    assert (decision.kind, decision.ticket) == (Kind.AUTO_REPLY, TICKET)
+
+
+def test_staff_mail_to_a_customer_without_ticket_is_recorded() -> None:
+    """A proven mail to the outside with us in copy is no complaint of its writer."""
+    mail = a_message(JANE, to=("new@customer.test",), cc=(SUPPORT,), headers=proven())
+
+    assert decide(mail) == recorded("staff_mail_without_ticket")
+
+
+@pytest.mark.parametrize(
+    ("to", "headers"),
+    [((SUPPORT,), proven()), ((SUPPORT,), {}), ((SUPPORT, "new@customer.test"), {})],
+)
+def test_employee_is_a_customer_outside_any_thread(
+    to: tuple[str, ...], headers: dict[str, str]
+) -> None:
+    """Employees are customers too; nobody can pass for staff to be ignored."""
+    assert decide(a_message(JANE, to=to, headers=headers)) == opens(JANE)
+
+
+@pytest.mark.parametrize(
+    "facts", [Facts(thread=JANES), Facts(named=(JANES,)), Facts(same_matter=JANES)]
+)
+@pytest.mark.parametrize("headers", [{}, proven()])
+def test_employee_follows_up_their_own_ticket(facts: Facts, headers: dict[str, str]) -> None:
+    """In a ticket of their own an employee is the customer, proven or not."""
+    assert decide(a_message(JANE, headers=headers), facts) == follows(JANES)
+
+
+def test_colleague_answers_an_employee() -> None:
+    """Another employee can answer the employee's ticket."""
+    answer = a_message(LEAD, to=(JANE, SUPPORT), headers=proven())
+
+    assert decide(answer, Facts(thread=JANES)) == StaffAnswer(ticket=JANES, proof="authenticated")
+
+
+@pytest.mark.parametrize("to", [(SUPPORT,), (SUPPORT, ANA)])
+def test_outsider_who_replies_to_a_forwarded_escalation_is_a_customer(to: tuple[str, ...]) -> None:
+    """The token is worth nothing in an outsider's hands, and the ticket is not theirs."""
+    outsider = a_message("agency@elsewhere.test", to=to)
+
+    assert decide(outsider, Facts(escalated=TICKET, named=(TICKET,))) == opens(
+        "agency@elsewhere.test"
+    )
+
+
+def test_customer_with_the_token_is_a_customer() -> None:
+    """A customer who was sent an escalation by mistake writes as the customer."""
+    mail = a_message(ANA, to=(SUPPORT, ANA))
+
+    assert decide(mail, Facts(escalated=TICKET, thread=TICKET)) == follows(TICKET)
+
+
+# The Sent folder.
+
+SENT = a_message(SUPPORT, to=(ANA,), subject="Re: Where is my order?")
+
+
+@pytest.mark.parametrize(
+    "facts", [Facts(thread=TICKET), Facts(escalated=TICKET), Facts(named=(TICKET,))]
+)
+@pytest.mark.parametrize("sender", [SUPPORT, JANE, "jane.private@home.test"])
+def test_answer_in_sent_counts(sender: str, facts: Facts) -> None:
+    """Whoever can write into Sent is staff, if the customer is among the recipients."""
+    answer = a_message(sender, to=(ANA,))
+
+    assert decide_sent(answer, facts) == StaffAnswer(ticket=TICKET, proof="sent_folder")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        a_message(SUPPORT, to=("Ana@Customer.test",)),
+        a_message(SUPPORT, to=("x@y.test",), cc=(ANA,)),
+        a_message(SUPPORT, to=(), bcc=(Address(email=ANA),)),
+    ],
+)
+def test_customer_may_be_any_recipient(answer: InboundMessage) -> None:
+    """An answer in Cc or Bcc is an answer, and case does not matter."""
+    assert isinstance(decide_sent(answer, Facts(thread=TICKET)), StaffAnswer)
+
+
+def test_answer_belongs_to_the_ticket_whose_customer_it_reaches() -> None:
+    """A reply in one thread that is addressed to another ticket's customer answers that one."""
+    facts = Facts(thread=OTHER, named=(TICKET,))
+
+    assert decide_sent(SENT, facts) == StaffAnswer(ticket=TICKET, proof="sent_folder")
+
+
+def test_sent_mail_that_misses_the_customer_is_recorded() -> None:
+    """Mail about a ticket to anybody else stops no clock."""
+    forwarded = a_message(SUPPORT, to=("supplier@elsewhere.test",))
+
+    assert decide_sent(forwarded, Facts(thread=TICKET)) == recorded(
+        "not_to_the_customer", about=TICKET
+    )
+
+
+def test_participant_in_copy_is_not_the_customer() -> None:
+    """An answer to somebody who was only copied in has not reached the customer."""
+    shared = a_ticket(others=("ben@customer.test",))
+    answer = a_message(SUPPORT, to=("ben@customer.test",))
+
+    assert decide_sent(answer, Facts(thread=shared)) == recorded(
+        "not_to_the_customer", about=shared
+    )
+
+
+def test_sent_mail_without_ticket_is_recorded() -> None:
+    """Staff may write mail that has nothing to do with us."""
+    assert decide_sent(SENT) == recorded("no_ticket")
+
+
+@pytest.mark.parametrize("facts", [Facts(thread=TICKET), Facts(thread=TICKET, seen=Outcome.OPENED)])
+def test_own_mail_in_sent_is_no_answer(facts: Facts) -> None:
+    """The copy of our acknowledgement in Sent does not stop the clock."""
+    copy = a_message(SUPPORT, to=(ANA,), message_id=OURS)
+
+    assert decide_sent(copy, facts) == recorded("own_message", kind=Kind.OWN)
+
+
+def test_message_id_of_another_desk_is_no_own_mail() -> None:
+    """Only our key makes a mail ours: an answer with a strange Message-ID counts."""
+    answer = replace(SENT, message_id=FORGED)
+
+    assert isinstance(decide_sent(answer, Facts(thread=TICKET)), StaffAnswer)
+
+
+@pytest.mark.parametrize(
+    "machine",
+    [
+        a_message(SUPPORT, to=(ANA,), headers={"Auto-Submitted": "auto-replied"}),
+        a_message(SUPPORT, to=(ANA,), headers={"X-Autoreply": "yes"}),
+        a_message(SUPPORT, to=(ANA,), subject="Automatic reply: Where is my order?"),
+        a_message(SUPPORT, to=(ANA,), subject="Read: Where is my order?", text=""),
+    ],
+)
+def test_auto_reply_in_sent_is_no_answer(machine: InboundMessage) -> None:
+    """An out-of-office reply or a receipt that the server filed in Sent answers nobody."""
+    assert decide_sent(machine, Facts(thread=TICKET)) == recorded(
+        "staff_auto_reply", kind=Kind.AUTO_REPLY
+    )
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        replace(SENT, subject="[Shop #123] Resolved: Where is my order?"),
+        replace(SENT, new_text="To ensure delivery of our mails, add us to your white list."),
+        replace(SENT, headers={"precedence": ("bulk",)}),
+    ],
+)
+def test_words_of_a_helpdesk_in_sent_are_an_answer(answer: InboundMessage) -> None:
+    """What would give away another helpdesk's machine is, from staff, what they wrote."""
+    assert decide_sent(answer, Facts(thread=TICKET)) == StaffAnswer(
+        ticket=TICKET, proof="sent_folder"
+    )
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (Outcome.ANSWERED, SEEN),
+        (Outcome.UNPROVEN, StaffAnswer(ticket=TICKET, proof="sent_folder")),
+        (Outcome.RECORDED, StaffAnswer(ticket=TICKET, proof="sent_folder")),
+        (Outcome.OPENED, StaffAnswer(ticket=TICKET, proof="sent_folder")),
+        (Outcome.RETURNED, StaffAnswer(ticket=TICKET, proof="sent_folder")),
+    ],
+)
+def test_copy_in_sent_proves_what_inbox_did_not(seen: Outcome, expected: Decision) -> None:
+    """A copy in INBOX that was not believed is believed in Sent, and counts once."""
+    assert decide_sent(SENT, Facts(seen=seen, thread=TICKET)) == expected
+
+
+@pytest.mark.parametrize("seen", [Outcome.OPENED, Outcome.FOLLOWED_UP, Outcome.RECORDED])
+@pytest.mark.parametrize("facts", [Facts(), Facts(thread=TICKET)])
+@pytest.mark.parametrize("to", [(SUPPORT,), (SUPPORT, ANA)])
+def test_customers_mail_moved_to_sent_stays_what_it_was(
+    to: tuple[str, ...], facts: Facts, seen: Outcome
+) -> None:
+    """A customer's mail that somebody moved into Sent answers nothing and keeps its record."""
+    assert decide_sent(a_message(to=to), replace(facts, seen=seen)) == SEEN
+
+
+def test_customers_unread_mail_in_sent_is_no_answer() -> None:
+    """A customer who copies themselves has not answered, even if Sent is read first."""
+    moved = a_message(to=(SUPPORT, ANA))
+
+    assert decide_sent(moved, Facts(thread=TICKET)) == recorded("not_to_the_customer", about=TICKET)
+
+
+@pytest.mark.parametrize("read", [decide, decide_sent])
+def test_hostile_mail_raises_nowhere(read: Callable[..., Decision]) -> None:
+    """A mail without anything is decided as well."""
+    empty = a_message(None, to=(), subject="", text="", message_id=None, unreadable=True)
+
+    assert isinstance(read(empty), OpenTicket | Record)

@@ -1,0 +1,56 @@
+"""What templates are told of a customer."""
+
+import pytest
+from making import ANA, a_desk, a_ticket
+
+from mailresponder.mail.message import Address
+from mailresponder.policy import variables
+from mailresponder.templating import Own
+
+
+@pytest.mark.parametrize(
+    ("written", "greeted"),
+    [
+        ("Ana García", "Ana García"),
+        ("García López, Ana", "Ana García López"),
+        ("Acme, Inc.", "Acme, Inc."),
+        ("ana@customer.test", ""),
+        ("Win at www.evil.test", ""),
+        ("http://evil.test", ""),
+        ("A [MR-AAAAA]", ""),
+        ("x" * 61, ""),
+        ("Ana\r\nBcc", "Ana Bcc"),
+        ("", ""),
+    ],
+)
+def test_only_a_name_greets(written: str, greeted: str) -> None:
+    """A display name that is an address, a link or an essay is left out."""
+    assert variables.name(Address(email=ANA, name=written)) == greeted
+
+
+def test_an_address_is_left_whole_only_if_ordinary() -> None:
+    """An address that could be taken for a web address counts as the customer's text."""
+    now = a_ticket().opened_at
+    plain = variables.of_ticket(a_ticket(), a_desk(), now)["customer_address"]
+    odd = variables.of_ticket(a_ticket("a/b.com/x@customer.test"), a_desk(), now)[
+        "customer_address"
+    ]
+    assert isinstance(plain, Own)
+    assert not isinstance(odd, Own)
+
+
+def test_only_what_speaks_for_anger_is_told() -> None:
+    """Cues that lower the score are no reason."""
+    because = (("never again", 2.0), ("thanks", -1.0))
+    assert variables.cues(because) == ["never again"]
+
+
+def test_a_mailto_link_cannot_be_broken_out_of() -> None:
+    """Nothing in an address or a subject adds a field to the link or ends it."""
+    about = a_ticket('"a?bcc=x&cc=y"@customer.test', subject='"><a href=x>?&bcc=z#\r\n%0A')
+    link = variables.mailto(about, a_desk(), answering="<a&bcc=b>")
+    assert link.count("?") == 1
+    assert [field.partition("=")[0] for field in link.partition("?")[2].split("&")] == [
+        *("cc", "subject", "in-reply-to")
+    ]
+    assert not set(link) & set(" \"'<>()#\r\n")
