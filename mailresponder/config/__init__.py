@@ -1,0 +1,36 @@
+"""The configuration: one TOML file, read and checked as a whole, frozen afterwards.
+
+`load` reports every mistake of a file at once. No secret is looked up here: that is the
+transport's business, when it signs in.
+"""
+
+from mailresponder.config.loading import find, load
+from mailresponder.config.sections import (
+    AcknowledgeSettings,
+    AdminSettings,
+    AngerSettings,
+    DeadlineSettings,
+    DeskSettings,
+    EscalationStep,
+    ImapSettings,
+    Mailbox,
+    SmtpSettings,
+    StaffSettings,
+)
+from mailresponder.config.settings import Config
+
+__all__ = [
+    "AcknowledgeSettings",
+    "AdminSettings",
+    "AngerSettings",
+    "Config",
+    "DeadlineSettings",
+    "DeskSettings",
+    "EscalationStep",
+    "ImapSettings",
+    "Mailbox",
+    "SmtpSettings",
+    "StaffSettings",
+    "find",
+    "load",
+]

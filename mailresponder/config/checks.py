@@ -1,0 +1,141 @@
+"""What one part of the configuration must know of another.
+
+`across` works on the file as it was read, right or wrong, so that its findings come together with
+those about single values; `in_time` needs a file whose values are right.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from importlib.util import find_spec
+
+from mailresponder.config.sections import PASSWORD_KEYS, Document
+from mailresponder.errors import ConfigProblem
+from mailresponder.policy.deadlines import BusinessHours
+
+Table = Mapping[str, object]
+
+# A year without moving holidays: only the week and the extra closed days count here.
+_SOME_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
+_A_YEAR = timedelta(days=366)
+
+
+def across(raw: Table) -> Iterator[ConfigProblem]:
+    """Mistakes that lie between keys or sections."""
+    yield from _database_driver(raw)
+    yield from _passwords(raw)
+    yield from _used_twice(raw)
+    yield from _told_by_ourselves(raw)
+
+
+def in_time(document: Document) -> Iterator[ConfigProblem]:
+    """A ladder out of order, and durations that the desk's hours hold too little time for."""
+    hours = document.deadlines.business_hours(document.desk.timezone)
+    hours = replace(hours, closed_days=frozenset(document.deadlines.holidays.extra_closed_days))
+    durations: dict[str, timedelta | None] = {
+        "deadlines.answer_within": document.deadlines.answer_within,
+        "deadlines.angry_answer_within": document.deadlines.angry_answer_within,
+    }
+    for number, step in enumerate(document.escalation):
+        durations[f"escalation[{number}].after"] = step.after
+        durations[f"escalation[{number}].repeat_every"] = step.repeat_every
+        if number and step.after < document.escalation[number - 1].after:
+            message = "the step before it comes later"
+            yield ConfigProblem(path=f"escalation[{number}].after", message=message)
+    for path, duration in durations.items():
+        if duration and not _within_a_year(hours, duration):
+            message = "takes more than a year of the desk's opening hours"
+            yield ConfigProblem(path=path, message=message)
+
+
+def _within_a_year(hours: BusinessHours, duration: timedelta) -> bool:
+    try:
+        return hours.add(_SOME_MONDAY, duration) - _SOME_MONDAY <= _A_YEAR
+    except ValueError:
+        return False
+
+
+def _database_driver(raw: Table) -> Iterator[ConfigProblem]:
+    url = _table(raw.get("desk")).get("database")
+    if isinstance(url, str) and url.startswith("postgresql://") and not find_spec("psycopg"):
+        yield ConfigProblem(
+            path="desk.database",
+            message="PostgreSQL support is not installed",
+            hint="pip install 'mailresponder[postgres]'",
+        )
+
+
+def _passwords(raw: Table) -> Iterator[ConfigProblem]:
+    one_of = f"one of {', '.join(PASSWORD_KEYS)}"
+    for number, mailbox in _mailboxes(raw):
+        for name in ("imap", "smtp"):
+            section = mailbox.get(name)
+            if not isinstance(section, dict):
+                continue
+            path = f"mailbox[{number}].{name}"
+            given = [key for key in PASSWORD_KEYS if key in section]
+            if len(given) > 1:
+                yield ConfigProblem(
+                    path=path, message=f"has {' and '.join(given)}", hint=f"give {one_of}"
+                )
+            # What the SMTP section lacks it has from the IMAP section.
+            elif name == "imap" and not given and "oauth2" not in section:
+                yield ConfigProblem(path=path, message="has no password", hint=f"give {one_of}")
+
+
+def _used_twice(raw: Table) -> Iterator[ConfigProblem]:
+    names: dict[str, str] = {}
+    addresses: dict[str, str] = {}
+    for number, mailbox in _mailboxes(raw):
+        path = f"mailbox[{number}]"
+        yield from _again(names, f"{path}.name", mailbox.get("name"))
+        for place, address in _own(path, mailbox):
+            yield from _again(addresses, place, address)
+
+
+def _again(seen: dict[str, str], path: str, value: object) -> Iterator[ConfigProblem]:
+    if not isinstance(value, str):
+        return
+    first = seen.setdefault(value.casefold(), path)
+    if first != path:
+        yield ConfigProblem(path=path, message=f"stands at {first} already")
+
+
+def _told_by_ourselves(raw: Table) -> Iterator[ConfigProblem]:
+    """Notices to one of the desk's own addresses would come back as mail to it."""
+    own = {
+        address.casefold()
+        for number, mailbox in _mailboxes(raw)
+        for _, address in _own(f"mailbox[{number}]", mailbox)
+        if isinstance(address, str)
+    }
+    told = {"admin.addresses": _table(raw.get("admin")).get("addresses")}
+    for number, step in enumerate(_list(raw.get("escalation"))):
+        told[f"escalation[{number}].to"] = _table(step).get("to")
+    for path, addresses in told.items():
+        for index, address in enumerate(_list(addresses)):
+            if isinstance(address, str) and address.casefold() in own:
+                yield ConfigProblem(
+                    path=f"{path}[{index}]",
+                    message="is one of the desk's own addresses",
+                    hint="name a person's address",
+                )
+
+
+def _own(path: str, mailbox: Table) -> Iterator[tuple[str, object]]:
+    yield f"{path}.address", mailbox.get("address")
+    for index, alias in enumerate(_list(mailbox.get("aliases"))):
+        yield f"{path}.aliases[{index}]", alias
+
+
+def _mailboxes(raw: Table) -> Iterator[tuple[int, Table]]:
+    for number, mailbox in enumerate(_list(raw.get("mailbox"))):
+        yield number, _table(mailbox)
+
+
+def _table(value: object) -> Table:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else []

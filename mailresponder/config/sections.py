@@ -1,0 +1,246 @@
+"""The sections of the configuration file, each with its keys, types and defaults.
+
+A key here is a key of the file and the attribute the program reads. What one section must know
+of another is checked in `checks`.
+"""
+
+from typing import Any, ClassVar, Literal, Self
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from mailresponder.config import fields
+from mailresponder.config.calendar import ClosedDays, check_country, check_subdivision
+from mailresponder.policy.deadlines import BusinessHours, parse_duration
+
+PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+Security = Literal["tls", "starttls", "none"]
+
+
+class Section(BaseModel):
+    """A table of the file. Errors never quote what stands in it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class DeskSettings(Section):
+    """`[desk]`"""
+
+    name: fields.Named
+    timezone: fields.Zone = ZoneInfo("Europe/Madrid")
+    languages: fields.Languages = ("en", "es")
+    """The first is the default."""
+    templates: str = "templates"
+    database: fields.DatabaseUrl = Field("sqlite:///mailresponder.db", repr=False)
+    reference_prefix: fields.Prefix = "MR"
+    secret_file: str = Field("mailresponder.secret", min_length=1)
+
+
+class AdminSettings(Section):
+    """`[admin]`"""
+
+    addresses: fields.Emails = ()
+
+
+class ServerSettings(Section):
+    """What `[mailbox.imap]` and `[mailbox.smtp]` have in common."""
+
+    ports: ClassVar[dict[str, int]]
+    """The usual port for each kind of security."""
+
+    host: fields.Host
+    port: fields.Port
+    allow_insecure: bool = False
+    security: Security = "tls"
+    password: fields.Secret | None = Field(None, repr=False)
+    password_env: fields.Named | None = None
+    password_file: fields.FilePath | None = None
+    """Absolute."""
+    password_command: fields.Command | None = Field(None, repr=False)
+    oauth2: fields.NoOAuth2 = None
+    ca_file: fields.CaFile = ""
+    """Absolute; empty: the system's certificates."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _usual_port(cls, data: Any) -> Any:
+        if not isinstance(data, dict) or "port" in data:
+            return data
+        security = str(data.get("security", "tls"))
+        return {**data, "port": cls.ports.get(security, cls.ports["tls"])}
+
+    @field_validator("security")
+    @classmethod
+    def _plain_text_stays_at_home(cls, security: Security, info: ValidationInfo) -> Security:
+        host = info.data.get("host")
+        allowed = info.data.get("allow_insecure", True)
+        if security == "none" and host and not allowed and not fields.is_loopback(host):
+            raise ValueError(
+                "the password and all mail would cross the network readable by anyone",
+                'use "tls" or "starttls", or set allow_insecure = true',
+            )
+        return security
+
+
+class ImapSettings(ServerSettings):
+    """`[mailbox.imap]`"""
+
+    ports = {"tls": 993, "starttls": 143, "none": 143}
+
+    username: fields.Named
+    folder: fields.Named = "INBOX"
+    sent_folder: fields.OneLine = ""
+    """Empty: found by SPECIAL-USE (RFC 6154)."""
+
+
+class SmtpSettings(ServerSettings):
+    """`[mailbox.smtp]`"""
+
+    ports = {"tls": 465, "starttls": 587, "none": 25}
+
+    username: fields.OneLine = ""
+    """Empty: no authentication."""
+    connections: int = Field(4, ge=1, le=100)
+    envelope_sender: Literal["mailbox", "null"] = "mailbox"
+    save_copy: bool = True
+
+
+class Mailbox(Section):
+    """`[[mailbox]]`"""
+
+    name: fields.Named
+    address: fields.Email
+    aliases: fields.Emails = ()
+    start_from: fields.StartFrom = "now"
+    poll_every: fields.SomeTime = parse_duration("60s")
+    own_lists: fields.Names = ()
+    imap: ImapSettings
+    smtp: SmtpSettings
+
+    @model_validator(mode="after")
+    def _one_account_for_both(self) -> Self:
+        """The SMTP user name and password default to the IMAP ones."""
+        given = self.smtp.model_fields_set
+        account: dict[str, str | None] = {}
+        if "username" not in given:
+            account["username"] = self.imap.username
+        if account.get("username", self.smtp.username) and given.isdisjoint(PASSWORD_KEYS):
+            account |= {key: getattr(self.imap, key) for key in PASSWORD_KEYS}
+        return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
+
+
+class StaffSettings(Section):
+    """`[staff]`"""
+
+    addresses: fields.StaffPatterns = ()
+    trusted_authserv_id: fields.OneLine = ""
+
+
+class HoursSettings(Section):
+    """`[deadlines.hours]`"""
+
+    mon: fields.OpenHours = ()
+    tue: fields.OpenHours = ()
+    wed: fields.OpenHours = ()
+    thu: fields.OpenHours = ()
+    fri: fields.OpenHours = ()
+    sat: fields.OpenHours = ()
+    sun: fields.OpenHours = ()
+
+    @model_validator(mode="after")
+    def _some_working_time(self) -> Self:
+        if not any(getattr(self, day) for day in WEEK):
+            raise ValueError(
+                "there is no working time in the week", "leave the section out: around the clock"
+            )
+        return self
+
+
+class HolidaySettings(Section):
+    """`[deadlines.holidays]`"""
+
+    country: str = ""
+    subdivision: str = ""
+    extra_closed_days: fields.Days = ()
+
+    @field_validator("country")
+    @classmethod
+    def _known_country(cls, country: str) -> str:
+        return check_country(country) if country else country
+
+    @field_validator("subdivision")
+    @classmethod
+    def _known_subdivision(cls, subdivision: str, info: ValidationInfo) -> str:
+        country = info.data.get("country")
+        if not subdivision or country is None:
+            return subdivision
+        if not country:
+            raise ValueError("needs a country")
+        return check_subdivision(country, subdivision)
+
+
+class DeadlineSettings(Section):
+    """`[deadlines]`"""
+
+    answer_within: fields.Duration = parse_duration("8h")
+    angry_answer_within: fields.Duration = parse_duration("2h")
+    hours: HoursSettings | None = None
+    holidays: HolidaySettings = HolidaySettings()
+
+    def business_hours(self, zone: ZoneInfo) -> BusinessHours:
+        """The desk's calendar; public holidays are looked up when first asked for."""
+        windows = None
+        if self.hours is not None:
+            windows = {number: getattr(self.hours, day) for number, day in enumerate(WEEK)}
+        return BusinessHours(
+            timezone=zone,
+            windows=windows,
+            closed_days=ClosedDays(
+                country=self.holidays.country,
+                subdivision=self.holidays.subdivision,
+                extra=frozenset(self.holidays.extra_closed_days),
+            ),
+        )
+
+
+class EscalationStep(Section):
+    """`[[escalation]]`"""
+
+    after: fields.Duration
+    to: fields.SomeEmails
+    repeat_every: fields.SomeTime | None = None
+
+
+class AngerSettings(Section):
+    """`[anger]`"""
+
+    threshold: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
+    """None: the model's own, per language."""
+    flag: bool = True
+    move_to: fields.OneLine = ""
+
+
+class AcknowledgeSettings(Section):
+    """`[acknowledge]`"""
+
+    enabled: bool = True
+    follow_up_notice: bool = False
+    max_per_recipient_per_hour: int = Field(10, ge=1)
+    max_per_recipient_per_day: int = Field(25, ge=1)
+    max_per_mailbox_per_minute: int = Field(120, ge=1)
+    blocked_senders: fields.Patterns = ()
+
+
+class Document(Section):
+    """The whole file."""
+
+    desk: DeskSettings
+    admin: AdminSettings = AdminSettings()
+    mailbox: fields.AtLeastOne[Mailbox]
+    staff: StaffSettings = StaffSettings()
+    deadlines: DeadlineSettings = DeadlineSettings()
+    escalation: fields.Several[EscalationStep] = ()
+    anger: AngerSettings = AngerSettings()
+    acknowledge: AcknowledgeSettings = AcknowledgeSettings()

@@ -1,0 +1,132 @@
+"""The configuration as the program uses it: sections, places on disk, the desk of a mailbox."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from mailresponder.config.sections import (
+    AcknowledgeSettings,
+    AdminSettings,
+    AngerSettings,
+    DeadlineSettings,
+    DeskSettings,
+    EscalationStep,
+    Mailbox,
+    StaffSettings,
+)
+from mailresponder.errors import MailresponderError
+from mailresponder.mail.message import Address
+from mailresponder.policy.deadlines import Step
+from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Config:
+    """One desk: a file that was read and found in order."""
+
+    path: Path
+    """The file, absolute."""
+    warnings: tuple[str, ...]
+    """What works and should be mended all the same."""
+    desk: DeskSettings
+    admin: AdminSettings
+    mailboxes: tuple[Mailbox, ...]
+    """At least one; no two share a name or an address."""
+    staff: StaffSettings
+    deadlines: DeadlineSettings
+    escalation: tuple[EscalationStep, ...]
+    anger: AngerSettings
+    acknowledge: AcknowledgeSettings
+
+    @property
+    def templates_folder(self) -> Path:
+        """The admin's templates; need not exist."""
+        return self.path.parent / self.desk.templates
+
+    @property
+    def secret_path(self) -> Path:
+        """Where the desk's secret is kept; made at the first run."""
+        return self.path.parent / self.desk.secret_file
+
+    def database_path(self) -> Path | None:
+        """The SQLite file, absolute; None where the database is a server."""
+        kind, _, rest = self.desk.database.partition("://")
+        return self.path.parent / rest.removeprefix("/") if kind == "sqlite" else None
+
+    def database_url(self) -> str:
+        """The database as SQLAlchemy opens it; a SQLite file's path is absolute."""
+        path = self.database_path()
+        if path is not None:
+            return f"sqlite:///{path}"
+        return f"postgresql+psycopg://{self.desk.database.partition('://')[2]}"
+
+    def mailbox(self, name: str) -> Mailbox:
+        """The mailbox of that name. Raises MailresponderError where there is none."""
+        for mailbox in self.mailboxes:
+            if mailbox.name == name:
+                return mailbox
+        known = ", ".join(mailbox.name for mailbox in self.mailboxes)
+        raise MailresponderError(f'no mailbox is named "{name}"', mend=f"there are: {known}")
+
+    def desk_for(self, mailbox_name: str) -> Desk:
+        """The desk as that mailbox sees it. Raises MailresponderError for an unknown name."""
+        mailbox = self.mailbox(mailbox_name)
+        return Desk(
+            name=self.desk.name,
+            languages=self.desk.languages,
+            reference_prefix=self.desk.reference_prefix,
+            mailbox=mailbox.name,
+            address=Address(email=mailbox.address, name=self.desk.name),
+            addresses=_spellings(_addresses([mailbox])),
+            own_addresses=_spellings(_addresses(self.mailboxes)),
+            own_lists=frozenset(_list_id(text) for text in mailbox.own_lists),
+            staff=Staff(
+                patterns=self.staff.addresses,
+                trusted_authserv_id=self.staff.trusted_authserv_id,
+            ),
+            deadlines=self._deadlines(),
+            ladder=tuple(
+                Step(after=step.after, to=step.to, repeat_every=step.repeat_every)
+                for step in self.escalation
+            ),
+            acknowledging=Acknowledging(
+                enabled=self.acknowledge.enabled,
+                follow_up_notice=self.acknowledge.follow_up_notice,
+                max_per_recipient_per_hour=self.acknowledge.max_per_recipient_per_hour,
+                max_per_recipient_per_day=self.acknowledge.max_per_recipient_per_day,
+                blocked_senders=self.acknowledge.blocked_senders,
+            ),
+        )
+
+    def _deadlines(self) -> Deadlines:
+        wanted = self.deadlines
+        angry = wanted.angry_answer_within
+        # A default must not make the angry wait longer than everyone else.
+        if "angry_answer_within" not in wanted.model_fields_set:
+            angry = min(angry, wanted.answer_within)
+        return Deadlines(
+            answer_within=wanted.answer_within,
+            angry_answer_within=angry,
+            hours=wanted.business_hours(self.desk.timezone),
+        )
+
+
+def _addresses(mailboxes: Iterable[Mailbox]) -> Iterable[str]:
+    for mailbox in mailboxes:
+        yield mailbox.address
+        yield from mailbox.aliases
+
+
+def _spellings(addresses: Iterable[str]) -> frozenset[str]:
+    """The addresses casefolded, each also with its domain as A-labels (RFC 5891 §4.4)."""
+    found = set()
+    for address in addresses:
+        local, _, domain = address.rpartition("@")
+        ascii_domain = domain.encode("idna").decode("ascii")
+        found |= {address.casefold(), f"{local}@{ascii_domain}".casefold()}
+    return frozenset(found)
+
+
+def _list_id(text: str) -> str:
+    """The identifier of a List-Id value, with or without its phrase (RFC 2919 §3)."""
+    return text.rpartition("<")[2].rstrip("> ").casefold()
