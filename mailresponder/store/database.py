@@ -1,0 +1,226 @@
+"""The database: opened, migrated, and handed out as connections in transactions.
+
+It knows no table's meaning. What a user can cause (a lock, a full disk, a lost server) leaves here
+as a sentence with what to do about it; a mistake of ours leaves as SQLAlchemy's own error.
+"""
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext, suppress
+from pathlib import Path
+from threading import RLock
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.pool import StaticPool
+
+from mailresponder.errors import ConfigError, ConfigProblem
+from mailresponder.store import copying, failures
+from mailresponder.store.inserting import insert_or
+from mailresponder.store.migrating import migrate
+from mailresponder.store.schema import desk
+
+PATIENCE = 10.0
+"""Seconds to wait for somebody else's lock, or for the server."""
+
+
+class Store:
+    """One open database. Threads may share it; a connection belongs to one thread."""
+
+    def __init__(self, engine: Engine, *, shared: bool = True) -> None:
+        """Wrap an engine whose tables exist. `shared`: False where all use one connection."""
+        self._engine = engine
+        self._turns = None if shared else RLock()
+
+    @classmethod
+    def open(cls, url: str) -> "Store":
+        """Open a database, made where it is missing, and bring its tables up to date.
+
+        Args:
+            url: `sqlite:///path` or `postgresql+psycopg://…`. A `timeout` in the query of an SQLite
+                URL says how many seconds to wait for a lock.
+
+        Raises:
+            ConfigError: It is no URL of a database we can use.
+            TemporaryFailure: It is locked, full, read-only or cannot be reached.
+            PermanentFailure: It is no database of ours, or a newer program's.
+        """
+        parsed = _parsed(url)
+        with failures.translated(parsed):
+            if parsed.get_backend_name() == "sqlite":
+                _make_private(parsed)
+            store = cls(_engine(parsed))
+            try:
+                with store.begin() as conn:
+                    migrate(conn)
+            except BaseException:
+                store.close()
+                raise
+        return store
+
+    @classmethod
+    def open_copy(cls, url: str) -> "Store":
+        """Open a copy in memory of what the database holds now, for a dry run.
+
+        Nothing is created, changed or locked in the original; a missing SQLite file is an empty
+        database. Leases are not copied: nobody else works on the copy.
+
+        Raises:
+            TemporaryFailure: As `open`; also where the tables of a PostgreSQL database are not up
+                to date.
+            ConfigError, PermanentFailure: As `open`.
+        """
+        parsed = _parsed(url)
+        copy = cls(_memory_engine(), shared=False)
+        with failures.translated(parsed):
+            if parsed.get_backend_name() == "sqlite":
+                copy._fill_from_file(Path(parsed.database or ""))
+            else:
+                copy._fill_from_server(cls(_engine(parsed)))
+            with copy.begin() as conn:
+                migrate(conn)
+                copying.forget_leases(conn)
+        return copy
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A connection in a write transaction: committed at the end, rolled back on an error.
+
+        On SQLite there is one writer at a time, from the first statement on.
+        """
+        with self._connected() as conn:
+            conn.execution_options(mailresponder_writes=True)
+            with conn.begin():
+                yield conn
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees the database as it is at the first query; changes nothing."""
+        with self._connected() as conn:
+            if self.dialect == "postgresql":
+                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            with conn.begin() as transaction:
+                yield conn
+                transaction.rollback()
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._engine.dispose()
+
+    def _fill_from_file(self, path: Path) -> None:
+        with self._engine.connect() as conn:
+            memory = conn.connection.driver_connection
+            assert isinstance(memory, sqlite3.Connection)  # noqa: S101 - it is `_memory_engine`'s
+            copying.copy_file(path, memory, patience=PATIENCE)
+
+    def _fill_from_server(self, original: "Store") -> None:
+        try:
+            with self.begin() as target, original.read() as source:
+                copying.copy_tables(source, target)
+        finally:
+            original.close()
+
+    @contextmanager
+    def _connected(self) -> Iterator[Connection]:
+        with (
+            self._turns or nullcontext(),
+            failures.translated(self._engine.url),
+            self._engine.connect() as conn,
+        ):
+            yield conn
+
+
+def is_writing(conn: Connection) -> bool:
+    """Does this connection come from `Store.begin()`?"""
+    return bool(conn.get_execution_options().get("mailresponder_writes"))
+
+
+def desk_value(conn: Connection, key: str) -> str | None:
+    """What is kept under a key for the whole desk, or None."""
+    return conn.execute(select(desk.c.value).where(desk.c.key == key)).scalar_one_or_none()
+
+
+def set_desk_value(conn: Connection, key: str, value: str) -> None:
+    """Keep a value for the whole desk, over an earlier one."""
+    statement = insert_or(conn, desk).values(key=key, value=value)
+    conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
+
+
+def _parsed(url: str) -> URL:
+    with suppress(ArgumentError):
+        parsed = make_url(url)
+        if parsed.drivername in {"sqlite", "postgresql", "postgresql+psycopg"}:
+            return parsed
+    problem = ConfigProblem(
+        path="desk.database",
+        message="this names no database mailresponder can use",
+        hint="write sqlite:///FILE or postgresql://USER@HOST/NAME",
+    )
+    raise ConfigError([problem])
+
+
+def _make_private(url: URL) -> None:
+    """Make a missing database file readable by its owner only: customers' words are in it."""
+    path = Path(url.database or "")
+    # A folder that is missing or not writable is reported by the connection itself.
+    if path.parent.is_dir() and not path.exists():
+        with suppress(OSError):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        waiting = {} if "timeout" in url.query else {"timeout": PATIENCE}
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+    else:
+        waiting = {} if "connect_timeout" in url.query else {"connect_timeout": int(PATIENCE)}
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True, pool_pre_ping=True)
+    _listen(engine)
+    return engine
+
+
+def _memory_engine() -> Engine:
+    """SQLite in memory, one connection for all threads."""
+    engine = create_engine(
+        "sqlite://",
+        connect_args={"check_same_thread": False},
+        poolclass=StaticPool,
+        hide_parameters=True,
+    )
+    _listen(engine)
+    return engine
+
+
+def _listen(engine: Engine) -> None:
+    """Prepare each connection and begin each transaction as the dialect needs it."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql)
+
+
+def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
+    # Python's own BEGIN comes late and is never IMMEDIATE: `_begin_sqlite` says it instead.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(conn: Connection) -> None:
+    # A transaction that reads first and writes later may fail at once with "database is locked".
+    conn.exec_driver_sql("BEGIN IMMEDIATE" if is_writing(conn) else "BEGIN")
+
+
+def _begin_postgresql(conn: Connection) -> None:
+    if is_writing(conn):
+        conn.exec_driver_sql(f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)}")

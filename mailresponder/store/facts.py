@@ -1,0 +1,173 @@
+"""What triage asks of the past, looked up: `facts()` answers `Questions` in a few indexed queries.
+
+It only looks up. Which fact counts for more, and whether a sender may join the thread it names, is
+policy's to say.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    case,
+    func,
+    or_,
+    select,
+    union_all,
+)
+
+from mailresponder.policy.facts import Facts, Outcome, Questions, SentCounts
+from mailresponder.policy.ticket import Role, Ticket, TicketState
+from mailresponder.store.schema import messages, outbox, participants, tickets
+from mailresponder.store.tickets import load
+
+_NEAREST = 100
+"""How many Message-IDs of a thread are looked up: a References header may name thousands."""
+
+_CORRESPONDENCE: frozenset[str] = frozenset(
+    {
+        Outcome.OPENED,
+        Outcome.FOLLOWED_UP,
+        Outcome.ANSWERED,
+        "acknowledgement",
+        "follow_up",
+    }
+)
+"""Outcomes and kinds whose Message-IDs the customer has written or been sent."""
+_NOTICES: frozenset[str] = frozenset({"escalation", "escalation_list", "not_sent"})
+"""Kinds whose Message-IDs only staff have been sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Trace:
+    """A Message-ID that belongs to a ticket."""
+
+    message_id: str
+    ticket_id: int
+    source: str
+    """The outcome of a message we read, or the kind of a mail we wrote."""
+
+
+def facts(conn: Connection, questions: Questions) -> Facts:
+    """All that policy may know of the past when it decides a message."""
+    near = questions.message_ids[:_NEAREST]
+    reported = (questions.reported_id,) if questions.reported_id else ()
+    known = conn.execute(_KNOWN, _parameters(questions)).one()
+    traces = _traces(conn, (*near, *reported))
+    ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None}
+    found = _tickets(conn, ids=ids, references=questions.references[:_NEAREST])
+    by_id = {ticket.id: ticket for ticket in found}
+    by_reference = {ticket.reference: ticket for ticket in found}
+
+    def nearest(ids: Sequence[str], sources: Collection[str] | None) -> Ticket | None:
+        for message_id in ids:
+            candidates = [
+                by_id[trace.ticket_id]
+                for trace in traces
+                if trace.message_id == message_id and (sources is None or trace.source in sources)
+            ]
+            # Two mails may share a Message-ID: the sender's own ticket is likelier, then the newer.
+            if candidates:
+                return max(candidates, key=lambda ticket: (_knows(ticket, questions), ticket.id))
+        return None
+
+    return Facts(
+        seen=None if known.seen is None else Outcome(known.seen),
+        thread=nearest(near, _CORRESPONDENCE),
+        escalated=nearest(near, _NOTICES),
+        reported=nearest(reported, None),
+        named=tuple(by_reference[name] for name in questions.references if name in by_reference),
+        same_matter=by_id.get(known.same_matter),
+        sent=SentCounts(
+            last_hour=known.last_hour, last_day=known.last_day, same_subject=known.same_subject
+        ),
+    )
+
+
+def _knows(ticket: Ticket, questions: Questions) -> bool:
+    return questions.correspondent is not None and ticket.takes_part(questions.correspondent)
+
+
+def _parameters(questions: Questions) -> dict[str, object]:
+    return {
+        "dedup_key": questions.dedup_key,
+        "correspondent": questions.correspondent.key if questions.correspondent else None,
+        "mailbox": questions.mailbox,
+        "subject_key": questions.subject_key,
+        "an_hour_ago": questions.now - timedelta(hours=1),
+        "a_day_ago": questions.now - timedelta(hours=24),
+        "lately": questions.now - timedelta(minutes=180),
+    }
+
+
+def _seen() -> ScalarSelect[str]:
+    query = select(messages.c.outcome).where(messages.c.dedup_key == bindparam("dedup_key"))
+    return query.scalar_subquery()
+
+
+def _same_matter() -> ScalarSelect[int]:
+    return (
+        select(func.max(tickets.c.id))
+        .join(participants, participants.c.ticket_id == tickets.c.id)
+        .where(
+            participants.c.address == bindparam("correspondent"),
+            participants.c.role == Role.CUSTOMER,
+            tickets.c.mailbox == bindparam("mailbox"),
+            tickets.c.state == TicketState.OPEN,
+            tickets.c.subject_key == bindparam("subject_key"),
+        )
+        .scalar_subquery()
+    )
+
+
+def _known() -> Select[str, int, int, int, int]:
+    sent_at = outbox.c.settled_at
+    # What is not sent yet counts as sent now: after an outage it all leaves in one minute.
+    unsent = sent_at.is_(None)
+    alike = outbox.c.subject_key == bindparam("subject_key")
+    return select(
+        _seen().label("seen"),
+        _same_matter().label("same_matter"),
+        func.count().label("last_day"),
+        _number(or_(unsent, sent_at > bindparam("an_hour_ago"))).label("last_hour"),
+        _number(and_(alike, or_(unsent, sent_at > bindparam("lately")))).label("same_subject"),
+    ).where(
+        outbox.c.recipient_key == bindparam("correspondent"),
+        outbox.c.state != "failed",
+        or_(unsent, sent_at > bindparam("a_day_ago")),
+    )
+
+
+def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+
+
+# Built once: building a statement costs several times what SQLite takes to run it.
+_KNOWN = _known()
+
+
+def _traces(conn: Connection, message_ids: Sequence[str]) -> list[_Trace]:
+    if not message_ids:
+        return []
+    read = select(messages.c.message_id, messages.c.ticket_id, messages.c.outcome.label("source"))
+    written = select(outbox.c.message_id, outbox.c.ticket_id, outbox.c.kind)
+    query = union_all(
+        read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
+        written.where(outbox.c.message_id.in_(message_ids), outbox.c.ticket_id.is_not(None)),
+    )
+    return [
+        _Trace(message_id=row.message_id, ticket_id=row.ticket_id, source=row.source)
+        for row in conn.execute(query)
+    ]
+
+
+def _tickets(conn: Connection, *, ids: Collection[int], references: Sequence[str]) -> list[Ticket]:
+    if not ids and not references:
+        return []
+    return load(conn, or_(tickets.c.id.in_(ids), tickets.c.reference.in_(references)))

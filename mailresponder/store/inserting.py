@@ -1,0 +1,44 @@
+"""Inserts that know what to do where the row is there already, in the connection's dialect.
+
+Statements are built once: building one costs several times what SQLite takes to run it.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+from sqlalchemy import Connection, Executable, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+
+def insert_or(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that may be told what to do on a conflict."""
+    return _insert(conn.dialect.name, table)
+
+
+def insert_new(
+    conn: Connection, table: Table, values: Mapping[str, object], *, key: str
+) -> int | None:
+    """Insert a row and return its `id`; None where another row has the same `key`."""
+    new = conn.execute(_new(conn.dialect.name, table, key), values).scalar_one_or_none()
+    return None if new is None else int(new)
+
+
+def insert_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    """Insert those rows that are not there yet."""
+    if rows:
+        conn.execute(_missing(conn.dialect.name, table), rows)
+
+
+@cache
+def _new(dialect: str, table: Table, key: str) -> Executable:
+    statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=[key])
+    return statement.returning(table.c.id)
+
+
+@cache
+def _missing(dialect: str, table: Table) -> Executable:
+    return _insert(dialect, table).on_conflict_do_nothing()
+
+
+def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)

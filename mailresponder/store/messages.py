@@ -1,0 +1,236 @@
+"""Messages as rows, one for each mail however often it is seen, and the ledger of where it lies.
+
+Subject and text are kept as policy handed them over; nothing is parsed or judged here.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy import Connection, Row, Select, and_, or_, select
+
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.ticket import Because
+from mailresponder.store import outbox
+from mailresponder.store.inserting import insert_missing, insert_new, insert_or
+from mailresponder.store.schema import messages as rows
+from mailresponder.store.schema import outbox as outgoing
+from mailresponder.store.schema import sightings
+
+Direction = Literal["in", "out", "staff"]
+"""To us; automatic mail from us; written by staff."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageRecord:
+    """What is kept of one mail. Times are aware; `id` is 0 until the store has given one."""
+
+    id: int = 0
+    dedup_key: str
+    """Equal for two copies of one mail."""
+    mailbox: str
+    """Where it was first taken."""
+    ticket_id: int | None
+    """None where it belongs to no ticket."""
+    direction: Direction
+    kind: str
+    """As `mail.automatic.Kind`; `own` for what we send."""
+    outcome: Outcome
+    message_id: str | None
+    """With its angle brackets."""
+    in_reply_to: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+    """Oldest first, as written."""
+    from_: str
+    """`local@domain`, or empty."""
+    to: str
+    """As text; may be empty."""
+    subject: str
+    new_text: str
+    at: datetime
+    """INTERNALDATE; for mail of ours, when it was written."""
+    language: str | None = None
+    anger: float | None = None
+    """0..1; None where nobody listened: a machine's mail, or our own."""
+    angry: bool = False
+    """Was it judged to be angry, by the threshold of its day?"""
+    because: Because = ()
+    reasons: tuple[str, ...] = ()
+    """The suppression rules that fired."""
+    outgoing_kind: outbox.Kind | None = None
+    """What a mail of ours is; filled in by the store, from the outbox."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Location:
+    """Where a mail lies on the IMAP server."""
+
+    message_row: int
+    mailbox: str
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
+def record_message(conn: Connection, record: MessageRecord, *, replace: bool = False) -> int:
+    """Insert a message and return its id.
+
+    Where a row with the same `dedup_key` is there already, its id is returned; it is overwritten
+    with this record if told to `replace` it, else left as it is.
+    """
+    values = _values(record)
+    if replace:
+        statement = insert_or(conn, rows).values(values)
+        statement = statement.on_conflict_do_update(index_elements=["dedup_key"], set_=values)
+        return int(conn.execute(statement.returning(rows.c.id)).scalar_one())
+    row = insert_new(conn, rows, values, key="dedup_key")
+    return row if row is not None else _existing(conn, record.dedup_key)
+
+
+def row_of(conn: Connection, dedup_key: str) -> int | None:
+    """The row of the message with this key, or None."""
+    return conn.execute(select(rows.c.id).where(rows.c.dedup_key == dedup_key)).scalar_one_or_none()
+
+
+def of_ticket(conn: Connection, ticket_id: int) -> list[MessageRecord]:
+    """The messages of a ticket, oldest first."""
+    return [_record(row) for row in conn.execute(_of_ticket(ticket_id))]
+
+
+def unanswered(
+    conn: Connection,
+    ticket_id: int,
+    *,
+    answered_at: datetime | None = None,
+    answered_ids: Collection[str] = (),
+) -> list[MessageRecord]:
+    """The mails of persons to us that no staff answer covers, oldest first.
+
+    Args:
+        conn: A connection of the store.
+        ticket_id: The ticket.
+        answered_at: Mail up to this moment counts as answered.
+        answered_ids: Message-IDs that an answer replied to: answered whenever they came.
+    """
+    query = _of_ticket(ticket_id).where(
+        rows.c.direction == "in",
+        rows.c.outcome.in_([Outcome.OPENED, Outcome.FOLLOWED_UP]),
+        rows.c.kind.in_(["human", "unreadable"]),
+    )
+    if answered_at is not None:
+        query = query.where(rows.c.at > answered_at)
+    if answered_ids:
+        unnamed = rows.c.message_id.is_(None)
+        query = query.where(or_(unnamed, rows.c.message_id.not_in(answered_ids)))
+    return [_record(row) for row in conn.execute(query)]
+
+
+def record_sighting(
+    conn: Connection,
+    *,
+    mailbox: str,
+    folder: str,
+    uidvalidity: int,
+    uid: int,
+    message_row: int | None,
+    outcome: Outcome,
+    at: datetime,
+) -> None:
+    """Enter in the ledger that this UID was taken; a second entry of the same UID does nothing.
+
+    `message_row` is the row of the message, or None where none was recorded.
+    """
+    entry = {
+        "mailbox": mailbox,
+        "folder": folder,
+        "uidvalidity": uidvalidity,
+        "uid": uid,
+        "message_row": message_row,
+        "outcome": outcome,
+        "at": at,
+    }
+    insert_missing(conn, sightings, [entry])
+
+
+def locations(conn: Connection, ticket_id: int) -> list[Location]:
+    """Where each message of a ticket was seen last in the mailbox that took it, oldest first."""
+    query = (
+        select(sightings)
+        .join(
+            rows, and_(rows.c.id == sightings.c.message_row, rows.c.mailbox == sightings.c.mailbox)
+        )
+        .where(rows.c.ticket_id == ticket_id)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
+    )
+    latest = {row.message_row: row for row in conn.execute(query)}
+    return [
+        Location(
+            message_row=row.message_row,
+            mailbox=row.mailbox,
+            folder=row.folder,
+            uidvalidity=row.uidvalidity,
+            uid=row.uid,
+        )
+        for row in latest.values()
+    ]
+
+
+def _existing(conn: Connection, dedup_key: str) -> int:
+    return int(conn.execute(select(rows.c.id).where(rows.c.dedup_key == dedup_key)).scalar_one())
+
+
+def _of_ticket(ticket_id: int) -> Select[Any]:
+    ours = and_(rows.c.direction == "out", outgoing.c.message_id == rows.c.message_id)
+    query = select(rows, outgoing.c.kind.label("outgoing_kind")).outerjoin(outgoing, ours)
+    return query.where(rows.c.ticket_id == ticket_id).order_by(rows.c.at, rows.c.id)
+
+
+def _values(record: MessageRecord) -> dict[str, object]:
+    return {
+        "dedup_key": record.dedup_key,
+        "mailbox": record.mailbox,
+        "ticket_id": record.ticket_id,
+        "direction": record.direction,
+        "kind": record.kind,
+        "outcome": record.outcome,
+        "message_id": record.message_id,
+        "in_reply_to": record.in_reply_to,
+        "references": record.references,
+        "from": record.from_,
+        "to": record.to,
+        "subject": record.subject,
+        "new_text": record.new_text,
+        "at": record.at,
+        "language": record.language,
+        "anger": record.anger,
+        "angry": record.angry,
+        "because": record.because,
+        "reasons": record.reasons,
+    }
+
+
+def _record(row: Row[Any]) -> MessageRecord:
+    return MessageRecord(
+        id=row.id,
+        dedup_key=row.dedup_key,
+        mailbox=row.mailbox,
+        ticket_id=row.ticket_id,
+        direction=row.direction,
+        kind=row.kind,
+        outcome=Outcome(row.outcome),
+        message_id=row.message_id,
+        in_reply_to=tuple(row.in_reply_to),
+        references=tuple(row.references),
+        from_=row._mapping[rows.c["from"]],
+        to=row.to,
+        subject=row.subject,
+        new_text=row.new_text,
+        at=row.at,
+        language=row.language,
+        anger=row.anger,
+        angry=row.angry,
+        because=tuple((words, weight) for words, weight in row.because),
+        reasons=tuple(row.reasons),
+        outgoing_kind=row.outgoing_kind,
+    )

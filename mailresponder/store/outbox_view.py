@@ -1,0 +1,112 @@
+"""What stands in the outbox: lists, counts and the content of one mail. Changes nothing."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, case, func, or_, select
+
+from mailresponder.store.outbox import Kind, State, claimable
+from mailresponder.store.schema import UtcDateTime, outbox
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OutboxRow:
+    """A mail in a list: everything but its content."""
+
+    id: int
+    mailbox: str
+    ticket_id: int | None
+    kind: Kind
+    recipient: str
+    """`local@domain`."""
+    message_id: str
+    state: State
+    attempts: int
+    created_at: datetime
+    next_attempt_at: datetime
+    """When it is or was due; says nothing once it is sent or failed."""
+    settled_at: datetime | None
+    """When it was sent or given up; None before."""
+    last_error: str | None
+
+    @property
+    def sent_at(self) -> datetime | None:
+        """When the server accepted it; None where it has not."""
+        return self.settled_at if self.state == "sent" else None
+
+
+_LISTED = [column for column in outbox.c if column.name in OutboxRow.__slots__]
+
+
+def rows(conn: Connection, states: Collection[State] | None = None) -> list[OutboxRow]:
+    """The mails in these states, or all, oldest first."""
+    query = select(*_LISTED).order_by(outbox.c.id)
+    if states is not None:
+        query = query.where(outbox.c.state.in_(states))
+    return [_row(row) for row in conn.execute(query)]
+
+
+def row(conn: Connection, outbox_id: int) -> OutboxRow | None:
+    """One mail, or None."""
+    found = conn.execute(select(*_LISTED).where(outbox.c.id == outbox_id)).first()
+    return None if found is None else _row(found)
+
+
+def by_message_id(conn: Connection, message_id: str) -> OutboxRow | None:
+    """The mail of ours with this Message-ID, or None."""
+    query = select(*_LISTED).where(outbox.c.message_id == message_id).order_by(outbox.c.id).limit(1)
+    found = conn.execute(query).first()
+    return None if found is None else _row(found)
+
+
+def content(conn: Connection, outbox_id: int) -> bytes | None:
+    """The mail itself, CRLF, as last written; None where there is none."""
+    return conn.execute(
+        select(outbox.c.content).where(outbox.c.id == outbox_id)
+    ).scalar_one_or_none()
+
+
+def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
+    """How many mails of a mailbox could be claimed now."""
+    query = select(func.count()).where(outbox.c.mailbox == mailbox, claimable(conn, now))
+    return conn.execute(query).scalar_one()
+
+
+def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:
+    """How many mails of a mailbox the server has accepted after this moment."""
+    query = select(func.count()).where(
+        outbox.c.mailbox == mailbox,
+        outbox.c.state == "sent",
+        outbox.c.settled_at > since,
+    )
+    return conn.execute(query).scalar_one()
+
+
+def sent_to(conn: Connection, recipient: str, since: datetime) -> int:
+    """How many mails to this address were sent after this moment or are about to be.
+
+    What is not sent yet counts whenever it was written: after an outage it all leaves at once.
+    """
+    query = select(func.count()).where(
+        outbox.c.recipient_key == recipient.casefold(),
+        outbox.c.state != "failed",
+        or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
+    )
+    return conn.execute(query).scalar_one()
+
+
+def next_attempt_at(conn: Connection, mailbox: str) -> datetime | None:
+    """When a mail of this mailbox can be claimed next; None where nothing waits."""
+    sending = outbox.c.state == "sending"
+    when = case((sending, outbox.c.lease_expires_at), else_=outbox.c.next_attempt_at)
+    query = select(func.min(when, type_=UtcDateTime())).where(
+        outbox.c.mailbox == mailbox,
+        outbox.c.state.in_(["queued", "sending"]),
+    )
+    return conn.execute(query).scalar_one_or_none()
+
+
+def _row(row: Row[Any]) -> OutboxRow:
+    return OutboxRow(**row._mapping)

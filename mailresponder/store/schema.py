@@ -1,0 +1,272 @@
+"""The tables. Names and types only: no statement is written here and nothing is decided.
+
+The migrations build the same tables; a test holds the two against each other. A change here needs
+a new migration and a new `REVISION`.
+"""
+
+from datetime import UTC, datetime
+from hashlib import sha256
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+REVISION = "0001"
+"""The migration that builds the tables below."""
+
+KEY_BYTES = 900
+"""What an indexed text may weigh: PostgreSQL refuses an index row of more than 2704 bytes, and a
+header line holds at most 998 (RFC 5322 §2.1.1)."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, in UTC when it comes back. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored time must be aware")
+        utc = value.astimezone(UTC)
+        # SQLite keeps text: without an offset all of it sorts as times do.
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+
+class SafeText(TypeDecorator[str]):
+    """Text of any length. NUL is dropped and a lone surrogate becomes `?`: PostgreSQL takes
+    neither, and one odd mail must not stop the next."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        return None if value is None else storable(value)
+
+
+class Key(TypeDecorator[str]):
+    """Text that is looked up. Beyond `KEY_BYTES` it is cut and a digest stands for the rest, when
+    it is stored and when it is looked for alike."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        text = storable(value)
+        encoded = text.encode()
+        if len(encoded) <= KEY_BYTES:
+            return text
+        head = encoded[: KEY_BYTES - 80].decode(errors="ignore")
+        return f"{head}#{sha256(encoded).hexdigest()}"
+
+
+def storable(text: str) -> str:
+    """The text as both databases take it: plain `str`, no NUL, no lone surrogate."""
+    text = str(text).replace("\0", "")
+    return text if text.isascii() else text.encode(errors="replace").decode()
+
+
+_Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
+_Json = JSON(none_as_null=True)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+desk = Table(
+    "desk",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("value", SafeText, nullable=False),
+)
+
+mailboxes = Table(
+    "mailboxes",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("started_at", UtcDateTime),
+    Column("last_pass_at", UtcDateTime),
+    Column("last_ok_at", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("error", SafeText),
+    Column("told_at", UtcDateTime),
+)
+
+folders = Table(
+    "folders",
+    metadata,
+    Column("mailbox", Key, primary_key=True),
+    Column("folder", Key, primary_key=True),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("last_uid", BigInteger, nullable=False),
+    Column("floor", UtcDateTime),
+)
+
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("reference", Key, nullable=False, unique=True),
+    Column("mailbox", Key, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("subject", SafeText, nullable=False),
+    Column("subject_key", Key, nullable=False),
+    Column("customer_email", SafeText, nullable=False),
+    Column("customer_name", SafeText, nullable=False),
+    Column("language", Key, nullable=False),
+    Column("anger", Float, nullable=False),
+    Column("angry", Boolean, nullable=False),
+    Column("because", _Json, nullable=False),
+    Column("opened_at", UtcDateTime, nullable=False),
+    Column("waiting_since", UtcDateTime),
+    Column("due_at", UtcDateTime),
+    Column("answered_at", UtcDateTime),
+    Column("escalation_level", Integer, nullable=False),
+    Column("escalated_at", UtcDateTime),
+    Column("next_escalation_at", UtcDateTime),
+    Column("snoozed_until", UtcDateTime),
+    Column("acknowledged_at", UtcDateTime),
+    Column("suppressed_by", _Json, nullable=False),
+    Index(None, "mailbox", "state", "next_escalation_at"),
+    Index(None, "state", "due_at"),
+)
+
+participants = Table(
+    "participants",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True),
+    Column("address", Key, primary_key=True, index=True),
+    Column("role", Key, primary_key=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("dedup_key", Key, nullable=False, unique=True),
+    Column("mailbox", Key, nullable=False),
+    Column("ticket_id", ForeignKey(tickets.c.id)),
+    Column("direction", Key, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("outcome", Key, nullable=False),
+    Column("message_id", Key, index=True),
+    Column("in_reply_to", _Json, nullable=False),
+    Column("references", _Json, nullable=False),
+    Column("from", SafeText, nullable=False),
+    Column("to", SafeText, nullable=False),
+    Column("subject", SafeText, nullable=False),
+    Column("new_text", SafeText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("language", Key),
+    Column("anger", Float),
+    Column("angry", Boolean, nullable=False),
+    Column("because", _Json, nullable=False),
+    Column("reasons", _Json, nullable=False),
+    Index(None, "ticket_id", "at"),
+)
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("mailbox", Key, primary_key=True),
+    Column("folder", Key, primary_key=True),
+    Column("uidvalidity", BigInteger, primary_key=True, autoincrement=False),
+    Column("uid", BigInteger, primary_key=True, autoincrement=False),
+    Column("message_row", ForeignKey(messages.c.id), index=True),
+    Column("outcome", Key, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ticket_id", ForeignKey(tickets.c.id), nullable=False, index=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("what", SafeText, nullable=False),
+    Column("why", SafeText, nullable=False),
+    Column("by", SafeText, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("mailbox", Key, nullable=False),
+    Column("ticket_id", ForeignKey(tickets.c.id), index=True),
+    Column("kind", Key, nullable=False),
+    Column("recipient", SafeText, nullable=False),
+    Column("recipient_key", Key, nullable=False),
+    Column("subject_key", Key, nullable=False),
+    Column("message_id", Key, nullable=False, unique=True),
+    Column("dedup_key", Key, nullable=False, unique=True),
+    Column("content", LargeBinary, nullable=False),
+    Column("promise_until", UtcDateTime),
+    Column("state", Key, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("maybe_sent", Boolean, nullable=False),
+    Column("owner", Key),
+    Column("lease_expires_at", UtcDateTime),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("settled_at", UtcDateTime),
+    Column("last_error", SafeText),
+    Index(None, "mailbox", "state", "next_attempt_at"),
+    Index(None, "mailbox", "settled_at"),
+    Index(None, "recipient_key", "settled_at"),
+)
+
+mailbox_tasks = Table(
+    "mailbox_tasks",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("mailbox", Key, nullable=False),
+    Column("kind", Key, nullable=False),
+    Column("folder", SafeText, nullable=False),
+    Column("uidvalidity", BigInteger, nullable=False),
+    Column("uid", BigInteger, nullable=False),
+    Column("argument", _Json, nullable=False),
+    Column("outbox_id", ForeignKey(outbox.c.id), index=True),
+    Column("dedup_key", Key, nullable=False, unique=True),
+    Column("state", Key, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("next_attempt_at", UtcDateTime, nullable=False),
+    Column("last_error", SafeText),
+    Index(None, "mailbox", "state", "next_attempt_at"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", Key, primary_key=True),
+    Column("owner", Key, nullable=False),
+    Column("expires_at", UtcDateTime, nullable=False),
+)

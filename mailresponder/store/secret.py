@@ -1,0 +1,74 @@
+"""The key our Message-IDs are sealed with: a file only we may read, the same for every instance
+of one desk."""
+
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from mailresponder.errors import ConfigError, ConfigProblem, MailresponderError
+from mailresponder.policy.identifiers import Signer
+from mailresponder.store.database import desk_value, set_desk_value
+
+_BYTES = 32
+_FINGERPRINT = "secret_fingerprint"
+
+
+def signer(path: Path, *, create: bool) -> Signer:
+    """The desk's signer; with `create`, a missing file is made with mode 0600. Without it a
+    missing file gives a signer for this process alone, as a dry run needs it."""
+    try:
+        return Signer(_checked(path.read_bytes(), path))
+    except FileNotFoundError:
+        key = secrets.token_bytes(_BYTES)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    if create:
+        try:
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(key)
+                file.flush()
+                os.fsync(descriptor)
+        except FileExistsError:
+            # Another instance was quicker: its key is the desk's.
+            return signer(path, create=False)
+        except OSError as error:
+            raise _unusable(path, error) from error
+    return Signer(key)
+
+
+def require_same(conn: Connection, signer: Signer) -> None:
+    """Raise ConfigError where this database was begun with another key: the desk would not know
+    its own mail again."""
+    known = desk_value(conn, _FINGERPRINT)
+    if known is None:
+        set_desk_value(conn, _FINGERPRINT, signer.fingerprint())
+    elif known != signer.fingerprint():
+        problem = ConfigProblem(
+            path="desk.secret_file",
+            message="this is not the key the desk's database was begun with",
+            hint="put the original file back: the instances of one desk share it",
+        )
+        raise ConfigError([problem])
+
+
+def _checked(key: bytes, path: Path) -> bytes:
+    if len(key) < _BYTES:
+        problem = ConfigProblem(
+            path="desk.secret_file",
+            message=f"{path} is not a key of {_BYTES} bytes",
+            hint="put the original file back; for a new desk, delete it and it is made anew",
+        )
+        raise ConfigError([problem])
+    return key
+
+
+def _unusable(path: Path, error: OSError) -> MailresponderError:
+    problem = ConfigProblem(
+        path="desk.secret_file",
+        message=f"{path}: {error.strerror}",
+        hint="the file must be readable, and its folder writable at the first run",
+    )
+    return ConfigError([problem])

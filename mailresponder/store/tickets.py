@@ -1,0 +1,260 @@
+"""Tickets as rows: written, read back, listed, with the events that say what was done and why.
+
+It decides nothing: a ticket is stored as policy made it. Rows read in a write transaction are
+locked until its end (PostgreSQL; on SQLite there is one writer anyway), so what is read, changed
+and saved in one `Store.begin()` overwrites nobody's change.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
+
+from mailresponder.mail.message import Address
+from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.store.database import is_writing
+from mailresponder.store.inserting import insert_missing
+from mailresponder.store.schema import events as event_rows
+from mailresponder.store.schema import messages, participants, tickets
+
+_CHUNK = 500
+"""How many values one IN list holds at most."""
+
+# Built once: building a statement costs several times what SQLite takes to run it.
+_ADD = insert(tickets).returning(tickets.c.id)
+_SAVE = update(tickets).where(tickets.c.id == bindparam("its_id"))
+_ADD_EVENT = insert(event_rows)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TicketRow:
+    """A ticket in a list."""
+
+    ticket: Ticket
+    messages: int
+    """How many mails are linked to it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Event:
+    """What was done to a ticket and why."""
+
+    at: datetime
+    what: str
+    """As `escalated`."""
+    why: str
+    by: str
+    """A person's address, or the part of the program."""
+
+
+def add_ticket(conn: Connection, ticket: Ticket) -> Ticket:
+    """Insert a new ticket; returns it with its id."""
+    row = conn.execute(_ADD, _values(ticket)).one()
+    _add_participants(conn, row.id, ticket.participants)
+    return replace(ticket, id=row.id)
+
+
+def save_ticket(conn: Connection, ticket: Ticket) -> None:
+    """Store a ticket as it stands now, and participants it has gained.
+
+    Raises:
+        LookupError: There is no ticket with this id.
+    """
+    changed = conn.execute(_SAVE, {"its_id": ticket.id, **_values(ticket)}).rowcount
+    if changed != 1:
+        raise LookupError(f"no ticket with id {ticket.id}")
+    _add_participants(conn, ticket.id, ticket.participants)
+
+
+def mark_acknowledged(conn: Connection, ticket_id: int, at: datetime) -> None:
+    """The SMTP server accepted the acknowledgement."""
+    conn.execute(_SAVE, {"its_id": ticket_id, "acknowledged_at": at})
+
+
+def ticket_by_reference(conn: Connection, reference: str) -> Ticket | None:
+    """The ticket of a reference as `MR-7F3K2`, or None."""
+    return _first(load(conn, tickets.c.reference == reference))
+
+
+def ticket_by_id(conn: Connection, ticket_id: int) -> Ticket | None:
+    """The ticket of an id, or None."""
+    return _first(load(conn, tickets.c.id == ticket_id))
+
+
+def reference_taken(conn: Connection, reference: str) -> bool:
+    """Does a ticket carry this reference already?"""
+    found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()
+    return found is not None
+
+
+def list_tickets(
+    conn: Connection,
+    *,
+    state: TicketState | None = None,
+    angry: bool | None = None,
+    overdue_at: datetime | None = None,
+) -> list[TicketRow]:
+    """The queue: open tickets first, the angry before the others, the most overdue on top.
+
+    Args:
+        conn: A connection of the store.
+        state: Only tickets in this state; None for all.
+        angry: Only angry ones, or only the others; None for all.
+        overdue_at: Only open tickets whose deadline has passed at this moment; None for all.
+    """
+    conditions: list[ColumnElement[bool]] = []
+    if state is not None:
+        conditions.append(tickets.c.state == state)
+    if angry is not None:
+        conditions.append(tickets.c.angry.is_(angry))
+    if overdue_at is not None:
+        conditions.append(tickets.c.state == TicketState.OPEN)
+        conditions.append(tickets.c.due_at <= overdue_at)
+    found = load(conn, *conditions)
+    counts = _message_counts(conn, [ticket.id for ticket in found])
+    rows = [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
+    return sorted(rows, key=_place_in_queue)
+
+
+def due_tickets(conn: Connection, mailbox: str, now: datetime) -> list[Ticket]:
+    """The open tickets of a mailbox that somebody must be told of, longest due first."""
+    found = load(
+        conn,
+        tickets.c.mailbox == mailbox,
+        tickets.c.state == TicketState.OPEN,
+        tickets.c.next_escalation_at <= now,
+        or_(tickets.c.snoozed_until.is_(None), tickets.c.snoozed_until <= now),
+    )
+    return sorted(found, key=lambda ticket: (ticket.next_escalation_at or now, ticket.id))
+
+
+def add_event(
+    conn: Connection, ticket_id: int, *, at: datetime, what: str, why: str, by: str
+) -> None:
+    """Write down what was done to a ticket and why."""
+    event = {"ticket_id": ticket_id, "at": at, "what": what, "why": why, "by": by}
+    conn.execute(_ADD_EVENT, event)
+
+
+def events(conn: Connection, ticket_id: int) -> list[Event]:
+    """What was done to a ticket, in the order it was written down."""
+    rows = conn.execute(
+        select(event_rows).where(event_rows.c.ticket_id == ticket_id).order_by(event_rows.c.id)
+    )
+    return [Event(at=row.at, what=row.what, why=row.why, by=row.by) for row in rows]
+
+
+def load(conn: Connection, *conditions: ColumnElement[bool]) -> list[Ticket]:
+    """The tickets that meet all conditions on `schema.tickets`, oldest id first."""
+    query = select(tickets).where(and_(True, *conditions)).order_by(tickets.c.id)
+    if is_writing(conn):
+        query = query.with_for_update()
+    rows = conn.execute(query).all()
+    people = _participants(conn, [row.id for row in rows])
+    return [_ticket(row, people.get(row.id, frozenset())) for row in rows]
+
+
+def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    """The values in runs short enough for one IN list."""
+    return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
+
+
+def _first(found: list[Ticket]) -> Ticket | None:
+    return found[0] if found else None
+
+
+def _place_in_queue(row: TicketRow) -> tuple[bool, bool, float, float]:
+    ticket = row.ticket
+    waits = ticket.state is TicketState.OPEN
+    due = ticket.due_at.timestamp() if ticket.due_at else float("inf")
+    return (not waits, not ticket.angry, due, -ticket.opened_at.timestamp())
+
+
+def _message_counts(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
+    counts: dict[int, int] = {}
+    for some in chunks(ids):
+        query = select(messages.c.ticket_id, func.count().label("number"))
+        query = query.where(messages.c.ticket_id.in_(some)).group_by(messages.c.ticket_id)
+        counts.update({row.ticket_id: row.number for row in conn.execute(query)})
+    return counts
+
+
+def _participants(conn: Connection, ids: Sequence[int]) -> dict[int, frozenset[Participant]]:
+    people: dict[int, set[Participant]] = {}
+    for some in chunks(ids):
+        query = select(participants).where(participants.c.ticket_id.in_(some))
+        for row in conn.execute(query):
+            person = Participant(address=row.address, role=Role(row.role))
+            people.setdefault(row.ticket_id, set()).add(person)
+    return {ticket_id: frozenset(found) for ticket_id, found in people.items()}
+
+
+def _add_participants(conn: Connection, ticket_id: int, people: Iterable[Participant]) -> None:
+    rows = [{"ticket_id": ticket_id, "address": p.address, "role": p.role} for p in people]
+    insert_missing(conn, participants, rows)
+
+
+def _values(ticket: Ticket) -> dict[str, object]:
+    return {
+        "reference": ticket.reference,
+        "mailbox": ticket.mailbox,
+        "state": ticket.state,
+        "subject": ticket.subject,
+        "subject_key": ticket.subject_key,
+        "customer_email": ticket.customer.email,
+        "customer_name": ticket.customer.name,
+        "language": ticket.language,
+        "anger": ticket.anger,
+        "angry": ticket.angry,
+        "because": ticket.because,
+        "opened_at": ticket.opened_at,
+        "waiting_since": ticket.waiting_since,
+        "due_at": ticket.due_at,
+        "answered_at": ticket.answered_at,
+        "escalation_level": ticket.escalation_level,
+        "escalated_at": ticket.escalated_at,
+        "next_escalation_at": ticket.next_escalation_at,
+        "snoozed_until": ticket.snoozed_until,
+        "acknowledged_at": ticket.acknowledged_at,
+        "suppressed_by": ticket.suppressed_by,
+    }
+
+
+def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
+    return Ticket(
+        id=row.id,
+        reference=row.reference,
+        mailbox=row.mailbox,
+        state=TicketState(row.state),
+        subject=row.subject,
+        subject_key=row.subject_key,
+        customer=Address(email=row.customer_email, name=row.customer_name),
+        participants=people,
+        language=row.language,
+        anger=row.anger,
+        angry=row.angry,
+        because=tuple((words, weight) for words, weight in row.because),
+        opened_at=row.opened_at,
+        waiting_since=row.waiting_since,
+        due_at=row.due_at,
+        answered_at=row.answered_at,
+        escalation_level=row.escalation_level,
+        escalated_at=row.escalated_at,
+        next_escalation_at=row.next_escalation_at,
+        snoozed_until=row.snoozed_until,
+        acknowledged_at=row.acknowledged_at,
+        suppressed_by=tuple(row.suppressed_by),
+    )

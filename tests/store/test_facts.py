@@ -1,0 +1,244 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from mailresponder.mail.message import Address
+from mailresponder.policy.facts import Facts, Outcome, Questions, SentCounts
+from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.store import messages, outbox, tickets
+from mailresponder.store.database import Store
+from mailresponder.store.facts import facts
+from mailresponder.store.messages import MessageRecord
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+ANA = Address(email="Ana@Example.com", name="Ana")
+BO = Address(email="bo@example.com")
+QUESTIONS = Questions(
+    dedup_key="new",
+    message_ids=(),
+    reported_id=None,
+    references=(),
+    correspondent=ANA,
+    subject_key="kettle",
+    mailbox="support",
+    now=NOW,
+)
+
+
+def add_ticket(store: Store, reference: str, *, customer: Address = ANA, **fields: Any) -> Ticket:
+    given = Ticket(
+        reference=reference,
+        mailbox="support",
+        state=TicketState.OPEN,
+        subject="Kettle",
+        subject_key="kettle",
+        customer=customer,
+        participants=frozenset({Participant(address=customer.key, role=Role.CUSTOMER)}),
+        language="en",
+        anger=0.0,
+        angry=False,
+        because=(),
+        opened_at=NOW,
+        waiting_since=NOW,
+        due_at=NOW,
+    )
+    with store.begin() as conn:
+        return tickets.add_ticket(conn, replace(given, **fields))
+
+
+def add_message(
+    store: Store, ticket: Ticket | None, message_id: str, outcome: Outcome, key: str | None = None
+) -> None:
+    record = MessageRecord(
+        dedup_key=key or message_id,
+        mailbox="support",
+        ticket_id=ticket.id if ticket else None,
+        direction="in",
+        kind="human",
+        outcome=outcome,
+        message_id=message_id,
+        from_="ana@example.com",
+        to="",
+        subject="",
+        new_text="",
+        at=NOW,
+    )
+    with store.begin() as conn:
+        messages.record_message(conn, record)
+
+
+def queue(
+    store: Store,
+    message_id: str,
+    *,
+    ticket: Ticket | None = None,
+    kind: outbox.Kind = "acknowledgement",
+    to: Address = ANA,
+    subject_key: str = "",
+    sent_at: datetime | None = None,
+) -> int:
+    draft = outbox.Draft(
+        mailbox="support",
+        ticket_id=ticket.id if ticket else None,
+        kind=kind,
+        recipient=to.email,
+        message_id=message_id,
+        dedup_key=message_id,
+        content=b"",
+        subject_key=subject_key,
+    )
+    with store.begin() as conn:
+        new = outbox.enqueue(conn, draft, NOW)
+        assert new is not None
+        if sent_at is not None:
+            outbox.sent(conn, new, "me", sent_at)
+    return new
+
+
+def ask(store: Store, **changes: Any) -> Facts:
+    with store.read() as conn:
+        return facts(conn, replace(QUESTIONS, **changes))
+
+
+def test_an_empty_store_knows_nothing(store: Store) -> None:
+    """Whatever is asked, the answer is the empty one."""
+    everything = ask(store, message_ids=("<a>",), reported_id="<b>", references=("MR-1",))
+    assert everything == Facts()
+    assert ask(store, correspondent=None) == Facts()
+
+
+def test_an_earlier_copy_is_seen(store: Store) -> None:
+    """What became of it is told, whether it belongs to a ticket or not."""
+    add_message(store, None, "<a>", Outcome.RECORDED, key="seen")
+    assert ask(store, dedup_key="seen").seen is Outcome.RECORDED
+
+
+@pytest.mark.parametrize("outcome", [Outcome.OPENED, Outcome.FOLLOWED_UP, Outcome.ANSWERED])
+def test_correspondence_threads(store: Store, outcome: Outcome) -> None:
+    """A customer's mail and a staff answer make their ticket the thread's."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    add_message(store, ticket, "<a>", outcome)
+    found = ask(store, message_ids=("<unknown>", "<a>"))
+    assert (found.thread, found.escalated) == (ticket, None)
+
+
+@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.RECORDED, Outcome.UNPROVEN])
+def test_what_no_customer_saw_does_not_thread(store: Store, outcome: Outcome) -> None:
+    """Machines' mail, unproven mail and staff among themselves lead nobody into a ticket."""
+    add_message(store, add_ticket(store, "MR-1", customer=BO), "<a>", outcome)
+    found = ask(store, message_ids=("<a>",))
+    assert (found.thread, found.escalated) == (None, None)
+
+
+@pytest.mark.parametrize("kind", ["acknowledgement", "follow_up"])
+def test_our_mail_to_customers_threads(store: Store, kind: outbox.Kind) -> None:
+    """An answer to an acknowledgement belongs to its ticket."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    queue(store, "<a>", ticket=ticket, kind=kind, to=BO)
+    found = ask(store, message_ids=("<a>",))
+    assert (found.thread, found.escalated) == (ticket, None)
+
+
+@pytest.mark.parametrize("kind", ["escalation", "not_sent"])
+def test_notices_to_staff_are_kept_apart(store: Store, kind: outbox.Kind) -> None:
+    """An answer to an escalation is told as such and never as the customer's thread."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    queue(store, "<a>", ticket=ticket, kind=kind, to=BO)
+    found = ask(store, message_ids=("<a>",))
+    assert (found.thread, found.escalated) == (None, ticket)
+
+
+def test_the_nearest_message_id_decides(store: Store) -> None:
+    """The first of the IDs that is known wins, in the order asked."""
+    first, second = add_ticket(store, "MR-1"), add_ticket(store, "MR-2")
+    add_message(store, first, "<a>", Outcome.OPENED)
+    add_message(store, second, "<b>", Outcome.OPENED)
+    assert ask(store, message_ids=("<b>", "<a>")).thread == second
+    assert ask(store, message_ids=("<a>", "<b>")).thread == first
+
+
+def test_a_message_id_used_twice_leads_to_the_sender_s_ticket(store: Store) -> None:
+    """Of two tickets with one Message-ID it is the one the sender takes part in, else the newer."""
+    own, others = add_ticket(store, "MR-1"), add_ticket(store, "MR-2", customer=BO)
+    add_message(store, own, "<a>", Outcome.OPENED, key="1")
+    add_message(store, others, "<a>", Outcome.OPENED, key="2")
+    assert ask(store, message_ids=("<a>",)).thread == own
+    assert ask(store, message_ids=("<a>",), correspondent=None).thread == others
+
+
+def test_thousands_of_references_are_no_trouble(store: Store) -> None:
+    """Only the nearest are looked up."""
+    ticket = add_ticket(store, "MR-1")
+    add_message(store, ticket, "<99>", Outcome.OPENED)
+    add_message(store, ticket, "<100>", Outcome.OPENED)
+    ids = tuple(f"<{number}>" for number in range(50_000))
+    assert ask(store, message_ids=ids).thread == ticket
+    assert ask(store, message_ids=ids[100:] + ids[:100]).thread == ticket
+    assert ask(store, message_ids=ids[101:] + ids[:101]).thread is None
+
+
+def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
+    """Any mail of a ticket may bounce: ours to the customer, ours to staff, a staff answer."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    queue(store, "<ours>", ticket=ticket)
+    queue(store, "<notice>", ticket=ticket, kind="escalation")
+    add_message(store, ticket, "<staff>", Outcome.ANSWERED)
+    for reported in ("<ours>", "<notice>", "<staff>"):
+        assert ask(store, reported_id=reported).reported == ticket
+    assert ask(store, reported_id="<other>").reported is None
+
+
+def test_named_tickets_come_in_the_order_named(store: Store) -> None:
+    """References in the subject are looked up; unknown ones are left out."""
+    first, second = add_ticket(store, "MR-1", customer=BO), add_ticket(store, "MR-2", customer=BO)
+    assert ask(store, references=("MR-2", "MR-9", "MR-1")).named == (second, first)
+
+
+def test_the_same_matter_joins_the_newest_open_ticket(store: Store) -> None:
+    """Same correspondent in any spelling, same subject, same mailbox."""
+    add_ticket(store, "MR-1")
+    newest = add_ticket(store, "MR-2")
+    assert ask(store).same_matter == newest
+    assert ask(store, correspondent=Address(email="ANA@example.com")).same_matter == newest
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": TicketState.ANSWERED},
+        {"state": TicketState.CLOSED},
+        {"mailbox": "billing"},
+        {"subject_key": "toaster"},
+        {"customer": BO},
+        {"participants": frozenset({Participant(address=ANA.key, role=Role.OTHER)})},
+    ],
+)
+def test_another_matter_does_not_join(store: Store, fields: dict[str, Any]) -> None:
+    """An answered ticket, another mailbox, subject or customer, or one only copied in."""
+    add_ticket(store, "MR-1", **fields)
+    assert ask(store).same_matter is None
+
+
+def test_mail_to_the_correspondent_is_counted(store: Store) -> None:
+    """Within the hour, the day and, for equal subjects, 180 minutes; waiting mail counts."""
+    queue(store, "<waiting>", subject_key="kettle")
+    queue(store, "<59>", sent_at=NOW - 59 * MINUTE)
+    queue(store, "<61>", sent_at=NOW - 61 * MINUTE, kind="escalation")
+    queue(store, "<179>", sent_at=NOW - 179 * MINUTE, subject_key="kettle")
+    queue(store, "<181>", sent_at=NOW - 181 * MINUTE, subject_key="kettle")
+    queue(store, "<23>", sent_at=NOW - timedelta(hours=23, minutes=59))
+    queue(store, "<24>", sent_at=NOW - timedelta(hours=24))
+    queue(store, "<other>", to=BO)
+    assert ask(store).sent == SentCounts(last_hour=2, last_day=6, same_subject=2)
+
+
+def test_mail_that_failed_is_not_counted(store: Store) -> None:
+    """What was refused has not reached anybody."""
+    new = queue(store, "<a>")
+    with store.begin() as conn:
+        outbox.claim(conn, "support", owner="me", now=NOW, lease=MINUTE, limit=1)
+        outbox.failed(conn, new, "me", "550", NOW)
+    assert ask(store).sent == SentCounts()

@@ -1,0 +1,102 @@
+import os
+import signal
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mailresponder.errors import TemporaryFailure
+from mailresponder.store import leases
+from mailresponder.store.database import Store
+from mailresponder.store.leases import InstanceLock
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+OVER = timedelta(0)
+"""A lease that has ended when it begins: on PostgreSQL the database's clock counts, not `now`."""
+
+
+def test_a_lease_has_one_owner(store: Store) -> None:
+    """Nobody gets what another holds; its owner may renew it."""
+    with store.begin() as conn:
+        assert leases.acquire(conn, "support", "a", HOUR, NOW)
+        assert not leases.acquire(conn, "support", "b", HOUR, NOW)
+        assert leases.acquire(conn, "support", "a", HOUR, NOW)
+        assert leases.acquire(conn, "billing", "b", HOUR, NOW)
+        assert leases.owner_of(conn, "support", NOW) == "a"
+
+
+def test_a_lease_that_has_ended_is_free(store: Store) -> None:
+    """After its end it belongs to nobody, and another may take it."""
+    with store.begin() as conn:
+        assert leases.acquire(conn, "support", "a", OVER, NOW)
+        assert leases.owner_of(conn, "support", NOW) is None
+        assert leases.acquire(conn, "support", "b", HOUR, NOW)
+        assert not leases.acquire(conn, "support", "a", HOUR, NOW)
+
+
+def test_only_the_owner_gives_a_lease_back(store: Store) -> None:
+    """A late owner cannot take the lease from the next one."""
+    with store.begin() as conn:
+        leases.acquire(conn, "support", "a", HOUR, NOW)
+        leases.release(conn, "support", "b")
+        assert leases.owner_of(conn, "support", NOW) == "a"
+        leases.release(conn, "support", "a")
+        assert leases.acquire(conn, "support", "b", HOUR, NOW)
+
+
+def test_the_dead_hold_nothing(store: Store) -> None:
+    """Every lease but our own is dropped."""
+    with store.begin() as conn:
+        leases.acquire(conn, "support", "dead", HOUR, NOW)
+        leases.acquire(conn, "billing", "alive", HOUR, NOW)
+        assert leases.release_dead(conn, "alive") == 1
+        assert leases.owner_of(conn, "support", NOW) is None
+        assert leases.owner_of(conn, "billing", NOW) == "alive"
+
+
+def test_postgresql_measures_by_its_own_clock(store: Store) -> None:
+    """An instance whose clock is wrong cannot take a lease that runs; SQLite has one clock."""
+    with store.begin() as conn:
+        leases.acquire(conn, "support", "a", HOUR, NOW)
+        far_ahead = NOW + timedelta(days=10_000)
+        taken = leases.acquire(conn, "support", "b", HOUR, far_ahead)
+    assert taken is (store.dialect == "sqlite")
+
+
+def test_one_instance_holds_the_lock(tmp_path: Path) -> None:
+    """A second one does not get it until the first lets go."""
+    first, second = InstanceLock(tmp_path / "a.lock"), InstanceLock(tmp_path / "a.lock")
+    assert first.try_acquire()
+    assert first.try_acquire()
+    assert not second.try_acquire()
+    first.release()
+    assert second.try_acquire()
+    second.release()
+    second.release()
+
+
+def test_a_killed_process_lets_go_of_the_lock(tmp_path: Path) -> None:
+    """Whatever ends the process frees the lock at once."""
+    code = (
+        "import sys; from pathlib import Path; from mailresponder.store.leases import InstanceLock;"
+        "lock = InstanceLock(Path(sys.argv[1])); assert lock.try_acquire();"
+        "print('held', flush=True); sys.stdin.read()"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "a.lock")]
+    lock = InstanceLock(tmp_path / "a.lock")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        assert not lock.try_acquire()
+        os.kill(process.pid, signal.SIGKILL)
+    assert lock.try_acquire()
+    lock.release()
+
+
+def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
+    """A missing folder is an error in words."""
+    with pytest.raises(TemporaryFailure, match="cannot be opened"):
+        InstanceLock(tmp_path / "nowhere" / "a.lock").try_acquire()

@@ -1,0 +1,84 @@
+from datetime import UTC, datetime, timedelta
+
+from mailresponder.store import mailbox_tasks
+from mailresponder.store.database import Store
+from mailresponder.store.mailbox_tasks import DueTask, Kind, Task
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=1)
+
+
+def task(key: str, *, kind: Kind = "flag", mailbox: str = "support") -> Task:
+    return Task(
+        mailbox=mailbox,
+        kind=kind,
+        folder="INBOX",
+        uidvalidity=2**32 - 1,
+        uid=7,
+        argument=["\\Flagged", "$Angry"],
+        dedup_key=key,
+    )
+
+
+def test_a_task_comes_back_as_it_was_written(store: Store) -> None:
+    """All that is needed to do it is in the row."""
+    with store.begin() as conn:
+        new = mailbox_tasks.add(conn, task("a"), NOW)
+        found = mailbox_tasks.due(conn, "support", NOW, limit=10)
+    assert new is not None
+    assert found == [
+        DueTask(
+            id=new,
+            mailbox="support",
+            kind="flag",
+            folder="INBOX",
+            uidvalidity=2**32 - 1,
+            uid=7,
+            argument=("\\Flagged", "$Angry"),
+            outbox_id=None,
+            attempts=0,
+        )
+    ]
+
+
+def test_a_reason_makes_one_task(store: Store) -> None:
+    """A second task with the same key is dropped, even when the first is done."""
+    with store.begin() as conn:
+        new = mailbox_tasks.add(conn, task("a"), NOW)
+        assert new is not None
+        assert mailbox_tasks.add(conn, task("a"), NOW) is None
+        mailbox_tasks.done(conn, [new])
+        assert mailbox_tasks.add(conn, task("a"), NOW) is None
+        assert mailbox_tasks.due(conn, "support", LATER, limit=10) == []
+
+
+def test_due_tasks_are_the_mailbox_s_own_oldest_first(store: Store) -> None:
+    """Others' tasks are not handed out, and never more than asked for."""
+    with store.begin() as conn:
+        ids = [mailbox_tasks.add(conn, task(key), NOW) for key in "abc"]
+        mailbox_tasks.add(conn, task("d", mailbox="billing"), NOW)
+        mailbox_tasks.add(conn, task("e"), LATER)
+        found = mailbox_tasks.due(conn, "support", NOW, limit=2)
+    assert [one.id for one in found] == ids[:2]
+
+
+def test_an_attempt_counts_although_it_crashed(store: Store) -> None:
+    """A task handed out and never settled comes again, and says that it was tried."""
+    with store.begin() as conn:
+        mailbox_tasks.add(conn, task("a", kind="sent_copy"), NOW)
+        mailbox_tasks.due(conn, "support", NOW, limit=10)
+    with store.begin() as conn:
+        (again,) = mailbox_tasks.due(conn, "support", NOW, limit=10)
+    assert again.attempts == 1
+
+
+def test_a_task_can_wait_and_be_given_up(store: Store) -> None:
+    """Later means not before; given up means never; what is done stays done."""
+    with store.begin() as conn:
+        first, second, third = (mailbox_tasks.add(conn, task(key), NOW) or 0 for key in "abc")
+        mailbox_tasks.retry_later(conn, first, "busy", LATER)
+        mailbox_tasks.failed(conn, second, "no such folder")
+        mailbox_tasks.done(conn, [third])
+        mailbox_tasks.retry_later(conn, third, "busy", NOW)
+        assert mailbox_tasks.due(conn, "support", NOW, limit=10) == []
+        assert [one.id for one in mailbox_tasks.due(conn, "support", LATER, limit=10)] == [first]

@@ -1,0 +1,197 @@
+"""The admin's templates over the shipped ones."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from mailresponder.errors import MailresponderError
+from mailresponder.policy.notices import NAMES
+from mailresponder.policy.samples import ORDINARY, TIMEZONE, samples
+from mailresponder.store.templates import State, TemplateFolder, TemplateInfo
+
+GOOD = "Subject: ours\n\nHello {{ customer_name }}, our own words.\n"
+
+
+@pytest.fixture
+def admin(tmp_path: Path) -> Path:
+    """The admin's folder, empty."""
+    folder = tmp_path / "templates"
+    folder.mkdir()
+    return folder
+
+
+def put(folder: Path, name: str, source: str) -> Path:
+    """Write a template as an admin would."""
+    path = folder / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(source, encoding="utf-8")
+    return path
+
+
+def subject(folder: TemplateFolder, name: str = "acknowledgement", language: str = "en") -> str:
+    """The subject a folder's template makes of the ordinary sample."""
+    rendered = folder.template(name, language).render(
+        samples(name, language)[ORDINARY],
+        layout=folder.layout(),
+        language=language,
+        timezone=TIMEZONE,
+    )
+    return rendered.subject
+
+
+def state(folder: TemplateFolder, name: str, language: str) -> TemplateInfo:
+    """What the listing says of one template."""
+    return next(i for i in folder.listing() if (i.name, i.language) == (name, language))
+
+
+@pytest.mark.parametrize("name", ["missing", ""])
+def test_shipped_templates_serve_alone(tmp_path: Path, name: str) -> None:
+    """No folder and an empty one both mean the shipped templates, in both languages."""
+    folder = TemplateFolder(tmp_path / name)
+
+    assert subject(folder) == "Re: Order 4711 has not arrived [MR-7F3K2]"
+    assert {(i.name, i.language) for i in folder.listing()} == {
+        *((n, language) for n in NAMES for language in ("en", "es")),
+        ("layout", ""),
+    }
+    assert {i.state for i in folder.listing()} == {State.SHIPPED}
+    assert folder.problems() == []
+
+
+def test_the_admins_file_wins(admin: Path) -> None:
+    """A changed template serves in its language; the others stay shipped."""
+    path = put(admin, "en/acknowledgement.md.j2", GOOD)
+    folder = TemplateFolder(admin)
+
+    assert subject(folder) == "ours"
+    assert subject(folder, language="es").startswith("Re: El pedido")
+    assert state(folder, "acknowledgement", "en") == TemplateInfo(
+        name="acknowledgement", language="en", state=State.CHANGED, path=path
+    )
+    assert folder.problems() == []
+
+
+def test_changes_count_at_once(admin: Path) -> None:
+    """A file saved, changed or deleted while the program runs takes effect with the next mail."""
+    folder = TemplateFolder(admin)
+    assert subject(folder) != "ours"
+    path = put(admin, "en/acknowledgement.md.j2", GOOD)
+    assert subject(folder) == "ours"
+    put(admin, "en/acknowledgement.md.j2", GOOD.replace("ours", "newer"))
+    os.utime(path, ns=(1, 2))
+    assert subject(folder) == "newer"
+    path.unlink()
+    assert subject(folder).startswith("Re:")
+
+
+@pytest.mark.parametrize(
+    ("source", "line", "message"),
+    [
+        ("Hello", 1, "first line must be"),
+        ("Subject: a\n\n{{ customer_nam }}", 3, "did you mean `customer_name`?"),
+        ("Subject: a\n\n{% if answer_by %}", 3, "Unexpected end"),
+        ("Subject: a\n\n{{ answer_by | day_and_time }}", 3, "needs a time"),
+        ("Subject: {{ customer_name }}\n\na", 1, "comes out empty"),
+    ],
+)
+def test_a_broken_file_stops_no_mail(admin: Path, source: str, line: int, message: str) -> None:
+    """The shipped template serves; the problem is told with its file and line, also where only
+    some customers would have met it."""
+    path = put(admin, "en/acknowledgement.md.j2", source)
+    folder = TemplateFolder(admin)
+
+    assert subject(folder) == "Re: Order 4711 has not arrived [MR-7F3K2]"
+    [problem] = folder.problems()
+    assert (problem.path, problem.line) == (path, line)
+    assert message in problem.message
+    assert state(folder, "acknowledgement", "en").state is State.BROKEN
+
+
+def test_a_file_that_is_not_utf_8(admin: Path) -> None:
+    """Latin-1 is named as such a mistake, with the line."""
+    path = put(admin, "es/acknowledgement.md.j2", "")
+    path.write_bytes("Subject: a\n\nfirst\naño".encode("latin-1"))
+    folder = TemplateFolder(admin)
+
+    [problem] = folder.problems()
+    assert (problem.line, problem.message) == (4, "it is not saved as UTF-8")
+    assert subject(folder, language="es").startswith("Re: El pedido")
+
+
+def test_a_directory_in_place_of_a_file(admin: Path) -> None:
+    """Even that is only a problem told."""
+    (admin / "en" / "acknowledgement.md.j2").mkdir(parents=True)
+    folder = TemplateFolder(admin)
+
+    assert subject(folder).startswith("Re:")
+    assert "cannot be read" in folder.problems()[0].message
+
+
+@pytest.mark.parametrize(
+    "name", ["en/acknowledgment.md.j2", "acknowledgement.md.j2", "in english/escalation.md.j2"]
+)
+def test_a_file_nobody_reads_is_told(admin: Path, name: str) -> None:
+    """A misspelt name or a wrong place would otherwise be an edit without effect."""
+    path = put(admin, name, GOOD)
+    assert [problem.path for problem in TemplateFolder(admin).problems()] == [path]
+
+
+def test_other_files_are_left_alone(admin: Path) -> None:
+    """An editor's backups and notes are no templates."""
+    put(admin, "en/acknowledgement.md.j2~", "x")
+    put(admin, "notes.txt", "x")
+    assert TemplateFolder(admin).problems() == []
+
+
+def test_a_third_language_is_a_folder(admin: Path) -> None:
+    """A folder is enough for a language, and English fills its gaps."""
+    put(admin, "de/acknowledgement.md.j2", GOOD.replace("ours", "unsere"))
+    folder = TemplateFolder(admin)
+
+    assert subject(folder, language="de") == "unsere"
+    assert subject(folder, "escalation", "de").startswith("Unanswered:")
+    assert folder.languages() == ("en", "de", "es")
+    assert state(folder, "acknowledgement", "de").state is State.CHANGED
+
+
+@pytest.mark.parametrize("language", ["../..", "/etc", "", "en/../es"])
+def test_a_language_is_no_path(admin: Path, language: str) -> None:
+    """Whatever a ticket's language says, no other folder is opened: English serves."""
+    assert subject(TemplateFolder(admin), language=language) != "ours"
+    with pytest.raises(MailresponderError):
+        TemplateFolder(admin).copy("acknowledgement", language)
+
+
+def test_the_layout_may_be_changed(admin: Path) -> None:
+    """A good layout serves, a broken one does not."""
+    path = put(admin, "layout.html.j2", "<html><body><i>{{ content }}</i></body></html>")
+    folder = TemplateFolder(admin)
+    assert "<i><p>x</p></i>" in folder.layout().render("<p>x</p>", subject="s", language="en")
+    assert state(folder, "layout", "").state is State.CHANGED
+
+    path.write_text("<html></html>", encoding="utf-8")
+    assert "<i>" not in folder.layout().render("<p>x</p>", subject="s", language="en")
+    assert "must write" in folder.problems()[0].message
+
+
+def test_an_unknown_notice(admin: Path) -> None:
+    """A name there is no notice of says which was meant."""
+    with pytest.raises(MailresponderError, match="did you mean acknowledgement"):
+        TemplateFolder(admin).template("acknowledgment", "en")
+
+
+def test_copy_and_change(admin: Path) -> None:
+    """A copy is the shipped file, is used, and never overwrites what is there."""
+    folder = TemplateFolder(admin / "new")
+    path = folder.copy("escalation", "es")
+
+    assert path == admin / "new" / "es" / "escalation.md.j2"
+    assert path.read_text(encoding="utf-8") == folder.source("escalation", "es")
+    assert folder.problems() == []
+    assert state(folder, "escalation", "es").state is State.CHANGED
+    with pytest.raises(MailresponderError, match="there already"):
+        folder.copy("escalation", "es")
+    with pytest.raises(MailresponderError, match="shipped"):
+        folder.copy("escalation", "de")
+    assert folder.copy("layout", "en").name == "layout.html.j2"
