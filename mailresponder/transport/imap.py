@@ -1,0 +1,293 @@
+"""A mailbox over IMAP: read, watch, flag, append, move.
+
+It translates the protocol and its errors and decides nothing. What a person sees stays as it is:
+mail is read with BODY.PEEK, so \\Seen is never set. CONDSTORE, SPECIAL-USE, keywords, MOVE and
+IDLE are used where the server has them and never needed. One ImapMailbox belongs to one thread;
+after ServerUnavailable it is to be closed and opened anew.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from imapclient import IMAPClient
+
+from mailresponder.errors import PermanentFailure, ServerUnavailable
+from mailresponder.mail.message import RawMessage
+from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages
+from mailresponder.transport.imap_session import (
+    ImapSettings,
+    has_unread,
+    log_out,
+    open_session,
+    translated,
+)
+from mailresponder.transport.sent_folder import Folder, find_sent_folder
+
+SEARCH_LIMIT = 50_000
+"""UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
+
+IDLE_LIMIT = 600.0
+"""Seconds of one IDLE: routers forget quiet connections sooner than the 29 minutes of
+RFC 2177 §3."""
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+"""As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
+
+_IDLE_SLICE = 0.5
+"""Seconds between two looks at whether to stop."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FolderState:
+    """What SELECT says of a folder (RFC 9051 §6.3.2)."""
+
+    uidvalidity: int
+    uidnext: int
+    """Above every UID given so far."""
+    exists: int
+    """How many messages are there."""
+    keywords: bool
+    """True where new keywords can be stored; not while it is open read-only."""
+
+
+class ImapMailbox:
+    """One signed-in connection."""
+
+    def __init__(self, client: IMAPClient, settings: ImapSettings) -> None:
+        self._client = client
+        self._server = f"{settings.host}:{settings.port}"
+        self._sent_folder: str | None = settings.sent_folder or None
+        self._folder = ""
+        self._readonly = True
+        self._permanent: frozenset[str] = frozenset()
+        self._fresh = False
+        self._told: dict[str, int] = {}
+
+    @classmethod
+    def connect(
+        cls,
+        settings: ImapSettings,
+        password: str,
+        *,
+        connect_timeout: float = 20.0,
+        timeout: float = 60.0,
+    ) -> Self:
+        """Connect, secure and sign in. Timeouts are in seconds, `timeout` for each read.
+
+        Raises ServerUnavailable (network, certificate, no STARTTLS, `ca_file`) or SignInRefused.
+        """
+        client = open_session(settings, password, connect_timeout=connect_timeout, timeout=timeout)
+        return cls(client, settings)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Log out and close; never raises, also on a connection that is gone."""
+        log_out(self._client)
+
+    def noop(self) -> None:
+        """Raise ServerUnavailable if the connection is gone; keep it from timing out if not."""
+        with translated(self._server):
+            self._client.noop()
+
+    # --- folders
+
+    @property
+    def has_idle(self) -> bool:
+        """Can the server tell of new mail by itself (RFC 2177)? `wait` needs it."""
+        with translated(self._server):
+            return bool(self._client.has_capability("IDLE"))
+
+    def folders(self) -> list[str]:
+        """The names of all folders that can hold mail."""
+        return [folder.name for folder in self._list() if folder.selectable]
+
+    def sent_folder(self) -> str | None:
+        """The configured Sent folder, else the one marked \\Sent, else by name, else None."""
+        if self._sent_folder is None:
+            self._sent_folder = find_sent_folder(self._list())
+        return self._sent_folder
+
+    def select(self, folder: str, *, readonly: bool) -> FolderState:
+        """Open a folder for the methods below.
+
+        Raises PermanentFailure where it is not there, or read-only for us though not asked so.
+        """
+        self._folder = ""
+        try:
+            with translated(self._server):
+                answer = self._client.select_folder(folder, readonly=readonly)
+        except PermanentFailure as error:
+            raise PermanentFailure(
+                f"{error.message} (folder {folder})",
+                mend=error.mend or "check the folder's name in the configuration",
+            ) from error
+        self._permanent = frozenset(
+            flag.decode("ascii", "replace").casefold() for flag in answer.get(b"PERMANENTFLAGS", ())
+        )
+        if b"UIDVALIDITY" not in answer:
+            raise PermanentFailure(f"{self._server}: the server keeps no UIDs in folder {folder}")
+        self._folder, self._readonly, self._fresh = folder, readonly, True
+        # UIDNEXT may be missing (RFC 3501 §6.3.1).
+        uidnext = answer.get(b"UIDNEXT") or self._last_uid() + 1
+        self._told.setdefault(folder, uidnext - 1)
+        return FolderState(
+            uidvalidity=answer[b"UIDVALIDITY"],
+            uidnext=uidnext,
+            exists=answer[b"EXISTS"],
+            keywords="\\*" in self._permanent,
+        )
+
+    def _list(self) -> list[Folder]:
+        with translated(self._server):
+            lines = self._client.list_folders()
+        return [
+            Folder(
+                name=name,
+                delimiter=(delimiter or b"").decode("ascii", "replace"),
+                flags=frozenset(flag.decode("ascii", "replace").casefold() for flag in flags),
+            )
+            for flags, delimiter, name in lines
+        ]
+
+    # --- reading
+
+    def uids_after(self, uid: int, *, since: date | None = None) -> list[int]:
+        """The UIDs above `uid` in the selected folder, ascending.
+
+        `since`: only of mail received on this day or later, by the server's calendar.
+        """
+        received = f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}" if since else ""
+        found: set[int] = set()
+        with translated(self._server):
+            if not self._fresh:
+                # A server need not search mail that it has not told us of yet.
+                self._client.noop()
+            self._fresh = False
+            last = self._last_uid()
+            for start in range(uid + 1, last + 1, SEARCH_LIMIT):
+                end = min(start + SEARCH_LIMIT - 1, last)
+                found.update(self._client.search(f"UID {start}:{end}{received}"))
+        self._told[self._folder] = max(uid, last)
+        return sorted(found)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+        """The messages, in the order of `uids`, a bounded number of bytes at a time.
+
+        Of one over WHOLE_LIMIT bytes only the beginning is read. One that is gone is left out;
+        one that the server cannot give comes without content. Select no other folder meanwhile.
+        """
+        return fetch_messages(self._client, self._server, uids)
+
+    def contains(self, folder: str, message_id: str) -> bool:
+        """Does the folder hold a message with this Message-ID? Leaves the folder selected."""
+        if not (message_id.isascii() and message_id.isprintable()):
+            return False
+        self.select(folder, readonly=True)
+        quoted = message_id.replace("\\", "\\\\").replace('"', '\\"')
+        with translated(self._server):
+            return bool(self._client.search(f'HEADER MESSAGE-ID "{quoted}"'))
+
+    def _last_uid(self) -> int:
+        with translated(self._server):
+            return max(self._client.search("UID *"), default=0)
+
+    # --- changing
+
+    def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:
+        """Add flags, leaving out keywords that the folder cannot store. A UID that is gone is fine.
+
+        Raises PermanentFailure where the folder is selected read-only: servers ignore it silently.
+        """
+        self._need_writable()
+        kept = [flag for flag in flags if self._can_store(flag)]
+        if not kept:
+            return
+        for some in _chunks(uids):
+            with translated(self._server):
+                self._client.add_flags(some, kept, silent=True)
+
+    def append(self, folder: str, content: bytes, *, at: datetime) -> None:
+        """Put a message into a folder, marked \\Seen, with `at` (aware) as its INTERNALDATE."""
+        with translated(self._server):
+            self._client.append(folder, content, flags=("\\Seen",), msg_time=at)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Move messages from the selected folder (RFC 6851; else COPY and delete).
+
+        Without UIDPLUS the originals stay, marked \\Deleted: EXPUNGE would take what others
+        have marked. Raises PermanentFailure where `folder` is not there.
+        """
+        self._need_writable()
+        for some in _chunks(uids):
+            with translated(self._server):
+                if self._client.has_capability("MOVE"):
+                    self._client.move(some, folder)
+                    continue
+                self._client.copy(some, folder)
+                self._client.delete_messages(some, silent=True)
+                if self._client.has_capability("UIDPLUS"):
+                    self._client.uid_expunge(some)
+
+    def _need_writable(self) -> None:
+        if self._readonly:
+            raise PermanentFailure(f"{self._server}: folder {self._folder} is open read-only")
+
+    def _can_store(self, flag: str) -> bool:
+        known = flag.casefold() in self._permanent
+        return flag.startswith("\\") or known or "\\*" in self._permanent
+
+    # --- watching
+
+    def wait(self, timeout: float, *, stop: Callable[[], bool] = lambda: False) -> bool:
+        """Wait until the selected folder has new mail: True; or `timeout` s or `stop()`: False.
+
+        Mail above what `select`, `uids_after` or `wait` have told of counts as new, so none slips
+        in between. Returns False after IDLE_LIMIT at the latest, and now and then before. Raises
+        ServerUnavailable if the connection died.
+        """
+        ends = time.monotonic() + min(timeout, IDLE_LIMIT)
+        try:
+            with translated(self._server):
+                return self._has_news() or (self._idle(ends, stop) and self._has_news())
+        except PermanentFailure as error:
+            # A server in the middle of something else refuses IDLE; a new connection mends it.
+            raise ServerUnavailable(error.message) from error
+
+    def _has_news(self) -> bool:
+        self._client.noop()
+        last, told = self._last_uid(), self._told[self._folder]
+        self._told[self._folder] = max(last, told)
+        return last > told
+
+    def _idle(self, ends: float, stop: Callable[[], bool]) -> bool:
+        self._client.idle()
+        news: list[tuple[object, ...]] = []
+        while not (has_unread(self._client) or _has_mail(news) or stop()):
+            begun = time.monotonic()
+            if begun >= ends:
+                break
+            pause = min(_IDLE_SLICE, ends - begun)
+            news = self._client.idle_check(timeout=pause)
+            if not news and time.monotonic() - begun < pause / 2:
+                # Readable, but nothing to read: a closed connection looks like this, and so
+                # does half a TLS record. DONE tells them apart.
+                break
+        _, rest = self._client.idle_done()
+        return _has_mail([*news, *rest])
+
+
+def _has_mail(responses: Sequence[tuple[object, ...]]) -> bool:
+    return any(line[1:2] == (b"EXISTS",) for line in responses)
+
+
+def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:
+    for start in range(0, len(uids), BATCH_MESSAGES):
+        yield list(uids[start : start + BATCH_MESSAGES])

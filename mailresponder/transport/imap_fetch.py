@@ -1,0 +1,117 @@
+"""Download messages in few commands, a bounded number of bytes at a time.
+
+It marks nothing: BODY.PEEK leaves \\Seen as it is (RFC 9051 §6.4.5).
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from imapclient import IMAPClient
+
+from mailresponder.errors import PermanentFailure
+from mailresponder.mail.message import RawMessage
+from mailresponder.transport.imap_session import translated
+
+WHOLE_LIMIT = 256 * 1024
+"""Bytes; of a larger message only so many are downloaded."""
+
+BATCH_MESSAGES = 200
+"""Messages named by one command: some servers refuse longer lists."""
+
+BATCH_BYTES = 4 * 1024 * 1024
+"""Bytes held in memory at a time."""
+
+_WHOLE = "BODY.PEEK[]"
+_BEGINNING = f"BODY.PEEK[]<0.{WHOLE_LIMIT}>"
+
+_EPOCH = datetime.fromtimestamp(0, UTC)
+
+
+def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iterator[RawMessage]:
+    """The messages of the selected folder, in the order of `uids`.
+
+    One that is gone is left out; one that the server cannot give comes without content. Raises
+    TemporaryFailure when the connection is gone.
+    """
+    for batch, sizes in _batches(client, server, uids):
+        large = [uid for uid in batch if sizes[uid] > WHOLE_LIMIT]
+        small = [uid for uid in batch if sizes[uid] <= WHOLE_LIMIT]
+        found = _bodies(client, server, small, _WHOLE)
+        found |= _bodies(client, server, large, _BEGINNING)
+        for uid in batch:
+            if uid in found:
+                yield found[uid]
+
+
+def _batches(
+    client: IMAPClient, server: str, uids: Sequence[int]
+) -> Iterator[tuple[list[int], Mapping[int, int]]]:
+    """Groups of messages still there, each small enough to hold, with their sizes."""
+    for start in range(0, len(uids), BATCH_MESSAGES):
+        asked = list(uids[start : start + BATCH_MESSAGES])
+        answer = _fetch(client, server, asked, "RFC822.SIZE")
+        sizes = {
+            uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data
+        }
+        batch: list[int] = []
+        total = 0
+        for uid in (uid for uid in asked if uid in sizes):
+            bytes_read = min(sizes[uid], WHOLE_LIMIT)
+            if batch and total + bytes_read > BATCH_BYTES:
+                yield batch, sizes
+                batch, total = [], 0
+            batch.append(uid)
+            total += bytes_read
+        if batch:
+            yield batch, sizes
+
+
+def _bodies(
+    client: IMAPClient, server: str, uids: Sequence[int], item: str
+) -> dict[int, RawMessage]:
+    """One command for all; where the server refuses that, one for each.
+
+    Some servers refuse a whole FETCH for one message they cannot read.
+    """
+    try:
+        fetched = _fetch(client, server, uids, item, "INTERNALDATE")
+    except PermanentFailure:
+        if len(uids) > 1:
+            found: dict[int, RawMessage] = {}
+            for uid in uids:
+                found |= _bodies(client, server, [uid], item)
+            return found
+        without = _fetch(client, server, uids, "INTERNALDATE")
+        fetched = {uid: {**data, b"BODY[]": b""} for uid, data in without.items()}
+    messages = (_raw_message(uid, data, item) for uid, data in fetched.items())
+    return {message.uid: message for message in messages if message is not None}
+
+
+def _fetch(
+    client: IMAPClient, server: str, uids: Sequence[int], *items: str
+) -> dict[int, dict[bytes, Any]]:
+    with translated(server):
+        return dict(client.fetch(uids, items))
+
+
+def _raw_message(uid: int, data: Mapping[bytes, Any], item: str) -> RawMessage | None:
+    """None where the answer holds no body: the message is gone."""
+    bodies = [value for key, value in data.items() if key.startswith(b"BODY[")]
+    if not bodies:
+        return None
+    content = bodies[0] if isinstance(bodies[0], bytes) else b""
+    return RawMessage(
+        uid=uid,
+        received_at=_aware(data.get(b"INTERNALDATE")),
+        content=content,
+        truncated=item == _BEGINNING and len(content) >= WHOLE_LIMIT,
+    )
+
+
+def _aware(internal_date: datetime | None) -> datetime:
+    """In UTC; where the server gave no date that can be read, the oldest there is."""
+    try:
+        return internal_date.astimezone(UTC) if internal_date else _EPOCH
+    except OverflowError:
+        return _EPOCH

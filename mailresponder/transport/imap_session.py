@@ -1,0 +1,232 @@
+"""Open an IMAP connection, sign in, and say in plain words what goes wrong on it.
+
+What is done with the mail on it stands in imap.py.
+"""
+
+import imaplib
+import logging
+import re
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from imapclient import IMAPClient, SocketTimeout
+from imapclient.exceptions import CapabilityError, LoginError
+
+from mailresponder.errors import (
+    MailresponderError,
+    PermanentFailure,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
+from mailresponder.transport.connection import (
+    network_failure,
+    prepare_socket,
+    server_words,
+    tls_context,
+)
+
+# imapclient hands every line it sees to its logger at DEBUG: mail, and on some paths passwords.
+logging.getLogger("imapclient").setLevel(logging.WARNING)
+
+_TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"})
+"""Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
+
+
+class ImapSettings(Protocol):
+    """What must be known of an IMAP account. Satisfied by the configuration's `mailbox.imap`."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def security(self) -> str:
+        """`tls`, `starttls` or `none`."""
+
+    @property
+    def username(self) -> str: ...
+    @property
+    def ca_file(self) -> str | Path | None: ...
+    @property
+    def sent_folder(self) -> str: ...
+
+
+def open_session(
+    settings: ImapSettings, password: str, *, connect_timeout: float, timeout: float
+) -> IMAPClient:
+    """Connect, secure and sign in. Timeouts are in seconds.
+
+    Raises ServerUnavailable or SignInRefused.
+    """
+    server = f"{settings.host}:{settings.port}"
+    client: IMAPClient | None = None
+    try:
+        client = _connect(settings, server, connect_timeout, timeout)
+        with translated(server):
+            _sign_in(client, settings.username, password, server)
+    except BaseException as error:
+        if client is not None:
+            hang_up(client)
+        if isinstance(error, PermanentFailure) and not isinstance(error, SignInRefused):
+            # `* BYE too busy` and the like: nothing was tried, so nothing failed for good.
+            raise ServerUnavailable(error.message, mend=error.mend) from error
+        raise
+    return client
+
+
+def _connect(
+    settings: ImapSettings, server: str, connect_timeout: float, timeout: float
+) -> IMAPClient:
+    context = None if settings.security == "none" else tls_context(settings.ca_file)
+    with translated(server):
+        client = IMAPClient(
+            settings.host,
+            port=settings.port,
+            ssl=settings.security == "tls",
+            ssl_context=context,
+            timeout=SocketTimeout(connect=connect_timeout, read=timeout),
+        )
+    # imapclient turns on imaplib's debugging, which formats every line whether logged or not.
+    client._imap.debug = 0
+    client.normalise_times = False
+    if settings.security == "starttls":
+        try:
+            with translated(server):
+                _starttls(client, context, server)
+        except BaseException:
+            hang_up(client)
+            raise
+    prepare_socket(client.socket())
+    return client
+
+
+def hang_up(client: IMAPClient) -> None:
+    """Close the socket without a word to the server; never raises."""
+    try:
+        client.shutdown()
+    except (OSError, imaplib.IMAP4.error):
+        return
+
+
+def log_out(client: IMAPClient) -> None:
+    """Leave politely if the server lets us, and close; never raises, and takes 2 s at most."""
+    try:
+        client.socket().settimeout(2.0)
+        client.logout()
+    except (OSError, imaplib.IMAP4.error, ValueError, AttributeError):
+        hang_up(client)
+
+
+def has_unread(client: IMAPClient) -> bool:
+    """Has the server sent something that was not read yet?
+
+    imapclient's `idle_check` looks at the socket only, and so never sees what came in one packet
+    with the answer to IDLE and already lies in the buffer.
+    """
+    sock = client.socket()
+    timeout = sock.gettimeout()
+    sock.settimeout(0)
+    try:
+        return bool(client._imap.file.peek(1))
+    except ssl.SSLWantReadError:
+        return False
+    finally:
+        sock.settimeout(timeout)
+
+
+def _starttls(client: IMAPClient, context: object, server: str) -> None:
+    try:
+        client.starttls(context)
+    except CapabilityError as error:
+        raise ServerUnavailable(
+            f"{server}: the server does not offer STARTTLS",
+            mend='set security = "tls" and the port for TLS, usually 993',
+        ) from error
+
+
+def _sign_in(client: IMAPClient, username: str, password: str, server: str) -> None:
+    """SASL PLAIN where offered (RFC 4616): LOGIN can carry neither every letter nor line ends."""
+    try:
+        if client.has_capability("AUTH=PLAIN"):
+            client.plain_login(username, password)
+        elif client.has_capability("LOGINDISABLED"):
+            raise SignInRefused(
+                f"{server}: the server takes no password on this connection",
+                mend='set security = "tls" or "starttls"; some providers want OAuth 2.0 only',
+            )
+        elif not (username + password).isascii() or not (username + password).isprintable():
+            raise SignInRefused(
+                f"{server}: the server cannot take this user name or password: it has letters "
+                "beyond ASCII or control characters",
+                mend="choose a password of plain letters, digits and signs",
+            )
+        else:
+            quoted = username.replace("\\", "\\\\").replace('"', '\\"')
+            client.login(f'"{quoted}"', password)
+    except LoginError as error:
+        # imapclient calls a connection lost while signing in a LoginError too.
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        raise _sign_in_failure(str(error), server) from error
+
+
+def _sign_in_failure(said: str, server: str) -> MailresponderError:
+    words = server_words(_unwrapped(said))
+    if _response_code(said) in _TEMPORARY_CODES or "too many" in said.lower():
+        return ServerUnavailable(f"{server}: the server signs nobody in just now: {words}")
+    return SignInRefused(
+        f"{server}: sign-in refused: {words}",
+        mend="check username and password; many providers want an app password here",
+    )
+
+
+@contextmanager
+def translated(server: str) -> Iterator[None]:
+    """Turn what imapclient, imaplib and the network raise into our errors."""
+    try:
+        yield
+    except imaplib.IMAP4.readonly as error:
+        raise PermanentFailure(
+            f"{server}: the folder is read-only for this account",
+            mend="give the account the right to change the folder",
+        ) from error
+    except imaplib.IMAP4.abort as error:
+        raise _gone(error, server) from error
+    except imaplib.IMAP4.error as error:
+        raise _refused(error, server) from error
+    except OSError as error:
+        raise network_failure(error, server) from error
+    except (ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
+        # imapclient's and imaplib's parsers, on an answer that is not IMAP.
+        raise ServerUnavailable(f"{server}: the server's answer could not be understood") from error
+
+
+def _gone(error: imaplib.IMAP4.abort, server: str) -> ServerUnavailable:
+    if isinstance(error.__context__, socket.timeout):
+        return network_failure(error.__context__, server)
+    words = server_words(_unwrapped(str(error)))
+    return ServerUnavailable(f"{server}: the server went away: {words}")
+
+
+def _refused(error: imaplib.IMAP4.error, server: str) -> MailresponderError:
+    said = str(error)
+    message = f"{server}: the server refused: {server_words(_unwrapped(said))}"
+    if _response_code(said) in _TEMPORARY_CODES:
+        return TemporaryFailure(message)
+    return PermanentFailure(message)
+
+
+def _response_code(said: str) -> str:
+    found = re.search(r"\[([A-Z-]+)", said)
+    return found.group(1) if found else ""
+
+
+def _unwrapped(said: str) -> str:
+    """imaplib shows bytes by their repr: `b'[NO] words'`."""
+    found = re.search(r"b'(.*)'", said) or re.search(r'b"(.*)"', said)
+    return found.group(1) if found else said

@@ -1,0 +1,196 @@
+"""Open an SMTP connection, sign in, and say in plain words what goes wrong on it.
+
+What is sent on it stands in smtp.py.
+"""
+
+import base64
+import smtplib
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from mailresponder.errors import (
+    MailresponderError,
+    PermanentFailure,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
+from mailresponder.transport.connection import (
+    network_failure,
+    prepare_socket,
+    server_words,
+    tls_context,
+)
+
+
+class MailRefused(PermanentFailure):
+    """The server will never take this one mail: a 5xx reply to its sender, recipient or content."""
+
+
+class SmtpSettings(Protocol):
+    """What must be known of an SMTP server. Satisfied by the configuration's `mailbox.smtp`."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def security(self) -> str:
+        """`tls`, `starttls` or `none`."""
+
+    @property
+    def username(self) -> str:
+        """Empty: no authentication."""
+
+    @property
+    def ca_file(self) -> str | Path | None: ...
+
+
+def open_session(settings: SmtpSettings, password: str, *, timeout: float) -> smtplib.SMTP:
+    """Connect, secure and sign in. `timeout` in seconds, for each step.
+
+    Raises ServerUnavailable or SignInRefused.
+    """
+    server = f"{settings.host}:{settings.port}"
+    context = None if settings.security == "none" else tls_context(settings.ca_file)
+    with _connecting(server):
+        smtp = _connect(settings, context, timeout)
+    try:
+        with _connecting(server):
+            _greet(smtp)
+            if settings.security == "starttls":
+                _starttls(smtp, context, server)
+            if settings.username:
+                _sign_in(smtp, settings.username, password, server)
+    except BaseException:
+        smtp.close()
+        raise
+    return smtp
+
+
+def _connect(
+    settings: SmtpSettings, context: ssl.SSLContext | None, timeout: float
+) -> smtplib.SMTP:
+    host, port, name = settings.host, settings.port, _own_name()
+    if settings.security == "tls":
+        return smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=context)
+    return smtplib.SMTP(host, port, name, timeout=timeout)
+
+
+def _starttls(smtp: smtplib.SMTP, context: ssl.SSLContext | None, server: str) -> None:
+    if not smtp.has_extn("starttls"):
+        raise ServerUnavailable(
+            f"{server}: the server does not offer STARTTLS",
+            mend='set security = "tls" and the port for TLS, usually 465',
+        )
+    expect(smtp.starttls(context=context), 220)
+    _greet(smtp)
+
+
+def _own_name() -> str:
+    """For EHLO (RFC 5321 §4.1.1.1). smtplib's own default asks the DNS, which can take seconds."""
+    name = socket.gethostname()
+    return name if "." in name else "[127.0.0.1]"
+
+
+def _greet(smtp: smtplib.SMTP) -> None:
+    if smtp.sock is not None:
+        prepare_socket(smtp.sock)
+    smtp.ehlo_or_helo_if_needed()
+
+
+def expect(reply: tuple[int, bytes], *codes: int) -> None:
+    """Raise smtplib's exception for a reply with any other code."""
+    code, text = reply
+    if code == -1:
+        raise smtplib.SMTPServerDisconnected("the server closed the connection")
+    if code not in codes:
+        raise smtplib.SMTPResponseException(code, text)
+
+
+def _sign_in(smtp: smtplib.SMTP, username: str, password: str, server: str) -> None:
+    """SASL PLAIN in UTF-8 where offered (RFC 4616), else what smtplib knows, in ASCII."""
+    if not smtp.has_extn("auth"):
+        raise SignInRefused(
+            f"{server}: the server offers no sign-in here, but a username is set",
+            mend='set security = "tls" or "starttls", or username = "" for none',
+        )
+    if "PLAIN" in smtp.esmtp_features["auth"].upper().split():
+        token = base64.b64encode(f"\0{username}\0{password}".encode()).decode("ascii")
+        code, text = smtp.docmd("AUTH", f"PLAIN {token}")
+    elif (username + password).isascii():
+        code, text = smtp.login(username, password)
+    else:
+        raise SignInRefused(
+            f"{server}: the server cannot take letters beyond ASCII in user name or password",
+            mend="choose a password of plain letters, digits and signs",
+        )
+    if code not in (235, 503):
+        raise smtplib.SMTPAuthenticationError(code, text)
+
+
+@contextmanager
+def _connecting(server: str) -> Iterator[None]:
+    """Errors before any mail: none of them is about a mail."""
+    try:
+        yield
+    except smtplib.SMTPAuthenticationError as error:
+        raise _sign_in_failure(error, server) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise disconnected(error, server) from error
+    except smtplib.SMTPResponseException as error:
+        # Also a 5xx: a greeting of 554 is often a block that is lifted again.
+        raise ServerUnavailable(
+            f"{server}: the server does not want to talk to us: {_reply(error)}"
+        ) from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise SignInRefused(
+            f"{server}: the server and this program know no common way to sign in"
+        ) from error
+    except smtplib.SMTPException as error:
+        raise not_understood(server) from error
+    except OSError as error:
+        raise network_failure(error, server) from error
+
+
+def not_understood(server: str) -> ServerUnavailable:
+    """An answer that is not SMTP."""
+    return ServerUnavailable(f"{server}: the server's answer could not be understood")
+
+
+def disconnected(error: smtplib.SMTPServerDisconnected, server: str) -> ServerUnavailable:
+    """The server closed the connection, or did not answer in time."""
+    if isinstance(error.__context__, OSError):
+        return network_failure(error.__context__, server)
+    return ServerUnavailable(f"{server}: the server closed the connection")
+
+
+def _sign_in_failure(error: smtplib.SMTPAuthenticationError, server: str) -> MailresponderError:
+    if error.smtp_code < 500:
+        return ServerUnavailable(f"{server}: the server signs nobody in just now: {_reply(error)}")
+    return SignInRefused(
+        f"{server}: sign-in refused: {_reply(error)}",
+        mend="check username and password; many providers want an app password here",
+    )
+
+
+def refused(error: smtplib.SMTPResponseException, server: str) -> MailresponderError:
+    """A 4xx or 5xx reply in a transaction."""
+    if error.smtp_code == 530:  # RFC 4954 §6: authentication required
+        return SignInRefused(
+            f"{server}: the server wants a sign-in: {_reply(error)}",
+            mend="set username and a password for SMTP",
+        )
+    if error.smtp_code == 421:  # RFC 5321 §3.8: the server closes the connection
+        return ServerUnavailable(f"{server}: the server closes the connection: {_reply(error)}")
+    if 500 <= error.smtp_code < 600:
+        return MailRefused(f"{server}: refused: {_reply(error)}")
+    return TemporaryFailure(f"{server}: not now: {_reply(error)}")
+
+
+def _reply(error: smtplib.SMTPResponseException) -> str:
+    return f"{error.smtp_code} {server_words(error.smtp_error)}".strip()

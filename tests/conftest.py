@@ -1,0 +1,96 @@
+"""Real servers for the tests. One that is missing skips loudly, or fails where
+MAILRESPONDER_REQUIRE_SERVERS=1 says that all must be there."""
+
+import os
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+import trustme
+from desks import LiveDesk
+from offices import Office
+from program import Program, build_wheel
+from servers.dovecot import DOVECOT, Dovecot, MailUser
+from servers.smtp_sink import SmtpSink
+
+_numbers = count(1)
+
+
+def missing(server: str, package: str) -> None:
+    """Skip the test, or fail it where every server is required."""
+    said = f"{server} is not installed: apt-get install {package}"
+    if os.environ.get("MAILRESPONDER_REQUIRE_SERVERS") == "1":
+        pytest.fail(said)
+    pytest.skip(said)
+
+
+@pytest.fixture(scope="session")
+def dovecot() -> Iterator[Dovecot]:
+    """A Dovecot for the whole run."""
+    if DOVECOT is None:
+        missing("Dovecot", "dovecot-imapd dovecot-lmtpd")
+    with Dovecot() as server:
+        yield server
+
+
+@pytest.fixture
+def new_dovecot_user(dovecot: Dovecot) -> Callable[[], MailUser]:
+    """Makes accounts that no other test has touched."""
+    return lambda: dovecot.add_user(f"user{next(_numbers)}@example.test")
+
+
+@pytest.fixture
+def dovecot_user(new_dovecot_user: Callable[[], MailUser]) -> MailUser:
+    """An account with an empty INBOX and Sent folder."""
+    return new_dovecot_user()
+
+
+@pytest.fixture
+def smtp_sink() -> Iterator[SmtpSink]:
+    """An SMTP server without AUTH and TLS that takes everything."""
+    with SmtpSink() as sink:
+        yield sink
+
+
+@pytest.fixture(scope="session")
+def authority() -> trustme.CA:
+    """A certificate authority that nobody trusts unless told to."""
+    return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of this checkout."""
+    return build_wheel(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the wheel is installed, away from the checkout."""
+    return Program.install(wheel, tmp_path_factory.mktemp("site"))
+
+
+@pytest.fixture
+def program(site: Path, tmp_path: Path) -> Program:
+    """The installed program in an empty folder."""
+    return Program(site=site, folder=tmp_path)
+
+
+@pytest.fixture
+def desk(
+    program: Program, dovecot: Dovecot, dovecot_user: MailUser, smtp_sink: SmtpSink
+) -> LiveDesk:
+    """A desk on Dovecot, still to be configured."""
+    return LiveDesk(program=program, dovecot=dovecot, user=dovecot_user, sink=smtp_sink)
+
+
+@pytest.fixture
+def office(
+    tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser, smtp_sink: SmtpSink
+) -> Iterator[Office]:
+    """A desk with one mailbox on Dovecot, to be run in this process."""
+    office = Office(tmp_path, dovecot, smtp_sink)
+    office.add_mailbox(dovecot_user)
+    yield office
+    office.close()

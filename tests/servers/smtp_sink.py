@@ -1,0 +1,173 @@
+"""An SMTP server (aiosmtpd) that keeps what it gets and answers as it is told to."""
+
+# ruff: noqa: N802 - aiosmtpd looks its hooks up by these names
+
+import asyncio
+import ssl
+import threading
+from collections import defaultdict, deque
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from aiosmtpd.smtp import MISSING, SMTP, AuthResult
+
+from mailresponder.demo.server import LoopThread, SentMail
+
+DROP = "drop"
+"""An answer: close the connection without a word."""
+KEEP_AND_DROP = "keep and drop"
+"""An answer to DATA: keep the mail, then close the connection without a word."""
+
+
+class SmtpSink:
+    """Serves while entered; `received` holds what came, one item for each recipient."""
+
+    host = "127.0.0.1"
+
+    def __init__(
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        starttls: ssl.SSLContext | None = None,
+        users: Mapping[str, str] | None = None,
+        smtputf8: bool = False,
+        deliver: Callable[[SentMail], None] | None = None,
+    ) -> None:
+        """`users`: name to password; None: no AUTH offered. `deliver`: handed every mail too."""
+        self.port = 0
+        self.received: list[SentMail] = []
+        self.commands: list[str] = []
+        """MAIL, RCPT, DATA, RSET, NOOP, AUTH, in the order they came."""
+        self.options: list[str] = []
+        """The parameters of every MAIL command."""
+        self.connections = 0
+        self._tls, self._starttls, self._users = tls, starttls, users
+        self._smtputf8, self._deliver = smtputf8, deliver
+        self._answers: dict[str, deque[str]] = defaultdict(deque)
+        self._lock = threading.Lock()
+
+    def answer(self, command: str, reply: str, *, times: int = 1) -> None:
+        """Answer the next MAIL, RCPT, DATA (its end), AUTH or NOOP with this reply, or DROP."""
+        with self._lock:
+            self._answers[command].extend([reply] * times)
+
+    def __enter__(self) -> Self:
+        self._thread = LoopThread("smtp-sink")
+        self._server = self._thread.run(self._start())
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._thread.run(self._stop())
+        self._thread.close()
+
+    def drop_connections(self) -> None:
+        """Close what is open now, as a server does with idle clients."""
+        self._thread.run(self._drop_all())
+
+    async def _start(self) -> asyncio.Server:
+        loop = asyncio.get_running_loop()
+        self._open: list[SMTP] = []
+        server = await loop.create_server(
+            lambda: self._connection(loop), self.host, self.port, ssl=self._tls
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        return server
+
+    async def _stop(self) -> None:
+        self._server.close()
+        await self._drop_all()
+
+    async def _drop_all(self) -> None:
+        for connection in self._open:
+            if connection.transport is not None:
+                connection.transport.abort()
+        await asyncio.sleep(0)
+
+    def _connection(self, loop: asyncio.AbstractEventLoop) -> SMTP:
+        self.connections += 1
+        offers: dict[str, Any] = {"auth_require_tls": False, "authenticator": self._authenticate}
+        connection = SMTP(
+            _Handler(self),
+            loop=loop,
+            hostname="localhost",
+            tls_context=self._starttls,
+            enable_SMTPUTF8=self._smtputf8,
+            **(offers if self._users is not None else {"auth_require_tls": True}),
+        )
+        self._open.append(connection)
+        return connection
+
+    def _authenticate(
+        self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
+    ) -> AuthResult:
+        assert self._users is not None
+        known = self._users.get(data.login.decode())
+        good = known is not None and known == data.password.decode()
+        return AuthResult(success=good, handled=False)
+
+    def take(self, mail: SentMail) -> None:
+        """Keep a mail, and hand it on."""
+        self.received.append(mail)
+        if self._deliver is not None:
+            self._deliver(mail)
+
+    def told(self, command: str) -> str | None:
+        """What to answer this command, if anything out of the ordinary."""
+        self.commands.append(command)
+        with self._lock:
+            answers = self._answers[command]
+            return answers.popleft() if answers else None
+
+
+class _Handler:
+    def __init__(self, sink: SmtpSink) -> None:
+        self._sink = sink
+
+    async def _told(self, server: Any, command: str) -> str | None:
+        reply = self._sink.told(command)
+        if reply == DROP:
+            await _hang_up(server)
+        return reply
+
+    async def handle_AUTH(self, server: Any, *_: Any) -> Any:
+        return await self._told(server, "AUTH") or MISSING
+
+    async def handle_NOOP(self, server: Any, *_: Any) -> str:
+        return await self._told(server, "NOOP") or "250 OK"
+
+    async def handle_RSET(self, server: Any, *_: Any) -> str:
+        return await self._told(server, "RSET") or "250 OK"
+
+    async def handle_MAIL(
+        self, server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        self._sink.options.extend(options)
+        reply = await self._told(server, "MAIL")
+        if reply is None:
+            envelope.mail_from = address
+        return reply or "250 OK"
+
+    async def handle_RCPT(
+        self, server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        reply = await self._told(server, "RCPT")
+        if reply is None:
+            envelope.rcpt_tos.append(address)
+        return reply or "250 OK"
+
+    async def handle_DATA(self, server: Any, _session: Any, envelope: Any) -> str:
+        reply = await self._told(server, "DATA")
+        if reply in (None, KEEP_AND_DROP):
+            sender = "" if envelope.mail_from == "<>" else envelope.mail_from
+            for recipient in envelope.rcpt_tos:
+                mail = SentMail(sender=sender, recipient=recipient, content=envelope.content)
+                self._sink.take(mail)
+        if reply == KEEP_AND_DROP:
+            await _hang_up(server)
+        return reply or "250 2.0.0 taken"
+
+
+async def _hang_up(server: Any) -> None:
+    """The connection ends, and with it the task this runs in."""
+    server.transport.abort()
+    await asyncio.Event().wait()

@@ -1,0 +1,317 @@
+"""One contract, held by the embedded server and by Dovecot alike."""
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from mailresponder.demo.server import EmbeddedServers
+from mailresponder.errors import PermanentFailure, ServerUnavailable, SignInRefused
+from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.imap_fetch import BATCH_MESSAGES, WHOLE_LIMIT
+
+RECEIVED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """As `mailbox.imap` in the configuration."""
+
+    host: str
+    port: int
+    username: str
+    security: str = "none"
+    ca_file: str | Path = ""
+    sent_folder: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """An empty account on some server."""
+
+    settings: Settings
+    password: str
+    deliver: Callable[[bytes], None]
+
+
+def mail(subject: str = "Broken lamp", body: str = "It does not light.") -> bytes:
+    return (
+        f"From: Ana <ana@example.com>\r\nTo: support@example.test\r\nSubject: {subject}\r\n"
+        f"Message-ID: <{subject.replace(' ', '-')}@example.com>\r\n\r\n{body}\r\n"
+    ).encode()
+
+
+@pytest.fixture(params=["embedded", "dovecot"])
+def account(request: pytest.FixtureRequest) -> Iterator[Account]:
+    if request.param == "dovecot":
+        user = request.getfixturevalue("dovecot_user")
+        dovecot = request.getfixturevalue("dovecot")
+        yield Account(
+            settings=Settings(host=dovecot.host, port=dovecot.imap_port, username=user.name),
+            password=user.password,
+            deliver=lambda content: dovecot.deliver(user.name, content),
+        )
+        return
+    name, password = "support@example.test", "correct horse"
+    with EmbeddedServers({name: password}, clock=lambda: RECEIVED) as servers:
+        yield Account(
+            settings=Settings(host=servers.host, port=servers.imap_port, username=name),
+            password=password,
+            deliver=lambda content: servers.deliver(name, content),
+        )
+
+
+@pytest.fixture
+def mailbox(account: Account) -> Iterator[ImapMailbox]:
+    with ImapMailbox.connect(account.settings, account.password, timeout=15) as mailbox:
+        yield mailbox
+
+
+def everything(mailbox: ImapMailbox, folder: str = "INBOX") -> list[bytes]:
+    mailbox.select(folder, readonly=True)
+    return [message.content for message in mailbox.fetch(mailbox.uids_after(0))]
+
+
+def flags(mailbox: ImapMailbox, uid: int) -> set[str]:
+    answer = mailbox._client.get_flags([uid])
+    return {flag.decode() for flag in answer.get(uid, ())} - {"\\Recent"}
+
+
+def test_empty_folder(mailbox: ImapMailbox) -> None:
+    """An empty folder has nothing to read and says so without an error."""
+    state = mailbox.select("INBOX", readonly=True)
+    assert state.exists == 0
+    assert mailbox.uids_after(0) == []
+    assert list(mailbox.fetch([])) == []
+
+
+def test_reads_what_was_delivered(account: Account, mailbox: ImapMailbox) -> None:
+    """Mail comes whole, with its UID and an aware INTERNALDATE in UTC."""
+    account.deliver(mail("One"))
+    account.deliver(mail("Two"))
+    state = mailbox.select("INBOX", readonly=True)
+    uids = mailbox.uids_after(0)
+    messages = list(mailbox.fetch(uids))
+    assert [message.uid for message in messages] == uids
+    assert state.exists == 2
+    assert state.uidnext == uids[-1] + 1
+    assert messages[0].content.endswith(mail("One"))
+    assert messages[1].content.endswith(mail("Two"))
+    assert {message.received_at.utcoffset() for message in messages} == {timedelta(0)}
+    assert not any(message.truncated for message in messages)
+
+
+def test_reading_leaves_mail_unread(account: Account, mailbox: ImapMailbox) -> None:
+    r"""Reading sets no flag: \Seen is the staff's."""
+    account.deliver(mail())
+    mailbox.select("INBOX", readonly=False)
+    (uid,) = mailbox.uids_after(0)
+    assert len(list(mailbox.fetch([uid]))) == 1
+    assert flags(mailbox, uid) == set()
+
+
+def test_uids_after_cursor(account: Account, mailbox: ImapMailbox) -> None:
+    """Only UIDs above the cursor are told, also when `n:*` would name the last message."""
+    account.deliver(mail("One"))
+    mailbox.select("INBOX", readonly=True)
+    (first,) = mailbox.uids_after(0)
+    assert mailbox.uids_after(first) == []
+    assert mailbox.uids_after(first + 1000) == []
+
+
+def test_new_mail_on_open_folder(account: Account, mailbox: ImapMailbox) -> None:
+    """Mail that comes while the folder is selected is told without selecting it again."""
+    account.deliver(mail("One"))
+    mailbox.select("INBOX", readonly=True)
+    (first,) = mailbox.uids_after(0)
+    account.deliver(mail("Two"))
+    assert len(mailbox.uids_after(first)) == 1
+
+
+def test_uids_since(mailbox: ImapMailbox) -> None:
+    """`since` leaves out mail received before that day."""
+    mailbox.append("INBOX", mail("Old"), at=RECEIVED - timedelta(days=400))
+    mailbox.append("INBOX", mail("New"), at=RECEIVED)
+    mailbox.select("INBOX", readonly=True)
+    every, new = mailbox.uids_after(0), mailbox.uids_after(0, since=date(2026, 11, 19))
+    assert new == every[1:]
+
+
+def test_large_message_is_cut(account: Account, mailbox: ImapMailbox) -> None:
+    """Of a large message only the beginning is downloaded; its neighbours come whole, in order."""
+    account.deliver(mail("Small"))
+    account.deliver(mail("Large", "a line of a large attachment\r\n" * 20_000))
+    account.deliver(mail("Last"))
+    mailbox.select("INBOX", readonly=True)
+    small, large, last = mailbox.fetch(mailbox.uids_after(0))
+    assert (small.truncated, large.truncated, last.truncated) == (False, True, False)
+    assert len(large.content) == WHOLE_LIMIT
+    assert b"Subject: Large" in large.content
+    assert last.content.endswith(mail("Last"))
+
+
+def test_more_than_a_batch(mailbox: ImapMailbox) -> None:
+    """More messages than one command may name come all, in order."""
+    mailbox.select("INBOX", readonly=False)
+    for number in range(3):
+        mailbox.append("INBOX", mail(f"Number {number}"), at=RECEIVED)
+    uids = mailbox.uids_after(0)
+    asked = [uid for _ in range(BATCH_MESSAGES // 2) for uid in uids]
+    assert [message.uid for message in mailbox.fetch(asked)] == asked
+
+
+def test_vanished_message_is_left_out(account: Account, mailbox: ImapMailbox) -> None:
+    """A message that somebody deleted is left out, and the others still come."""
+    for subject in ("One", "Two", "Three"):
+        account.deliver(mail(subject))
+    mailbox.select("INBOX", readonly=False)
+    one, two, three = mailbox.uids_after(0)
+    mailbox.move([two], "Sent")
+    assert [message.uid for message in mailbox.fetch([one, two, three])] == [one, three]
+
+
+def test_awkward_content(account: Account, mailbox: ImapMailbox) -> None:
+    """Bytes beyond ASCII, long lines and IMAP syntax do not upset the reading."""
+    account.deliver(mail("One") + b"Se\xf1or \xff\r\n")
+    account.deliver(mail("Two", ')\r\n* 1 FETCH (FLAGS ("{5}\r\nhello\r\n' + "x" * 3000))
+    account.deliver(mail("Three"))
+    contents = everything(mailbox)
+    assert len(contents) == 3
+    assert b"* 1 FETCH" in contents[1]
+
+
+def test_sent_folder_and_append(mailbox: ImapMailbox) -> None:
+    r"""A copy lies in Sent, marked \Seen, dated as told, and found by its Message-ID."""
+    sent = mailbox.sent_folder()
+    assert sent == "Sent"
+    assert set(mailbox.folders()) == {"INBOX", "Sent"}
+    assert not mailbox.contains(sent, "<Copy@example.com>")
+    mailbox.append(sent, mail("Copy"), at=RECEIVED)
+    assert mailbox.contains(sent, "<Copy@example.com>")
+    assert not mailbox.contains(sent, '<other"(@example.com>')
+    assert not mailbox.contains(sent, "<ñ@example.com>")
+    (uid,) = mailbox.uids_after(0)
+    (copy,) = mailbox.fetch([uid])
+    assert copy.received_at == RECEIVED
+    assert copy.content == mail("Copy")
+    assert flags(mailbox, uid) == {"\\Seen"}
+
+
+def test_configured_sent_folder_wins(account: Account) -> None:
+    """A configured Sent folder is believed."""
+    settings = Settings(
+        host=account.settings.host,
+        port=account.settings.port,
+        username=account.settings.username,
+        sent_folder="Archive/Sent",
+    )
+    with ImapMailbox.connect(settings, account.password) as mailbox:
+        assert mailbox.sent_folder() == "Archive/Sent"
+
+
+def test_flags_and_keywords(account: Account, mailbox: ImapMailbox) -> None:
+    """A flag and a keyword are added; a message that is gone is no error."""
+    account.deliver(mail())
+    mailbox.select("INBOX", readonly=False)
+    (uid,) = mailbox.uids_after(0)
+    mailbox.add_flags([uid, uid + 50], ["\\Flagged", "$Angry"])
+    assert flags(mailbox, uid) == {"\\Flagged", "$Angry"}
+
+
+def test_flags_need_a_writable_folder(account: Account, mailbox: ImapMailbox) -> None:
+    """A flag on a folder open read-only is an error here: servers ignore it silently."""
+    account.deliver(mail())
+    mailbox.select("INBOX", readonly=True)
+    with pytest.raises(PermanentFailure, match="read-only"):
+        mailbox.add_flags(mailbox.uids_after(0), ["\\Flagged"])
+
+
+def test_move(account: Account, mailbox: ImapMailbox) -> None:
+    """A moved message is in the other folder and no longer here."""
+    account.deliver(mail("One"))
+    account.deliver(mail("Two"))
+    mailbox.select("INBOX", readonly=False)
+    one, _ = mailbox.uids_after(0)
+    mailbox.move([one], "Sent")
+    assert len(everything(mailbox)) == 1
+    assert everything(mailbox, "Sent")[0].endswith(mail("One"))
+
+
+@pytest.mark.parametrize("lacking", [("MOVE",), ("MOVE", "UIDPLUS")])
+def test_move_without_extensions(
+    account: Account, mailbox: ImapMailbox, lacking: tuple[str, ...]
+) -> None:
+    r"""Without MOVE only the moved one is expunged; without UIDPLUS it stays, marked \Deleted."""
+    account.deliver(mail("One"))
+    account.deliver(mail("Other"))
+    mailbox.select("INBOX", readonly=False)
+    one, other = mailbox.uids_after(0)
+    mailbox.add_flags([other], ["\\Deleted"])
+    offered = mailbox._client.capabilities()
+    mailbox._client._cached_capabilities = tuple(
+        name for name in offered if name.decode() not in lacking
+    )
+    mailbox.move([one], "Sent")
+    left = [message.uid for message in mailbox.fetch([one, other])]
+    assert left == ([other] if lacking == ("MOVE",) else [one, other])
+    assert flags(mailbox, other) == {"\\Deleted"}
+    assert everything(mailbox, "Sent")[0].endswith(mail("One"))
+
+
+def test_missing_folder(mailbox: ImapMailbox) -> None:
+    """A folder that is not there is a permanent failure that names it, whatever is done with it."""
+    with pytest.raises(PermanentFailure, match="Nowhere"):
+        mailbox.select("Nowhere", readonly=True)
+    with pytest.raises(PermanentFailure):
+        mailbox.append("Nowhere", mail(), at=RECEIVED)
+
+
+def test_wrong_password(account: Account) -> None:
+    """A wrong password is told as such, and stands in no error."""
+    with pytest.raises(SignInRefused, match="sign-in refused") as caught:
+        ImapMailbox.connect(account.settings, "wrong secret")
+    assert "wrong secret" not in str(caught.value)
+    assert "check username and password" in caught.value.mend
+
+
+def test_wait_is_woken_by_new_mail(account: Account, mailbox: ImapMailbox) -> None:
+    """Mail that comes during IDLE ends it."""
+    assert mailbox.has_idle
+    mailbox.select("INBOX", readonly=True)
+    delivery = threading.Timer(0.2, account.deliver, [mail()])
+    delivery.start()
+    assert mailbox.wait(20)
+    delivery.join()
+    assert len(mailbox.uids_after(0)) == 1
+
+
+def test_wait_knows_mail_that_came_before(account: Account, mailbox: ImapMailbox) -> None:
+    """Mail that came after the last look ends a wait at once, and only one wait."""
+    mailbox.select("INBOX", readonly=True)
+    assert mailbox.uids_after(0) == []
+    account.deliver(mail())
+    assert mailbox.wait(20)
+    assert not mailbox.wait(0.1)
+
+
+def test_wait_stops(mailbox: ImapMailbox) -> None:
+    """`stop` ends a wait, and the connection is good afterwards."""
+    mailbox.select("INBOX", readonly=True)
+    stop = threading.Event()
+    timer = threading.Timer(0.2, stop.set)
+    timer.start()
+    assert not mailbox.wait(60, stop=stop.is_set)
+    timer.join()
+    mailbox.noop()
+
+
+def test_closing_twice(account: Account) -> None:
+    """Closing never raises, also on a connection that is closed."""
+    mailbox = ImapMailbox.connect(account.settings, account.password)
+    mailbox.close()
+    mailbox.close()
+    with pytest.raises(ServerUnavailable):
+        mailbox.noop()

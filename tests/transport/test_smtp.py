@@ -1,0 +1,348 @@
+"""Sending to a real SMTP server that answers as the test tells it to."""
+
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trustme
+from servers.dovecot import free_ports
+from servers.scripted import ScriptedServer
+from servers.smtp_sink import DROP, KEEP_AND_DROP, SmtpSink
+
+from mailresponder.errors import ServerUnavailable, SignInRefused, TemporaryFailure
+from mailresponder.transport.smtp import MailRefused, OwnershipLost, ReplyLost, SmtpSender
+
+CONTENT = b"Subject: We have it\r\n\r\nYour case is MR-7F3K2.\r\n.\r\n..dots\r\n"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """As `mailbox.smtp` in the configuration."""
+
+    host: str = "127.0.0.1"
+    port: int
+    security: str = "none"
+    username: str = ""
+    ca_file: str | Path = ""
+
+
+@pytest.fixture
+def tls(authority: trustme.CA) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
+
+
+@pytest.fixture
+def ca_file(authority: trustme.CA, tmp_path: Path) -> Path:
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return path
+
+
+def send(
+    sender: SmtpSender,
+    recipient: str = "ana@example.com",
+    *,
+    content: bytes = CONTENT,
+    before_data: Callable[[], bool] | None = None,
+) -> None:
+    sender.send(
+        envelope_sender="support@example.test",
+        recipient=recipient,
+        content=content,
+        before_data=before_data,
+    )
+
+
+def test_many_mails_on_one_connection(smtp_sink: SmtpSink) -> None:
+    """Mails arrive as they were, lines with dots too, all on one connection."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        for number in range(3):
+            send(sender, f"customer{number}@example.com")
+    assert [mail.recipient for mail in smtp_sink.received] == [
+        f"customer{number}@example.com" for number in range(3)
+    ]
+    assert {mail.content for mail in smtp_sink.received} == {CONTENT}
+    assert {mail.sender for mail in smtp_sink.received} == {"support@example.test"}
+    assert smtp_sink.connections == 1
+    assert f"SIZE={len(CONTENT)}" in smtp_sink.options
+
+
+def test_null_return_path(smtp_sink: SmtpSink) -> None:
+    """An empty envelope sender is the null return path."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        sender.send(envelope_sender="", recipient="ana@example.com", content=CONTENT)
+    assert smtp_sink.received[0].sender == ""
+
+
+def test_no_second_mail_in_the_first(smtp_sink: SmtpSink) -> None:
+    """Bare line feeds cannot end the mail early and start another."""
+    smuggled = (
+        b"Subject: x\r\n\r\nhello\n.\nMAIL FROM:<evil@example.com>\nRCPT TO:<a@b.test>\nDATA\nX"
+    )
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender, content=smuggled)
+    (mail,) = smtp_sink.received
+    assert b"\r\n.\r\nMAIL FROM" in mail.content
+
+
+def test_before_data_says_yes(smtp_sink: SmtpSink) -> None:
+    """`before_data` is asked when the recipient is accepted, before DATA."""
+    seen: list[list[str]] = []
+
+    def ours() -> bool:
+        seen.append(list(smtp_sink.commands))
+        return True
+
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender, before_data=ours)
+    assert seen == [["MAIL", "RCPT"]]
+    assert len(smtp_sink.received) == 1
+
+
+def test_before_data_says_no(smtp_sink: SmtpSink) -> None:
+    """Whoever lost the mail sends nothing, and the connection serves the next one."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(OwnershipLost):
+            send(sender, before_data=lambda: False)
+        assert smtp_sink.received == []
+        send(sender)
+    assert len(smtp_sink.received) == 1
+    assert smtp_sink.connections == 1
+
+
+def test_before_data_fails(smtp_sink: SmtpSink) -> None:
+    """Where the question itself fails, nothing is sent and the next mail goes out."""
+
+    def broken() -> bool:
+        raise RuntimeError("database gone")
+
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(RuntimeError):
+            send(sender, before_data=broken)
+        send(sender, "eva@example.com")
+    assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_refused_for_good(smtp_sink: SmtpSink, command: str) -> None:
+    """A 5xx reply is about this mail only, told with the server's code and words, cut short."""
+    smtp_sink.answer(command, "550 5.1.1 no such user " + "x" * 300)
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(MailRefused, match=r"550 5\.1\.1 no such user") as caught:
+            send(sender)
+        assert len(caught.value.message) < 300
+        send(sender, "eva@example.com")
+    assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
+    assert smtp_sink.connections == 1
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+def test_refused_for_now(smtp_sink: SmtpSink, command: str) -> None:
+    """A 4xx reply is temporary, about this mail, and the connection stays good."""
+    smtp_sink.answer(command, "451 4.3.0 try later")
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(TemporaryFailure, match=r"451 4\.3\.0 try later") as caught:
+            send(sender)
+        assert not isinstance(caught.value, ServerUnavailable | ReplyLost)
+        send(sender, "eva@example.com")
+    assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
+    assert smtp_sink.connections == 1
+
+
+def test_idle_connection_dropped(smtp_sink: SmtpSink) -> None:
+    """A kept connection that the server has closed is opened again unnoticed."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender)
+        smtp_sink.drop_connections()
+        send(sender)
+    assert len(smtp_sink.received) == 2
+    assert smtp_sink.connections == 2
+
+
+def test_server_tired_of_a_connection(smtp_sink: SmtpSink) -> None:
+    """421 on a kept connection means: a new one, at once."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender)
+        smtp_sink.answer("MAIL", "421 4.7.0 too many mails on this connection")
+        send(sender)
+        smtp_sink.answer("MAIL", "421 4.7.0 go away", times=2)
+        with pytest.raises(ServerUnavailable, match="421"):
+            send(sender)
+    assert len(smtp_sink.received) == 2
+
+
+def test_dropped_at_the_recipient(smtp_sink: SmtpSink) -> None:
+    """A connection lost at RCPT counts against the mail: it may be this recipient's fault."""
+    smtp_sink.answer("RCPT", DROP)
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(TemporaryFailure) as caught:
+            send(sender)
+        assert not isinstance(caught.value, ServerUnavailable | ReplyLost)
+        send(sender)
+    assert len(smtp_sink.received) == 1
+
+
+def test_reply_lost(smtp_sink: SmtpSink) -> None:
+    """A connection lost after the final dot is told apart: the mail may have been accepted."""
+    smtp_sink.answer("DATA", KEEP_AND_DROP)
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender, pytest.raises(ReplyLost):
+        send(sender)
+    assert len(smtp_sink.received) == 1
+
+
+def test_closing_reply_to_data_is_no_loss(smtp_sink: SmtpSink) -> None:
+    """421 after the final dot is a clear no."""
+    smtp_sink.answer("DATA", "421 4.3.2 shutting down")
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(TemporaryFailure, match="421") as caught:
+            send(sender)
+        assert not isinstance(caught.value, ReplyLost)
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+def test_tls(tls: ssl.SSLContext, ca_file: Path, security: str) -> None:
+    """Mail goes out over TLS and STARTTLS, with a password that has letters beyond ASCII."""
+    users = {"support": "contraseña ☂"}
+    sink = (
+        SmtpSink(tls=tls, users=users) if security == "tls" else SmtpSink(starttls=tls, users=users)
+    )
+    with sink:
+        settings = Settings(
+            host="localhost", port=sink.port, security=security, username="support", ca_file=ca_file
+        )
+        with SmtpSender(settings, "contraseña ☂") as sender:
+            sender.check()
+            send(sender)
+    assert len(sink.received) == 1
+    assert "AUTH" in sink.commands
+
+
+def test_untrusted_certificate(tls: ssl.SSLContext) -> None:
+    """A certificate nobody trusts keeps mail waiting, and says what to set."""
+    with (
+        SmtpSink(tls=tls) as sink,
+        SmtpSender(Settings(port=sink.port, security="tls"), None) as sender,
+    ):
+        with pytest.raises(ServerUnavailable, match="nobody this machine trusts") as caught:
+            send(sender)
+        assert "ca_file" in caught.value.mend
+    assert sink.received == []
+
+
+def test_no_starttls(smtp_sink: SmtpSink) -> None:
+    """Where STARTTLS is wanted and not offered, nothing is sent in the clear."""
+    sender = SmtpSender(Settings(port=smtp_sink.port, security="starttls"), None)
+    with pytest.raises(ServerUnavailable, match="does not offer STARTTLS"):
+        send(sender)
+    assert smtp_sink.commands == []
+
+
+def test_wrong_password() -> None:
+    """A wrong password is told as such and stands in no error."""
+    with SmtpSink(users={"support": "right"}) as sink:
+        sender = SmtpSender(Settings(port=sink.port, username="support"), "wrong secret")
+        with pytest.raises(SignInRefused, match="535") as caught:
+            sender.check()
+    assert "wrong secret" not in str(caught.value)
+
+
+def test_sign_in_unavailable() -> None:
+    """A 4xx reply to AUTH is the server's trouble, not the password's."""
+    with SmtpSink(users={"support": "right"}) as sink:
+        sink.answer("AUTH", "454 4.7.0 temporary authentication failure")
+        sender = SmtpSender(Settings(port=sink.port, username="support"), "right")
+        with pytest.raises(ServerUnavailable, match="454"):
+            send(sender)
+        send(sender)
+        sender.close()
+    assert len(sink.received) == 1
+
+
+def test_username_without_auth(smtp_sink: SmtpSink) -> None:
+    """A username where the server offers no AUTH is an error, never mail without sign-in."""
+    sender = SmtpSender(Settings(port=smtp_sink.port, username="support"), "secret")
+    with pytest.raises(SignInRefused, match="offers no sign-in"):
+        send(sender)
+    assert smtp_sink.received == []
+
+
+def test_sign_in_wanted(smtp_sink: SmtpSink) -> None:
+    """530 to a client without a username says what to set."""
+    smtp_sink.answer("MAIL", "530 5.7.0 authentication required")
+    with (
+        SmtpSender(Settings(port=smtp_sink.port), None) as sender,
+        pytest.raises(SignInRefused, match="wants a sign-in"),
+    ):
+        send(sender)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "",
+        "nobody",
+        "@example.com",
+        "a b@example.com",
+        "a@b@example.com",
+        "a@b.test>\r\nRCPT TO:<c@d.test",
+    ],
+)
+def test_not_an_address(smtp_sink: SmtpSink, address: str) -> None:
+    """What is no address never reaches the server."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender, pytest.raises(MailRefused):
+        send(sender, address)
+    assert smtp_sink.commands == []
+
+
+def test_international_domain(smtp_sink: SmtpSink) -> None:
+    """A domain beyond ASCII goes out as A-labels, without SMTPUTF8."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender, "ana@españa.example")
+    assert smtp_sink.received[0].recipient == "ana@xn--espaa-rta.example"
+    assert "SMTPUTF8" not in smtp_sink.options
+
+
+def test_international_local_part(smtp_sink: SmtpSink) -> None:
+    """A local part beyond ASCII needs SMTPUTF8, and is refused where that is not offered."""
+    with SmtpSink(smtputf8=True) as sink, SmtpSender(Settings(port=sink.port), None) as sender:
+        send(sender, "señora@example.com")
+        assert sink.received[0].recipient == "señora@example.com"
+        assert "SMTPUTF8" in sink.options
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender, pytest.raises(MailRefused):
+        send(sender, "señora@example.com")
+    assert smtp_sink.received == []
+
+
+def test_server_gone() -> None:
+    """A refused connection and an unknown host are ServerUnavailable, with what to check."""
+    (port,) = free_ports(1)
+    with pytest.raises(ServerUnavailable, match="connection refused"):
+        SmtpSender(Settings(port=port), None).check()
+    with pytest.raises(ServerUnavailable, match="host name is not known"):
+        SmtpSender(Settings(host="nowhere.invalid", port=port), None).check()
+
+
+def test_silent_server() -> None:
+    """A server that says nothing is given up after the timeout."""
+    with (
+        ScriptedServer(greeting=b"", rules=[]) as server,
+        pytest.raises(ServerUnavailable, match="no answer in time"),
+    ):
+        SmtpSender(Settings(port=server.port), None, timeout=0.3).check()
+
+
+@pytest.mark.parametrize(
+    "greeting",
+    [b"554 you are blocked\r\n", b"421 busy\r\n", b"SSH-2.0-x\r\n", b"\x00\xff\r\n", None],
+)
+def test_strange_greetings(greeting: bytes | None) -> None:
+    """Whatever a server says instead of a greeting, no mail is given up for it."""
+    with (
+        ScriptedServer(greeting=greeting, rules=[]) as server,
+        pytest.raises(ServerUnavailable),
+    ):
+        send(SmtpSender(Settings(port=server.port), None, timeout=5))
