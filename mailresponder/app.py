@@ -1,0 +1,330 @@
+"""Wires configuration, store, transport and jobs together, once, for everything above.
+
+The only place that reads a clock and knows which class stands behind which protocol.
+"""
+
+import os
+import secrets
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from mailresponder.config import Config, Mailbox
+from mailresponder.errors import (
+    ExitStatus,
+    MailresponderError,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
+from mailresponder.jobs import alerts, delivery, escalation, filing, intake
+from mailresponder.jobs.delivery import DeliveryReport
+from mailresponder.jobs.escalation import EscalationReport
+from mailresponder.jobs.filing import FilingReport
+from mailresponder.jobs.intake import IntakeReport
+from mailresponder.jobs.work import Clock, Work, log
+from mailresponder.policy.identifiers import Signer
+from mailresponder.store import leases, mailboxes, outbox, secret
+from mailresponder.store.database import Store
+from mailresponder.store.leases import InstanceLock
+from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.secrets import password
+from mailresponder.transport.smtp import SmtpSender
+
+LEASE = timedelta(minutes=2)
+"""How long a mailbox stays ours without a word."""
+
+PATIENCE = timedelta(minutes=5)
+"""How long a mailbox may fail before the admins hear of it."""
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC: the clock everything below is handed."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PassReport:
+    """What one pass over one mailbox did."""
+
+    mailbox: str
+    intake: IntakeReport | None = None
+    """None where the mailbox could not be read."""
+    escalation: EscalationReport | None = None
+    """None where escalation was skipped."""
+    delivery: DeliveryReport | None = None
+    filing: FilingReport | None = None
+    errors: tuple[MailresponderError, ...] = ()
+
+    @property
+    def exit_status(self) -> ExitStatus:
+        """75 where something is to be tried again, 77 where a sign-in was refused."""
+        if any(isinstance(error, SignInRefused) for error in self.errors):
+            return ExitStatus.SIGN_IN_REFUSED
+        postponed = self.delivery.postponed if self.delivery else 0
+        return ExitStatus.TEMPORARY if self.errors or postponed else ExitStatus.OK
+
+
+class App:
+    """A desk ready to work. Close it, or use it in a `with` statement."""
+
+    def __init__(
+        self, config: Config, store: Store, signer: Signer, *, dry: bool, clock: Clock
+    ) -> None:
+        self.config = config
+        self.clock = clock
+        self.store = store
+        self.templates = TemplateFolder(config.templates_folder)
+        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.dry = dry
+        self.stopping = threading.Event()
+        self._signer = signer
+        self._lock = None if dry else _instance_lock(config)
+        self._alone = False
+        self.mailboxes = {m.name: MailboxRunner(self, self._work(m)) for m in config.mailboxes}
+
+    @classmethod
+    def open(cls, config: Config, *, dry: bool = False, clock: Clock = utc_now) -> "App":
+        """Open the store and the desk's key. With `dry`, nothing is changed or created.
+
+        Raises ConfigError where the key is not the database's, TemporaryFailure where the
+        database cannot be used now.
+        """
+        signer = secret.signer(config.secret_path, create=not dry)
+        url = config.database_url()
+        store = Store.open_copy(url) if dry else Store.open(url)
+        try:
+            with store.begin() as conn:
+                secret.require_same(conn, signer)
+            return cls(config, store, signer, dry=dry, clock=clock)
+        except BaseException:
+            store.close()
+            raise
+
+    def __enter__(self) -> "App":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of every connection, lease and lock."""
+        for runner in self.mailboxes.values():
+            runner.close()
+        if self._lock is not None:
+            self._lock.release()
+        self.store.close()
+
+    def free_the_dead(self) -> None:
+        """On SQLite, a lock on a file tells whether another process lives: where none does,
+        whatever is still claimed was left by the dead and is freed at once."""
+        if self._lock is None or self._alone:
+            return
+        self._alone = self._lock.try_acquire()
+        if self._alone:
+            with self.store.begin() as conn:
+                outbox.release_dead(conn, self.owner)
+                leases.release_dead(conn, self.owner)
+
+    def _work(self, settings: Mailbox) -> Work:
+        return Work(
+            config=self.config,
+            settings=settings,
+            desk=self.config.desk_for(settings.name),
+            store=self.store,
+            clock=self.clock,
+            templates=self.templates,
+            signer=self._signer,
+            owner=self.owner,
+        )
+
+
+class MailboxRunner:
+    """Works one mailbox, keeping its connections from pass to pass. One thread at a time."""
+
+    def __init__(self, app: App, work: Work) -> None:
+        self.work = work
+        self._app = app
+        self._imap: ImapMailbox | None = None
+        self._senders: list[SmtpSender] = []
+        self._again = threading.Event()
+
+    @property
+    def name(self) -> str:
+        """As in the configuration."""
+        return self.work.settings.name
+
+    def wake(self) -> None:
+        """Something came while a pass may be running: make sure another one follows."""
+        self._again.set()
+
+    def tick(self) -> PassReport:
+        """One pass, and another for as long as somebody called `wake` meanwhile."""
+        while True:
+            self._again.clear()
+            report = self.run_pass()
+            if report.errors or not self._again.is_set() or self._app.stopping.is_set():
+                return report
+
+    def run_pass(self) -> PassReport:
+        """Intake, escalation, delivery, filing, in that order. Raises nothing a user can cause."""
+        errors: list[MailresponderError] = []
+        read: IntakeReport | None = None
+        told: EscalationReport | None = None
+        sent: DeliveryReport | None = None
+        filed: FilingReport | None = None
+        try:
+            self._app.free_the_dead()
+            with self._lease() as go_on:
+                read = self._read(go_on, errors)
+                if read is not None and read.complete:
+                    told = escalation.run(self.work)
+                if not self._app.dry:
+                    sent = self._deliver(errors)
+                    if read is not None and go_on():
+                        filed = self._file(errors)
+        except MailresponderError as error:
+            errors.append(error)
+        for failure in errors:
+            log.error("pass_failed", mailbox=self.name, reason=failure.message, mend=failure.mend)
+        return PassReport(
+            mailbox=self.name,
+            intake=read,
+            escalation=told,
+            delivery=sent,
+            filing=filed,
+            errors=tuple(errors),
+        )
+
+    def connect(self) -> ImapMailbox:
+        """A new IMAP connection, signed in."""
+        settings = self.work.settings.imap
+        return ImapMailbox.connect(settings, password(settings, environ=os.environ))
+
+    def open_sender(self) -> SmtpSender:
+        """A new SMTP connection, not yet used."""
+        settings = self.work.settings.smtp
+        secret_text = password(settings, environ=os.environ) if settings.username else None
+        return SmtpSender(settings, secret_text)
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self._drop_imap()
+        for sender in self._senders:
+            sender.close()
+        self._senders.clear()
+
+    @contextmanager
+    def _lease(self) -> Iterator[Callable[[], bool]]:
+        """Hold the mailbox; yields a function that renews the lease and says to go on."""
+        work, name = self.work, f"mailbox:{self.name}"
+
+        def hold() -> bool:
+            with work.store.begin() as conn:
+                return leases.acquire(conn, name, work.owner, LEASE, work.clock())
+
+        if not hold():
+            raise TemporaryFailure(
+                f"another mailresponder is working on mailbox {self.name}",
+                mend="nothing to do: it has this mailbox in hand",
+            )
+        try:
+            yield lambda: not self._app.stopping.is_set() and hold()
+        finally:
+            with work.store.begin() as conn:
+                leases.release(conn, name, work.owner)
+
+    def _read(
+        self, go_on: Callable[[], bool], errors: list[MailresponderError]
+    ) -> IntakeReport | None:
+        work = self.work
+        try:
+            imap = self._connected()
+            report = intake.run(work, imap, go_on=go_on)
+        except MailresponderError as error:
+            self._drop_imap()
+            errors.append(error)
+            self._mailbox_failed(error)
+            return None
+        self._mailbox_well()
+        return report
+
+    def _connected(self) -> ImapMailbox:
+        if self._imap is not None:
+            try:
+                self._imap.noop()
+            except MailresponderError:
+                self._drop_imap()
+        if self._imap is None:
+            self._imap = self.connect()
+        return self._imap
+
+    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
+        settings = self.work.settings.smtp
+        while len(self._senders) < settings.connections:
+            self._senders.append(self.open_sender())
+        # Where the provider files what it sends, Sent tells whether a mail went out.
+        filed = None if settings.save_copy or self._imap is None else self._is_filed
+        report = delivery.run(self.work, self._senders, filed=filed)
+        if report.error is not None:
+            errors.append(report.error)
+        return report
+
+    def _is_filed(self, message_id: str) -> bool:
+        if self._imap is None:
+            return False
+        folder = self._imap.sent_folder()
+        return folder is not None and self._imap.contains(folder, message_id)
+
+    def _file(self, errors: list[MailresponderError]) -> FilingReport | None:
+        if self._imap is None:
+            return None
+        try:
+            return filing.run(self.work, self._imap)
+        except ServerUnavailable as error:
+            self._drop_imap()
+            errors.append(error)
+            return None
+
+    def _drop_imap(self) -> None:
+        if self._imap is not None:
+            self._imap.close()
+            self._imap = None
+
+    def _mailbox_failed(self, error: MailresponderError) -> None:
+        work, now = self.work, self.work.clock()
+        with work.store.begin() as conn:
+            state = mailboxes.failed(conn, self.name, now, error.message)
+            since = state.failing_since or now
+            overdue = isinstance(error, SignInRefused) or now - since >= PATIENCE
+            tell = overdue and state.told_at is None
+            if tell:
+                mailboxes.told(conn, self.name, now)
+        if tell:
+            alerts.tell_admins(
+                work,
+                "mailbox_failing",
+                key=f"failing:{self.name}:{since.isoformat()}",
+                detail=error.message,
+            )
+
+    def _mailbox_well(self) -> None:
+        work = self.work
+        with work.store.begin() as conn:
+            before = mailboxes.well(conn, self.name, work.clock())
+        if before is not None and before.told_at is not None and before.failing_since is not None:
+            alerts.tell_admins(
+                work,
+                "mailbox_well",
+                key=f"well:{self.name}:{before.failing_since.isoformat()}",
+                detail="",
+            )
+
+
+def _instance_lock(config: Config) -> InstanceLock | None:
+    path = config.database_path()
+    return InstanceLock(path.with_name(path.name + ".lock")) if path is not None else None

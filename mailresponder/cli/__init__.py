@@ -1,0 +1,130 @@
+"""The `mailresponder` command: which commands there are, and how every error reaches a person.
+
+Each command's module is imported only when the command is called, so `--help` costs little.
+"""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from mailresponder import __version__
+from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
+
+_COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("service", "See the whole job done against an embedded mail server."),
+    "init": ("service", "Write a configuration for a mail provider."),
+    "check": ("check", "Connect everywhere and say what is wrong and how to mend it."),
+    "run": ("service", "Do the job until SIGTERM, or once."),
+    "tickets": ("tickets", "List the queue, angry and overdue first."),
+    "ticket": ("tickets", "Show one ticket, its messages and what was done and why."),
+    "answered": ("tickets", "Mark a ticket as answered, by telephone say."),
+    "close": ("tickets", "Close a ticket."),
+    "snooze": ("tickets", "Put off reminders about a ticket."),
+    "inspect": ("texts", "Explain how stored mails are read, and why."),
+    "score": ("texts", "Say how angry a text on standard input is."),
+    "templates": ("templates", "List, check, preview and copy the templates of our mail."),
+    "outbox": ("outbox", "List the mail that waits or failed."),
+    "retry": ("outbox", "Try one mail of the outbox again now."),
+    "help": ("help_", "Explain a topic at length."),
+}
+"""Name to the module under `mailresponder.cli` and the line in `--help`."""
+
+
+class _Commands(click.Group):
+    """Commands by name, each imported when it is wanted."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"mailresponder.cli.{_COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader has left, as with `| head`. Click would call that a failure.
+            _forget_output()
+            return ExitStatus.OK
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args[0] not in _COMMANDS:
+            known = ", ".join(_COMMANDS)
+            ctx.fail(f"No such command {args[0]!r}. Commands: {known}.")
+        return super().resolve_command(ctx, args)
+
+
+@click.command(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="mailresponder")
+@click.option(
+    "--config",
+    "config_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="The configuration; else $MAILRESPONDER_CONFIG, else ./config.toml.",
+)
+@click.option("-v", "--verbose", is_flag=True, help="Log every step.")
+@click.pass_context
+def _main(ctx: click.Context, config_path: Path | None, verbose: bool) -> None:
+    """A complaint desk that lives in e-mail: acknowledges every customer at once, flags the angry,
+    notices when staff have answered, and escalates what nobody answered in time.
+
+    Try it: mailresponder demo. Set it up: mailresponder init, then check, then run.
+    """
+    ctx.obj = {"config_path": config_path, "verbose": verbose}
+
+
+def main() -> NoReturn:
+    """Run the command; every error a user can cause is a sentence and an exit status."""
+    try:
+        result: Any = _main.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("Stopped.", err=True)
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except MailresponderError as error:
+        report(error)
+        sys.exit(error.exit_status)
+    except OSError as error:
+        click.echo(f"Error: {error.strerror or 'the system refused'}", err=True)
+        _forget_output()
+        sys.exit(ExitStatus.TEMPORARY)
+    sys.exit(result if isinstance(result, int) else ExitStatus.OK)
+
+
+def _forget_output() -> None:
+    """Keep the interpreter from complaining at exit that what it printed cannot be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def report(error: MailresponderError) -> None:
+    """Say on standard error what is wrong and what to do about it."""
+    if isinstance(error, ConfigError):
+        click.echo(f"Configuration: {error.source or 'cannot be used'}", err=True)
+        for problem in error.problems:
+            click.echo(f"  {problem.path}: {problem.message}", err=True)
+            if problem.hint:
+                click.echo(f"    {problem.hint}", err=True)
+        return
+    click.echo(f"Error: {error.message}", err=True)
+    if error.mend:
+        click.echo(f"  {error.mend}", err=True)

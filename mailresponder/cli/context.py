@@ -1,0 +1,57 @@
+"""What commands share: the configuration, the log, an open desk or store."""
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+import structlog
+
+from mailresponder import config
+from mailresponder.config import Config
+from mailresponder.store.database import Store
+
+
+def log_to_stderr(*, verbose: bool) -> None:
+    """One line an event, on standard error: ids and reasons, never what a customer wrote."""
+    level = logging.INFO if verbose else logging.WARNING
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.LogfmtRenderer(
+                key_order=["timestamp", "level", "event"], drop_missing=True
+            ),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # imapclient turns on imaplib's debug output, passwords included, at DEBUG.
+    logging.getLogger("imapclient").setLevel(logging.WARNING)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
+
+
+def load_config(ctx: click.Context, *, quiet: bool = False) -> Config:
+    """The configuration that `--config` or the environment names; its warnings are printed."""
+    options: dict[str, Any] = ctx.obj
+    loaded = config.load(config.find(options["config_path"], os.environ))
+    if not quiet:
+        for warning in loaded.warnings:
+            click.echo(f"Warning: {warning}", err=True)
+    return loaded
+
+
+@contextmanager
+def open_store(ctx: click.Context) -> Iterator[tuple[Config, Store]]:
+    """The desk's store, for commands that only look at or change what is stored."""
+    loaded = load_config(ctx)
+    log_to_stderr(verbose=ctx.obj["verbose"])
+    store = Store.open(loaded.database_url())
+    try:
+        yield loaded, store
+    finally:
+        store.close()

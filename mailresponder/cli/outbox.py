@@ -1,0 +1,77 @@
+"""`outbox` and `retry`: the mail of ours that waits or failed."""
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.errors import ExitStatus, MailresponderError
+
+
+@click.command("outbox")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+@click.pass_context
+def outbox_command(ctx: click.Context, as_json: bool) -> int:
+    """List the mail of ours that waits to be sent, is being sent, or was given up.
+
+    \b
+    Examples:
+      mailresponder outbox
+      mailresponder outbox --json | jq '.[] | select(.state == "failed")'
+    """
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import view
+
+    with open_store(ctx) as (config, store), store.read() as conn:
+        found = view.outbox(conn)
+        zone = config.desk.timezone
+    if as_json:
+        output.print_json(found)
+    elif not found:
+        output.say("Nothing waits and nothing failed.")
+    else:
+        output.print_table(
+            ("ID", "STATE", "KIND", "TO", "TRIES", "NEXT", "LAST ERROR"),
+            [
+                (
+                    str(mail["id"]),
+                    mail["state"],
+                    mail["kind"],
+                    mail["to"],
+                    str(mail["attempts"]),
+                    output.when(mail["next_attempt_at"], zone),
+                    mail["last_error"] or "",
+                )
+                for mail in found
+            ],
+            marked=[number for number, mail in enumerate(found) if mail["state"] == "failed"],
+        )
+        if any(mail["state"] == "failed" for mail in found):
+            output.say("Try a failed one again with: mailresponder retry ID")
+    return ExitStatus.OK
+
+
+@click.command("retry")
+@click.argument("outbox_id", metavar="ID", type=click.IntRange(min=0, max=2**63 - 1))
+@click.pass_context
+def retry_command(ctx: click.Context, outbox_id: int) -> int:
+    """Make one mail of the outbox due now: the next pass sends it.
+
+    \b
+    Example:
+      mailresponder retry 17
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import open_store
+    from mailresponder.store import outbox, outbox_view
+
+    with open_store(ctx) as (_, store), store.begin() as conn:
+        row = outbox_view.row(conn, outbox_id)
+        if row is None:
+            raise MailresponderError(
+                f"there is no mail {outbox_id} in the outbox",
+                mend="`mailresponder outbox` lists them",
+            )
+        if not outbox.retry_now(conn, outbox_id, utc_now()):
+            done = "was sent" if row.state == "sent" else "is being sent"
+            raise MailresponderError(f"mail {outbox_id} {done} already: there is nothing to retry")
+    output.say(f"Mail {outbox_id} is due now; the next pass sends it.")
+    return ExitStatus.OK

@@ -1,0 +1,174 @@
+"""`run`, `init` and `demo`: the job itself, and the two ways to begin."""
+
+import signal
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mailresponder.cli import output, report
+from mailresponder.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from mailresponder.app import App, PassReport
+    from mailresponder.demo.story import Story
+
+
+@click.command("run")
+@click.option("--once", is_flag=True, help="One full pass over every mailbox, then exit: for cron.")
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Say what one pass would do; change and create nothing. Implies --once.",
+)
+@click.pass_context
+def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
+    """Do the job: read, acknowledge, flag, escalate, deliver, until SIGTERM.
+
+    \b
+    Exit status of --once: 0 all done, 75 a mailbox could not be read or mail
+    stayed queued (try again), 77 a sign-in was refused, 78 configuration.
+    """
+    from mailresponder.app import App
+    from mailresponder.cli.context import load_config, log_to_stderr
+
+    loaded = load_config(ctx)
+    log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
+    with App.open(loaded, dry=dry_run) as app:
+        _stop_on_signals(app.stopping)
+        if dry_run:
+            return _dry_run(app)
+        if once:
+            return _run_once(app)
+        from mailresponder import scheduler
+
+        scheduler.run(app)
+    return ExitStatus.OK
+
+
+@click.command("init")
+@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
+@click.option(
+    "--provider",
+    type=click.Choice(["gmail", "microsoft365", "fastmail", "generic"]),
+    default="generic",
+    show_default=True,
+    help="Whose hosts, ports and habits to write.",
+)
+def init_command(directory: Path, provider: str) -> int:
+    """Write a commented config.toml and an empty templates folder into DIRECTORY.
+
+    Nothing is overwritten. Edit the file, then try `mailresponder check`.
+    """
+    from mailresponder.jobs import setup
+
+    for path in setup.write(directory, provider):
+        click.echo(f"wrote {path}")
+    click.echo("Next: edit config.toml, then `mailresponder check`, then `mailresponder run`.")
+    return ExitStatus.OK
+
+
+@click.command("demo")
+@click.option("--stay", is_flag=True, help="Leave the servers and the job running at the end.")
+@click.pass_context
+def demo_command(ctx: click.Context, stay: bool) -> int:
+    """See the whole job done in under a minute: no account, no server, nothing to set up.
+
+    Starts an embedded mail server, lets customers write, staff answer and a
+    deadline pass, and prints what the job made of it.
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import log_to_stderr
+    from mailresponder.cli.tickets import print_queue
+    from mailresponder.demo import letters
+    from mailresponder.demo.story import Story
+    from mailresponder.jobs import view
+
+    log_to_stderr(verbose=ctx.obj["verbose"])
+    stop = threading.Event()
+    _stop_on_signals(stop)
+    with Story(stop) as story:
+        begun = utc_now()
+        for turn in story.play():
+            output.say(f"{(utc_now() - begun).total_seconds():5.1f} s  {turn}")
+        output.say_marked("\nThe queue", colour="cyan")
+        with story.app.store.read() as conn:
+            print_queue(view.queue(conn), utc_now(), story.app.config.desk.timezone)
+        for title, address in (
+            ("What Lucía got at once", letters.LUCIA.address),
+            ("What the lead got when nobody answered Javier", letters.LEAD),
+        ):
+            output.say_marked(f"\n{title}", colour="cyan")
+            output.say(story.text_of(story.to(address)[0]))
+        if stay:
+            _stay(story, stop)
+    return ExitStatus.OK
+
+
+def _stay(story: "Story", stop: threading.Event) -> None:
+    servers = story.servers
+    output.say_marked("\nEverything stays up until you press Ctrl-C", colour="cyan")
+    output.say(f"  IMAP  {servers.host}:{servers.imap_port}  user and password: see the file below")
+    output.say(f"  SMTP  {servers.host}:{servers.smtp_port}  no sign-in; stays on this machine")
+    output.say(f"  mailresponder --config {story.config_path} tickets")
+    stop.wait()
+
+
+def _run_once(app: "App") -> int:
+    worst = ExitStatus.OK
+    for runner in app.mailboxes.values():
+        done = runner.tick()
+        for error in done.errors:
+            click.echo(f"Mailbox {done.mailbox}:", err=True)
+            report(error)
+        output.say(f"{done.mailbox}: {_in_words(done)}")
+        worst = max(worst, done.exit_status)
+    return worst
+
+
+def _in_words(done: "PassReport") -> str:
+    words = []
+    if done.intake is None:
+        words.append("not read")
+    else:
+        outcomes = ", ".join(f"{number} {outcome}" for outcome, number in done.intake.outcomes)
+        words.append(f"read {done.intake.read}" + (f" ({outcomes})" if outcomes else ""))
+    if done.escalation is not None and done.escalation.escalated:
+        words.append(f"escalated {done.escalation.escalated}")
+    if done.escalation is None:
+        words.append("escalated nothing: answers may have gone unseen")
+    if done.delivery is not None:
+        words.append(f"sent {done.delivery.sent}")
+        if done.delivery.postponed:
+            words.append(f"{done.delivery.postponed} stay queued")
+        if done.delivery.failed:
+            words.append(f"{done.delivery.failed} failed: see `mailresponder outbox`")
+    return "; ".join(words)
+
+
+def _dry_run(app: "App") -> int:
+    """Intake and escalation run on a copy of the database; what they left there to be sent and
+    done in the mailbox is what a real pass would do."""
+    from mailresponder.jobs.planned import planned
+
+    worst = ExitStatus.OK
+    before = {plan.key for plan in planned(app.store)}
+    for runner in app.mailboxes.values():
+        done = runner.run_pass()
+        for error in done.errors:
+            click.echo(f"Mailbox {done.mailbox}:", err=True)
+            report(error)
+        if done.intake is not None:
+            outcomes = ", ".join(f"{number} {outcome}" for outcome, number in done.intake.outcomes)
+            output.say(f"{done.mailbox}: would take {done.intake.read} ({outcomes or 'nothing'})")
+        worst = max(worst, done.exit_status)
+    for plan in planned(app.store):
+        waits = " (waits already)" if plan.key in before else ""
+        output.say(f"would {plan.what}{waits}")
+    return worst
+
+
+def _stop_on_signals(stop: threading.Event) -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())

@@ -1,0 +1,179 @@
+"""`inspect` and `score`: what is heard in stored mails and in texts, and why."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.errors import ExitStatus
+
+if TYPE_CHECKING:
+    from mailresponder.config import Config
+    from mailresponder.jobs.inspection import Reader
+
+
+@click.command("inspect")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line, one line a file.")
+@click.option("--to", metavar="ADDRESS", help="Read them as delivered to this address of ours.")
+@click.pass_context
+def inspect_command(
+    ctx: click.Context, files: tuple[str, ...], as_json: bool, to: str | None
+) -> int:
+    """Explain how stored mails are read: what wrote them, what is new in them, how angry it is,
+    and whether they would be acknowledged.
+
+    Needs no mailbox and no configuration; one that is named by --config or $MAILRESPONDER_CONFIG
+    says which addresses are ours and who is staff. "-" is standard input.
+
+    \b
+    Examples:
+      mailresponder inspect complaint.eml
+      mailresponder inspect --json --to support@example.com mail/*.eml
+    """
+    if to is not None and not all(to.partition("@")):
+        raise click.BadParameter("not an e-mail address", ctx=ctx, param_hint="--to")
+    reader = _reader(ctx, to)
+    status = ExitStatus.OK
+    for number, name in enumerate(files):
+        try:
+            content = _read(name)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "not a file name"
+            click.echo(f"Error: {output.one_line(name)}: {reason}", err=True)
+            status = ExitStatus.USAGE
+            continue
+        found = {"file": name, **reader.inspect(content, to=to)}
+        if as_json:
+            output.print_json_line(found)
+        else:
+            _say_in_words(found, first=number == 0)
+    return status
+
+
+@click.command("score")
+@click.option("--jsonl", is_flag=True, help='One {"text": ...} a line in, one answer a line out.')
+@click.pass_context
+def score_command(ctx: click.Context, jsonl: bool) -> int:
+    """Say how angry a text on standard input is, from 0 to 1, and which words say so.
+
+    \b
+    Examples:
+      echo "Third time I write. Nobody answers!" | mailresponder score
+      mailresponder score --jsonl < texts.jsonl
+    """
+    scorer = _Scorer(_named_config(ctx))
+    if not jsonl:
+        _say_score(scorer.score(sys.stdin.buffer.read().decode("utf-8", "replace")))
+        return ExitStatus.OK
+    status = ExitStatus.OK
+    for number, line in enumerate(sys.stdin.buffer, start=1):
+        answer = scorer.answer(line)
+        if "error" in answer:
+            click.echo(f"Error: line {number}: {answer['error']}", err=True)
+            status = ExitStatus.USAGE
+        output.print_json_line(answer)
+    return status
+
+
+class _Scorer:
+    """Scores texts as the desk would: its languages and threshold, or the program's own."""
+
+    def __init__(self, config: "Config | None") -> None:
+        from mailresponder.listening import lexicon
+
+        codes = lexicon.available()
+        others = (code for code in codes if code != "en")
+        self._languages = config.desk.languages if config else ("en", *others)
+        self._threshold = config.anger.threshold if config else None
+
+    def score(self, text: str) -> dict[str, Any]:
+        from mailresponder.listening import anger, language
+
+        spoken = language.detect(text, self._languages, default=self._languages[0])
+        heard = anger.hear(text, spoken, threshold=self._threshold)
+        return {
+            "anger": heard.score,
+            "angry": heard.angry,
+            "language": spoken,
+            "because": [[words, weight] for words, weight in heard.because],
+        }
+
+    def answer(self, line: bytes) -> dict[str, Any]:
+        """The score of one line of JSON, or what is wrong with the line."""
+        try:
+            asked = json.loads(line)
+        except (ValueError, RecursionError):
+            return {"error": "not JSON"}
+        text = asked.get("text") if isinstance(asked, dict) else None
+        if not isinstance(text, str):
+            return {"error": 'not an object with a "text"'}
+        return self.score(text)
+
+
+def _reader(ctx: click.Context, to: str | None) -> "Reader":
+    from mailresponder.jobs import inspection
+
+    config = _named_config(ctx)
+    if config is None:
+        return inspection.reader_without_desk(to)
+    from mailresponder.store import secret
+
+    return inspection.Reader(
+        desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
+        signer=secret.signer(config.secret_path, create=False),
+        threshold=config.anger.threshold,
+    )
+
+
+def _named_config(ctx: click.Context) -> "Config | None":
+    """The configuration if one is named: these commands do without, so none is looked for."""
+    if ctx.obj["config_path"] is None and not os.environ.get("MAILRESPONDER_CONFIG"):
+        return None
+    from mailresponder.cli.context import load_config
+
+    return load_config(ctx)
+
+
+def _read(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
+def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
+    from mailresponder.jobs.inspection import why
+
+    if not first:
+        output.say()
+    output.say_marked(output.one_line(found["file"]), colour="cyan")
+    for label, value in (
+        ("From", found["from"] or "nobody"),
+        ("Subject", found["subject"]),
+        ("Kind", found["kind"]),
+        ("Language", found["language"]),
+        ("Anger", _anger_in_words(found)),
+        ("Acknowledged", "yes" if found["acknowledge"] else "no"),
+    ):
+        output.say(f"  {label + ':':14}{output.one_line(value)}")
+    for reason in found["reasons"]:
+        meaning = why(reason)
+        output.say(f"    {reason}" + (f": {meaning}" if meaning else ""))
+    output.say()
+    for line in output.clean(found["new_text"]).splitlines():
+        output.say(f"  | {line}")
+
+
+def _say_score(found: dict[str, Any]) -> None:
+    output.say(f"Language: {found['language']}")
+    output.say(f"Anger:    {_anger_in_words(found)}")
+
+
+def _anger_in_words(found: dict[str, Any]) -> str:
+    verdict = "angry" if found["angry"] else "not angry"
+    words = ", ".join(
+        f'"{output.one_line(text)}" {weight:+.1f}' for text, weight in found["because"]
+    )
+    return f"{found['anger']:.2f}, {verdict}" + (f" ({words})" if words else "")

@@ -1,0 +1,256 @@
+"""`tickets`, `ticket`, and what staff do to a ticket by hand."""
+
+import getpass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.errors import ExitStatus, MailresponderError
+
+if TYPE_CHECKING:
+    from mailresponder.policy.ticket import Ticket
+
+_STATES = ("open", "answered", "closed")
+
+
+def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
+    from mailresponder.policy.deadlines import parse_duration
+
+    try:
+        duration = parse_duration(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error), ctx, param) from None
+    if not duration:
+        raise click.BadParameter("must be longer than nothing", ctx, param)
+    return duration
+
+
+@click.command("tickets")
+@click.option("--state", type=click.Choice(_STATES), help="Only tickets in this state.")
+@click.option("--angry", is_flag=True, help="Only angry ones.")
+@click.option("--overdue", is_flag=True, help="Only those whose deadline has passed.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON list.")
+@click.pass_context
+def tickets_command(
+    ctx: click.Context, state: str | None, angry: bool, overdue: bool, as_json: bool
+) -> int:
+    """List the queue, angry and overdue first; every state unless told.
+
+    \b
+    Examples:
+      mailresponder tickets --state open
+      mailresponder tickets --angry --overdue
+      mailresponder tickets --json | jq length
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import view
+    from mailresponder.policy.ticket import TicketState
+
+    now = utc_now()
+    with open_store(ctx) as (config, store), store.read() as conn:
+        found = view.queue(
+            conn,
+            state=TicketState(state) if state else None,
+            angry=angry,
+            overdue_at=now if overdue else None,
+        )
+        zone = config.desk.timezone
+    if as_json:
+        output.print_json(found)
+    elif not found:
+        output.say("No such tickets." if state or angry or overdue else "No tickets yet.")
+    else:
+        print_queue(found, now, zone)
+    return ExitStatus.OK
+
+
+@click.command("ticket")
+@click.argument("reference", metavar="REF")
+@click.option("--json", "as_json", is_flag=True, help="A JSON object.")
+@click.pass_context
+def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
+    """Show one ticket, its messages, and what was done and why.
+
+    \b
+    Examples:
+      mailresponder ticket MR-7F3K2
+      mailresponder ticket 7F3K2 --json
+    """
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import view
+
+    with open_store(ctx) as (config, store), store.read() as conn:
+        reference = _full(reference, config.desk.reference_prefix)
+        found = view.ticket(conn, reference)
+        zone = config.desk.timezone
+    if found is None:
+        raise MailresponderError(
+            f"there is no ticket {output.one_line(reference)}",
+            mend="`mailresponder tickets` lists them",
+        )
+    if as_json:
+        output.print_json(found)
+    else:
+        _say_ticket(found, zone)
+    return ExitStatus.OK
+
+
+@click.command("answered")
+@click.argument("reference", metavar="REF")
+@click.pass_context
+def answered_command(ctx: click.Context, reference: str) -> int:
+    """Mark a ticket as answered in a way mailresponder cannot see, by telephone say.
+
+    \b
+    Example:
+      mailresponder answered MR-7F3K2
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import actions
+
+    with open_store(ctx) as (config, store):
+        after = actions.answered(
+            store,
+            _full(reference, config.desk.reference_prefix),
+            desk_of=config.desk_for,
+            now=utc_now(),
+            by=_who(),
+        )
+    return _say_state(after)
+
+
+@click.command("close")
+@click.argument("reference", metavar="REF")
+@click.pass_context
+def close_command(ctx: click.Context, reference: str) -> int:
+    """Close a ticket: nobody waits any more. The customer's next mail opens it again.
+
+    \b
+    Example:
+      mailresponder close MR-7F3K2
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import actions
+
+    with open_store(ctx) as (config, store):
+        reference = _full(reference, config.desk.reference_prefix)
+        after = actions.close(store, reference, now=utc_now(), by=_who())
+    return _say_state(after)
+
+
+@click.command("snooze")
+@click.argument("reference", metavar="REF")
+@click.argument("duration", metavar="DURATION", callback=_duration)
+@click.pass_context
+def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> int:
+    """Put off reminders about a ticket: 30m, 8h or 2d, by the calendar. Its deadline stays.
+
+    \b
+    Example:
+      mailresponder snooze MR-7F3K2 2d
+    """
+    from mailresponder.app import utc_now
+    from mailresponder.cli.context import open_store
+    from mailresponder.jobs import actions
+
+    with open_store(ctx) as (config, store):
+        reference = _full(reference, config.desk.reference_prefix)
+        after = actions.snooze(store, reference, for_=duration, now=utc_now(), by=_who())
+        zone = config.desk.timezone
+    until = output.when(after.snoozed_until, zone)
+    output.say(f"{after.reference}: nobody is reminded before {until} ({zone.key}).")
+    return ExitStatus.OK
+
+
+def _full(reference: str, prefix: str) -> str:
+    """The reference as stored, from `[mr-7f3k2]` or `7F3K2` too: it is copied and read out."""
+    bare = reference.strip().strip("[]#").upper()
+    return bare if "-" in bare else f"{prefix}-{bare}"
+
+
+def _who() -> str:
+    try:
+        return f"{getpass.getuser()} (command line)"
+    except (OSError, KeyError):
+        return "command line"
+
+
+def _say_state(after: "Ticket") -> int:
+    output.say(f"{after.reference} is {after.state.value}.")
+    return ExitStatus.OK
+
+
+def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> None:
+    """Print tickets as `tickets` does; the angry that wait stand out."""
+    output.print_table(
+        ("REF", "STATE", "ANGER", "DUE", "CUSTOMER", "SUBJECT"),
+        [
+            (
+                ticket["reference"],
+                ticket["state"],
+                f"{ticket['anger']:.2f}{'!' if ticket['angry'] else ''}",
+                _due(ticket["due_at"], now, zone),
+                ticket["customer"] or "unknown",
+                ticket["subject"] or "(no subject)",
+            )
+            for ticket in found
+        ],
+        marked=[n for n, ticket in enumerate(found) if ticket["angry"] and ticket["due_at"]],
+    )
+
+
+def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
+    if due_at is None or due_at > now:
+        return output.when(due_at, zone)
+    return f"overdue {output.how_long(now - due_at)}"
+
+
+def _say_ticket(found: dict[str, Any], zone: ZoneInfo) -> None:
+    angry = "angry" if found["angry"] else "not angry"
+    words = ", ".join(output.one_line(text) for text, _ in found["because"])
+    unsent = ", ".join(found["suppressed_by"] or ())
+    acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
+    output.say_marked(f"{found['reference']}  {output.one_line(found['subject'])}", colour="cyan")
+    for label, value in (
+        ("State", found["state"]),
+        ("Customer", found["customer"] or "unknown"),
+        ("Mailbox", found["mailbox"]),
+        ("Language", found["language"]),
+        ("Anger", f"{found['anger']:.2f}, {angry}" + (f" ({words})" if words else "")),
+        ("Opened", output.when(found["opened_at"], zone)),
+        ("Due", output.when(found["due_at"], zone)),
+        ("Answered", output.when(found["answered_at"], zone)),
+        ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
+        ("Acknowledged", acknowledged),
+    ):
+        output.say(f"  {label + ':':14}{value}")
+    output.say(f"  Times are in {zone.key}.")
+    for message in found["messages"]:
+        _say_message(message, zone)
+    output.say()
+    output.say_marked("What was done and why", colour="cyan")
+    for event in found["events"]:
+        why = f": {output.one_line(event['why'])}" if event["why"] else ""
+        by = output.one_line(event["by"])
+        output.say(f"  {output.when(event['at'], zone)}  {event['what']}{why} (by {by})")
+
+
+def _say_message(message: dict[str, Any], zone: ZoneInfo) -> None:
+    output.say()
+    direction = {"in": "from", "out": "to", "staff": "staff:"}[message["direction"]]
+    who = message["to"] if message["direction"] == "out" else message["from"] or "unknown"
+    kind = "" if message["kind"] == "human" else f" ({message['kind']})"
+    output.say_marked(
+        f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}",
+        colour="cyan",
+    )
+    if message["reasons"]:
+        output.say(f"  Why: {', '.join(message['reasons'])}")
+    for line in output.clean(message["new_text"]).splitlines():
+        output.say(f"  | {line}")

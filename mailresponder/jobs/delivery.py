@@ -1,0 +1,287 @@
+"""Sends what waits in the outbox: claim (commit), SMTP, settle (commit).
+
+A row that was claimed and never settled is claimed again when its lease ends; the Message-ID was
+fixed when the row was written, so the worst a crash can do is to repeat one mail under the same
+Message-ID.
+"""
+
+import random
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from queue import Empty, SimpleQueue
+from typing import Protocol
+
+from mailresponder.errors import (
+    ConfigError,
+    MailresponderError,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
+from mailresponder.jobs.alerts import tell_admins
+from mailresponder.jobs.story import original_of
+from mailresponder.jobs.work import Work
+from mailresponder.mail.compose import compose
+from mailresponder.policy import notices
+from mailresponder.policy.retries import next_attempt
+from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
+from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.outbox import Claimed
+from mailresponder.transport.smtp import OwnershipLost, ReplyLost
+
+LEASE = timedelta(minutes=10)
+"""Longer than the slowest server may take for the rows one claim hands out."""
+
+_ROWS_PER_CONNECTION = 25
+_random = random.SystemRandom()
+
+
+class Sender(Protocol):
+    """What delivery needs of an SMTP connection; `transport.smtp` provides it."""
+
+    def send(
+        self,
+        *,
+        envelope_sender: str,
+        recipient: str,
+        content: bytes,
+        before_data: Callable[[], bool] | None = None,
+    ) -> None: ...
+
+
+@dataclass(slots=True)
+class DeliveryReport:
+    """What one pass sent. Filled by several threads, each counting under the lock."""
+
+    sent: int = 0
+    failed: int = 0
+    postponed: int = 0
+    """Rows that stay queued though they were due."""
+    error: MailresponderError | None = None
+    """Why the server as a whole could not be used."""
+    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def count(self, *, sent: int = 0, failed: int = 0, postponed: int = 0) -> None:
+        with self.lock:
+            self.sent += sent
+            self.failed += failed
+            self.postponed += postponed
+
+
+def run(
+    work: Work, senders: Sequence[Sender], *, filed: Callable[[str], bool] | None = None
+) -> DeliveryReport:
+    """Send everything of this mailbox that is due, over all its connections at once.
+
+    `filed` says whether Sent holds a Message-ID; it is asked before a possible repeat where the
+    provider itself files what it sends.
+    """
+    report = DeliveryReport()
+    while report.error is None:
+        now = work.clock()
+        with work.store.begin() as conn:
+            room = _room(
+                work, outbox_view.sent_since(conn, work.desk.mailbox, now - timedelta(minutes=1))
+            )
+            rows = outbox.claim(
+                conn,
+                work.desk.mailbox,
+                owner=work.owner,
+                now=now,
+                lease=LEASE,
+                limit=min(room, _ROWS_PER_CONNECTION * len(senders)),
+            )
+            due = 0 if rows else outbox_view.due_count(conn, work.desk.mailbox, now)
+            if due:
+                _breaker(work, due, now)
+        report.count(postponed=due)
+        if not rows:
+            break
+        _send_all(work, senders, rows, report, filed)
+    return report
+
+
+def _room(work: Work, sent_in_last_minute: int) -> int:
+    return max(0, work.config.acknowledge.max_per_mailbox_per_minute - sent_in_last_minute)
+
+
+def _breaker(work: Work, due: int, now: datetime) -> None:
+    work.tell("breaker_open", waiting=due)
+    tell_admins(
+        work,
+        "breaker_open",
+        key=f"breaker:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
+        detail=f"{due} mails wait; the limit is "
+        f"{work.config.acknowledge.max_per_mailbox_per_minute} a minute",
+    )
+
+
+def _send_all(
+    work: Work,
+    senders: Sequence[Sender],
+    rows: Sequence[Claimed],
+    report: DeliveryReport,
+    filed: Callable[[str], bool] | None,
+) -> None:
+    waiting: SimpleQueue[Claimed] = SimpleQueue()
+    for row in rows:
+        # One IMAP connection, one thread: this is asked before the senders' threads start.
+        if row.repeat and filed is not None and filed(row.message_id):
+            _settle_sent(work, row, report)
+        else:
+            waiting.put(row)
+
+    def drain(sender: Sender) -> None:
+        while report.error is None:
+            try:
+                row = waiting.get_nowait()
+            except Empty:
+                return
+            _deliver(work, sender, row, report)
+
+    busy = senders[: max(1, min(len(senders), waiting.qsize()))]
+    if len(busy) == 1:
+        drain(busy[0])
+    else:
+        with ThreadPoolExecutor(len(busy), thread_name_prefix="smtp") as pool:
+            for done in [pool.submit(drain, sender) for sender in busy]:
+                done.result()
+    left = []
+    while not waiting.empty():
+        left.append(waiting.get_nowait().id)
+    if left:
+        _give_back(work, left, report)
+
+
+def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
+    content = row.content
+    if row.promise_until is not None and work.clock() >= row.promise_until:
+        content = _written_anew(work, row)
+    try:
+        sender.send(
+            envelope_sender=_envelope_sender(work),
+            recipient=row.recipient,
+            content=content,
+            before_data=lambda: _still_ours(work, row),
+        )
+    except OwnershipLost:
+        work.tell("lease_lost", outbox=row.id)
+    except (ServerUnavailable, SignInRefused, ConfigError) as error:
+        with report.lock:
+            report.error = error
+        _give_back(work, [row.id], report)
+    except TemporaryFailure as error:
+        _settle_later(work, row, error, report)
+    except MailresponderError as error:
+        _settle_failed(work, row, error, report)
+    else:
+        _settle_sent(work, row, report)
+
+
+def _envelope_sender(work: Work) -> str:
+    return "" if work.settings.smtp.envelope_sender == "null" else work.desk.address.email
+
+
+def _still_ours(work: Work, row: Claimed) -> bool:
+    with work.store.read() as conn:
+        return outbox.owns(conn, row.id, owner=work.owner, now=work.clock())
+
+
+def _written_anew(work: Work, row: Claimed) -> bytes:
+    """The notice without the answer-by time it can no longer keep, under its own Message-ID."""
+    now = work.clock()
+    with work.store.begin() as conn:
+        ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
+        if ticket is None:
+            return row.content
+        write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
+        notice = write(
+            ticket,
+            original_of(conn, ticket),
+            desk=work.desk,
+            templates=work.templates,
+            message_id=row.message_id,
+            now=now,
+            quote=False,
+        )
+        content = compose(notice)
+        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+    return content
+
+
+def _settle_sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
+    now = work.clock()
+    with work.store.begin() as conn:
+        if not outbox.sent(conn, row.id, owner=work.owner, now=now):
+            # Frozen past the lease: another process has sent and settled it too.
+            work.tell("sent_twice", outbox=row.id)
+            return
+        if row.ticket_id is not None and row.kind == "acknowledgement":
+            tickets.mark_acknowledged(conn, row.ticket_id, now)
+        if row.ticket_id is not None:
+            tickets.add_event(
+                conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"
+            )
+        if work.settings.smtp.save_copy:
+            copy = Task(
+                mailbox=work.desk.mailbox,
+                kind="sent_copy",
+                outbox_id=row.id,
+                dedup_key=f"copy:{row.id}",
+            )
+            mailbox_tasks.add(conn, copy, now)
+    report.count(sent=1)
+    work.tell("sent", outbox=row.id, kind=row.kind, attempts=row.attempts)
+
+
+def _settle_later(
+    work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport
+) -> None:
+    now = work.clock()
+    again = next_attempt(row.attempts, now=now, jitter=_random.random())
+    if again is None:
+        _settle_failed(work, row, error, report)
+        return
+    with work.store.begin() as conn:
+        outbox.retry_later(
+            conn,
+            row.id,
+            owner=work.owner,
+            error=error.message,
+            next_attempt_at=again,
+            maybe_sent=isinstance(error, ReplyLost),
+        )
+    report.count(postponed=1)
+    work.tell("postponed", outbox=row.id, kind=row.kind, reason=error.message)
+
+
+def _settle_failed(
+    work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport
+) -> None:
+    now = work.clock()
+    with work.store.begin() as conn:
+        outbox.failed(conn, row.id, owner=work.owner, error=error.message, now=now)
+        if row.ticket_id is not None:
+            tickets.add_event(
+                conn,
+                row.ticket_id,
+                at=now,
+                what="not_delivered",
+                why=f"{row.kind}: {error.message}",
+                by="mailresponder",
+            )
+    # A failure of a notice about a failure ends here, or it would go on for ever.
+    if row.kind != "admin":
+        tell_admins(work, "not_delivered", key=f"not_delivered:{row.id}", detail=f"outbox {row.id}")
+    report.count(failed=1)
+    work.tell("not_delivered", outbox=row.id, kind=row.kind, reason=error.message)
+
+
+def _give_back(work: Work, ids: Sequence[int], report: DeliveryReport) -> None:
+    """Hand rows back untried: due again at once, no attempt counted."""
+    with work.store.begin() as conn:
+        outbox.defer(conn, ids, owner=work.owner, until=work.clock())
+    report.count(postponed=len(ids))

@@ -1,0 +1,149 @@
+"""Tells people about tickets nobody answered in time, one step of the ladder after another.
+
+Runs right after intake has read Sent, and only where it could: nobody is accused who answered.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.story import history_of, original_of
+from mailresponder.jobs.work import Work, post, within_caps
+from mailresponder.mail.message import Address
+from mailresponder.policy import lifecycle, notices
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import mailbox_tasks, tickets
+from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.messages import locations
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class EscalationReport:
+    """What one pass told."""
+
+    escalated: int = 0
+    waiting: int = 0
+    """Due tickets whose people had as much mail as they may get: told in a later pass."""
+
+
+def run(work: Work) -> EscalationReport:
+    """Escalate every ticket of the mailbox that is due; one commit for all of them. Outside
+    working time nobody is told anything."""
+    now = work.clock()
+    if not work.desk.deadlines.hours.is_open(now):
+        return EscalationReport()
+    with work.store.read() as conn:
+        if not tickets.due_tickets(conn, work.desk.mailbox, now):
+            return EscalationReport()
+    with work.store.begin() as conn:
+        due = sorted(
+            tickets.due_tickets(conn, work.desk.mailbox, now),
+            key=lambda t: (not t.angry, t.due_at or now),
+        )
+        plan = _Plan(conn, work, now)
+        for ticket in due:
+            plan.add(ticket)
+        return plan.carry_out()
+
+
+class _Plan:
+    """Who is told of which tickets, so that a person over the cap gets one mail for the rest."""
+
+    def __init__(self, conn: Connection, work: Work, now: datetime) -> None:
+        self._conn, self._work, self._now = conn, work, now
+        self._told: dict[str, list[Ticket]] = defaultdict(list)
+        self._after: list[Ticket] = []
+
+    def add(self, ticket: Ticket) -> None:
+        after, steps = lifecycle.escalated(ticket, now=self._now, desk=self._work.desk)
+        for recipient in dict.fromkeys(to for step in steps for to in step.to):
+            self._told[recipient].append(after)
+        self._after.append(after)
+
+    def carry_out(self) -> EscalationReport:
+        room = {r: within_caps(self._work, self._conn, r, now=self._now) for r in self._told}
+        # A ticket moves up only once somebody is told of it.
+        waiting = {
+            t.id
+            for t in self._after
+            if (to := [r for r, told in self._told.items() if t in told])
+            and not any(room[r] for r in to)
+        }
+        for recipient, told in self._told.items():
+            if room[recipient]:
+                self._tell(recipient, told, room[recipient])
+        for ticket in self._after:
+            if ticket.id not in waiting:
+                self._settle(ticket)
+        if waiting:
+            self._work.tell("escalations_over_cap", tickets=len(waiting))
+        return EscalationReport(escalated=len(self._after) - len(waiting), waiting=len(waiting))
+
+    def _tell(self, recipient: str, told: list[Ticket], room: int) -> None:
+        singles, rest = (told, []) if len(told) <= room else (told[: room - 1], told[room - 1 :])
+        for ticket in singles:
+            self._escalate(ticket, recipient)
+        if rest:
+            self._merge(rest, recipient)
+
+    def _escalate(self, ticket: Ticket, recipient: str) -> None:
+        notice = notices.escalation(
+            ticket,
+            original_of(self._conn, ticket),
+            desk=self._work.desk,
+            templates=self._work.templates,
+            to=Address(email=recipient),
+            message_id=self._work.message_id(ticket),
+            now=self._now,
+            history=history_of(self._conn, ticket),
+        )
+        post(
+            self._conn,
+            self._work,
+            notice,
+            kind="escalation",
+            dedup_key=f"escalation:{ticket.reference}:{self._now.isoformat()}:{recipient}",
+            ticket=ticket,
+        )
+
+    def _merge(self, rest: list[Ticket], recipient: str) -> None:
+        notice = notices.escalation_list(
+            rest,
+            desk=self._work.desk,
+            templates=self._work.templates,
+            to=Address(email=recipient),
+            message_id=self._work.message_id(rest[0]),
+            now=self._now,
+        )
+        post(
+            self._conn,
+            self._work,
+            notice,
+            kind="escalation_list",
+            dedup_key=f"escalation_list:{self._now.isoformat()}:{recipient}",
+            # Of several tickets one must know the mail, or a reply to it would be a stranger's.
+            ticket=rest[0],
+        )
+
+    def _settle(self, ticket: Ticket) -> None:
+        conn, work = self._conn, self._work
+        tickets.save_ticket(conn, ticket)
+        people = [r for r, told in self._told.items() if ticket in told]
+        why = f"level {ticket.escalation_level}, told {', '.join(people)}"
+        tickets.add_event(
+            conn, ticket.id, at=self._now, what="escalated", why=why, by="mailresponder"
+        )
+        work.tell("escalated", ticket=ticket.reference, step=ticket.escalation_level)
+        for place in locations(conn, ticket.id):
+            task = Task(
+                mailbox=work.desk.mailbox,
+                kind="flag",
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                argument=("$Escalated",),
+                dedup_key=f"escalated:{place.message_row}",
+            )
+            mailbox_tasks.add(conn, task, self._now)

@@ -1,0 +1,124 @@
+"""Does in the mailbox what earlier jobs wrote down: flags, moves, copies in Sent.
+
+Everything here may be repeated without harm: flags are sets, and a copy is looked for before it
+is appended a second time.
+"""
+
+import random
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mailresponder.errors import MailresponderError, ServerUnavailable
+from mailresponder.jobs.work import Work
+from mailresponder.policy.retries import next_attempt
+from mailresponder.store import mailbox_tasks, outbox_view
+from mailresponder.store.mailbox_tasks import DueTask
+from mailresponder.transport.imap import FolderState
+
+_BATCH = 200
+_random = random.SystemRandom()
+
+
+class Files(Protocol):
+    """What filing needs of an IMAP mailbox; `transport.imap` provides it."""
+
+    def select(self, folder: str, *, readonly: bool) -> FolderState: ...
+    def sent_folder(self) -> str | None: ...
+    def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
+    def append(self, folder: str, content: bytes, *, at: datetime) -> None: ...
+    def contains(self, folder: str, message_id: str) -> bool: ...
+    def move(self, uids: Sequence[int], folder: str) -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FilingReport:
+    """What one pass did."""
+
+    done: int = 0
+    postponed: int = 0
+
+
+def run(work: Work, mailbox: Files) -> FilingReport:
+    """Do all that is due. Raises ServerUnavailable where the mailbox went away: the rest waits."""
+    done = postponed = 0
+    while True:
+        with work.store.begin() as conn:
+            due = mailbox_tasks.due(conn, work.desk.mailbox, work.clock(), limit=_BATCH)
+        if not due:
+            return FilingReport(done=done, postponed=postponed)
+        for tasks in _alike(due):
+            ok = _do(work, mailbox, tasks)
+            done += len(tasks) if ok else 0
+            postponed += 0 if ok else len(tasks)
+
+
+def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
+    """The tasks in groups that one command can do; flags before moves, because a moved message
+    has another UID."""
+    groups: dict[tuple[int, str, int, tuple[str, ...]], list[DueTask]] = defaultdict(list)
+    order = ("flag", "move", "sent_copy")
+    for task in due:
+        key = (order.index(task.kind), task.folder, task.uidvalidity, task.argument)
+        groups[key].append(task)
+    return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
+
+
+def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> bool:
+    try:
+        if tasks[0].kind == "sent_copy":
+            for task in tasks:
+                _copy(work, mailbox, task)
+        else:
+            _mark(work, mailbox, tasks)
+    except ServerUnavailable:
+        raise
+    except MailresponderError as error:
+        _later(work, tasks, error)
+        return False
+    return True
+
+
+def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
+    first = tasks[0]
+    state = mailbox.select(first.folder, readonly=False)
+    # After a change of UIDVALIDITY these UIDs are other messages.
+    if state.uidvalidity == first.uidvalidity:
+        uids = [task.uid for task in tasks]
+        if first.kind == "flag":
+            mailbox.add_flags(uids, first.argument)
+        else:
+            mailbox.move(uids, first.argument[0])
+    with work.store.begin() as conn:
+        mailbox_tasks.done(conn, [task.id for task in tasks])
+    work.tell("filed", kind=first.kind, folder=first.folder, messages=len(tasks))
+
+
+def _copy(work: Work, mailbox: Files, task: DueTask) -> None:
+    folder = mailbox.sent_folder()
+    if folder is None:
+        raise MailresponderError("the mailbox has no Sent folder", mend="set imap.sent_folder")
+    with work.store.read() as conn:
+        row = outbox_view.row(conn, task.outbox_id or 0)
+        content = outbox_view.content(conn, task.outbox_id or 0)
+    if row is not None and content is not None:
+        # The attempt before this one may have been cut off after the server had the copy.
+        there = task.attempts > 0 and mailbox.contains(folder, row.message_id)
+        if not there:
+            mailbox.append(folder, content, at=row.settled_at or work.clock())
+    with work.store.begin() as conn:
+        mailbox_tasks.done(conn, [task.id])
+
+
+def _later(work: Work, tasks: list[DueTask], error: MailresponderError) -> None:
+    now = work.clock()
+    with work.store.begin() as conn:
+        for task in tasks:
+            again = next_attempt(task.attempts + 1, now=now, jitter=_random.random())
+            if again is None:
+                mailbox_tasks.failed(conn, task.id, error=error.message)
+            else:
+                mailbox_tasks.retry_later(conn, task.id, error=error.message, next_attempt_at=again)
+    work.tell("not_filed", kind=tasks[0].kind, messages=len(tasks), reason=error.message)

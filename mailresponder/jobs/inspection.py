@@ -1,0 +1,145 @@
+"""How a stored mail is read and what would be decided about it, without a mailbox or a store.
+
+It asks the same functions as intake, with nothing known of the past: a mail is judged as if it
+were the first one of its sender. Nothing is written down and nobody is told.
+"""
+
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, assert_never
+from zoneinfo import ZoneInfo
+
+from mailresponder.listening import anger, language, lexicon
+from mailresponder.listening.anger import Anger
+from mailresponder.mail import automatic
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.message import Address, InboundMessage, RawMessage
+from mailresponder.mail.parse import parse
+from mailresponder.policy import suppression, triage
+from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.facts import Facts
+from mailresponder.policy.identifiers import Signer
+
+_DOWNLOADED = 256 * 1024
+"""Bytes of a mail that intake reads at most; `transport.imap_fetch` says why."""
+_NEVER = datetime.fromtimestamp(0, UTC)
+_PEOPLE = (Kind.HUMAN, Kind.UNREADABLE)
+_CALM = Anger(score=0.0, angry=False, because=())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """Whose eyes the mail is read with."""
+
+    desks: tuple[Desk, ...]
+    """One for each mailbox; the one a mail is addressed to judges it, else the first."""
+    signer: Signer
+    threshold: float | None = None
+    """From which score on a text counts as angry; None: the model's own, per language."""
+
+    def inspect(self, content: bytes, *, to: str | None = None) -> dict[str, Any]:
+        """What is made of one mail: the keys of `inspect --json`, but for `file`.
+
+        `to` is the address of ours it was delivered to, and counts as its Delivered-To. Without
+        it the rule on recipients is skipped: a stored mail need not say where it was delivered.
+        """
+        message = parse(
+            RawMessage(
+                uid=0,
+                # A stored mail has no INTERNALDATE, and nothing shown depends on it.
+                received_at=_NEVER,
+                content=content[:_DOWNLOADED],
+                truncated=len(content) > _DOWNLOADED,
+            )
+        )
+        desk = self._desk(message, to)
+        if to is None:
+            desk = replace(desk, addresses=frozenset())
+        else:
+            delivered = (to, *message.headers.get("delivered-to", ()))
+            message = replace(message, headers={**message.headers, "delivered-to": delivered})
+        return self._judge(message, desk)
+
+    def _desk(self, message: InboundMessage, to: str | None) -> Desk:
+        named = {to.casefold()} if to else {address.key for address in message.recipients}
+        return next((desk for desk in self.desks if desk.addresses & named), self.desks[0])
+
+    def _judge(self, message: InboundMessage, desk: Desk) -> dict[str, Any]:
+        decision = triage.decide(message, Facts(), desk, self.signer)
+        opens = isinstance(decision, triage.OpenTicket)
+        kind, reasons = _verdict(decision)
+        spoken, heard = self._listen(message, desk, is_person=kind in _PEOPLE)
+        against = dict.fromkeys([*reasons, *_suppression(message, desk)])
+        return {
+            "kind": kind.value,
+            "acknowledge": opens and not against,
+            "reasons": list(against),
+            "from": message.author.email if message.author else None,
+            "subject": message.subject,
+            "language": spoken,
+            "new_text": message.new_text,
+            "anger": heard.score,
+            "angry": heard.angry,
+            "because": [[words, weight] for words, weight in heard.because],
+        }
+
+    def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:
+        text = f"{message.subject}\n{message.new_text}".strip()
+        spoken = language.detect(text, desk.languages, default=desk.languages[0])
+        # A machine is never angry, whatever its words.
+        heard = anger.hear(text, spoken, threshold=self.threshold) if is_person else _CALM
+        return spoken, heard
+
+
+def reader_without_desk(to: str | None) -> Reader:
+    """A reader that knows of no desk but that `to`, if given, is an address of it."""
+    own = frozenset({to.casefold()} if to else ())
+    known = lexicon.available()
+    desk = Desk(
+        name="",
+        languages=("en", *(code for code in known if code != "en")),
+        reference_prefix="MR",
+        mailbox="",
+        address=Address(email=to or ""),
+        addresses=own,
+        own_addresses=own,
+        own_lists=frozenset(),
+        staff=Staff(patterns=()),
+        deadlines=Deadlines(
+            answer_within=timedelta(hours=8),
+            angry_answer_within=timedelta(hours=2),
+            hours=BusinessHours(timezone=ZoneInfo("UTC")),
+        ),
+        ladder=(),
+        acknowledging=Acknowledging(),
+    )
+    # A key that nobody has: no mail is taken for our own.
+    return Reader(desks=(desk,), signer=Signer(secrets.token_bytes(32)))
+
+
+def why(reason: str) -> str:
+    """What a reason means, with its source; empty for one that needs no words."""
+    rules = (*(rule for rule, _ in automatic.RULES), *suppression.RULES)
+    said = next((rule.__doc__ for rule in rules if rule.__name__ == reason), None)
+    return " ".join((said or "").split())
+
+
+def _verdict(decision: triage.Decision) -> tuple[Kind, tuple[str, ...]]:
+    match decision:
+        case triage.Record():
+            return decision.kind, decision.reasons
+        case triage.OpenTicket() | triage.FollowUp():
+            return decision.kind, ()
+        case triage.StaffAnswer() | triage.ReturnToStaff():
+            return Kind.HUMAN, ()
+        case _:
+            assert_never(decision)
+
+
+def _suppression(message: InboundMessage, desk: Desk) -> Iterable[str]:
+    who = triage.correspondent(message, desk)
+    case = suppression.Case(message=message, desk=desk, correspondent=who, sent=Facts().sent)
+    return suppression.reasons(case)

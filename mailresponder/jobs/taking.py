@@ -1,0 +1,364 @@
+"""Carries out what triage decided about one message, as rows of one open transaction.
+
+Nothing here touches the network: acknowledgements, flags and moves are rows that delivery and
+filing act on later.
+"""
+
+import random
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import assert_never
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.story import ONLY_THANKS, unanswered
+from mailresponder.jobs.work import Work, post
+from mailresponder.listening import anger, gratitude, language
+from mailresponder.listening.anger import Anger
+from mailresponder.mail.authentication import authenticated
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.compose import reply_references
+from mailresponder.mail.message import InboundMessage
+from mailresponder.policy import lifecycle, notices, triage
+from mailresponder.policy.facts import Outcome, Questions
+from mailresponder.policy.identifiers import new_reference
+from mailresponder.policy.notices import Original
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import mailbox_tasks, tickets
+from mailresponder.store.facts import facts as look_up
+from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.messages import Direction, MessageRecord, record_message, record_sighting
+
+_MAX_RECIPIENTS = 20
+_random = random.SystemRandom()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a message lies in the mailbox."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    is_sent: bool
+    """True in the Sent folder."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What became of a message, ready for the ledger."""
+
+    outcome: Outcome
+    row: int
+    """Its row in `messages`."""
+
+
+def take(conn: Connection, work: Work, message: InboundMessage, place: Place) -> Taken:
+    """Decide one message and write down everything that follows from it."""
+    asked = triage.questions(message, work.desk, now=work.clock())
+    facts = look_up(conn, asked)
+    decide = triage.decide_sent if place.is_sent else triage.decide
+    decision = decide(message, facts, work.desk, work.signer)
+    step = _Step(conn=conn, work=work, message=message, asked=asked, place=place)
+    match decision:
+        case triage.OpenTicket():
+            taken = _open(step, decision)
+        case triage.FollowUp():
+            taken = _follow_up(step, decision)
+        case triage.StaffAnswer():
+            taken = _answer(step, decision)
+        case triage.ReturnToStaff():
+            taken = _return(step, decision)
+        case triage.Record():
+            taken = _record(step, decision)
+        case _:
+            assert_never(decision)
+    record_sighting(
+        conn,
+        mailbox=work.desk.mailbox,
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        message_row=taken.row,
+        outcome=taken.outcome,
+        at=message.received_at,
+    )
+    return taken
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Step:
+    conn: Connection
+    work: Work
+    message: InboundMessage
+    asked: Questions
+    place: Place
+
+    @property
+    def now(self) -> datetime:
+        return self.asked.now
+
+    def event(self, ticket: Ticket, what: str, why: str, by: str = "mailresponder") -> None:
+        tickets.add_event(self.conn, ticket.id, at=self.now, what=what, why=why, by=by)
+
+    def write_down(
+        self,
+        outcome: Outcome,
+        *,
+        kind: Kind = Kind.HUMAN,
+        ticket: Ticket | None = None,
+        heard: Anger | None = None,
+        spoken: str | None = None,
+        reasons: tuple[str, ...] = (),
+        direction: Direction = "in",
+    ) -> Taken:
+        message = self.message
+        # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
+        kept = message.new_text if ticket is not None else ""
+        row = record_message(
+            self.conn,
+            MessageRecord(
+                dedup_key=self.asked.dedup_key,
+                message_id=message.message_id,
+                in_reply_to=message.in_reply_to,
+                references=message.references,
+                ticket_id=ticket.id if ticket is not None else None,
+                mailbox=self.work.desk.mailbox,
+                direction=direction,
+                kind=kind,
+                from_=message.author.email if message.author else "",
+                to=", ".join(a.email for a in message.to[:_MAX_RECIPIENTS]),
+                subject=message.subject if ticket is not None else "",
+                new_text=kept,
+                at=message.received_at,
+                anger=heard.score if heard else None,
+                angry=heard is not None and heard.angry,
+                because=heard.because if heard else (),
+                reasons=reasons,
+                language=spoken,
+                outcome=outcome,
+            ),
+            replace=self.place.is_sent and outcome is not Outcome.DUPLICATE,
+        )
+        self.work.tell(
+            outcome.value,
+            kind=kind.value,
+            folder=self.place.folder,
+            uid=self.place.uid,
+            ticket=ticket.reference if ticket is not None else None,
+            reason=",".join(reasons) or None,
+        )
+        return Taken(outcome=outcome, row=row)
+
+
+def _open(step: _Step, decision: triage.OpenTicket) -> Taken:
+    conn, work, message = step.conn, step.work, step.message
+    spoken, heard = _listen(work, message, subject=message.subject, known=None)
+    ticket = lifecycle.opened(
+        message,
+        customer=decision.customer,
+        suppressed_by=decision.suppressed_by,
+        reference=_free_reference(conn, work),
+        language=spoken,
+        anger=heard,
+        desk=work.desk,
+    )
+    ticket = tickets.add_ticket(conn, ticket)
+    taken = step.write_down(
+        Outcome.OPENED,
+        kind=decision.kind,
+        ticket=ticket,
+        heard=heard,
+        spoken=spoken,
+        reasons=decision.suppressed_by,
+    )
+    step.event(ticket, "opened", f"{decision.kind.value} mail; nothing it belongs to")
+    for note in message.notes:
+        step.event(ticket, "noted", note)
+    if decision.suppressed_by:
+        step.event(ticket, "not_acknowledged", ", ".join(decision.suppressed_by))
+    else:
+        _acknowledge(step, ticket)
+    _flag(step, ticket, heard, taken)
+    return taken
+
+
+def _acknowledge(step: _Step, ticket: Ticket) -> None:
+    work = step.work
+    notice = notices.acknowledgement(
+        ticket,
+        _original(step.message),
+        desk=work.desk,
+        templates=work.templates,
+        message_id=work.message_id(ticket),
+        now=step.now,
+        quote=_is_authenticated(step),
+    )
+    post(
+        step.conn,
+        work,
+        notice,
+        kind="acknowledgement",
+        dedup_key=f"acknowledgement:{ticket.reference}",
+        ticket=ticket,
+        promise_until=_promise(ticket, step.now),
+    )
+
+
+def _follow_up(step: _Step, decision: triage.FollowUp) -> Taken:
+    conn, work, message, before = step.conn, step.work, step.message, decision.ticket
+    spoken, heard = _listen(work, message, subject="", known=before.language)
+    thanks = gratitude.only_thanks(message.new_text, spoken)
+    ticket = lifecycle.followed_up(before, message, anger=heard, thanks=thanks, desk=work.desk)
+    tickets.save_ticket(conn, ticket)
+    taken = step.write_down(
+        Outcome.FOLLOWED_UP,
+        kind=decision.kind,
+        ticket=ticket,
+        heard=heard,
+        spoken=spoken,
+        reasons=(ONLY_THANKS,) if thanks else (),
+    )
+    step.event(ticket, "followed_up", "thanks only: no clock starts" if thanks else "wrote again")
+    notify = work.desk.acknowledging.follow_up_notice and not thanks and not decision.suppressed_by
+    if notify and message.author is not None and ticket.is_customer(message.author):
+        _follow_up_notice(step, ticket)
+    _flag(step, ticket, heard, taken)
+    return taken
+
+
+def _follow_up_notice(step: _Step, ticket: Ticket) -> None:
+    work = step.work
+    notice = notices.follow_up(
+        ticket,
+        _original(step.message),
+        desk=work.desk,
+        templates=work.templates,
+        message_id=work.message_id(ticket),
+        now=step.now,
+        quote=_is_authenticated(step),
+    )
+    # Once between two staff answers: the answer's time is part of the key.
+    answered = ticket.answered_at.isoformat() if ticket.answered_at else "never"
+    post(
+        step.conn,
+        work,
+        notice,
+        kind="follow_up",
+        dedup_key=f"follow_up:{ticket.reference}:{answered}",
+        ticket=ticket,
+        promise_until=_promise(ticket, step.now),
+    )
+
+
+def _answer(step: _Step, decision: triage.StaffAnswer) -> Taken:
+    conn, work, message, ticket = step.conn, step.work, step.message, decision.ticket
+    answered_ids = {*message.in_reply_to, *message.references}
+    rest = unanswered(conn, ticket, since=message.received_at, answered_ids=answered_ids)
+    after = lifecycle.answered(ticket, at=message.received_at, rest=rest, desk=work.desk)
+    tickets.save_ticket(conn, after)
+    taken = step.write_down(
+        Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"
+    )
+    step.event(after, "answered", f"seen by {decision.proof}", by="staff")
+    return taken
+
+
+def _return(step: _Step, decision: triage.ReturnToStaff) -> Taken:
+    work, ticket = step.work, decision.ticket
+    taken = step.write_down(
+        Outcome.RETURNED, ticket=ticket, reasons=(decision.proof,), direction="staff"
+    )
+    notice = notices.not_sent(
+        ticket,
+        _original(step.message),
+        desk=work.desk,
+        templates=work.templates,
+        to=decision.to,
+        message_id=work.message_id(ticket),
+        now=step.now,
+    )
+    post(
+        step.conn,
+        work,
+        notice,
+        kind="not_sent",
+        dedup_key=f"not_sent:{step.asked.dedup_key}",
+        ticket=ticket,
+    )
+    step.event(ticket, "returned_to_staff", "the customer was not among the recipients")
+    return taken
+
+
+def _record(step: _Step, decision: triage.Record) -> Taken:
+    ticket = decision.ticket
+    taken = step.write_down(
+        decision.outcome, kind=decision.kind, ticket=ticket, reasons=decision.reasons
+    )
+    if ticket is not None:
+        what = "unproven_staff" if decision.outcome is Outcome.UNPROVEN else "recorded"
+        step.event(ticket, what, f"{decision.kind.value}: {', '.join(decision.reasons)}")
+    return taken
+
+
+def _listen(
+    work: Work, message: InboundMessage, *, subject: str, known: str | None
+) -> tuple[str, Anger]:
+    """The language of what was newly written, and how angry it is."""
+    text = f"{subject}\n{message.new_text}".strip()
+    languages = work.desk.languages
+    spoken = language.detect(text, languages, default=known or languages[0])
+    return spoken, anger.hear(text, spoken, threshold=work.config.anger.threshold)
+
+
+def _flag(step: _Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
+    """Write down that an angry message is to be flagged and moved, as the configuration says."""
+    if not heard.angry:
+        return
+    step.event(ticket, "angry", f"{heard.score:.2f}")
+    wanted = step.work.config.anger
+    place = step.place
+    task = Task(
+        mailbox=step.work.desk.mailbox,
+        kind="flag",
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        argument=("\\Flagged", "$Angry"),
+        dedup_key=f"angry:{taken.row}",
+    )
+    if wanted.flag:
+        mailbox_tasks.add(step.conn, task, step.now)
+    if wanted.move_to:
+        move = replace(
+            task,
+            kind="move",
+            argument=(wanted.move_to,),
+            dedup_key=f"move:{taken.row}",
+        )
+        mailbox_tasks.add(step.conn, move, step.now)
+
+
+def _free_reference(conn: Connection, work: Work) -> str:
+    while True:
+        reference = new_reference(work.desk.reference_prefix, _random.randrange)
+        if not tickets.reference_taken(conn, reference):
+            return reference
+
+
+def _original(message: InboundMessage) -> Original:
+    return Original(
+        message_id=message.message_id,
+        references=reply_references(message),
+        new_text=message.new_text,
+    )
+
+
+def _is_authenticated(step: _Step) -> bool:
+    trusted = step.work.desk.staff.trusted_authserv_id
+    return authenticated(step.message, trusted_authserv_id=trusted).passed
+
+
+def _promise(ticket: Ticket, now: datetime) -> datetime | None:
+    """Until when the notice's answer-by time lies ahead; None where it names none."""
+    return ticket.due_at if ticket.due_at is not None and ticket.due_at > now else None

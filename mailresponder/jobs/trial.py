@@ -1,0 +1,86 @@
+"""A test mail from a mailbox to itself: proof that what is sent arrives where mail is read.
+
+It carries one of our Message-IDs, so intake records it as our own and opens no ticket.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from mailresponder.config import Mailbox
+from mailresponder.errors import PermanentFailure
+from mailresponder.mail.compose import compose
+from mailresponder.mail.message import Address
+from mailresponder.policy import notices
+from mailresponder.policy.desk import Desk
+from mailresponder.policy.identifiers import Signer
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Trial:
+    """How long to wait for a test mail."""
+
+    patience: timedelta = timedelta(seconds=30)
+    every: float = 0.5
+    """Seconds between two looks."""
+    pause: Callable[[float], None] = time.sleep
+
+
+class Sends(Protocol):
+    """What a trial needs of an SMTP connection; `transport.smtp` provides it."""
+
+    def send(self, *, envelope_sender: str, recipient: str, content: bytes) -> None: ...
+
+
+class Holds(Protocol):
+    """What a trial needs of an IMAP connection; `transport.imap` provides it."""
+
+    def contains(self, folder: str, message_id: str) -> bool: ...
+
+
+def send_and_await(
+    trial: Trial,
+    *,
+    mailbox: Mailbox,
+    desk: Desk,
+    templates: notices.TemplateSource,
+    signer: Signer,
+    clock: Callable[[], datetime],
+    sender: Sends,
+    imap: Holds,
+) -> tuple[str, str]:
+    """Send a test mail and wait for it; gives what to say of it and no advice.
+
+    Raises PermanentFailure where it does not arrive in time, and whatever sending raises.
+    """
+    begun = clock()
+    message_id = signer.message_id(
+        reference="desk",
+        domain=desk.address.email.rpartition("@")[2].encode("idna").decode("ascii"),
+        nonce=secrets.token_bytes(16),
+    )
+    notice = notices.test_mail(
+        desk=desk,
+        templates=templates,
+        to=Address(email=desk.address.email),
+        message_id=message_id,
+        now=begun,
+    )
+    sender.send(
+        envelope_sender="" if mailbox.smtp.envelope_sender == "null" else desk.address.email,
+        recipient=desk.address.email,
+        content=compose(notice),
+    )
+    while not imap.contains(mailbox.imap.folder, message_id):
+        if clock() - begun >= trial.patience:
+            seconds = trial.patience.total_seconds()
+            raise PermanentFailure(
+                f"sent, but not in {mailbox.imap.folder} after {seconds:g} s",
+                mend=f"is {desk.address.email} delivered to this account, to this folder, and "
+                "not held as spam?",
+            )
+        trial.pause(trial.every)
+    return f"sent and seen in {mailbox.imap.folder}", ""

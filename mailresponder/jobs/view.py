@@ -1,0 +1,115 @@
+"""What is shown of tickets and of the outbox, as plain dictionaries for every surface alike.
+
+The keys are those of the public interface. Times stay aware datetimes: how they are written is
+the surface's business. Nothing is changed here.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from mailresponder.policy.ticket import Because, Ticket, TicketState
+from mailresponder.store import messages, outbox_view, tickets
+from mailresponder.store.messages import MessageRecord
+from mailresponder.store.outbox import State
+from mailresponder.store.tickets import Event
+
+Shown = dict[str, Any]
+
+_UNSENT: tuple[State, ...] = ("queued", "sending", "failed")
+
+
+def queue(
+    conn: Connection,
+    *,
+    state: TicketState | None = None,
+    angry: bool = False,
+    overdue_at: datetime | None = None,
+) -> list[Shown]:
+    """The tickets, angry and overdue first; `messages` says how many each has.
+
+    Args:
+        conn: A connection of the store.
+        state: Only tickets in this state; None for all.
+        angry: Only angry ones.
+        overdue_at: Only those whose deadline has passed at this moment; None for all.
+    """
+    found = tickets.list_tickets(
+        conn, state=state, angry=True if angry else None, overdue_at=overdue_at
+    )
+    return [{**_ticket(row.ticket), "messages": row.messages} for row in found]
+
+
+def ticket(conn: Connection, reference: str) -> Shown | None:
+    """One ticket with its `messages` and `events`, oldest first; None where there is none."""
+    found = tickets.ticket_by_reference(conn, reference)
+    if found is None:
+        return None
+    return {
+        **_ticket(found),
+        "messages": [_message(record) for record in messages.of_ticket(conn, found.id)],
+        "events": [_event(event) for event in tickets.events(conn, found.id)],
+    }
+
+
+def outbox(conn: Connection) -> list[Shown]:
+    """The mail that waits, is being sent or was given up, oldest first."""
+    return [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "to": row.recipient,
+            "state": row.state,
+            "attempts": row.attempts,
+            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
+            "last_error": row.last_error,
+            "message_id": row.message_id,
+        }
+        for row in outbox_view.rows(conn, _UNSENT)
+    ]
+
+
+def _ticket(shown: Ticket) -> Shown:
+    return {
+        "reference": shown.reference,
+        "mailbox": shown.mailbox,
+        "state": shown.state.value,
+        "subject": shown.subject,
+        "customer": shown.customer.email or None,
+        "language": shown.language,
+        "anger": shown.anger,
+        "angry": shown.angry,
+        "because": because(shown.because),
+        "opened_at": shown.opened_at,
+        "due_at": shown.due_at,
+        "answered_at": shown.answered_at,
+        "escalation_level": shown.escalation_level,
+        "acknowledged_at": shown.acknowledged_at,
+        "suppressed_by": list(shown.suppressed_by) or None,
+    }
+
+
+def because(words: Because) -> list[list[str | float]]:
+    """Words and weights as JSON has them."""
+    return [[text, weight] for text, weight in words]
+
+
+def _message(record: MessageRecord) -> Shown:
+    return {
+        "at": record.at,
+        "direction": record.direction,
+        "kind": record.kind,
+        "from": record.from_ or None,
+        "to": record.to,
+        "subject": record.subject,
+        "new_text": record.new_text,
+        "message_id": record.message_id,
+        "anger": record.anger,
+        "because": because(record.because),
+        "reasons": list(record.reasons),
+    }
+
+
+def _event(event: Event) -> Shown:
+    return {"at": event.at, "what": event.what, "why": event.why, "by": event.by}

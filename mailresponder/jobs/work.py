@@ -1,0 +1,114 @@
+"""What every job of one mailbox is handed, and the small steps several of them share."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from mailresponder.config import Config, Mailbox
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.compose import compose
+from mailresponder.mail.message import OutboundMessage
+from mailresponder.policy.desk import Desk
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.notices import TemplateSource
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import outbox, outbox_view
+from mailresponder.store.database import Store
+from mailresponder.store.messages import MessageRecord, record_message
+
+Clock = Callable[[], datetime]
+
+log = structlog.get_logger("mailresponder")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Work:
+    """One mailbox's share of the desk: its rules, its store, its clock."""
+
+    config: Config
+    settings: Mailbox
+    desk: Desk
+    store: Store
+    clock: Clock
+    """Gives the time, aware, in UTC."""
+    templates: TemplateSource
+    signer: Signer
+    owner: str
+    """This process, as leases name it."""
+
+    def message_id(self, ticket: Ticket | None = None) -> str:
+        """A fresh Message-ID of ours, at the mailbox's domain."""
+        return self.signer.message_id(
+            reference=ticket.reference if ticket else "desk",
+            domain=self.desk.address.email.rpartition("@")[2].encode("idna").decode("ascii"),
+            nonce=secrets.token_bytes(16),
+        )
+
+    def tell(self, event: str, **fields: object) -> None:
+        """Log what happened: ids and reasons, never text."""
+        said = {name: value for name, value in fields.items() if value is not None}
+        log.info(event, mailbox=self.desk.mailbox, **said)
+
+
+def post(
+    conn: Connection,
+    work: Work,
+    notice: OutboundMessage,
+    *,
+    kind: outbox.Kind,
+    dedup_key: str,
+    ticket: Ticket | None,
+    promise_until: datetime | None = None,
+) -> bool:
+    """Write a notice into the outbox and the ticket's story; False where it was there already.
+
+    Raises PermanentFailure for an address no mail can be sent to.
+    """
+    now = work.clock()
+    draft = outbox.Draft(
+        mailbox=work.desk.mailbox,
+        ticket_id=ticket.id if ticket else None,
+        kind=kind,
+        recipient=notice.to.email,
+        message_id=notice.message_id,
+        dedup_key=dedup_key,
+        content=compose(notice),
+        subject_key=ticket.subject_key if ticket else "",
+        promise_until=promise_until,
+    )
+    if outbox.enqueue(conn, draft, now) is None:
+        return False
+    if ticket is not None:
+        record_message(
+            conn,
+            MessageRecord(
+                dedup_key=notice.message_id,
+                message_id=notice.message_id,
+                ticket_id=ticket.id,
+                mailbox=work.desk.mailbox,
+                direction="out",
+                kind=Kind.OWN,
+                from_=notice.from_.email,
+                to=notice.to.email,
+                subject=notice.subject,
+                new_text=notice.text,
+                at=now,
+                outcome=Outcome.RECORDED,
+            ),
+        )
+    return True
+
+
+def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
+    """How many more notices this member of staff may get now (mail-rules: 10 an hour, 25 a day,
+    or what the configuration says)."""
+    limits = work.desk.acknowledging
+    hour = outbox_view.sent_to(conn, recipient, since=now - timedelta(hours=1))
+    day = outbox_view.sent_to(conn, recipient, since=now - timedelta(days=1))
+    room = (limits.max_per_recipient_per_hour - hour, limits.max_per_recipient_per_day - day)
+    return max(0, min(room))

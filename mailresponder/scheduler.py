@@ -1,0 +1,77 @@
+"""When: a pass for each mailbox at its interval, and at once when the server says mail came.
+
+Decides nothing; APScheduler keeps the time, `app` does the work.
+"""
+
+import threading
+from datetime import UTC, timedelta
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from mailresponder.app import App, MailboxRunner, utc_now
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs.work import log
+
+MAX_THREADS = 16
+IDLE_FOR = timedelta(minutes=9)
+"""A server may hang up on IDLE after 30 minutes (RFC 2177); dead connections show earlier."""
+RECONNECT = timedelta(seconds=30)
+
+
+def run(app: App) -> None:
+    """Work until `app.stopping` is set; returns when the passes under way have ended."""
+    stop = app.stopping
+    scheduler = BackgroundScheduler(
+        timezone=UTC,
+        executors={"default": ThreadPoolExecutor(min(MAX_THREADS, len(app.mailboxes)))},
+        job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+    )
+    for runner in app.mailboxes.values():
+        scheduler.add_job(
+            runner.tick,
+            "interval",
+            seconds=runner.work.settings.poll_every.total_seconds(),
+            id=runner.name,
+            next_run_time=utc_now(),
+        )
+    watchers = [
+        threading.Thread(target=_watch, args=(runner, scheduler, stop), name=f"idle-{runner.name}")
+        for runner in app.mailboxes.values()
+    ]
+    scheduler.start()
+    log.info("started", mailboxes=len(app.mailboxes))
+    for watcher in watchers:
+        watcher.start()
+    stop.wait()
+    log.info("stopping")
+    scheduler.pause()
+    scheduler.shutdown(wait=True)
+    for watcher in watchers:
+        watcher.join()
+    log.info("stopped")
+
+
+def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threading.Event) -> None:
+    """Wait in IDLE on a connection of its own and start a pass when something comes."""
+    while not stop.is_set():
+        try:
+            imap = runner.connect()
+        except MailresponderError:
+            # The pass reports it; here it only means to wait.
+            stop.wait(RECONNECT.total_seconds())
+            continue
+        try:
+            if not imap.has_idle:
+                log.info("no_idle", mailbox=runner.name)
+                return
+            imap.select(runner.work.settings.imap.folder, readonly=True)
+            while not stop.is_set():
+                if imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set):
+                    runner.wake()
+                    scheduler.modify_job(runner.name, next_run_time=utc_now())
+        except MailresponderError as error:
+            log.info("idle_ended", mailbox=runner.name, reason=error.message)
+            stop.wait(RECONNECT.total_seconds())
+        finally:
+            imap.close()
