@@ -1,6 +1,6 @@
 """Wires configuration, store, transport and jobs together, once, for everything above.
 
-The only place that reads a clock and knows which class stands behind which protocol.
+The only place that knows which class stands behind which protocol, and hands out the clock.
 """
 
 import os
@@ -9,11 +9,13 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from mailresponder.config import Config, Mailbox
+from mailresponder.clock import Clock, utc_now
+from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import (
+    ConfigError,
     ExitStatus,
     MailresponderError,
     ServerUnavailable,
@@ -25,7 +27,7 @@ from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
-from mailresponder.jobs.work import Clock, Work, log
+from mailresponder.jobs.work import Work, log
 from mailresponder.policy.identifiers import Signer
 from mailresponder.store import leases, mailboxes, outbox, secret
 from mailresponder.store.database import Store
@@ -38,13 +40,11 @@ from mailresponder.transport.smtp import SmtpSender
 LEASE = timedelta(minutes=2)
 """How long a mailbox stays ours without a word."""
 
+SIGN_IN_PAUSE = timedelta(minutes=15)
+"""After a refused sign-in: who tries a wrong password every minute gets the account locked."""
+
 PATIENCE = timedelta(minutes=5)
 """How long a mailbox may fail before the admins hear of it."""
-
-
-def utc_now() -> datetime:
-    """The time, aware, in UTC: the clock everything below is handed."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,11 +62,11 @@ class PassReport:
 
     @property
     def exit_status(self) -> ExitStatus:
-        """75 where something is to be tried again, 77 where a sign-in was refused."""
-        if any(isinstance(error, SignInRefused) for error in self.errors):
-            return ExitStatus.SIGN_IN_REFUSED
+        """75 where something is to be tried again, 77 where a sign-in was refused, 78 where the
+        configuration is at fault."""
         postponed = self.delivery.postponed if self.delivery else 0
-        return ExitStatus.TEMPORARY if self.errors or postponed else ExitStatus.OK
+        worst = ExitStatus.TEMPORARY if self.errors or postponed else ExitStatus.OK
+        return max([worst, *(error.exit_status for error in self.errors)])
 
 
 class App:
@@ -152,6 +152,7 @@ class MailboxRunner:
         self._imap: ImapMailbox | None = None
         self._senders: list[SmtpSender] = []
         self._again = threading.Event()
+        self._not_before = datetime.min.replace(tzinfo=UTC)
 
     @property
     def name(self) -> str:
@@ -163,10 +164,17 @@ class MailboxRunner:
         self._again.set()
 
     def tick(self) -> PassReport:
-        """One pass, and another for as long as somebody called `wake` meanwhile."""
+        """One pass, and another for as long as somebody called `wake` meanwhile; none for a
+        while after a refused sign-in."""
+        if self.work.clock() < self._not_before:
+            return PassReport(mailbox=self.name)
         while True:
             self._again.clear()
             report = self.run_pass()
+            for error in report.errors:
+                log.error("pass_failed", mailbox=self.name, reason=error.message, mend=error.mend)
+                if isinstance(error, SignInRefused):
+                    self._not_before = self.work.clock() + SIGN_IN_PAUSE
             if report.errors or not self._again.is_set() or self._app.stopping.is_set():
                 return report
 
@@ -189,8 +197,6 @@ class MailboxRunner:
                         filed = self._file(errors)
         except MailresponderError as error:
             errors.append(error)
-        for failure in errors:
-            log.error("pass_failed", mailbox=self.name, reason=failure.message, mend=failure.mend)
         return PassReport(
             mailbox=self.name,
             intake=read,
@@ -203,13 +209,26 @@ class MailboxRunner:
     def connect(self) -> ImapMailbox:
         """A new IMAP connection, signed in."""
         settings = self.work.settings.imap
-        return ImapMailbox.connect(settings, password(settings, environ=os.environ))
+        return ImapMailbox.connect(settings, self._password(settings))
 
     def open_sender(self) -> SmtpSender:
         """A new SMTP connection, not yet used."""
         settings = self.work.settings.smtp
-        secret_text = password(settings, environ=os.environ) if settings.username else None
-        return SmtpSender(settings, secret_text)
+        return SmtpSender(settings, self._password(settings) if settings.username else None)
+
+    def _password(self, settings: ImapSettings | SmtpSettings) -> str:
+        """Raises ConfigError that says whose password it is."""
+        try:
+            return password(settings, environ=os.environ)
+        except ConfigError as error:
+            section = "imap" if isinstance(settings, ImapSettings) else "smtp"
+            raise ConfigError(
+                [
+                    replace(p, path=f"mailbox {self.name}.{section}.{p.path}")
+                    for p in error.problems
+                ],
+                source=str(self.work.config.path),
+            ) from error
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -268,15 +287,19 @@ class MailboxRunner:
         while len(self._senders) < settings.connections:
             self._senders.append(self.open_sender())
         # Where the provider files what it sends, Sent tells whether a mail went out.
-        filed = None if settings.save_copy or self._imap is None else self._is_filed
-        report = delivery.run(self.work, self._senders, filed=filed)
+        report = delivery.run(
+            self.work,
+            self._senders,
+            filed=None if settings.save_copy else self._is_filed,
+            go_on=lambda: not self._app.stopping.is_set(),
+        )
         if report.error is not None:
             errors.append(report.error)
         return report
 
     def _is_filed(self, message_id: str) -> bool:
         if self._imap is None:
-            return False
+            raise ServerUnavailable(f"Sent of mailbox {self.name} cannot be searched just now")
         folder = self._imap.sent_folder()
         return folder is not None and self._imap.contains(folder, message_id)
 

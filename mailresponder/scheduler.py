@@ -9,8 +9,9 @@ from datetime import UTC, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailresponder.app import App, MailboxRunner, utc_now
-from mailresponder.errors import MailresponderError
+from mailresponder.app import SIGN_IN_PAUSE, App, MailboxRunner
+from mailresponder.clock import utc_now
+from mailresponder.errors import MailresponderError, SignInRefused
 from mailresponder.jobs.work import log
 
 MAX_THREADS = 16
@@ -46,9 +47,10 @@ def run(app: App) -> None:
     stop.wait()
     log.info("stopping")
     scheduler.pause()
-    scheduler.shutdown(wait=True)
+    # First the watchers: they start jobs, which end with the scheduler.
     for watcher in watchers:
         watcher.join()
+    scheduler.shutdown(wait=True)
     log.info("stopped")
 
 
@@ -57,19 +59,23 @@ def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threadin
     while not stop.is_set():
         try:
             imap = runner.connect()
-        except MailresponderError:
+        except MailresponderError as error:
             # The pass reports it; here it only means to wait.
-            stop.wait(RECONNECT.total_seconds())
+            pause = SIGN_IN_PAUSE if isinstance(error, SignInRefused) else RECONNECT
+            stop.wait(pause.total_seconds())
             continue
         try:
             if not imap.has_idle:
                 log.info("no_idle", mailbox=runner.name)
                 return
             imap.select(runner.work.settings.imap.folder, readonly=True)
+            # What came while nobody watched is no news to `wait`.
+            news = True
             while not stop.is_set():
-                if imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set):
+                if news:
                     runner.wake()
                     scheduler.modify_job(runner.name, next_run_time=utc_now())
+                news = imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set)
         except MailresponderError as error:
             log.info("idle_ended", mailbox=runner.name, reason=error.message)
             stop.wait(RECONNECT.total_seconds())

@@ -28,8 +28,8 @@ def check_command(ctx: click.Context, as_json: bool, send_test: bool) -> int:
       mailresponder check --send-test
       mailresponder check --json | jq '.[] | select(.ok | not)'
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import checking
     from mailresponder.jobs.trial import Trial
 

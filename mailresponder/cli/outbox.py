@@ -59,8 +59,8 @@ def retry_command(ctx: click.Context, outbox_id: int) -> int:
     Example:
       mailresponder retry 17
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
     from mailresponder.store import outbox, outbox_view
 
     with open_store(ctx) as (_, store), store.begin() as conn:

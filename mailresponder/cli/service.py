@@ -37,6 +37,7 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
         _stop_on_signals(app.stopping)
+        _warn_of_templates(app)
         if dry_run:
             return _dry_run(app)
         if once:
@@ -78,9 +79,9 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
     Starts an embedded mail server, lets customers write, staff answer and a
     deadline pass, and prints what the job made of it.
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import log_to_stderr
     from mailresponder.cli.tickets import print_queue
+    from mailresponder.clock import utc_now
     from mailresponder.demo import letters
     from mailresponder.demo.story import Story
     from mailresponder.jobs import view
@@ -118,13 +119,20 @@ def _stay(story: "Story", stop: threading.Event) -> None:
 def _run_once(app: "App") -> int:
     worst = ExitStatus.OK
     for runner in app.mailboxes.values():
-        done = runner.tick()
+        done = runner.run_pass()
         for error in done.errors:
             click.echo(f"Mailbox {done.mailbox}:", err=True)
             report(error)
         output.say(f"{done.mailbox}: {_in_words(done)}")
         worst = max(worst, done.exit_status)
     return worst
+
+
+def _warn_of_templates(app: "App") -> None:
+    for problem in app.templates.problems():
+        where = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
+        click.echo(f"Warning: {where}: {problem.message}", err=True)
+        click.echo("  the shipped template is used until it is mended", err=True)
 
 
 def _in_words(done: "PassReport") -> str:

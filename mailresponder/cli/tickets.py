@@ -45,8 +45,8 @@ def tickets_command(
       mailresponder tickets --angry --overdue
       mailresponder tickets --json | jq length
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import view
     from mailresponder.policy.ticket import TicketState
 
@@ -109,8 +109,8 @@ def answered_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder answered MR-7F3K2
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
     with open_store(ctx) as (config, store):
@@ -134,8 +134,8 @@ def close_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder close MR-7F3K2
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
     with open_store(ctx) as (config, store):
@@ -155,8 +155,8 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
     Example:
       mailresponder snooze MR-7F3K2 2d
     """
-    from mailresponder.app import utc_now
     from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
     with open_store(ctx) as (config, store):

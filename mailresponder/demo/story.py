@@ -18,7 +18,8 @@ from typing import Self
 from imapclient import IMAPClient
 
 from mailresponder import config, scheduler
-from mailresponder.app import App, utc_now
+from mailresponder.app import App
+from mailresponder.clock import utc_now
 from mailresponder.demo import letters
 from mailresponder.demo.letters import Letter
 from mailresponder.demo.server import EmbeddedServers, SentMail

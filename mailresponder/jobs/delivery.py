@@ -72,15 +72,20 @@ class DeliveryReport:
 
 
 def run(
-    work: Work, senders: Sequence[Sender], *, filed: Callable[[str], bool] | None = None
+    work: Work,
+    senders: Sequence[Sender],
+    *,
+    filed: Callable[[str], bool] | None = None,
+    go_on: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
     """Send everything of this mailbox that is due, over all its connections at once.
 
     `filed` says whether Sent holds a Message-ID; it is asked before a possible repeat where the
-    provider itself files what it sends.
+    provider itself files what it sends. `go_on` is asked before each mail: False leaves the rest
+    for another pass.
     """
     report = DeliveryReport()
-    while report.error is None:
+    while report.error is None and go_on():
         now = work.clock()
         with work.store.begin() as conn:
             room = _room(
@@ -95,12 +100,12 @@ def run(
                 limit=min(room, _ROWS_PER_CONNECTION * len(senders)),
             )
             due = 0 if rows else outbox_view.due_count(conn, work.desk.mailbox, now)
-            if due:
-                _breaker(work, due, now)
         report.count(postponed=due)
+        if due:
+            _breaker(work, due, now)
         if not rows:
             break
-        _send_all(work, senders, rows, report, filed)
+        _send_all(work, senders, rows, report, filed, go_on)
     return report
 
 
@@ -125,17 +130,24 @@ def _send_all(
     rows: Sequence[Claimed],
     report: DeliveryReport,
     filed: Callable[[str], bool] | None,
+    go_on: Callable[[], bool],
 ) -> None:
     waiting: SimpleQueue[Claimed] = SimpleQueue()
     for row in rows:
         # One IMAP connection, one thread: this is asked before the senders' threads start.
-        if row.repeat and filed is not None and filed(row.message_id):
+        try:
+            there = row.repeat and filed is not None and filed(row.message_id)
+        except MailresponderError as error:
+            # Nobody can tell whether it went out: better late than twice.
+            _settle_later(work, row, error, report)
+            continue
+        if there:
             _settle_sent(work, row, report)
         else:
             waiting.put(row)
 
     def drain(sender: Sender) -> None:
-        while report.error is None:
+        while report.error is None and go_on():
             try:
                 row = waiting.get_nowait()
             except Empty:

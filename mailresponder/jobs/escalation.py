@@ -58,6 +58,9 @@ class _Plan:
 
     def add(self, ticket: Ticket) -> None:
         after, steps = lifecycle.escalated(ticket, now=self._now, desk=self._work.desk)
+        if not steps:
+            # The ladder was changed since: by the new one, nobody is to be told yet.
+            return
         for recipient in dict.fromkeys(to for step in steps for to in step.to):
             self._told[recipient].append(after)
         self._after.append(after)
@@ -72,8 +75,10 @@ class _Plan:
             and not any(room[r] for r in to)
         }
         for recipient, told in self._told.items():
-            if room[recipient]:
-                self._tell(recipient, told, room[recipient])
+            # Who has no room where others have gets one mail all the same: nobody is left out.
+            now = [ticket for ticket in told if ticket.id not in waiting]
+            if now:
+                self._tell(recipient, now, max(1, room[recipient]))
         for ticket in self._after:
             if ticket.id not in waiting:
                 self._settle(ticket)

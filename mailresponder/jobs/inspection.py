@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from mailresponder.listening import anger, language, lexicon
+from mailresponder.jobs.hearing import hear
+from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
 from mailresponder.mail import automatic
 from mailresponder.mail.automatic import Kind
@@ -87,11 +88,15 @@ class Reader:
         }
 
     def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:
-        text = f"{message.subject}\n{message.new_text}".strip()
-        spoken = language.detect(text, desk.languages, default=desk.languages[0])
+        spoken, heard = hear(
+            message,
+            languages=desk.languages,
+            default=desk.languages[0],
+            with_subject=True,
+            threshold=self.threshold,
+        )
         # A machine is never angry, whatever its words.
-        heard = anger.hear(text, spoken, threshold=self.threshold) if is_person else _CALM
-        return spoken, heard
+        return spoken, heard if is_person else _CALM
 
 
 def reader_without_desk(to: str | None) -> Reader:

@@ -13,7 +13,7 @@ from typing import Protocol
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
-from mailresponder.errors import MailresponderError
+from mailresponder.errors import TemporaryFailure
 from mailresponder.jobs.taking import Place, take
 from mailresponder.jobs.work import Work, log
 from mailresponder.mail.message import InboundMessage, RawMessage
@@ -148,7 +148,7 @@ class _Reader:
         try:
             with conn.begin_nested():
                 return take(conn, self.work, message, place).outcome
-        except (MailresponderError, OperationalError):
+        except (TemporaryFailure, OperationalError):
             raise
         except Exception as error:  # one message must not block the next
             return self._give_up(conn, place, message, error)

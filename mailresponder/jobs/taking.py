@@ -11,9 +11,10 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.story import ONLY_THANKS, unanswered
 from mailresponder.jobs.work import Work, post
-from mailresponder.listening import anger, gratitude, language
+from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
@@ -153,7 +154,7 @@ class _Step:
 
 def _open(step: _Step, decision: triage.OpenTicket) -> Taken:
     conn, work, message = step.conn, step.work, step.message
-    spoken, heard = _listen(work, message, subject=message.subject, known=None)
+    spoken, heard = _hear(step, default=work.desk.languages[0], with_subject=True)
     ticket = lifecycle.opened(
         message,
         customer=decision.customer,
@@ -207,7 +208,7 @@ def _acknowledge(step: _Step, ticket: Ticket) -> None:
 
 def _follow_up(step: _Step, decision: triage.FollowUp) -> Taken:
     conn, work, message, before = step.conn, step.work, step.message, decision.ticket
-    spoken, heard = _listen(work, message, subject="", known=before.language)
+    spoken, heard = _hear(step, default=before.language, with_subject=False)
     thanks = gratitude.only_thanks(message.new_text, spoken)
     ticket = lifecycle.followed_up(before, message, anger=heard, thanks=thanks, desk=work.desk)
     tickets.save_ticket(conn, ticket)
@@ -301,14 +302,14 @@ def _record(step: _Step, decision: triage.Record) -> Taken:
     return taken
 
 
-def _listen(
-    work: Work, message: InboundMessage, *, subject: str, known: str | None
-) -> tuple[str, Anger]:
-    """The language of what was newly written, and how angry it is."""
-    text = f"{subject}\n{message.new_text}".strip()
-    languages = work.desk.languages
-    spoken = language.detect(text, languages, default=known or languages[0])
-    return spoken, anger.hear(text, spoken, threshold=work.config.anger.threshold)
+def _hear(step: _Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
+    return hear(
+        step.message,
+        languages=step.work.desk.languages,
+        default=default,
+        with_subject=with_subject,
+        threshold=step.work.config.anger.threshold,
+    )
 
 
 def _flag(step: _Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:

@@ -1,13 +1,13 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
 from sqlalchemy import Connection
 
+from mailresponder.clock import Clock
 from mailresponder.config import Config, Mailbox
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
@@ -20,8 +20,6 @@ from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord, record_message
-
-Clock = Callable[[], datetime]
 
 log = structlog.get_logger("mailresponder")
 

@@ -1,7 +1,7 @@
 """What triage asks of the past, and the answers. The store answers; it decides nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailresponder.mail.message import Address
@@ -46,6 +46,10 @@ class Questions:
     now: datetime
 
 
+NOTICE_PROVES_FOR = timedelta(days=30)
+"""How long the Message-ID of a notice proves that its reader is staff."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class SentCounts:
     """How much automatic mail to the correspondent was queued or sent lately."""
@@ -66,7 +70,8 @@ class Facts:
     """The ticket of the nearest Message-ID that belongs to a ticket's correspondence with the
     customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
     escalated: Ticket | None = None
-    """The ticket of the nearest Message-ID that is one of our notices to staff."""
+    """The ticket of the nearest Message-ID that is one of our notices to staff, written no
+    longer than NOTICE_PROVES_FOR ago."""
     reported: Ticket | None = None
     """The ticket of the mail that a delivery report is about."""
     named: tuple[Ticket, ...] = ()

@@ -8,14 +8,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol
+from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import variables
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import History, Original, Variables
-from mailresponder.templating import Layout, Template
+from mailresponder.templating import Layout, Rendered, Template, TemplateError
 
 __all__ = [
     "NAMES",
@@ -57,6 +57,9 @@ class TemplateSource(Protocol):
     def layout(self) -> Layout:
         """The page around every notice."""
 
+    def fallback(self, error: TemplateError) -> Self:
+        """Other templates for a mail on which these failed; raises `error` where there are none."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Sheet:
@@ -71,12 +74,10 @@ class _Sheet:
     def write(self, name: str, given: Variables, *, language: str = "") -> OutboundMessage:
         """Fill a template in; staff read the desk's first language."""
         language = language or self.desk.languages[0]
-        rendered = self.templates.template(name, language).render(
-            given,
-            layout=self.templates.layout(),
-            language=language,
-            timezone=self.desk.deadlines.hours.timezone,
-        )
+        try:
+            rendered = self._fill(self.templates, name, given, language)
+        except TemplateError as error:
+            rendered = self._fill(self.templates.fallback(error), name, given, language)
         return OutboundMessage(
             message_id=self.message_id,
             date=self.now,
@@ -86,6 +87,16 @@ class _Sheet:
             text=rendered.text,
             html=rendered.html,
             auto_submitted=_GENERATED,
+        )
+
+    def _fill(
+        self, templates: TemplateSource, name: str, given: Variables, language: str
+    ) -> Rendered:
+        return templates.template(name, language).render(
+            given,
+            layout=templates.layout(),
+            language=language,
+            timezone=self.desk.deadlines.hours.timezone,
         )
 
 

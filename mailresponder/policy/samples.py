@@ -31,7 +31,7 @@ DESK = Desk(
     addresses=frozenset({"support@example.com"}),
     own_addresses=frozenset({"support@example.com"}),
     own_lists=frozenset(),
-    staff=Staff(patterns=("*@example.com",)),
+    staff=Staff(patterns=("*@example.com",), trusted_authserv_id="mx.example.com"),
     deadlines=Deadlines(
         answer_within=timedelta(hours=8),
         angry_answer_within=timedelta(hours=2),

@@ -65,7 +65,12 @@ class ListedTicket:
 
 def of_desk(desk: Desk, now: datetime) -> Variables:
     """What every template knows."""
-    return {"desk": Own(desk.name), "address": Own(desk.address.email), "now": now}
+    return {
+        "desk": Own(desk.name),
+        "address": Own(desk.address.email),
+        "now": now,
+        "copy_counts": bool(desk.staff.trusted_authserv_id),
+    }
 
 
 def of_ticket(ticket: Ticket, desk: Desk, now: datetime) -> Variables:

@@ -6,7 +6,7 @@ policy's to say.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import (
     ColumnElement,
@@ -22,7 +22,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from mailresponder.policy.facts import Facts, Outcome, Questions, SentCounts
+from mailresponder.policy.facts import NOTICE_PROVES_FOR, Facts, Outcome, Questions, SentCounts
 from mailresponder.policy.ticket import Role, Ticket, TicketState
 from mailresponder.store.schema import messages, outbox, participants, tickets
 from mailresponder.store.tickets import load
@@ -59,7 +59,7 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     near = questions.message_ids[:_NEAREST]
     reported = (questions.reported_id,) if questions.reported_id else ()
     known = conn.execute(_KNOWN, _parameters(questions)).one()
-    traces = _traces(conn, (*near, *reported))
+    traces = _traces(conn, (*near, *reported), notices_since=questions.now - NOTICE_PROVES_FOR)
     ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None}
     found = _tickets(conn, ids=ids, references=questions.references[:_NEAREST])
     by_id = {ticket.id: ticket for ticket in found}
@@ -152,14 +152,20 @@ def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
 _KNOWN = _known()
 
 
-def _traces(conn: Connection, message_ids: Sequence[str]) -> list[_Trace]:
+def _traces(
+    conn: Connection, message_ids: Sequence[str], *, notices_since: datetime
+) -> list[_Trace]:
     if not message_ids:
         return []
     read = select(messages.c.message_id, messages.c.ticket_id, messages.c.outcome.label("source"))
     written = select(outbox.c.message_id, outbox.c.ticket_id, outbox.c.kind)
     query = union_all(
         read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
-        written.where(outbox.c.message_id.in_(message_ids), outbox.c.ticket_id.is_not(None)),
+        written.where(
+            outbox.c.message_id.in_(message_ids),
+            outbox.c.ticket_id.is_not(None),
+            or_(outbox.c.kind.not_in(_NOTICES), outbox.c.created_at > notices_since),
+        ),
     )
     return [
         _Trace(message_id=row.message_id, ticket_id=row.ticket_id, source=row.source)

@@ -42,7 +42,7 @@ _SQLITE: tuple[tuple[str, type[MailresponderError], str, str], ...] = (
         "disk i/o",
         TemporaryFailure,
         "cannot be read or written: the disk reports an error",
-        "check the disk and its file system",
+        "is the disk full? if not, check it and its file system",
     ),
     (
         "not a database",

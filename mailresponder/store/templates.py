@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+import structlog
+
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.samples import TIMEZONE, samples
@@ -28,6 +30,8 @@ _LAYOUT = "layout.html.j2"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 _ENGLISH = "en"
 _PACKAGE = Path(__file__).parent.parent
+
+log = structlog.get_logger("mailresponder")
 
 
 class State(StrEnum):
@@ -106,6 +110,14 @@ class TemplateFolder:
             if isinstance(held, TemplateError) and folder == self.shipped:
                 raise held
         raise _incomplete(_LAYOUT)
+
+    def fallback(self, error: TemplateError) -> "TemplateFolder":
+        """The shipped templates alone, for a mail on which the admin's failed though the samples
+        passed. Raises `error` where these are the shipped ones."""
+        if self.admin == self.shipped:
+            raise error
+        log.error("template_failed", template=error.name, line=error.line, reason=error.message)
+        return TemplateFolder(self.shipped, self.shipped, self._cache)
 
     def names(self) -> tuple[str, ...]:
         """Every notice there is."""

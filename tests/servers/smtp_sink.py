@@ -42,7 +42,7 @@ class SmtpSink:
         """The parameters of every MAIL command."""
         self.connections = 0
         self._tls, self._starttls, self._users = tls, starttls, users
-        self._smtputf8, self._deliver = smtputf8, deliver
+        self._smtputf8, self.deliver = smtputf8, deliver
         self._answers: dict[str, deque[str]] = defaultdict(deque)
         self._lock = threading.Lock()
 
@@ -108,8 +108,8 @@ class SmtpSink:
     def take(self, mail: SentMail) -> None:
         """Keep a mail, and hand it on."""
         self.received.append(mail)
-        if self._deliver is not None:
-            self._deliver(mail)
+        if self.deliver is not None:
+            self.deliver(mail)
 
     def told(self, command: str) -> str | None:
         """What to answer this command, if anything out of the ordinary."""

@@ -1,0 +1,12 @@
+"""The only place that reads a clock. `app` and the commands hand it on; nothing below asks it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+Clock = Callable[[], datetime]
+"""Gives the time, aware, in UTC."""
+
+
+def utc_now() -> datetime:
+    """The time, aware, in UTC."""
+    return datetime.now(UTC)

@@ -1,0 +1,86 @@
+"""The command as a user drives it, in this process, on a desk of its own in a temporary folder."""
+
+import io
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from mailresponder import config
+from mailresponder.cli import main
+from mailresponder.store.database import Store
+
+CONFIG = """\
+[desk]
+name = "Acme Support"
+timezone = "Europe/Madrid"
+
+[[mailbox]]
+name = "support"
+address = "support@example.com"
+aliases = ["help@example.com"]
+
+[mailbox.imap]
+host = "127.0.0.1"
+port = 1
+security = "none"
+username = "support@example.com"
+password = "correct horse"
+
+[mailbox.smtp]
+host = "127.0.0.1"
+port = 1
+security = "none"
+username = ""
+
+[staff]
+addresses = ["*@example.com"]
+"""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Done:
+    """What a command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command: `run("ticket", "MR-23456", stdin=b"...")`."""
+    monkeypatch.delenv("MAILRESPONDER_CONFIG", raising=False)
+
+    def run_command(*arguments: str, stdin: bytes = b"") -> Done:
+        monkeypatch.setattr(sys, "argv", ["mailresponder", *arguments])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin), "utf-8"))
+        capfd.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = capfd.readouterr()
+        return Done(status=int(ended.value.code or 0), out=out, err=err)
+
+    return run_command
+
+
+@pytest.fixture
+def desk_file(tmp_path: Path) -> Path:
+    """A configuration whose servers nobody runs; mode 0600, as it holds a password."""
+    path = tmp_path / "config.toml"
+    path.write_text(CONFIG, encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+@pytest.fixture
+def store(desk_file: Path) -> Iterator[Store]:
+    """The desk's own database."""
+    opened = Store.open(config.load(desk_file).database_url())
+    yield opened
+    opened.close()

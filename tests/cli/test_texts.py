@@ -1,0 +1,149 @@
+import json
+from pathlib import Path
+
+import letters
+import pytest
+
+INSPECT_KEYS = [
+    *("file", "kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
+    *("anger", "angry", "because"),
+]
+SCORE_KEYS = ["anger", "angry", "language", "because"]
+FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
+
+
+@pytest.fixture
+def mail(tmp_path: Path) -> Path:
+    """A stored mail."""
+    path = tmp_path / "emma.eml"
+    path.write_bytes(letters.english())
+    return path
+
+
+def test_json_is_one_object_a_line(run, mail: Path) -> None:
+    """`inspect --json` prints the interface's keys, a line for each file, in order."""
+    done = run("inspect", "--json", str(mail), "-", stdin=letters.spanish())
+
+    first, second = (json.loads(line) for line in done.out.splitlines())
+    assert done.status == 0
+    assert list(first) == list(second) == INSPECT_KEYS
+    assert (first["file"], first["language"]) == (str(mail), "en")
+    assert (second["file"], second["language"]) == ("-", "es")
+    assert first["acknowledge"] is True
+
+
+def test_missing_file_stops_no_other(run, mail: Path) -> None:
+    """The others are still read, and the status is 2."""
+    missing = str(mail.parent / "none.eml")
+
+    done = run("inspect", "--json", missing, str(mail), str(mail.parent))
+
+    assert done.status == 2
+    assert [json.loads(line)["file"] for line in done.out.splitlines()] == [str(mail)]
+    assert missing in done.err
+
+
+def test_nothing_is_read_without_a_file(run) -> None:
+    """A call without files is a usage error."""
+    assert run("inspect").status == 2
+
+
+def test_address_must_be_one(run, mail: Path) -> None:
+    """`--to` wants an address."""
+    assert run("inspect", "--to", "support", str(mail)).status == 2
+
+
+def test_people_read_what_is_new_and_why(run, tmp_path: Path) -> None:
+    """For people, the reasons and the new text stand there, without control characters."""
+    path = tmp_path / "list.eml"
+    path.write_bytes(
+        letters.letter(
+            sender="e@customer.test",
+            subject="Hello",
+            text="Escape \x1b[2J here",
+            Precedence="bulk",
+        )
+    )
+
+    out = run("inspect", str(path)).out
+
+    assert "precedence" in out
+    assert "Escape" in out
+    assert "\x1b" not in out
+
+
+def test_named_configuration_says_who_we_are(run, desk_file: Path, mail: Path) -> None:
+    """With a configuration, an address that is not one of the desk's is not ours."""
+    done = run(
+        "--config", str(desk_file), "inspect", "--json", "--to", "old@example.com", str(mail)
+    )
+
+    # The mail names support@example.com in To, so it reached us however it was delivered.
+    assert json.loads(done.out)["acknowledge"] is True
+
+
+def test_configuration_of_the_environment_must_be_sound(
+    run, mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that is named and not there ends with status 78."""
+    monkeypatch.setenv("MAILRESPONDER_CONFIG", str(mail.parent / "none.toml"))
+
+    assert run("inspect", str(mail)).status == 78
+
+
+def test_config_toml_beside_us_is_not_looked_at(
+    run, mail: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`inspect` needs no configuration: a broken ./config.toml is none of its business."""
+    (mail.parent / "config.toml").write_text("nonsense = [", encoding="utf-8")
+    monkeypatch.chdir(mail.parent)
+
+    assert run("inspect", str(mail)).status == 0
+
+
+def test_score_for_people(run) -> None:
+    """The score of a text comes in words."""
+    done = run("score", stdin=FURIOUS.encode())
+
+    assert done.status == 0
+    assert "Language: en" in done.out
+    assert ", angry" in done.out
+
+
+def test_score_lines_keep_their_order(run) -> None:
+    """`score --jsonl` answers each line with the interface's keys, in order."""
+    texts = [FURIOUS, "Buenos días, quería preguntar por mi pedido. Muchas gracias.", ""]
+    lines = "".join(json.dumps({"text": text}) + "\n" for text in texts)
+
+    done = run("score", "--jsonl", stdin=lines.encode())
+
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert done.status == 0
+    assert [list(answer) for answer in answers] == [SCORE_KEYS] * 3
+    assert [answer["angry"] for answer in answers] == [True, False, False]
+    assert [answer["language"] for answer in answers[:2]] == ["en", "es"]
+    assert all(0 <= answer["anger"] <= 1 for answer in answers)
+    assert all(len(pair) == 2 for pair in answers[0]["because"])
+
+
+@pytest.mark.parametrize(
+    "bad", [b"nonsense", b"", b"[" * 100_000, b'{"txt": "a"}', b'{"text": 7}', b"\xff\xfe"]
+)
+def test_bad_line_keeps_its_place(run, bad: bytes) -> None:
+    """A line that cannot be read is answered in its place, and the status is 2."""
+    good = b'{"text": "Hello there, thank you"}'
+
+    done = run("score", "--jsonl", stdin=b"\n".join([good, bad, good]) + b"\n")
+
+    answers = [json.loads(line) for line in done.out.splitlines()]
+    assert done.status == 2
+    assert ["error" in answer for answer in answers] == [False, True, False]
+    assert "line 2" in done.err
+
+
+def test_lone_surrogates_can_be_scored(run) -> None:
+    """JSON may hold halves of letters: they are no reason to fail."""
+    done = run("score", "--jsonl", stdin=b'{"text": "\\ud83d you are liars"}\n')
+
+    assert done.status == 0
+    assert json.loads(done.out)["language"] == "en"

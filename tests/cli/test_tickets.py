@@ -1,0 +1,187 @@
+import json
+from datetime import datetime
+from pathlib import Path
+
+import cases
+import pytest
+
+from mailresponder.store import tickets
+from mailresponder.store.database import Store
+
+
+@pytest.fixture
+def two(store: Store) -> Store:
+    """A store with a calm ticket, MR-22222, and an angry one, MR-33333."""
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-22222"), "Hello")
+        cases.add(conn, cases.angry_ticket("MR-33333"), "Never again!!!")
+    return store
+
+
+def test_json_list_is_the_interface_s(run, desk_file: Path, two: Store) -> None:
+    """`tickets --json` is a list of objects with the interface's keys, times in UTC."""
+    done = run("--config", str(desk_file), "tickets", "--json")
+
+    shown = json.loads(done.out)
+    assert done.status == 0
+    assert [list(ticket) for ticket in shown] == [cases.TICKET_KEYS] * 2
+    assert [ticket["reference"] for ticket in shown] == ["MR-33333", "MR-22222"]
+    opened = datetime.fromisoformat(shown[0]["opened_at"])
+    assert (opened, opened.utcoffset()) == (cases.NOON, cases.NOON.utcoffset())
+    assert shown[0]["answered_at"] is None
+
+
+def test_json_list_of_nothing_is_an_empty_list(run, desk_file: Path, store: Store) -> None:
+    """An empty queue is `[]`, not a sentence."""
+    assert json.loads(run("--config", str(desk_file), "tickets", "--json").out) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "references"),
+    [
+        (["--angry"], ["MR-33333"]),
+        (["--state", "open"], ["MR-33333", "MR-22222"]),
+        (["--state", "closed"], []),
+    ],
+)
+def test_filters(run, desk_file: Path, two: Store, options: list[str], references) -> None:
+    """The filters choose what their names say."""
+    done = run("--config", str(desk_file), "tickets", "--json", *options)
+
+    assert [ticket["reference"] for ticket in json.loads(done.out)] == references
+
+
+def test_overdue_goes_by_the_clock(run, desk_file: Path, store: Store) -> None:
+    """A deadline of long ago is overdue, one of a distant year is not."""
+    past, future = datetime.fromisoformat("2020-01-01T00:00Z"), cases.NOON.replace(year=2999)
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-22222", due_at=past))
+        cases.add(conn, cases.open_ticket("MR-33333", due_at=future))
+
+    done = run("--config", str(desk_file), "tickets", "--overdue", "--json")
+
+    assert [ticket["reference"] for ticket in json.loads(done.out)] == ["MR-22222"]
+
+
+def test_list_for_people_is_plain_when_piped(run, desk_file: Path, two: Store) -> None:
+    """Away from a terminal the table is aligned text, whole, without colours."""
+    done = run("--config", str(desk_file), "tickets")
+
+    heading, first, second = done.out.splitlines()
+    assert heading.startswith("REF ")
+    assert first.startswith("MR-33333")
+    assert second.endswith("Where is my order?")
+    assert "\x1b" not in done.out
+
+
+def test_ticket_json_is_the_interface_s(run, desk_file: Path, two: Store) -> None:
+    """`ticket REF --json` is one object with messages and events as lists."""
+    done = run("--config", str(desk_file), "ticket", "MR-33333", "--json")
+
+    shown = json.loads(done.out)
+    assert list(shown) == [*cases.TICKET_KEYS, "events"]
+    assert [list(message) for message in shown["messages"]] == [cases.MESSAGE_KEYS]
+    assert [list(event) for event in shown["events"]] == [cases.EVENT_KEYS]
+
+
+@pytest.mark.parametrize("spelling", ["mr-33333", "[MR-33333]", "33333", " MR-33333 "])
+def test_references_are_read_as_people_write_them(
+    run, desk_file: Path, two: Store, spelling: str
+) -> None:
+    """A reference may be copied with its brackets or typed in lower case, without its prefix."""
+    done = run("--config", str(desk_file), "ticket", spelling)
+
+    assert done.status == 0
+    assert "MR-33333" in done.out
+
+
+def test_ticket_for_people_tells_words_and_reasons(run, desk_file: Path, two: Store) -> None:
+    """What was written, why it is angry, and why nobody was acknowledged can all be read."""
+    out = run("--config", str(desk_file), "ticket", "MR-33333").out
+
+    for told in ("Never again!!!", "never again", "null_return_path", "Europe/Madrid", "opened"):
+        assert told in out
+
+
+def test_customer_text_cannot_command_the_terminal(run, desk_file: Path, store: Store) -> None:
+    """Escape sequences, bells and overrides of the writing direction never reach the screen."""
+    evil = "\x1b]0;owned\x07\x1b[2J\x9b31m \u202eexe.txt\rhidden"
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-22222", subject=evil), evil)
+
+    one = run("--config", str(desk_file), "ticket", "MR-22222").out
+    listed = run("--config", str(desk_file), "tickets").out
+
+    for out in (one, listed):
+        assert not set(out) & set("\x1b\x07\x9b\u202e\r")
+        assert "hidden" in out
+
+
+@pytest.mark.parametrize("command", ["ticket", "answered", "close"])
+def test_unknown_reference_is_a_sentence(run, desk_file: Path, two: Store, command: str) -> None:
+    """A ticket that is not there ends with status 1 and says so."""
+    done = run("--config", str(desk_file), command, "MR-99999")
+
+    assert (done.status, done.out) == (1, "")
+    assert "MR-99999" in done.err
+
+
+def test_answered_stops_the_clock(run, desk_file: Path, two: Store) -> None:
+    """`answered` leaves no deadline and writes down who said so."""
+    done = run("--config", str(desk_file), "answered", "MR-22222")
+
+    with two.read() as conn:
+        ticket = tickets.ticket_by_reference(conn, "MR-22222")
+        last = tickets.events(conn, ticket.id)[-1]
+    assert done.status == 0
+    assert (ticket.state, ticket.due_at, ticket.answered_at is None) == ("answered", None, False)
+    assert (last.what, "command line" in last.by) == ("answered", True)
+
+
+def test_close_closes(run, desk_file: Path, two: Store) -> None:
+    """`close` leaves nobody waiting."""
+    done = run("--config", str(desk_file), "close", "MR-22222")
+
+    with two.read() as conn:
+        ticket = tickets.ticket_by_reference(conn, "MR-22222")
+    assert (done.status, ticket.state, ticket.due_at) == (0, "closed", None)
+
+
+def test_snooze_puts_reminders_off_and_keeps_the_deadline(run, desk_file: Path, two: Store) -> None:
+    """`snooze REF 2d` keeps the deadline; the other ticket is untouched."""
+    done = run("--config", str(desk_file), "snooze", "MR-22222", "2d")
+
+    with two.read() as conn:
+        ticket = tickets.ticket_by_reference(conn, "MR-22222")
+        other = tickets.ticket_by_reference(conn, "MR-33333")
+    assert done.status == 0
+    assert ticket.snoozed_until is not None
+    assert (ticket.due_at, other.snoozed_until) == (cases.open_ticket("").due_at, None)
+
+
+@pytest.mark.parametrize("duration", ["tomorrow", "2", "-2d", "0h", "99999d"])
+def test_bad_duration_is_a_usage_error(run, desk_file: Path, two: Store, duration: str) -> None:
+    """A duration that is none ends with status 2 and changes nothing."""
+    done = run("--config", str(desk_file), "snooze", "--", "MR-22222", duration)
+
+    assert done.status == 2
+    with two.read() as conn:
+        assert tickets.ticket_by_reference(conn, "MR-22222").snoozed_until is None
+
+
+def test_snooze_of_a_closed_ticket_is_a_sentence(run, desk_file: Path, two: Store) -> None:
+    """There is nothing to put off where nobody waits."""
+    run("--config", str(desk_file), "close", "MR-22222")
+
+    done = run("--config", str(desk_file), "snooze", "MR-22222", "2d")
+
+    assert done.status == 1
+    assert "closed" in done.err
+
+
+def test_missing_configuration_is_named(run, tmp_path: Path) -> None:
+    """Without a configuration the status is 78 and the file is named."""
+    done = run("--config", str(tmp_path / "none.toml"), "tickets")
+
+    assert done.status == 78
+    assert "none.toml" in done.err

@@ -1,0 +1,272 @@
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import count
+from pathlib import Path
+
+import pytest
+from servers.dovecot import Dovecot, MailUser
+from servers.smtp_sink import SmtpSink
+
+from mailresponder import config
+from mailresponder.demo.server import SentMail
+from mailresponder.jobs.checking import CheckResult, check
+from mailresponder.jobs.trial import Trial
+from mailresponder.policy.identifiers import Signer
+
+NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+"""A Monday."""
+CONFIG = """\
+[desk]
+name = "Acme Support"
+timezone = "Europe/Madrid"
+
+[[mailbox]]
+name = "support"
+address = "{user}"
+
+[mailbox.imap]
+host = "127.0.0.1"
+port = {imap}
+security = "{security}"
+username = "{user}"
+password_env = "MAIL_PASSWORD"
+ca_file = "{ca_file}"
+{imap_folders}
+
+[mailbox.smtp]
+host = "127.0.0.1"
+port = {smtp}
+security = "none"
+username = ""
+"""
+NAMES = [
+    *("configuration", "secret", "database", "templates", "calendar", "clock"),
+    *("support.imap", "support.folder", "support.sent_folder", "support.keywords"),
+    *("support.idle", "support.smtp"),
+]
+
+
+class Desk:
+    """A desk on real servers, to be checked with one thing or another wrong."""
+
+    def __init__(self, folder: Path, dovecot: Dovecot, user: MailUser, smtp_port: int) -> None:
+        self.path = folder / "config.toml"
+        self.environ = {"MAIL_PASSWORD": user.password}
+        self._given = {
+            "user": user.name,
+            "imap": dovecot.imaps_port,
+            "security": "tls",
+            "ca_file": dovecot.ca_file,
+            "smtp": smtp_port,
+            "imap_folders": "",
+        }
+
+    def check(
+        self,
+        *,
+        more: str = "",
+        now: datetime = NOON,
+        trial: Trial | None = None,
+        clock: Callable[[], datetime] | None = None,
+        **given: object,
+    ) -> dict[str, CheckResult]:
+        """The results by name; of several with one name, the last."""
+        self.path.write_text(CONFIG.format(**(self._given | given)) + more, encoding="utf-8")
+        results = check(
+            config.load(self.path),
+            clock=clock or (lambda: now),
+            environ=self.environ,
+            trial=trial,
+        )
+        return {result.name: result for result in results}
+
+
+@pytest.fixture
+def desk(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser, smtp_sink: SmtpSink) -> Desk:
+    """A desk that is well."""
+    return Desk(tmp_path, dovecot, dovecot_user, smtp_sink.port)
+
+
+def failing(results: dict[str, CheckResult]) -> list[str]:
+    return [name for name, result in results.items() if not result.ok]
+
+
+def test_everything_is_tried(desk: Desk, smtp_sink: SmtpSink) -> None:
+    """A desk that is well passes every check, and no mail is sent."""
+    results = desk.check()
+
+    assert list(results) == NAMES
+    assert failing(results) == []
+    assert all(result.detail for result in results.values())
+    assert smtp_sink.received == []
+
+
+def test_shown_keys_are_the_interface_s(desk: Desk) -> None:
+    """A result has the interface's keys; mend is null where there is nothing to mend."""
+    shown = [result.shown() for result in desk.check().values()]
+
+    assert all(list(result) == ["name", "ok", "detail", "mend"] for result in shown)
+    assert shown[2]["mend"] is None
+
+
+def test_wrong_password_fails_alone(desk: Desk) -> None:
+    """A refused sign-in is one failing check; what needs no IMAP is still tried."""
+    desk.environ["MAIL_PASSWORD"] = "wrong"
+
+    results = desk.check()
+
+    assert failing(results) == ["support.imap"]
+    assert "refused" in results["support.imap"].detail
+    assert "wrong" not in results["support.imap"].detail
+    assert results["support.smtp"].ok
+
+
+def test_missing_password_is_named(desk: Desk) -> None:
+    """An environment variable that is not set is named."""
+    desk.environ.clear()
+
+    assert "MAIL_PASSWORD" in desk.check()["support.imap"].detail
+
+
+def test_servers_that_are_not_there(desk: Desk) -> None:
+    """Nobody listening on a port fails with what to do about it."""
+    results = desk.check(imap=1, smtp=1)
+
+    assert failing(results) == ["support.imap", "support.smtp"]
+    assert "127.0.0.1:1" in results["support.smtp"].detail
+
+
+def test_unknown_certificate_fails(desk: Desk) -> None:
+    """A certificate of an authority nobody knows is not accepted."""
+    results = desk.check(ca_file="")
+
+    assert failing(results) == ["support.imap"]
+    assert "certificate" in results["support.imap"].detail
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [("folder", "support.folder"), ("sent_folder", "support.sent_folder")]
+)
+def test_folder_that_is_not_there(desk: Desk, key: str, name: str) -> None:
+    """A folder the server does not have fails by its own name."""
+    results = desk.check(imap_folders=f'{key} = "Nowhere"')
+
+    assert name in failing(results)
+    assert "Nowhere" in results[name].detail
+
+
+def test_folder_for_angry_mail_must_be_there(desk: Desk) -> None:
+    """`move_to` is tried where it is set."""
+    assert desk.check(more='\n[anger]\nmove_to = "Sent"\n')["support.move_to"].ok
+    results = desk.check(more='\n[anger]\nmove_to = "Hot"\n')
+    assert failing(results) == ["support.move_to"]
+
+
+def test_broken_template_is_named(desk: Desk) -> None:
+    """Each broken template is a failing check with its file and line."""
+    folder = desk.path.parent / "templates" / "en"
+    folder.mkdir(parents=True)
+    (folder / "follow_up.md.j2").write_text("Hello", encoding="utf-8")
+
+    results = desk.check()
+
+    assert failing(results) == ["templates"]
+    assert "follow_up.md.j2, line 1" in results["templates"].detail
+
+
+def test_another_desk_s_key_is_refused(desk: Desk) -> None:
+    """A database begun with another key fails, and the key is said to be the reason."""
+    desk.check()
+    secret = desk.path.parent / "mailresponder.secret"
+    secret.write_bytes(b"x" * 32)
+
+    results = desk.check()
+
+    assert failing(results) == ["database"]
+    assert "key" in results["database"].detail
+
+
+def test_key_that_others_can_read(desk: Desk) -> None:
+    """A readable key is well, and what could be better is said."""
+    desk.check()
+    (desk.path.parent / "mailresponder.secret").chmod(0o644)
+
+    result = desk.check()["secret"]
+
+    assert result.ok
+    assert "chmod 600" in result.mend
+
+
+def test_database_that_cannot_be_opened(desk: Desk) -> None:
+    """A file that is no database fails by itself."""
+    (desk.path.parent / "mailresponder.db").write_text("no database " * 100, encoding="utf-8")
+
+    assert failing(desk.check()) == ["database"]
+
+
+@pytest.mark.parametrize(("hour", "said"), [(12, "open now"), (20, "opens 2026-11-24 09:00")])
+def test_calendar_says_when_the_desk_opens(desk: Desk, hour: int, said: str) -> None:
+    """The next opening stands there in the desk's zone, and the next closed day."""
+    hours = "\n[deadlines.hours]\nmon = ['09:00-18:00']\ntue = ['09:00-18:00']\n"
+    holidays = "[deadlines.holidays]\ncountry = 'ES'\nsubdivision = 'MD'\n"
+
+    result = desk.check(more=hours + holidays, now=NOON.replace(hour=hour))["calendar"]
+
+    assert result.ok
+    assert said in result.detail
+    assert "ES-MD" in result.detail
+    assert "2026-12-07" in result.detail
+
+
+def test_clock_of_another_century_fails(desk: Desk) -> None:
+    """A machine that thinks it is 1970 cannot keep a deadline."""
+    assert failing(desk.check(now=datetime(1970, 1, 1, tzinfo=UTC))) == ["clock"]
+
+
+def test_test_mail_arrives(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser) -> None:
+    """A test mail is sent to the mailbox itself, sealed as our own, and seen there."""
+
+    def deliver(mail: SentMail) -> None:
+        dovecot.deliver(dovecot_user.name, mail.content)
+
+    with SmtpSink(deliver=deliver) as sink:
+        desk = Desk(tmp_path, dovecot, dovecot_user, sink.port)
+
+        results = desk.check(trial=Trial())
+
+    assert list(results) == [*NAMES, "support.test_mail"]
+    assert failing(results) == []
+    [mail] = sink.received
+    assert mail.recipient == mail.sender == dovecot_user.name
+    secret = (tmp_path / "mailresponder.secret").read_bytes()
+    message_id = next(
+        line.split(b": ")[1].decode()
+        for line in mail.content.splitlines()
+        if line.lower().startswith(b"message-id")
+    )
+    assert Signer(secret).verify(message_id)
+
+
+def test_test_mail_that_never_arrives(desk: Desk, smtp_sink: SmtpSink) -> None:
+    """After the patience is over the check fails; it looked again and again until then."""
+    ticks = count()
+    pauses: list[float] = []
+
+    results = desk.check(
+        clock=lambda: NOON + timedelta(seconds=next(ticks)),
+        trial=Trial(patience=timedelta(seconds=5), pause=pauses.append),
+    )
+
+    assert failing(results) == ["support.test_mail"]
+    assert len(smtp_sink.received) == 1
+    assert len(pauses) >= 2
+
+
+def test_test_mail_that_is_refused(desk: Desk, smtp_sink: SmtpSink) -> None:
+    """What the server said is told."""
+    smtp_sink.answer("RCPT", "550 5.7.1 not allowed")
+
+    results = desk.check(trial=Trial())
+
+    assert failing(results) == ["support.test_mail"]
+    assert "550" in results["support.test_mail"].detail

@@ -1,0 +1,245 @@
+"""Escalation: who is told, when, how often, and when nobody is."""
+
+from datetime import timedelta
+
+import letters
+from desks import text_of
+from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, Office, answer, complaint, subjects
+
+from mailresponder.policy.ticket import TicketState
+
+TWO_STEPS = f"""
+[[escalation]]
+after = "0m"
+to = ["{LEAD}"]
+[[escalation]]
+after = "2h"
+to = ["{BOSS}"]
+repeat_every = "4h"
+"""
+HOURS = """
+[deadlines.hours]
+mon = ["09:00-14:00", "15:00-18:00"]
+tue = ["09:00-14:00", "15:00-18:00"]
+"""
+"""In Madrid, an hour ahead of UTC."""
+
+
+def told(office: Office, *people: str) -> list[int]:
+    """How many mails each person got."""
+    return [len(office.sent_to(person)) for person in people]
+
+
+def test_each_step_is_told_once_and_the_last_repeats(office: Office) -> None:
+    """The lead hears at the deadline, the boss two hours later and every four hours from then."""
+    office.receive(complaint())
+    office.open(ladder=TWO_STEPS)
+
+    heard = []
+    for hour in range(20):
+        office.clock.now = MONDAY + timedelta(hours=hour)
+        office.run_well()
+        office.run_well()
+        heard.append(told(office, LEAD, BOSS))
+
+    assert heard[7:9] == [[0, 0], [1, 0]]
+    assert heard[9:11] == [[1, 0], [1, 1]]
+    assert heard[13:15] == [[1, 1], [1, 2]]
+    assert heard[18:20] == [[1, 3], [1, 3]]
+    assert office.ticket.escalation_level == 2
+
+
+def test_steps_missed_in_an_outage_are_told_in_one_pass(office: Office) -> None:
+    """After a day without a pass both people hear once."""
+    office.receive(complaint())
+    office.open(ladder=TWO_STEPS)
+    office.run_well()
+    office.clock.advance(days=1)
+    office.run_well()
+    office.run_well()
+
+    assert told(office, LEAD, BOSS) == [1, 1]
+
+
+def test_nobody_is_told_outside_working_hours(office: Office) -> None:
+    """A repeat that falls into the night waits for the morning, the first one for after lunch."""
+    office.receive(complaint(), at=MONDAY)
+    ladder = LADDER + 'repeat_every = "2h"\n'
+    office.open(ladder=ladder, deadlines=HOURS)
+
+    heard = {}
+    for hour in (9, 16, 17, 20, 31, 32, 33):
+        office.clock.now = MONDAY.replace(hour=0) + timedelta(hours=hour)
+        office.run_well()
+        heard[hour] = len(office.sent_to(LEAD))
+
+    # Eight working hours from 10:00 in Madrid end on Tuesday at 10:00; 9:00 UTC.
+    assert heard == {9: 0, 16: 0, 17: 0, 20: 0, 31: 0, 32: 0, 33: 1}
+    # Then 12:00, 15:00 (lunch is no working time), 17:00; not in the evening.
+    repeats = {}
+    for hour in (34, 35, 36, 37, 38, 39, 40, 41, 42, 47):
+        office.clock.now = MONDAY.replace(hour=0) + timedelta(hours=hour)
+        office.run_well()
+        repeats[hour] = len(office.sent_to(LEAD))
+    assert repeats == {34: 1, 35: 2, 36: 2, 37: 2, 38: 3, 39: 3, 40: 4, 41: 4, 42: 4, 47: 4}
+
+
+def test_sent_is_read_in_the_pass_that_escalates(office: Office) -> None:
+    """An answer filed in Sent a moment before the deadline's pass keeps everybody quiet."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.receive(answer(), folder="Sent", at=MONDAY + timedelta(hours=1))
+
+    office.run_well()
+
+    assert office.sent_to(LEAD) == []
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_nobody_is_accused_where_the_mailbox_could_not_be_read(office: Office) -> None:
+    """A failed intake skips escalation and says so; the next good pass makes up for it."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.reopen(password="wrong")
+
+    report = office.run()
+    assert report.escalation is None
+    assert report.exit_status == 77
+    assert office.sent_to(LEAD) == []
+
+    office.reopen(password="correct horse")
+    office.run_well()
+    assert told(office, LEAD) == [1]
+
+
+def test_nobody_is_accused_where_sent_could_not_be_read(office: Office) -> None:
+    """INBOX alone is not enough to say that nobody answered."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.reopen(imap='sent_folder = "Nowhere"')
+
+    assert office.run().escalation is None
+    assert office.sent_to(LEAD) == []
+
+
+def test_an_answer_ends_the_ladder_and_a_new_question_starts_it_again(office: Office) -> None:
+    """After an answer nobody is told any more; the customer's next mail has its own deadline."""
+    office.receive(complaint())
+    office.open(ladder=TWO_STEPS)
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    office.receive(answer(), folder="Sent")
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [1, 0]
+
+    office.receive(complaint(number=2, In_Reply_To="<answer-1@example.com>"))
+    office.run_well()
+    assert office.ticket.escalation_level == 0
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [2, 0]
+
+
+def test_over_the_cap_the_rest_is_one_mail_and_nobody_is_left_out(office: Office) -> None:
+    """Of twelve overdue tickets with a cap of five, four get a mail each, the angriest first, and
+    the fifth mail names all the others."""
+    office.open(acknowledge="max_per_recipient_per_hour = 5")
+    office.receive(
+        letters.angry_english(),
+        *(complaint(f"c{n}@customer.test", subject=f"Matter {n}") for n in range(11)),
+    )
+    office.run_well()
+    office.clock.advance(hours=8)
+
+    office.run_well()
+
+    mails = office.sent_to(LEAD)
+    references = {ticket.reference for ticket in office.tickets()}
+    assert len(mails) == 5
+    assert "Absolutely unacceptable" in mails[0]["Subject"] + text_of(mails[0])
+    named = {r for r in references for m in mails if r in m["Subject"] + text_of(m)}
+    assert named == references
+    assert all(ticket.escalation_level == 1 for ticket in office.tickets())
+    office.run_well()
+    assert len(office.sent_to(LEAD)) == 5
+
+
+def test_who_is_over_the_cap_is_told_as_soon_as_there_is_room(office: Office) -> None:
+    """With no room at all the tickets wait, and lose nothing by it."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    report = office.run_well()
+    assert report.escalation.waiting == 1
+
+    office.clock.advance(hours=1)
+    office.run_well()
+
+    assert told(office, LEAD) == [2]
+    assert [t.escalation_level for t in office.tickets()] == [1, 1]
+
+
+def test_who_is_over_the_cap_alone_is_not_left_out(office: Office) -> None:
+    """Where one of two people has no room left, both are told of the ticket that others may see."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [1, 0]
+
+    office.reopen(ladder=LADDER.replace(f'"{LEAD}"', f'"{LEAD}", "{BOSS}"'))
+    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    office.run_well()
+
+    assert told(office, LEAD, BOSS) == [2, 1]
+
+
+def test_the_mail_tells_what_is_needed_to_answer(office: Office) -> None:
+    """The customer's words, their address, the reference, and what went between stand in it."""
+    office.receive(letters.angry_english())
+    office.run_well()
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    [mail] = office.sent_to(LEAD)
+    text = text_of(mail)
+    assert office.ticket.reference in mail["Subject"]
+    assert "THIRD TIME" in text
+    assert "oliver@customer.test" in text
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert office.events().count("escalated") == 1
+
+
+def test_a_ladder_made_longer_accuses_nobody_early(office: Office) -> None:
+    """Where the ladder was changed since, the new one counts."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.reopen(ladder=LADDER.replace("0m", "1h"))
+
+    report = office.run_well()
+    assert (report.escalation.escalated, report.escalation.waiting) == (0, 0)
+    office.clock.advance(hours=1)
+    office.run_well()
+    assert told(office, LEAD) == [1]
+
+
+def test_the_angry_are_due_sooner(office: Office) -> None:
+    """`angry_answer_within` holds for whoever is angry, and for them alone."""
+    office.receive(letters.angry_spanish(), complaint())
+    office.run_well()
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert [t.escalation_level for t in office.tickets()] == [1, 0]
+    assert subjects(office.sent_to(LEAD))[0].count("vergüenza") == 1
+    assert office.sent_to(EMMA)

@@ -1,0 +1,120 @@
+"""What is done in the mailbox: flags, moves, copies in Sent."""
+
+import letters
+from offices import EMMA, Office, complaint
+from servers.smtp_sink import SmtpSink
+
+
+def test_angry_mail_is_flagged_and_no_other(office: Office) -> None:
+    """Of three mails in one pass the angry ones get both flags, in one command for the group."""
+    office.receive(letters.angry_english(), complaint(), letters.angry_spanish())
+    office.run_well()
+
+    assert office.flags() == [{"\\Flagged", "$Angry"}, set(), {"\\Flagged", "$Angry"}]
+
+
+def test_an_escalated_ticket_s_mails_are_marked(office: Office) -> None:
+    """Every mail of an escalated ticket gets $Escalated, beside what it has."""
+    office.receive(letters.angry_english(), complaint())
+    office.run_well()
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert office.flags() == [{"\\Flagged", "$Angry", "$Escalated"}, set()]
+
+
+def test_flagging_can_be_turned_off(office: Office) -> None:
+    """With `flag = false` an angry mail is left as it is."""
+    office.receive(letters.angry_english())
+    office.open(anger="flag = false")
+    office.run_well()
+
+    assert office.flags() == [set()]
+    assert office.ticket.angry
+
+
+def test_angry_mail_is_moved_with_its_flags(office: Office) -> None:
+    """`move_to` moves the angry mail once it is flagged, and the others stay."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english(), complaint())
+    office.run_well()
+
+    assert office.flags("Hot") == [{"\\Flagged", "$Angry"}]
+    assert office.flags() == [set()]
+
+
+def test_a_folder_that_is_not_there_moves_nothing_and_stops_nothing(office: Office) -> None:
+    """Where `move_to` is missing the mail stays, all else is done, and it is tried again."""
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english())
+    report = office.run()
+    assert report.filing.postponed == 1
+    assert office.flags() == [{"\\Flagged", "$Angry"}]
+    assert office.flags("Sent") == [{"\\Seen"}]
+
+    office.imap().create_folder("Hot")
+    office.clock.advance(minutes=1)
+    office.run_well()
+    assert office.flags("Hot") == [{"\\Flagged", "$Angry"}]
+
+
+def test_what_was_sent_is_filed_once_and_seen(office: Office) -> None:
+    """The copy in Sent is the mail that went out, and no further pass adds another."""
+    office.receive(complaint())
+    office.run_well()
+    office.run_well()
+
+    assert office.flags("Sent") == [{"\\Seen"}]
+    client = office.imap()
+    client.select_folder("Sent", readonly=True)
+    [data] = client.fetch(client.search("ALL"), ["BODY.PEEK[]"]).values()
+    assert data[b"BODY[]"].rstrip() == office.sink.received[0].content.rstrip()
+
+
+def test_no_copy_is_filed_where_the_provider_does_it(office: Office) -> None:
+    """With `save_copy = false` nothing is put into Sent."""
+    office.open(save_copy="false")
+    office.receive(complaint())
+    office.run_well()
+
+    assert office.flags("Sent") == []
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_a_mailbox_that_goes_away_before_filing_is_filed_in_the_next_pass(
+    office: Office, smtp_sink: SmtpSink
+) -> None:
+    """Where the connection breaks between reading and filing, flags and copy follow later."""
+    office.open()
+    office.receive(letters.angry_english())
+    runner = office.app.mailboxes["support"]
+    smtp_sink.deliver = lambda _: runner._imap._client.shutdown()
+
+    report = office.run()
+    assert report.exit_status == 75
+    assert office.flags() == [set()]
+
+    smtp_sink.deliver = None
+    office.run_well()
+    assert office.flags() == [{"\\Flagged", "$Angry"}]
+    assert office.flags("Sent") == [{"\\Seen"}]
+
+
+def test_flags_for_a_folder_made_anew_hit_no_other_mail(office: Office) -> None:
+    """A flag that waited while UIDVALIDITY changed is not put on whatever has that UID now."""
+    client = office.imap()
+    client.create_folder("Support")
+    office.open(imap='folder = "Support"')
+    office.receive(letters.angry_english(), folder="Support")
+
+    def renew(_: object) -> None:
+        client.delete_folder("Support")
+        client.create_folder("Support")
+        office.receive(complaint(), folder="Support")
+
+    office.sink.deliver = renew
+    office.run()
+
+    office.sink.deliver = None
+    assert office.flags("Support") == [set()]

@@ -1,0 +1,161 @@
+from dataclasses import replace
+
+import letters
+import pytest
+
+from mailresponder.jobs.inspection import Reader, reader_without_desk, why
+from mailresponder.mail import automatic
+from mailresponder.policy import suppression
+from mailresponder.policy.desk import Staff
+from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.samples import DESK
+
+KEYS = [
+    *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
+    *("anger", "angry", "because"),
+]
+SIGNER = Signer(b"k" * 32)
+FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
+
+
+def read(content: bytes, *, to: str | None = None) -> dict:
+    return reader_without_desk(to).inspect(content, to=to)
+
+
+def test_person_is_acknowledged() -> None:
+    """A customer's ordinary mail has the interface's keys and would be acknowledged."""
+    found = read(letters.english())
+
+    assert list(found) == KEYS
+    assert (found["kind"], found["acknowledge"], found["reasons"]) == ("human", True, [])
+    assert (found["from"], found["language"]) == ("emma@customer.test", "en")
+    assert 0 <= found["anger"] < 0.5
+    assert found["angry"] is False
+
+
+def test_spanish_is_heard() -> None:
+    """The language is the one the customer writes in."""
+    assert read(letters.spanish())["language"] == "es"
+
+
+def test_anger_comes_with_its_words() -> None:
+    """An angry mail is angry and says by which words."""
+    found = read(letters.letter(sender="e@customer.test", subject="Refund", text=FURIOUS))
+
+    assert found["angry"] is True
+    assert found["because"]
+    assert all(words.casefold() in FURIOUS.casefold() for words, weight in found["because"][:1])
+
+
+@pytest.mark.parametrize(
+    ("header", "value", "kind", "reason"),
+    [
+        ("Auto_Submitted", "auto-replied", "auto_reply", "auto_submitted"),
+        ("List_Id", "<news.example.org>", "list", "list_header"),
+        ("Precedence", "bulk", "bulk", "precedence"),
+    ],
+)
+def test_machine_is_not_acknowledged_nor_angry(
+    header: str, value: str, kind: str, reason: str
+) -> None:
+    """A machine's mail names its kind and reason, whatever its words."""
+    found = read(
+        letters.letter(sender="e@customer.test", subject="Hello", text=FURIOUS, **{header: value})
+    )
+
+    assert (found["kind"], found["acknowledge"], found["angry"]) == (kind, False, False)
+    assert reason in found["reasons"]
+
+
+def test_person_whom_rules_forbid_to_answer_stays_a_person() -> None:
+    """A suppression rule is named, and the kind is still human."""
+    found = read(
+        letters.letter(
+            sender="e@customer.test",
+            subject="Hello",
+            text="Where is my parcel?",
+            Return_Path="<>",
+            X_Auto_Response_Suppress="All",
+        )
+    )
+
+    assert (found["kind"], found["acknowledge"]) == ("human", False)
+    assert found["reasons"] == ["null_return_path", "suppression_requested"]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff\xfe", b"\r\n\r\n", b"From: \r\n\r\n"])
+def test_rubbish_is_read_too(content: bytes) -> None:
+    """What is no mail is still answered, and nobody is acknowledged for it."""
+    found = read(content)
+
+    assert list(found) == KEYS
+    assert (found["acknowledge"], found["from"]) == (False, None)
+
+
+def test_recipients_are_judged_only_when_told_where_it_was_delivered() -> None:
+    """Without `to` the rule on recipients is skipped; with it, `to` counts as Delivered-To."""
+    desk = replace(DESK, staff=Staff(patterns=()))
+    reader = Reader(desks=(desk,), signer=SIGNER)
+    elsewhere = letters.letter(
+        sender="e@customer.test", subject="Hi", text="Hello there", to="x@other.test"
+    )
+
+    assert reader.inspect(elsewhere)["acknowledge"] is True
+    assert reader.inspect(elsewhere, to="Support@example.com")["acknowledge"] is True
+    assert reader.inspect(elsewhere, to="old@example.com")["reasons"] == ["not_addressed_to_us"]
+
+
+def test_own_mail_is_known_by_its_seal() -> None:
+    """With the desk's key our own Message-ID is recognised; with another key it is not."""
+    message_id = SIGNER.message_id(reference="MR-22222", domain="example.com", nonce=b"n" * 16)
+    content = letters.letter(
+        sender="support@example.com", subject="Hi", text="Hello", message_id=message_id
+    )
+
+    ours = Reader(desks=(DESK,), signer=SIGNER).inspect(content)
+    unknown = Reader(desks=(DESK,), signer=Signer(b"x" * 32)).inspect(content)
+
+    assert (ours["kind"], ours["reasons"][0]) == ("own", "own_message")
+    assert (unknown["kind"], unknown["reasons"][0]) == ("own", "own_address")
+
+
+def test_the_mailbox_a_mail_is_addressed_to_judges_it() -> None:
+    """Of several mailboxes the one among the recipients decides whose lists are ours."""
+    other = replace(
+        DESK,
+        mailbox="sales",
+        addresses=frozenset({"sales@example.com"}),
+        own_lists=frozenset({"sales.example.com"}),
+    )
+    reader = Reader(desks=(DESK, other), signer=SIGNER)
+    content = letters.letter(
+        sender="e@customer.test",
+        subject="Hi",
+        text="Hello there, a question",
+        to="sales@example.com",
+        List_Id="<sales.example.com>",
+    )
+
+    assert reader.inspect(content)["kind"] == "human"
+    assert reader_without_desk(None).inspect(content)["kind"] == "list"
+
+
+def test_threshold_is_the_desk_s() -> None:
+    """The configuration's threshold decides what counts as angry."""
+    content = letters.english()
+
+    strict = Reader(desks=(DESK,), signer=SIGNER, threshold=0.0).inspect(content)
+
+    assert strict["angry"] is True
+
+
+def test_every_rule_is_explained() -> None:
+    """Whoever reads the name of a rule can read what it means, on one line."""
+    rules = [rule for rule, _ in automatic.RULES] + list(suppression.RULES)
+
+    meanings = {rule.__name__: why(rule.__name__) for rule in rules}
+
+    assert all(meanings.values())
+    assert "RFC 3834" in meanings["null_return_path"]
+    assert not any("\n" in meaning for meaning in meanings.values())
+    assert why("own_message") == ""

@@ -1,0 +1,306 @@
+"""What becomes of one message: answers, proofs, thanks, follow-ups."""
+
+from datetime import timedelta
+
+import letters
+from desks import text_of
+from letters import SUPPORT, letter
+from offices import EMMA, LEAD, MONDAY, PROVEN, Office, answer, complaint
+
+from mailresponder.policy.ticket import TicketState
+
+FOLLOW_UP = "follow_up_notice = true"
+
+
+def again(number: int, text: str = "One more thing: it was order 20418.\n", **more: str) -> bytes:
+    """The customer writes again in the thread."""
+    return complaint(number=number, text=text, In_Reply_To="<emma-1@customer.test>", **more)
+
+
+def test_thanks_start_no_clock(office: Office) -> None:
+    """A thank-you after the answer is kept, and nobody has to answer it."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(minutes=10)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.clock.advance(minutes=10)
+    office.receive(again(2, "Thanks a lot!\n"))
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.ticket.due_at is None
+    assert "Thanks a lot!" in [message.new_text.strip() for message in office.messages()]
+
+
+def test_more_than_thanks_opens_the_ticket_again(office: Office) -> None:
+    """A question after the answer has a deadline of its own."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(minutes=10)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.clock.advance(minutes=10)
+    office.receive(again(2, "Thanks, but it still is not here. Where is it now?\n"))
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+    assert office.ticket.due_at == office.clock.now + timedelta(hours=8)
+
+
+def test_a_later_mail_does_not_push_the_deadline_back(office: Office) -> None:
+    """The deadline runs from the oldest unanswered mail."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=3)
+    office.receive(again(2))
+    office.run_well()
+
+    assert office.ticket.due_at == MONDAY + timedelta(hours=8)
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_an_angry_mail_in_a_calm_ticket_brings_the_deadline_forward(office: Office) -> None:
+    """Whoever turns angry is answered as soon as the angry are."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=1)
+    furious = letters.angry_english().partition(b"\n\n")[2].decode()
+    office.receive(again(2, furious))
+    office.run_well()
+
+    assert office.ticket.angry
+    assert office.ticket.due_at == MONDAY + timedelta(hours=3)
+    assert office.flags() == [set(), {"\\Flagged", "$Angry"}]
+
+
+def test_a_follow_up_notice_is_sent_once_between_two_answers(office: Office) -> None:
+    """Of three further mails the first is confirmed; after an answer one more is."""
+    office.open(acknowledge=FOLLOW_UP)
+    office.receive(complaint())
+    office.run_well()
+    for number in (2, 3):
+        office.clock.advance(minutes=5)
+        office.receive(again(number))
+        office.run_well()
+    assert len(office.sent_to(EMMA)) == 2
+
+    office.clock.advance(minutes=5)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.clock.advance(hours=3)
+    for number in (4, 5):
+        office.clock.advance(minutes=5)
+        office.receive(again(number))
+        office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 3
+    assert [row.kind for row in office.outbox()] == ["acknowledgement", "follow_up", "follow_up"]
+
+
+def test_no_follow_up_notice_is_sent_unless_asked_for(office: Office) -> None:
+    """By default a further mail is put with the first without a word."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(again(2))
+    office.run_well()
+
+    assert [row.kind for row in office.outbox()] == ["acknowledgement"]
+    assert len(office.messages()) == 3
+
+
+def test_others_in_the_thread_get_no_notice(office: Office) -> None:
+    """Somebody in copy who writes joins the ticket and is sent nothing."""
+    office.open(acknowledge=FOLLOW_UP)
+    office.receive(complaint(Cc="friend@customer.test"))
+    office.run_well()
+    office.receive(
+        complaint("friend@customer.test", number=2, In_Reply_To="<emma-1@customer.test>")
+    )
+    office.run_well()
+
+    assert office.ticket.customer.email == EMMA
+    assert office.sent_to("friend@customer.test") == []
+
+
+def test_an_answer_seen_in_inbox_without_proof_counts_once_it_lies_in_sent(office: Office) -> None:
+    """The copy in INBOX is not believed; the same mail in Sent is."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(minutes=5)
+    mail = answer(sender="Ana <ana@example.com>", Cc=SUPPORT)
+    office.receive(mail)
+    office.run_well()
+    assert office.ticket.state is TicketState.OPEN
+    assert "unproven_staff" in office.events()
+
+    office.receive(mail, folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.ticket.answered_at == office.clock.now
+
+
+def test_both_copies_of_an_answer_in_one_pass_count_once(office: Office) -> None:
+    """A proven copy in INBOX and the one in Sent are one answer."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(minutes=5)
+    mail = answer(sender="Ana <ana@example.com>", Cc=SUPPORT, Authentication_Results=PROVEN)
+    office.receive(mail)
+    office.receive(mail, folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.events().count("answered") == 1
+
+
+def test_customer_mail_newer_than_the_answer_keeps_the_ticket_open(office: Office) -> None:
+    """An answer that crossed with a further mail leaves that one unanswered, with its deadline."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(again(2), at=MONDAY + timedelta(hours=2))
+    office.receive(answer(), folder="Sent", at=MONDAY + timedelta(hours=1))
+    office.clock.advance(hours=3)
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+    assert office.ticket.waiting_since == MONDAY + timedelta(hours=2)
+    assert office.ticket.due_at == MONDAY + timedelta(hours=10)
+
+
+def test_an_answer_to_the_newer_mail_covers_it_whatever_the_clocks_say(office: Office) -> None:
+    """What an answer quotes by Message-ID is answered."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(again(2), at=MONDAY + timedelta(hours=2))
+    office.receive(
+        answer(in_reply_to="<emma-2@customer.test>"),
+        folder="Sent",
+        at=MONDAY + timedelta(hours=1),
+    )
+    office.clock.advance(hours=3)
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_an_answer_that_the_customer_cannot_see_stops_nothing(office: Office) -> None:
+    """Staff who forward the mail to a colleague have not answered."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(answer("colleague@example.com"), folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_staff_who_are_away_have_not_answered(office: Office) -> None:
+    """An out-of-office in Sent stops no clock."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(answer(Auto_Submitted="auto-replied"), folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_staff_are_believed_by_the_token_of_an_escalation(office: Office) -> None:
+    """Who answers the customer from the escalation they got needs no other proof."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    [told] = office.sent_to(LEAD)
+    office.receive(
+        answer(in_reply_to=told["Message-ID"], sender=LEAD, Cc=SUPPORT, subject="Your order")
+    )
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.messages()[-1].reasons == ("escalation_token",)
+
+
+def test_a_reply_to_an_escalation_is_returned_once(office: Office) -> None:
+    """The writer hears that the customer was not told, and a second pass says nothing more."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    [told] = office.sent_to(LEAD)
+    office.receive(
+        answer(SUPPORT, in_reply_to=told["Message-ID"], sender=LEAD, subject="Re: overdue")
+    )
+    office.run_well()
+    office.run_well()
+
+    _, returned = office.sent_to(LEAD)
+    assert EMMA in text_of(returned)
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_a_second_mail_about_the_same_matter_joins_the_first(office: Office) -> None:
+    """Without any header that says so, same sender and same subject are one ticket."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(complaint(number=2, text="Hello? Is anybody there?\n"))
+    office.run_well()
+
+    assert len(office.messages()) == 3
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_a_reference_of_somebody_else_s_ticket_opens_a_new_one(office: Office) -> None:
+    """Who does not take part in a ticket cannot write into it by its reference."""
+    office.receive(complaint())
+    office.run_well()
+    stolen = office.ticket.reference
+    office.receive(complaint("eve@stranger.test", subject=f"Re: order [{stolen}]"))
+    office.run_well()
+
+    assert [ticket.customer.email for ticket in office.tickets()] == [EMMA, "eve@stranger.test"]
+
+
+def test_a_bounce_of_our_acknowledgement_is_put_with_the_ticket(office: Office) -> None:
+    """The delivery report changes no state, and says on the ticket what it says."""
+    office.receive(complaint())
+    office.run_well()
+    ours = office.sent_to(EMMA)[0]["Message-ID"]
+    office.receive(letters.bounce().replace(b"<somebody-elses@relay.test>", ours.encode()))
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+    assert office.messages()[-1].kind == "bounce"
+    assert len(office.outbox()) == 1
+
+
+def test_a_person_who_is_not_acknowledged_still_has_a_ticket(office: Office) -> None:
+    """The ticket says why, and is escalated like any other."""
+    office.receive(letter(sender=EMMA, to="list@elsewhere.test", subject="Hello", text="Hello?\n"))
+    office.run_well()
+    assert office.ticket.suppressed_by == ("not_addressed_to_us",)
+    assert office.outbox() == []
+
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert len(office.sent_to(LEAD)) == 1
+
+
+def test_the_same_person_is_not_acknowledged_without_end(office: Office) -> None:
+    """The eleventh ticket of an hour is a ticket without an acknowledgement."""
+    office.receive(*(complaint(subject=f"Matter {n}", number=n) for n in range(12)))
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 10
+    assert [t.suppressed_by for t in office.tickets()[10:]] == [("hourly_cap",)] * 2
+
+
+def test_words_of_the_customer_are_quoted_only_to_who_proved_to_be_them(office: Office) -> None:
+    """Without an authenticated sender the acknowledgement repeats nothing of the text."""
+    words = "my order has not arrived yet"
+    proof = "mx.example.com; dmarc=pass header.from=customer.test"
+    office.receive(complaint(), complaint("noah@customer.test", Authentication_Results=proof))
+    office.run_well()
+
+    assert words not in text_of(office.sent_to(EMMA)[0])
+    assert words in text_of(office.sent_to("noah@customer.test")[0])

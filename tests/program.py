@@ -1,0 +1,89 @@
+"""The program as its users have it: a wheel installed away from the checkout, and its command."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def build_wheel(into: Path) -> Path:
+    """Build the wheel from a copy of what is in the checkout, without the network."""
+    source = into / "source"
+    source.mkdir()
+    for name in ("mailresponder", "templates"):
+        shutil.copytree(ROOT / name, source / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "README.md"):
+        shutil.copy(ROOT / name, source / name)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", into, source],
+        check=True,
+        capture_output=True,
+    )
+    return next(into.glob("*.whl"))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Program:
+    """An installed `mailresponder` and the folder it is run in."""
+
+    site: Path
+    """Where the wheel was installed."""
+    folder: Path
+    """The working folder, with config.toml in it."""
+
+    @staticmethod
+    def install(wheel: Path, site: Path) -> Path:
+        """Install the wheel alone; its dependencies are those of the tests."""
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"),
+                *("--target", site, wheel),
+            ],
+            check=True,
+            capture_output=True,
+        )
+        return site
+
+    def start(
+        self, *arguments: str, environ: Mapping[str, str] | None = None
+    ) -> subprocess.Popen[str]:
+        """Start the command and leave it running."""
+        return subprocess.Popen(
+            self._command(arguments),
+            cwd=self.folder,
+            env=self._environ(environ),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self,
+        *arguments: str,
+        stdin: str | None = None,
+        environ: Mapping[str, str] | None = None,
+        timeout: float = 120,
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command to its end."""
+        return subprocess.run(
+            self._command(arguments),
+            cwd=self.folder,
+            env=self._environ(environ),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def _command(self, arguments: tuple[str, ...]) -> list[str]:
+        return [str(self.site / "bin" / "mailresponder"), *arguments]
+
+    def _environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        kept = {k: v for k, v in os.environ.items() if not k.startswith("MAILRESPONDER_")}
+        return kept | {"PYTHONPATH": str(self.site), "NO_COLOR": "1"} | dict(more or {})
