@@ -80,6 +80,7 @@ def test_what_a_killed_process_held_is_freed_at_once(office: Office) -> None:
             process.send_signal(signal.SIGKILL)
             process.wait()
         connection.close()
+    office.clock.now = utc_now()
     office.smtp_port = office.sink.port
     office.open()
     assert [row.state for row in office.outbox()] == ["sending"]

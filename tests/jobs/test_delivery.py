@@ -7,7 +7,7 @@ from servers.dovecot import free_ports
 from servers.smtp_sink import DROP, KEEP_AND_DROP, SmtpSink
 
 from mailresponder.errors import ExitStatus
-from mailresponder.store import outbox
+from mailresponder.store import outbox, outbox_view
 
 UNKNOWN = "550 5.1.1 no such user"
 
@@ -165,7 +165,7 @@ def test_a_promise_that_has_passed_is_written_anew(office: Office) -> None:
     office.run()
     [before] = office.outbox()
     with office.app.store.read() as conn:
-        promised = text_of(parsed(_content(conn, before.id)))
+        promised = text_of(parsed(outbox_view.content(conn, before.id)))
     office.clock.advance(hours=9)
     office.smtp_port = office.sink.port
     office.reopen(ladder="")
@@ -178,12 +178,6 @@ def test_a_promise_that_has_passed_is_written_anew(office: Office) -> None:
     assert "10 March" in promised
     assert "10 March" not in text_of(mail)
     assert mail["Date"].datetime == office.clock.now
-
-
-def _content(conn: object, row: int) -> bytes:
-    from mailresponder.store import outbox_view
-
-    return outbox_view.content(conn, row)
 
 
 def test_the_breaker_defers_and_never_drops(office: Office) -> None:

@@ -4,6 +4,7 @@ import letters
 import pytest
 from offices import EMMA, MONDAY, Office, answer, complaint, subjects
 
+from mailresponder.listening import anger
 from mailresponder.policy.ticket import TicketState
 
 
@@ -143,16 +144,14 @@ def test_a_mail_that_breaks_the_code_does_not_block_the_next(
 
     No mail is known that does this, so listening is made to fail on one.
     """
-    from mailresponder.jobs import taking
-
-    hear = taking.anger.hear
+    hear = anger.hear
 
     def fails_on_one(text: str, *rest: object, **more: object) -> object:
         if "kettle" in text:
             raise RecursionError
         return hear(text, *rest, **more)
 
-    monkeypatch.setattr(taking.anger, "hear", fails_on_one)
+    monkeypatch.setattr(anger, "hear", fails_on_one)
     office.receive(letters.happy(), complaint())
 
     office.run_well()

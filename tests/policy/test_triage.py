@@ -391,6 +391,22 @@ def test_staff_reply_to_an_escalation_with_the_customer_answers() -> None:
     )
 
 
+def test_outsider_whom_an_escalation_was_forwarded_to_opens_their_own_ticket() -> None:
+    """Who answers a notice meant for staff gets into no ticket they do not take part in."""
+    reply = a_message("outsider@elsewhere.test")
+
+    decision = decide(reply, Facts(escalated=TICKET, thread=TICKET))
+
+    assert decision == opens("outsider@elsewhere.test")
+
+
+def test_staff_reply_to_a_notice_about_no_ticket_is_recorded() -> None:
+    """An admin who answers a notice of the desk is no customer."""
+    reply = a_message(LEAD, in_reply_to=(OURS,))
+
+    assert decide(reply, Facts()) == recorded("reply_to_a_desk_notice")
+
+
 def test_token_is_for_its_own_ticket() -> None:
     """A token proves nothing about another ticket, even one the same mail belongs to."""
     reply = a_message(LEAD, to=("bob@customer.test", SUPPORT))

@@ -151,6 +151,14 @@ def test_notices_to_staff_are_kept_apart(store: Store, kind: outbox.Kind) -> Non
     assert (found.thread, found.escalated) == (None, ticket)
 
 
+def test_an_old_notice_proves_nothing(store: Store) -> None:
+    """After a month the Message-ID of an escalation is no proof any more."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    queue(store, "<a>", ticket=ticket, kind="escalation", to=BO)
+    found = ask(store, message_ids=("<a>",), now=NOW + timedelta(days=31))
+    assert found.escalated is None
+
+
 def test_the_nearest_message_id_decides(store: Store) -> None:
     """The first of the IDs that is known wins, in the order asked."""
     first, second = add_ticket(store, "MR-1"), add_ticket(store, "MR-2")
