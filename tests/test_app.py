@@ -14,7 +14,8 @@ from program import ROOT
 from servers.dovecot import MailUser
 
 from mailresponder import config
-from mailresponder.app import App, utc_now
+from mailresponder.app import App
+from mailresponder.clock import utc_now
 from mailresponder.errors import ConfigError
 from mailresponder.store import leases
 

@@ -9,7 +9,8 @@ from offices import EMMA, Office, complaint
 from servers.dovecot import MailUser
 
 from mailresponder import config, scheduler
-from mailresponder.app import App, utc_now
+from mailresponder.app import App
+from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
 
 SOON = 20

@@ -1,16 +1,21 @@
 """Tells the admins by mail when something breaks and when it is well again, once each."""
 
-from mailresponder.errors import MailresponderError
+from sqlalchemy import Connection
+
+from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.work import Work, log, post
 from mailresponder.mail.message import Address
 from mailresponder.policy import notices
+from mailresponder.templating import TemplateError
 
 
-def tell_admins(work: Work, event: str, *, key: str, detail: str) -> None:
-    """Queue one mail to each admin; the same `key` is told once. Never raises: whatever broke
-    must not be made worse by telling of it."""
+def tell_admins(conn: Connection, work: Work, event: str, *, key: str, detail: str) -> None:
+    """Queue one mail to each admin; the same `key` is told once.
+
+    Raises nothing but what the store does: what broke must not be made worse by telling of it.
+    """
     try:
-        with work.store.begin() as conn:
+        with conn.begin_nested():
             for address in work.config.admin.addresses:
                 notice = notices.admin(
                     event,
@@ -29,5 +34,5 @@ def tell_admins(work: Work, event: str, *, key: str, detail: str) -> None:
                     dedup_key=f"admin:{key}:{address}",
                     ticket=None,
                 )
-    except MailresponderError as error:
-        log.error("admins_not_told", event_told=event, reason=error.message)
+    except (PermanentFailure, TemplateError) as error:
+        log.error("admins_not_told", told_event=event, reason=error.message)

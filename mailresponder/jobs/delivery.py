@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from mailresponder.errors import (
     ConfigError,
     MailresponderError,
@@ -100,9 +102,9 @@ def run(
                 limit=min(room, _ROWS_PER_CONNECTION * len(senders)),
             )
             due = 0 if rows else outbox_view.due_count(conn, work.desk.mailbox, now)
+            if due:
+                _breaker(conn, work, due, now)
         report.count(postponed=due)
-        if due:
-            _breaker(work, due, now)
         if not rows:
             break
         _send_all(work, senders, rows, report, filed, go_on)
@@ -113,9 +115,10 @@ def _room(work: Work, sent_in_last_minute: int) -> int:
     return max(0, work.config.acknowledge.max_per_mailbox_per_minute - sent_in_last_minute)
 
 
-def _breaker(work: Work, due: int, now: datetime) -> None:
+def _breaker(conn: Connection, work: Work, due: int, now: datetime) -> None:
     work.tell("breaker_open", waiting=due)
     tell_admins(
+        conn,
         work,
         "breaker_open",
         key=f"breaker:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
@@ -285,9 +288,16 @@ def _settle_failed(
                 why=f"{row.kind}: {error.message}",
                 by="mailresponder",
             )
-    # A failure of a notice about a failure ends here, or it would go on for ever.
-    if row.kind != "admin":
-        tell_admins(work, "not_delivered", key=f"not_delivered:{row.id}", detail=f"outbox {row.id}")
+        # A failure of a notice about a failure ends here, or it would go on for ever.
+        if row.kind != "admin":
+            # The hour is part of the key: many failures at once are one mail.
+            tell_admins(
+                conn,
+                work,
+                "not_delivered",
+                key=f"not_delivered:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
+                detail=f"outbox {row.id}, and whatever else fails within the hour",
+            )
     report.count(failed=1)
     work.tell("not_delivered", outbox=row.id, kind=row.kind, reason=error.message)
 

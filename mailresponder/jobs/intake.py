@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from mailresponder.errors import TemporaryFailure
-from mailresponder.jobs.taking import Place, take
+from mailresponder.jobs.taking import Overtaken, Place, take
 from mailresponder.jobs.work import Work, log
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
@@ -146,8 +146,13 @@ class _Reader:
             is_sent=self.is_sent,
         )
         try:
-            with conn.begin_nested():
-                return take(conn, self.work, message, place).outcome
+            try:
+                with conn.begin_nested():
+                    return take(conn, self.work, message, place).outcome
+            except Overtaken:
+                # Now that the other copy is there, it is a duplicate.
+                with conn.begin_nested():
+                    return take(conn, self.work, message, place).outcome
         except (TemporaryFailure, OperationalError):
             raise
         except Exception as error:  # one message must not block the next

@@ -28,10 +28,20 @@ from mailresponder.policy.ticket import Ticket
 from mailresponder.store import mailbox_tasks, tickets
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.mailbox_tasks import Task
-from mailresponder.store.messages import Direction, MessageRecord, record_message, record_sighting
+from mailresponder.store.messages import (
+    Direction,
+    MessageRecord,
+    add_message,
+    record_message,
+    record_sighting,
+)
 
 _MAX_RECIPIENTS = 20
 _random = random.SystemRandom()
+
+
+class Overtaken(Exception):  # noqa: N818 - no mistake of anybody's
+    """Another process took a copy of the message at the same time: it is to be decided anew."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,31 +126,34 @@ class _Step:
         message = self.message
         # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
         kept = message.new_text if ticket is not None else ""
-        row = record_message(
-            self.conn,
-            MessageRecord(
-                dedup_key=self.asked.dedup_key,
-                message_id=message.message_id,
-                in_reply_to=message.in_reply_to,
-                references=message.references,
-                ticket_id=ticket.id if ticket is not None else None,
-                mailbox=self.work.desk.mailbox,
-                direction=direction,
-                kind=kind,
-                from_=message.author.email if message.author else "",
-                to=", ".join(a.email for a in message.to[:_MAX_RECIPIENTS]),
-                subject=message.subject if ticket is not None else "",
-                new_text=kept,
-                at=message.received_at,
-                anger=heard.score if heard else None,
-                angry=heard is not None and heard.angry,
-                because=heard.because if heard else (),
-                reasons=reasons,
-                language=spoken,
-                outcome=outcome,
-            ),
-            replace=self.place.is_sent and outcome is not Outcome.DUPLICATE,
+        record = MessageRecord(
+            dedup_key=self.asked.dedup_key,
+            message_id=message.message_id,
+            in_reply_to=message.in_reply_to,
+            references=message.references,
+            ticket_id=ticket.id if ticket is not None else None,
+            mailbox=self.work.desk.mailbox,
+            direction=direction,
+            kind=kind,
+            from_=message.author.email if message.author else "",
+            to=", ".join(a.email for a in message.to[:_MAX_RECIPIENTS]),
+            subject=message.subject if ticket is not None else "",
+            new_text=kept,
+            at=message.received_at,
+            anger=heard.score if heard else None,
+            angry=heard is not None and heard.angry,
+            because=heard.because if heard else (),
+            reasons=reasons,
+            language=spoken,
+            outcome=outcome,
         )
+        if outcome in (Outcome.OPENED, Outcome.FOLLOWED_UP):
+            row = add_message(self.conn, record)
+            if row is None:
+                raise Overtaken
+        else:
+            better = self.place.is_sent and outcome is not Outcome.DUPLICATE
+            row = record_message(self.conn, record, replace=better)
         self.work.tell(
             outcome.value,
             kind=kind.value,

@@ -6,6 +6,9 @@ SQLite all instances are on one machine, and `InstanceLock` tells at once that n
 
 import fcntl
 import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -75,41 +78,44 @@ def release_dead(conn: Connection, owner: str) -> int:
 
 
 class InstanceLock:
-    """A lock on a file beside the SQLite database, held for as long as this process lives.
+    """A lock on a file beside the SQLite database, shared by all processes that work on it.
 
-    The kernel lets go of it when the process ends, however it ends: whoever gets it knows that
+    The kernel lets go of it when a process ends, however it ends: who can have it alone knows that
     every lease and every `sending` row of another owner belongs to a dead process.
     """
 
     def __init__(self, path: Path) -> None:
-        self._path = path
-        self._descriptor: int | None = None
-
-    def try_acquire(self) -> bool:
-        """Take the lock, without waiting; True also where it is held by this object already.
+        """Share the lock; waits for the moment that another process has it alone.
 
         Raises:
             TemporaryFailure: The file cannot be made or opened.
         """
-        if self._descriptor is not None:
-            return True
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise TemporaryFailure(
-                f"the lock file {self._path} cannot be opened: {error.strerror}",
+                f"the lock file {path} cannot be opened: {error.strerror}",
                 mend="its folder must be writable for the user mailresponder runs as",
             ) from error
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(descriptor)
-            return False
-        self._descriptor = descriptor
-        return True
+        fcntl.flock(self._descriptor, fcntl.LOCK_SH)
+        # The threads of this process share one lock, which one must not take from another.
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """Whether no other process works here; none begins to while this lasts."""
+        with self._turn:
+            try:
+                fcntl.flock(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                alone = True
+            except OSError:
+                alone = False
+            try:
+                yield alone
+            finally:
+                # Also after a failure: flock(2) may have let go of the shared lock.
+                fcntl.flock(self._descriptor, fcntl.LOCK_SH)
 
     def release(self) -> None:
-        """Let go of the lock. The file stays: removing it would let two processes hold one each."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        """Let go. The file stays: who removed it would let two processes hold one each."""
+        os.close(self._descriptor)

@@ -73,18 +73,24 @@ class Location:
     uid: int
 
 
+def add_message(conn: Connection, record: MessageRecord) -> int | None:
+    """Insert a message and return its id; None where a copy of it is there already, also one that
+    another process has recorded since it was looked for."""
+    return insert_new(conn, rows, _values(record), key="dedup_key")
+
+
 def record_message(conn: Connection, record: MessageRecord, *, replace: bool = False) -> int:
     """Insert a message and return its id.
 
     Where a row with the same `dedup_key` is there already, its id is returned; it is overwritten
     with this record if told to `replace` it, else left as it is.
     """
-    values = _values(record)
     if replace:
+        values = _values(record)
         statement = insert_or(conn, rows).values(values)
         statement = statement.on_conflict_do_update(index_elements=["dedup_key"], set_=values)
         return int(conn.execute(statement.returning(rows.c.id)).scalar_one())
-    row = insert_new(conn, rows, values, key="dedup_key")
+    row = add_message(conn, record)
     return row if row is not None else _existing(conn, record.dedup_key)
 
 

@@ -66,15 +66,16 @@ def test_postgresql_measures_by_its_own_clock(store: Store) -> None:
     assert taken is (store.dialect == "sqlite")
 
 
-def test_one_instance_holds_the_lock(tmp_path: Path) -> None:
-    """A second one does not get it until the first lets go."""
+def test_nobody_is_alone_while_another_lives(tmp_path: Path) -> None:
+    """Two instances share the lock; who remains has it alone, again and again."""
     first, second = InstanceLock(tmp_path / "a.lock"), InstanceLock(tmp_path / "a.lock")
-    assert first.try_acquire()
-    assert first.try_acquire()
-    assert not second.try_acquire()
+    for lock in (first, second):
+        with lock.alone() as alone:
+            assert not alone
     first.release()
-    assert second.try_acquire()
-    second.release()
+    for _ in range(2):
+        with second.alone() as alone:
+            assert alone
     second.release()
 
 
@@ -82,7 +83,7 @@ def test_a_killed_process_lets_go_of_the_lock(tmp_path: Path) -> None:
     """Whatever ends the process frees the lock at once."""
     code = (
         "import sys; from pathlib import Path; from mailresponder.store.leases import InstanceLock;"
-        "lock = InstanceLock(Path(sys.argv[1])); assert lock.try_acquire();"
+        "lock = InstanceLock(Path(sys.argv[1]));"
         "print('held', flush=True); sys.stdin.read()"
     )
     command = [sys.executable, "-c", code, str(tmp_path / "a.lock")]
@@ -90,13 +91,15 @@ def test_a_killed_process_lets_go_of_the_lock(tmp_path: Path) -> None:
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == b"held\n"
-        assert not lock.try_acquire()
+        with lock.alone() as alone:
+            assert not alone
         os.kill(process.pid, signal.SIGKILL)
-    assert lock.try_acquire()
+    with lock.alone() as alone:
+        assert alone
     lock.release()
 
 
 def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     """A missing folder is an error in words."""
     with pytest.raises(TemporaryFailure, match="cannot be opened"):
-        InstanceLock(tmp_path / "nowhere" / "a.lock").try_acquire()
+        InstanceLock(tmp_path / "nowhere" / "a.lock")

@@ -1,19 +1,16 @@
-"""Wires configuration, store, transport and jobs together, once, for everything above.
+"""One mailbox worked on: its connections, its lease, and the order of a pass.
 
-The only place that knows which class stands behind which protocol, and hands out the clock.
+The only place that knows which class stands behind which protocol.
 """
 
 import os
-import secrets
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
-from mailresponder.clock import Clock, utc_now
-from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
+from mailresponder.config import ImapSettings, SmtpSettings
 from mailresponder.errors import (
     ConfigError,
     ExitStatus,
@@ -28,11 +25,7 @@ from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
 from mailresponder.jobs.work import Work, log
-from mailresponder.policy.identifiers import Signer
-from mailresponder.store import leases, mailboxes, outbox, secret
-from mailresponder.store.database import Store
-from mailresponder.store.leases import InstanceLock
-from mailresponder.store.templates import TemplateFolder
+from mailresponder.store import leases, mailboxes
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
@@ -69,86 +62,18 @@ class PassReport:
         return max([worst, *(error.exit_status for error in self.errors)])
 
 
-class App:
-    """A desk ready to work. Close it, or use it in a `with` statement."""
-
-    def __init__(
-        self, config: Config, store: Store, signer: Signer, *, dry: bool, clock: Clock
-    ) -> None:
-        self.config = config
-        self.clock = clock
-        self.store = store
-        self.templates = TemplateFolder(config.templates_folder)
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self.dry = dry
-        self.stopping = threading.Event()
-        self._signer = signer
-        self._lock = None if dry else _instance_lock(config)
-        self._alone = False
-        self.mailboxes = {m.name: MailboxRunner(self, self._work(m)) for m in config.mailboxes}
-
-    @classmethod
-    def open(cls, config: Config, *, dry: bool = False, clock: Clock = utc_now) -> "App":
-        """Open the store and the desk's key. With `dry`, nothing is changed or created.
-
-        Raises ConfigError where the key is not the database's, TemporaryFailure where the
-        database cannot be used now.
-        """
-        signer = secret.signer(config.secret_path, create=not dry)
-        url = config.database_url()
-        store = Store.open_copy(url) if dry else Store.open(url)
-        try:
-            with store.begin() as conn:
-                secret.require_same(conn, signer)
-            return cls(config, store, signer, dry=dry, clock=clock)
-        except BaseException:
-            store.close()
-            raise
-
-    def __enter__(self) -> "App":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Let go of every connection, lease and lock."""
-        for runner in self.mailboxes.values():
-            runner.close()
-        if self._lock is not None:
-            self._lock.release()
-        self.store.close()
-
-    def free_the_dead(self) -> None:
-        """On SQLite, a lock on a file tells whether another process lives: where none does,
-        whatever is still claimed was left by the dead and is freed at once."""
-        if self._lock is None or self._alone:
-            return
-        self._alone = self._lock.try_acquire()
-        if self._alone:
-            with self.store.begin() as conn:
-                outbox.release_dead(conn, self.owner)
-                leases.release_dead(conn, self.owner)
-
-    def _work(self, settings: Mailbox) -> Work:
-        return Work(
-            config=self.config,
-            settings=settings,
-            desk=self.config.desk_for(settings.name),
-            store=self.store,
-            clock=self.clock,
-            templates=self.templates,
-            signer=self._signer,
-            owner=self.owner,
-        )
-
-
 class MailboxRunner:
     """Works one mailbox, keeping its connections from pass to pass. One thread at a time."""
 
-    def __init__(self, app: App, work: Work) -> None:
+    def __init__(
+        self, work: Work, *, dry: bool, stopping: threading.Event, before: Callable[[], None]
+    ) -> None:
+        """`before` is called at the beginning of each pass; `stopping` ends one early. A `dry`
+        pass sends nothing and changes nothing in the mailbox."""
         self.work = work
-        self._app = app
+        self._dry = dry
+        self._stopping = stopping
+        self._before = before
         self._imap: ImapMailbox | None = None
         self._senders: list[SmtpSender] = []
         self._again = threading.Event()
@@ -175,7 +100,7 @@ class MailboxRunner:
                 log.error("pass_failed", mailbox=self.name, reason=error.message, mend=error.mend)
                 if isinstance(error, SignInRefused):
                     self._not_before = self.work.clock() + SIGN_IN_PAUSE
-            if report.errors or not self._again.is_set() or self._app.stopping.is_set():
+            if report.errors or not self._again.is_set() or self._stopping.is_set():
                 return report
 
     def run_pass(self) -> PassReport:
@@ -186,12 +111,12 @@ class MailboxRunner:
         sent: DeliveryReport | None = None
         filed: FilingReport | None = None
         try:
-            self._app.free_the_dead()
+            self._before()
             with self._lease() as go_on:
                 read = self._read(go_on, errors)
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
-                if not self._app.dry:
+                if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():
                         filed = self._file(errors)
@@ -252,7 +177,7 @@ class MailboxRunner:
                 mend="nothing to do: it has this mailbox in hand",
             )
         try:
-            yield lambda: not self._app.stopping.is_set() and hold()
+            yield lambda: not self._stopping.is_set() and hold()
         finally:
             with work.store.begin() as conn:
                 leases.release(conn, name, work.owner)
@@ -291,7 +216,7 @@ class MailboxRunner:
             self.work,
             self._senders,
             filed=None if settings.save_copy else self._is_filed,
-            go_on=lambda: not self._app.stopping.is_set(),
+            go_on=lambda: not self._stopping.is_set(),
         )
         if report.error is not None:
             errors.append(report.error)
@@ -327,27 +252,23 @@ class MailboxRunner:
             tell = overdue and state.told_at is None
             if tell:
                 mailboxes.told(conn, self.name, now)
-        if tell:
-            alerts.tell_admins(
-                work,
-                "mailbox_failing",
-                key=f"failing:{self.name}:{since.isoformat()}",
-                detail=error.message,
-            )
+                alerts.tell_admins(
+                    conn,
+                    work,
+                    "mailbox_failing",
+                    key=f"failing:{self.name}:{since.isoformat()}",
+                    detail=error.message,
+                )
 
     def _mailbox_well(self) -> None:
         work = self.work
         with work.store.begin() as conn:
             before = mailboxes.well(conn, self.name, work.clock())
-        if before is not None and before.told_at is not None and before.failing_since is not None:
-            alerts.tell_admins(
-                work,
-                "mailbox_well",
-                key=f"well:{self.name}:{before.failing_since.isoformat()}",
-                detail="",
-            )
-
-
-def _instance_lock(config: Config) -> InstanceLock | None:
-    path = config.database_path()
-    return InstanceLock(path.with_name(path.name + ".lock")) if path is not None else None
+            if before is not None and before.told_at and before.failing_since:
+                alerts.tell_admins(
+                    conn,
+                    work,
+                    "mailbox_well",
+                    key=f"well:{self.name}:{before.failing_since.isoformat()}",
+                    detail="",
+                )
