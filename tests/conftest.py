@@ -12,7 +12,10 @@ from desks import LiveDesk
 from offices import Office
 from program import Program, build_wheel
 from servers.dovecot import DOVECOT, Dovecot, MailUser
+from servers.postgres import Postgres, binaries_or_skip, running
 from servers.smtp_sink import SmtpSink
+
+from mailresponder.store.database import Store
 
 _numbers = count(1)
 
@@ -57,6 +60,15 @@ def smtp_sink() -> Iterator[SmtpSink]:
 def authority() -> trustme.CA:
     """A certificate authority that nobody trusts unless told to."""
     return trustme.CA()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A server with two migrated databases: `model`, to copy from, and `shared`."""
+    with running(binaries_or_skip()) as server:
+        Store.open(server.create("model")).close()
+        server.create("shared", template="model")
+        yield server
 
 
 @pytest.fixture(scope="session")

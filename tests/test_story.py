@@ -9,6 +9,7 @@ from email.message import EmailMessage
 import letters
 import pytest
 from desks import LiveDesk, eventually, text_of
+from servers.postgres import Postgres
 
 
 def staff_answer(to: str, subject: str, in_reply_to: str, *, sender: str, **headers: str) -> bytes:
@@ -61,6 +62,20 @@ def test_everyone_is_acknowledged_once_and_no_machine_is(desk: LiveDesk) -> None
     assert len(desk.sink.received) == len(letters.PEOPLE)
     assert {t["customer"] for t in desk.tickets()} == set(letters.PEOPLE)
     assert {t["customer"] for t in desk.tickets() if t["angry"]} == letters.ANGRY
+
+
+def test_the_same_job_is_done_on_postgresql(desk: LiveDesk, postgres: Postgres) -> None:
+    """With a PostgreSQL URL instead of a file the same mails make the same tickets, once."""
+    url = postgres.create("story")
+    desk.configure(desk=f'database = "{url.replace("+psycopg", "")}"')
+    desk.deliver(*(write() for _, write in letters.PEOPLE.values()), letters.bounce())
+
+    desk.once()
+    desk.once()
+
+    assert {t["customer"] for t in desk.tickets()} == set(letters.PEOPLE)
+    assert len(desk.sink.received) == len(letters.PEOPLE)
+    assert not list(desk.program.folder.glob("*.db"))
 
 
 def test_copies_of_what_was_sent_lie_in_sent_and_are_seen(desk: LiveDesk) -> None:

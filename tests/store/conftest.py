@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers.postgres import Postgres, binaries_or_skip, running
+from servers.postgres import Postgres
 
 from mailresponder.store.database import Store
 from mailresponder.store.schema import REVISION, metadata
@@ -26,15 +26,6 @@ def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("model") / "model.db"
     Store.open(f"sqlite:///{path}").close()
     return path
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    """A server with two migrated databases: `model`, to copy from, and `shared`."""
-    with running(binaries_or_skip()) as server:
-        Store.open(server.create("model")).close()
-        server.create("shared", template="model")
-        yield server
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -1,3 +1,5 @@
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -91,6 +93,24 @@ def test_a_second_copy_changes_nothing(store: Store, ticket: Ticket) -> None:
         row = messages.record_message(conn, first)
         assert messages.record_message(conn, replace(first, new_text="other")) == row
         assert messages.of_ticket(conn, ticket.id) == [replace(first, id=row)]
+
+
+def test_two_processes_cannot_both_add_one_message(store: Store) -> None:
+    """Who comes second waits for the first to commit, and hears that the mail is taken."""
+    begun = threading.Event()
+
+    def second() -> int | None:
+        with store.begin() as conn:
+            begun.set()
+            return messages.add_message(conn, record("same"))
+
+    with ThreadPoolExecutor(1) as pool:
+        with store.begin() as conn:
+            assert messages.add_message(conn, record("same")) is not None
+            late = pool.submit(second)
+            if store.dialect == "postgresql":
+                begun.wait(10)
+        assert late.result(10) is None
 
 
 def test_a_second_copy_may_replace_the_first(store: Store, ticket: Ticket) -> None:
