@@ -27,7 +27,8 @@ def log_to_stderr(*, verbose: bool) -> None:
             ),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Asked for at each line: whoever swaps standard error gets what is logged from then on.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
         cache_logger_on_first_use=False,
     )
     # imapclient turns on imaplib's debug output, passwords included, at DEBUG.

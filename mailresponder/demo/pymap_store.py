@@ -8,6 +8,7 @@ import asyncio
 from argparse import Namespace
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
 from pymap.backend.dict import Config, Login
@@ -81,13 +82,21 @@ class MemoryMail:
         for user, password in users.items():
             login.users_dict[user] = UserMetadata(config, user, password=password)
             config.set_cache[user] = (self._folders[user], FilterSet())
+        self._serving: set[asyncio.Task[Any] | None] = set()
         self._serve = ProxyProtocolReader(config.proxy_protocol).get_callback(
             IMAPServer(login, config)
         )
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one IMAP connection."""
-        await self._serve(reader, writer)
+        # While a large literal pauses the transport, nothing but this set refers to the task, and
+        # a garbage collection would end the connection.
+        task = asyncio.current_task()
+        self._serving.add(task)
+        try:
+            await self._serve(reader, writer)
+        finally:
+            self._serving.discard(task)
 
     async def deliver(self, user: str, content: bytes, *, at: datetime | None = None) -> None:
         """Put a mail into the user's INBOX. `at` (aware): its INTERNALDATE, else the clock's."""
