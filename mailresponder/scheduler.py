@@ -79,5 +79,8 @@ def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threadin
         except MailresponderError as error:
             log.info("idle_ended", mailbox=runner.name, reason=error.message)
             stop.wait(RECONNECT.total_seconds())
+        except Exception as error:  # whatever it is, the next connection may do better
+            log.error("idle_failed", mailbox=runner.name, error=type(error).__name__)
+            stop.wait(RECONNECT.total_seconds())
         finally:
             imap.close()

@@ -14,12 +14,12 @@ from mailresponder.config import ImapSettings, SmtpSettings
 from mailresponder.errors import (
     ConfigError,
     ExitStatus,
+    MailboxInHand,
     MailresponderError,
     ServerUnavailable,
     SignInRefused,
-    TemporaryFailure,
 )
-from mailresponder.jobs import alerts, delivery, escalation, filing, intake
+from mailresponder.jobs import alerts, delivery, escalation, filing, intake, rescheduling
 from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
@@ -77,7 +77,9 @@ class MailboxRunner:
         self._imap: ImapMailbox | None = None
         self._senders: list[SmtpSender] = []
         self._again = threading.Event()
-        self._not_before = datetime.min.replace(tzinfo=UTC)
+        self._first_pass = True
+        # Until when not to try to sign in again, for reading and for sending.
+        self._read_from = self._send_from = datetime.min.replace(tzinfo=UTC)
 
     @property
     def name(self) -> str:
@@ -89,17 +91,12 @@ class MailboxRunner:
         self._again.set()
 
     def tick(self) -> PassReport:
-        """One pass, and another for as long as somebody called `wake` meanwhile; none for a
-        while after a refused sign-in."""
-        if self.work.clock() < self._not_before:
-            return PassReport(mailbox=self.name)
+        """One pass, and another for as long as somebody called `wake` meanwhile."""
         while True:
             self._again.clear()
             report = self.run_pass()
             for error in report.errors:
                 log.error("pass_failed", mailbox=self.name, reason=error.message, mend=error.mend)
-                if isinstance(error, SignInRefused):
-                    self._not_before = self.work.clock() + SIGN_IN_PAUSE
             if report.errors or not self._again.is_set() or self._stopping.is_set():
                 return report
 
@@ -113,6 +110,9 @@ class MailboxRunner:
         try:
             self._before()
             with self._lease() as go_on:
+                if self._first_pass:
+                    rescheduling.run(self.work)
+                    self._first_pass = False
                 read = self._read(go_on, errors)
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
@@ -172,10 +172,7 @@ class MailboxRunner:
                 return leases.acquire(conn, name, work.owner, LEASE, work.clock())
 
         if not hold():
-            raise TemporaryFailure(
-                f"another mailresponder is working on mailbox {self.name}",
-                mend="nothing to do: it has this mailbox in hand",
-            )
+            raise MailboxInHand("another mailresponder has this mailbox in hand; nothing to do")
         try:
             yield lambda: not self._stopping.is_set() and hold()
         finally:
@@ -186,6 +183,8 @@ class MailboxRunner:
         self, go_on: Callable[[], bool], errors: list[MailresponderError]
     ) -> IntakeReport | None:
         work = self.work
+        if work.clock() < self._read_from:
+            return None
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
@@ -193,6 +192,8 @@ class MailboxRunner:
             self._drop_imap()
             errors.append(error)
             self._mailbox_failed(error)
+            if isinstance(error, SignInRefused):
+                self._read_from = work.clock() + SIGN_IN_PAUSE
             return None
         self._mailbox_well()
         return report
@@ -207,8 +208,10 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
+    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport | None:
         settings = self.work.settings.smtp
+        if self.work.clock() < self._send_from:
+            return None
         while len(self._senders) < settings.connections:
             self._senders.append(self.open_sender())
         # Where the provider files what it sends, Sent tells whether a mail went out.
@@ -220,6 +223,8 @@ class MailboxRunner:
         )
         if report.error is not None:
             errors.append(report.error)
+        if isinstance(report.error, SignInRefused):
+            self._send_from = self.work.clock() + SIGN_IN_PAUSE
         return report
 
     def _is_filed(self, message_id: str) -> bool:

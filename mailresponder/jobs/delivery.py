@@ -25,10 +25,11 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
-from mailresponder.jobs.work import Work
+from mailresponder.jobs.work import Work, withdraw_notices
 from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
 from mailresponder.policy.retries import next_attempt
+from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.outbox import Claimed
@@ -168,10 +169,12 @@ def _send_all(
     while not waiting.empty():
         left.append(waiting.get_nowait().id)
     if left:
-        _give_back(work, left, report)
+        _give_back(work, left, report, report.error)
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
+    if row.attempts > 1 and _is_moot(work, row):
+        return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
         content = _written_anew(work, row)
@@ -187,7 +190,7 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
     except (ServerUnavailable, SignInRefused, ConfigError) as error:
         with report.lock:
             report.error = error
-        _give_back(work, [row.id], report)
+        _give_back(work, [row.id], report, error)
     except TemporaryFailure as error:
         _settle_later(work, row, error, report)
     except MailresponderError as error:
@@ -203,6 +206,20 @@ def _envelope_sender(work: Work) -> str:
 def _still_ours(work: Work, row: Claimed) -> bool:
     with work.store.read() as conn:
         return outbox.owns(conn, row.id, owner=work.owner, now=work.clock())
+
+
+def _is_moot(work: Work, row: Claimed) -> bool:
+    """Was the customer answered while their notice waited? Then it is taken back."""
+    if row.ticket_id is None or row.kind not in ("acknowledgement", "follow_up"):
+        return False
+    now = work.clock()
+    with work.store.begin() as conn:
+        ticket = tickets.ticket_by_id(conn, row.ticket_id)
+        if ticket is None or ticket.state is TicketState.OPEN:
+            return False
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        withdraw_notices(conn, ticket, now=now)
+    return True
 
 
 def _written_anew(work: Work, row: Claimed) -> bytes:
@@ -302,8 +319,11 @@ def _settle_failed(
     work.tell("not_delivered", outbox=row.id, kind=row.kind, reason=error.message)
 
 
-def _give_back(work: Work, ids: Sequence[int], report: DeliveryReport) -> None:
+def _give_back(
+    work: Work, ids: Sequence[int], report: DeliveryReport, error: MailresponderError | None = None
+) -> None:
     """Hand rows back untried: due again at once, no attempt counted."""
+    reason = error.message if error else None
     with work.store.begin() as conn:
-        outbox.defer(conn, ids, owner=work.owner, until=work.clock())
+        outbox.defer(conn, ids, owner=work.owner, until=work.clock(), error=reason)
     report.count(postponed=len(ids))

@@ -119,7 +119,7 @@ class _Plan:
             desk=self._work.desk,
             templates=self._work.templates,
             to=Address(email=recipient),
-            message_id=self._work.message_id(rest[0]),
+            message_id=self._work.message_id(),
             now=self._now,
         )
         post(
@@ -128,8 +128,7 @@ class _Plan:
             notice,
             kind="escalation_list",
             dedup_key=f"escalation_list:{self._now.isoformat()}:{recipient}",
-            # Of several tickets one must know the mail, or a reply to it would be a stranger's.
-            ticket=rest[0],
+            ticket=None,
         )
 
     def _settle(self, ticket: Ticket) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.taking import Overtaken, Place, take
 from mailresponder.jobs.work import Work, log
 from mailresponder.mail.message import InboundMessage, RawMessage
@@ -21,6 +22,7 @@ from mailresponder.mail.parse import parse
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import mailboxes
 from mailresponder.store.mailboxes import Cursor
+from mailresponder.store.messages import record_sighting
 from mailresponder.transport.imap import FolderState
 
 BATCH = 50
@@ -41,7 +43,8 @@ class IntakeReport:
     """What one pass read."""
 
     read: int = 0
-    outcomes: tuple[tuple[Outcome, int], ...] = ()
+    outcomes: tuple[tuple[str, int], ...] = ()
+    """Each `Outcome` there was and how often; what we sent ourselves counts as `own`."""
     sent_folder: str | None = None
     complete: bool = True
     """False where the pass ended early: what staff answered may not have been seen."""
@@ -54,7 +57,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
     Raises TemporaryFailure or PermanentFailure where the mailbox or the store cannot be used;
     what was committed until then stays.
     """
-    tally: dict[Outcome, int] = {}
+    tally: dict[str, int] = {}
     inbox = work.settings.imap.folder
     sent = mailbox.sent_folder()
     with work.store.begin() as conn:
@@ -64,6 +67,14 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
     for folder in dict.fromkeys([inbox, sent]):
         if folder is None:
             work.tell("no_sent_folder")
+            with work.store.begin() as conn:
+                tell_admins(
+                    conn,
+                    work,
+                    "no_sent_folder",
+                    key=f"no_sent_folder:{work.desk.mailbox}",
+                    detail="set sent_folder under [mailbox.imap]",
+                )
             continue
         reader = _Reader(
             work=work,
@@ -95,7 +106,7 @@ class _Reader:
     """True in the pass that meets this mailbox for the first time."""
     started: datetime
 
-    def read(self, go_on: Callable[[], bool]) -> Iterator[Outcome]:
+    def read(self, go_on: Callable[[], bool]) -> Iterator[str]:
         state = self.mailbox.select(self.folder, readonly=True)
         with self.work.store.begin() as conn:
             known = mailboxes.cursor(conn, self.work.desk.mailbox, self.folder)
@@ -136,7 +147,7 @@ class _Reader:
 
     def _take(
         self, conn: Connection, cursor: Cursor, raw: RawMessage, message: InboundMessage
-    ) -> Outcome | None:
+    ) -> str | None:
         if cursor.floor is not None and message.received_at < cursor.floor:
             return None
         place = Place(
@@ -148,11 +159,11 @@ class _Reader:
         try:
             try:
                 with conn.begin_nested():
-                    return take(conn, self.work, message, place).outcome
+                    return take(conn, self.work, message, place).counted_as
             except Overtaken:
                 # Now that the other copy is there, it is a duplicate.
                 with conn.begin_nested():
-                    return take(conn, self.work, message, place).outcome
+                    return take(conn, self.work, message, place).counted_as
         except (TemporaryFailure, OperationalError):
             raise
         except Exception as error:  # one message must not block the next
@@ -160,7 +171,7 @@ class _Reader:
 
     def _give_up(
         self, conn: Connection, place: Place, message: InboundMessage, error: Exception
-    ) -> Outcome:
+    ) -> str:
         """Open a ticket with nothing but the sender, so that a person looks at the mail."""
         name = type(error).__name__
         log.error("message_not_handled", folder=place.folder, uid=place.uid, error=name)
@@ -174,8 +185,29 @@ class _Reader:
             unreadable=True,
             notes=(*message.notes, f"This mail could not be handled ({name}): read it yourself."),
         )
-        with conn.begin_nested():
-            return take(conn, self.work, bare, place).outcome
+        try:
+            with conn.begin_nested():
+                return take(conn, self.work, bare, place, quiet=True).counted_as
+        except (TemporaryFailure, OperationalError):
+            raise
+        except Exception as second:  # then the ledger and the admins are what is left
+            again = type(second).__name__
+            where = f"folder {place.folder}, UID {place.uid}: {again}"
+            log.error("message_not_ticketed", folder=place.folder, uid=place.uid, error=again)
+            tell_admins(
+                conn, self.work, "message_not_ticketed", key=f"message:{where}", detail=where
+            )
+            record_sighting(
+                conn,
+                mailbox=self.work.desk.mailbox,
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                message_row=None,
+                outcome=Outcome.RECORDED,
+                at=message.received_at,
+            )
+            return Outcome.RECORDED
 
 
 def _batches(uids: Iterable[int], size: int) -> Iterator[list[int]]:

@@ -11,9 +11,10 @@ from typing import assert_never
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.story import ONLY_THANKS, unanswered
-from mailresponder.jobs.work import Work, post
+from mailresponder.jobs.work import Work, post, withdraw_notices, within_caps
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import authenticated
@@ -35,6 +36,9 @@ from mailresponder.store.messages import (
     record_message,
     record_sighting,
 )
+
+NOT_HANDLED = "not_handled"
+"""Why a customer was not acknowledged: our code failed on their mail."""
 
 _MAX_RECIPIENTS = 20
 _random = random.SystemRandom()
@@ -62,14 +66,28 @@ class Taken:
     outcome: Outcome
     row: int
     """Its row in `messages`."""
+    own: bool = False
+    """True for a mail that we sent ourselves."""
+
+    @property
+    def counted_as(self) -> str:
+        """The outcome, or `own`: nobody who counts what came means what we sent."""
+        return Kind.OWN.value if self.own else self.outcome.value
 
 
-def take(conn: Connection, work: Work, message: InboundMessage, place: Place) -> Taken:
-    """Decide one message and write down everything that follows from it."""
+def take(
+    conn: Connection, work: Work, message: InboundMessage, place: Place, *, quiet: bool = False
+) -> Taken:
+    """Decide one message and write down everything that follows from it.
+
+    `quiet`: nobody is written to, because writing is what failed.
+    """
     asked = triage.questions(message, work.desk, now=work.clock())
     facts = look_up(conn, asked)
     decide = triage.decide_sent if place.is_sent else triage.decide
     decision = decide(message, facts, work.desk, work.signer)
+    if quiet and isinstance(decision, triage.OpenTicket | triage.FollowUp):
+        decision = replace(decision, suppressed_by=(*decision.suppressed_by, NOT_HANDLED))
     step = _Step(conn=conn, work=work, message=message, asked=asked, place=place)
     match decision:
         case triage.OpenTicket():
@@ -162,7 +180,7 @@ class _Step:
             ticket=ticket.reference if ticket is not None else None,
             reason=",".join(reasons) or None,
         )
-        return Taken(outcome=outcome, row=row)
+        return Taken(outcome=outcome, row=row, own=kind is Kind.OWN)
 
 
 def _open(step: _Step, decision: triage.OpenTicket) -> Taken:
@@ -271,6 +289,7 @@ def _answer(step: _Step, decision: triage.StaffAnswer) -> Taken:
     rest = unanswered(conn, ticket, since=message.received_at, answered_ids=answered_ids)
     after = lifecycle.answered(ticket, at=message.received_at, rest=rest, desk=work.desk)
     tickets.save_ticket(conn, after)
+    after = withdraw_notices(conn, after, now=step.now)
     taken = step.write_down(
         Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"
     )
@@ -279,28 +298,44 @@ def _answer(step: _Step, decision: triage.StaffAnswer) -> Taken:
 
 
 def _return(step: _Step, decision: triage.ReturnToStaff) -> Taken:
-    work, ticket = step.work, decision.ticket
+    conn, work, ticket = step.conn, step.work, decision.ticket
     taken = step.write_down(
         Outcome.RETURNED, ticket=ticket, reasons=(decision.proof,), direction="staff"
     )
-    notice = notices.not_sent(
-        ticket,
-        _original(step.message),
-        desk=work.desk,
-        templates=work.templates,
-        to=decision.to,
-        message_id=work.message_id(ticket),
-        now=step.now,
-    )
+    if not within_caps(work, conn, decision.to.email, now=step.now):
+        # Two programs that answer each other end here.
+        work.tell("not_returned", uid=step.place.uid, reason="cap")
+        return taken
+    original, message_id = _original(step.message), work.message_id(ticket)
+    if ticket is None:
+        notice = notices.not_sent_to_anyone(
+            original,
+            desk=work.desk,
+            templates=work.templates,
+            to=decision.to,
+            message_id=message_id,
+            now=step.now,
+        )
+    else:
+        notice = notices.not_sent(
+            ticket,
+            original,
+            desk=work.desk,
+            templates=work.templates,
+            to=decision.to,
+            message_id=message_id,
+            now=step.now,
+        )
     post(
-        step.conn,
+        conn,
         work,
         notice,
         kind="not_sent",
         dedup_key=f"not_sent:{step.asked.dedup_key}",
         ticket=ticket,
     )
-    step.event(ticket, "returned_to_staff", "the customer was not among the recipients")
+    if ticket is not None:
+        step.event(ticket, "returned_to_staff", "the customer was not among the recipients")
     return taken
 
 
@@ -310,7 +345,17 @@ def _record(step: _Step, decision: triage.Record) -> Taken:
         decision.outcome, kind=decision.kind, ticket=ticket, reasons=decision.reasons
     )
     if ticket is not None:
-        what = "unproven_staff" if decision.outcome is Outcome.UNPROVEN else "recorded"
+        unproven = decision.outcome is Outcome.UNPROVEN
+        what = "unproven_staff" if unproven else "recorded"
+        if unproven:
+            # The day is part of the key: somebody must mend the set-up, once is enough to say so.
+            tell_admins(
+                step.conn,
+                step.work,
+                "unproven_staff",
+                key=f"unproven:{step.work.desk.mailbox}:{step.now:%Y-%m-%d}",
+                detail=ticket.reference,
+            )
         step.event(ticket, what, f"{decision.kind.value}: {', '.join(decision.reasons)}")
     return taken
 

@@ -69,8 +69,10 @@ class Desk:
         return address.key in self.own_addresses
 
     def is_staff(self, address: Address) -> bool:
-        """Does this address claim to be staff? Our own addresses never are."""
-        return not self.is_own(address) and matches(address, self.staff.patterns)
+        """Does this address claim to be staff? Whom we tell of unanswered mail is staff too; our
+        own addresses never are."""
+        told = any(address.key == to.casefold() for step in self.ladder for to in step.to)
+        return not self.is_own(address) and (told or matches(address, self.staff.patterns))
 
 
 def matches(address: Address, patterns: Iterable[str]) -> bool:

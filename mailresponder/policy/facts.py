@@ -43,6 +43,9 @@ class Questions:
     """Whom an acknowledgement would go to."""
     subject_key: str
     mailbox: str
+    recipients: tuple[str, ...] = ()
+    """Casefolded addresses the message goes to beside staff and us; only where the author is
+    one of these, else empty."""
     now: datetime
 
 
@@ -72,10 +75,14 @@ class Facts:
     escalated: Ticket | None = None
     """The ticket of the nearest Message-ID that is one of our notices to staff, written no
     longer than NOTICE_PROVES_FOR ago."""
+    escalated_to: str = ""
+    """Whom that notice was sent to, casefolded."""
     reported: Ticket | None = None
     """The ticket of the mail that a delivery report is about."""
     named: tuple[Ticket, ...] = ()
     """The tickets whose references stand in the subject."""
+    of_recipients: tuple[Ticket, ...] = ()
+    """The open tickets of this mailbox whose customer is among the recipients."""
     same_matter: Ticket | None = None
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""

@@ -71,13 +71,14 @@ def followed_up(
     joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
     ticket = replace(ticket, participants=ticket.participants | joined)
     if ticket.state is not TicketState.OPEN:
-        # A mail that was written before the answer may be read after it.
-        late = ticket.answered_at is not None and message.received_at <= ticket.answered_at
-        if thanks or late:
+        if thanks:
             return ticket
         return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
     # Languages have thresholds of their own: the angrier verdict may have the lower score.
     turned = anger.angry and not ticket.angry
+    if anger.angry:
+        # Who put it off did not know of this.
+        ticket = replace(ticket, snoozed_until=None)
     if not turned and anger.score <= ticket.anger:
         return ticket
     ticket = replace(
@@ -89,7 +90,7 @@ def followed_up(
     if not turned or ticket.due_at is None:
         return ticket
     sooner = desk.deadlines.hours.add(message.received_at, desk.deadlines.angry_answer_within)
-    return _rescheduled(replace(ticket, due_at=min(ticket.due_at, sooner)), desk)
+    return rescheduled(replace(ticket, due_at=min(ticket.due_at, sooner)), desk)
 
 
 def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Desk) -> Ticket:
@@ -126,7 +127,21 @@ def escalated(ticket: Ticket, *, now: datetime, desk: Desk) -> tuple[Ticket, Seq
     # The ladder may have become shorter than the level since.
     steps = desk.ladder[ticket.escalation_level : level] or desk.ladder[:level][-1:]
     taken = replace(ticket, escalation_level=level, escalated_at=now, snoozed_until=None)
-    return _rescheduled(taken, desk), steps
+    return rescheduled(taken, desk), steps
+
+
+def rescheduled(ticket: Ticket, desk: Desk) -> Ticket:
+    """The ticket with its next escalation as the desk's ladder and hours have it now."""
+    if ticket.due_at is None:
+        return ticket
+    at = next_escalation(
+        desk.ladder,
+        due_at=ticket.due_at,
+        level=ticket.escalation_level,
+        escalated_at=ticket.escalated_at,
+        hours=desk.deadlines.hours,
+    )
+    return replace(ticket, next_escalation_at=at)
 
 
 def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
@@ -144,7 +159,7 @@ def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
         escalated_at=None,
         snoozed_until=None,
     )
-    return _rescheduled(fresh, desk)
+    return rescheduled(fresh, desk)
 
 
 def _resting(ticket: Ticket, state: TicketState) -> Ticket:
@@ -158,19 +173,6 @@ def _resting(ticket: Ticket, state: TicketState) -> Ticket:
         next_escalation_at=None,
         snoozed_until=None,
     )
-
-
-def _rescheduled(ticket: Ticket, desk: Desk) -> Ticket:
-    if ticket.due_at is None:
-        return ticket
-    at = next_escalation(
-        desk.ladder,
-        due_at=ticket.due_at,
-        level=ticket.escalation_level,
-        escalated_at=ticket.escalated_at,
-        hours=desk.deadlines.hours,
-    )
-    return replace(ticket, next_escalation_at=at)
 
 
 def _answer_within(desk: Desk, *, angry: bool) -> timedelta:

@@ -28,6 +28,7 @@ __all__ = [
     "escalation_list",
     "follow_up",
     "not_sent",
+    "not_sent_to_anyone",
     "test_mail",
 ]
 
@@ -38,6 +39,7 @@ NAMES = (
     "escalation",
     "escalation_list",
     "not_sent",
+    "not_sent_to_anyone",
     "admin",
     "test",
 )
@@ -192,6 +194,21 @@ def not_sent(
     sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
     given = variables.for_not_sent(ticket, original, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def not_sent_to_anyone(
+    original: Original,
+    *,
+    desk: Desk,
+    templates: TemplateSource,
+    to: Address,
+    message_id: str,
+    now: datetime,
+) -> OutboundMessage:
+    """Return a staff reply, `original`, to a notice that was not about one customer."""
+    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+    given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
+    return _answering(original, sheet.write("not_sent_to_anyone", given))
 
 
 def admin(

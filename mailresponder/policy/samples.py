@@ -46,7 +46,16 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
-_EVENTS = ("mailbox_failing", "mailbox_well", "not_delivered", "breaker_open", "something_else")
+_EVENTS = (
+    "mailbox_failing",
+    "mailbox_well",
+    "not_delivered",
+    "breaker_open",
+    "no_sent_folder",
+    "unproven_staff",
+    "message_not_ticketed",
+    "something_else",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,35 +92,49 @@ _HOSTILE = (
 )
 
 
-def samples(name: str, language: str) -> Mapping[str, Variables]:
+def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variables]:
     """The variables of each case, by the case's name, for one of `notices.NAMES`.
+
+    `desk` is whose notices they are: its name, address and deadlines show in them, and customers
+    are quoted only where it can know that a mail is theirs.
 
     Other languages than Spanish get English customers. Raises KeyError for an unknown name.
     """
     texts = _SPANISH if language == "es" else _ENGLISH
     match name:
         case "test":
-            return {ORDINARY: variables.of_desk(DESK, NOW)}
+            return {ORDINARY: variables.of_desk(desk, NOW)}
         case "admin":
-            return _admin()
+            return _admin(desk)
         case "escalation_list":
-            return _list(texts, language)
+            return _list(texts, language, desk)
+        case "not_sent_to_anyone":
+            reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
+            return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
         case "acknowledgement" | "acknowledgement_angry" | "follow_up" | "escalation" | "not_sent":
             angry = name == "acknowledgement_angry"
             return {
-                case: _about(name, ticket, original, texts)
-                for case, (ticket, original) in _tickets(texts, language, angry=angry).items()
+                case: _about(name, ticket, original, texts, desk)
+                for case, (ticket, original) in _tickets(
+                    texts, language, desk, angry=angry
+                ).items()
             }
         case _:
             raise KeyError(name)
 
 
-def _tickets(texts: _Texts, language: str, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
+def _tickets(
+    texts: _Texts, language: str, desk: Desk, *, angry: bool
+) -> dict[str, tuple[Ticket, Original]]:
     calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
     heated = replace(calm, new_text=texts.angry)
-    plain = _ticket(texts, language)
+    plain = _ticket(texts, language, desk)
     furious = replace(
-        plain, anger=0.93, angry=True, because=texts.cues, due_at=NOW + timedelta(hours=2)
+        plain,
+        anger=0.93,
+        angry=True,
+        because=texts.cues,
+        due_at=desk.deadlines.hours.add(NOW, desk.deadlines.angry_answer_within),
     )
     nameless = replace(
         plain, subject="", customer=replace(_CUSTOMER, name=""), acknowledged_at=None
@@ -135,11 +158,11 @@ def _tickets(texts: _Texts, language: str, *, angry: bool) -> dict[str, tuple[Ti
     }
 
 
-def _ticket(texts: _Texts, language: str) -> Ticket:
+def _ticket(texts: _Texts, language: str, desk: Desk) -> Ticket:
     opened = NOW - timedelta(hours=9, minutes=12)
     return Ticket(
-        reference="MR-7F3K2",
-        mailbox=DESK.mailbox,
+        reference=f"{desk.reference_prefix}-7F3K2",
+        mailbox=desk.mailbox,
         state=TicketState.OPEN,
         subject=texts.subject,
         subject_key=texts.subject.casefold(),
@@ -151,13 +174,15 @@ def _ticket(texts: _Texts, language: str) -> Ticket:
         because=(),
         opened_at=opened,
         waiting_since=opened,
-        due_at=NOW + timedelta(hours=8, minutes=10),
+        due_at=desk.deadlines.hours.add(NOW, desk.deadlines.answer_within),
         escalation_level=1,
         acknowledged_at=opened + timedelta(seconds=20),
     )
 
 
-def _about(name: str, ticket: Ticket, original: Original, texts: _Texts) -> Variables:
+def _about(
+    name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk
+) -> Variables:
     match name:
         case "escalation":
             # The sample of an escalation is a ticket that is late; the other cases vary it.
@@ -171,30 +196,31 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts) -> Vari
                     text=texts.again,
                 ),
             )
-            return variables.for_escalation(ticket, original, desk=DESK, now=NOW, history=history)
+            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
-                ticket, replace(original, new_text=reply), desk=DESK, now=NOW
+                ticket, replace(original, new_text=reply), desk=desk, now=NOW
             )
         case _:
-            return variables.for_customer(ticket, original, desk=DESK, now=NOW, quote=True)
+            quote = bool(desk.staff.trusted_authserv_id)
+            return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
 
 
-def _list(texts: _Texts, language: str) -> dict[str, Variables]:
+def _list(texts: _Texts, language: str, desk: Desk) -> dict[str, Variables]:
     late = NOW - timedelta(hours=1, minutes=5)
     tickets = [
         replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, language, angry=False).values()
+        for ticket, _ in _tickets(texts, language, desk, angry=False).values()
     ]
     return {
-        ORDINARY: variables.for_list(tickets[:2], desk=DESK, now=NOW),
-        "hostile": variables.for_list(tickets, desk=DESK, now=NOW),
-        "many": variables.for_list(tickets * 30, desk=DESK, now=NOW),
+        ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),
+        "hostile": variables.for_list(tickets, desk=desk, now=NOW),
+        "many": variables.for_list(tickets * 30, desk=desk, now=NOW),
     }
 
 
-def _admin() -> dict[str, Variables]:
+def _admin(desk: Desk) -> dict[str, Variables]:
     detail = "imap.example.com: connection refused"
-    cases = {event: variables.for_admin(event, detail, desk=DESK, now=NOW) for event in _EVENTS}
+    cases = {event: variables.for_admin(event, detail, desk=desk, now=NOW) for event in _EVENTS}
     return {ORDINARY: cases[_EVENTS[0]], **cases}

@@ -8,7 +8,9 @@ person's mail less of a ticket.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from mailresponder.errors import PermanentFailure
 from mailresponder.mail import automatic
+from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.facts import SentCounts
@@ -45,6 +47,17 @@ def needs_smtputf8(case: Case) -> bool:
     """RFC 6531 §3.5: an address with a non-ASCII local part can be reached only through servers
     that all know SMTPUTF8, which nobody can promise; RFC 6532 lets it stand in a header."""
     return case.correspondent is not None and not _local_part(case.correspondent).isascii()
+
+
+def unusable_address(case: Case) -> bool:
+    """RFC 5321 §4.1.2: what the mail gives as an address is none that SMTP can take."""
+    if case.correspondent is None:
+        return False
+    try:
+        address_for_envelope(case.correspondent)
+    except PermanentFailure:
+        return not needs_smtputf8(case)
+    return False
 
 
 def null_return_path(case: Case) -> bool:
@@ -103,6 +116,7 @@ RULES: tuple[Rule, ...] = (
     acknowledgements_disabled,
     no_correspondent,
     needs_smtputf8,
+    unusable_address,
     null_return_path,
     not_addressed_to_us,
     suppression_requested,

@@ -17,6 +17,7 @@ from mailresponder.policy.identifiers import Signer, references_in, subject_key
 from mailresponder.policy.ticket import Ticket
 
 _MAX_THREAD_IDS = 60
+_MAX_RECIPIENTS = 50
 _NO_ANSWER = (
     automatic.auto_submitted,
     automatic.responder_marker,
@@ -58,9 +59,10 @@ class StaffAnswer:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReturnToStaff:
-    """Staff wrote to us about a ticket, and the customer will never see it unless told."""
+    """Staff wrote to us, and no customer will ever see it unless they are told."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: they answered a notice about several tickets, or about none."""
     to: Address
     proof: str
 
@@ -101,8 +103,17 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
         correspondent=correspondent(message, desk),
         subject_key=subject_key(message.subject, desk.reference_prefix),
         mailbox=desk.mailbox,
+        recipients=_outside_recipients(message, desk),
         now=now,
     )
+
+
+def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
+    author = message.author
+    if author is None or not (desk.is_own(author) or desk.is_staff(author)):
+        return ()
+    people = (a for a in message.recipients if not desk.is_own(a))
+    return tuple(dict.fromkeys(a.key for a in people))[:_MAX_RECIPIENTS]
 
 
 def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) -> Decision:
@@ -115,7 +126,7 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
     if any(rule(message) for rule in _NO_ANSWER):
         return Record(kind=Kind.AUTO_REPLY, outcome=Outcome.RECORDED, reasons=("staff_auto_reply",))
-    candidates = [facts.thread, facts.escalated, *facts.named]
+    candidates = [facts.thread, facts.escalated, *facts.named, _by_recipient(message, facts, desk)]
     reached = [t for t in candidates if t is not None and reaches_customer(message, t)]
     # A customer's mail that staff dragged into Sent answers nothing, even with themselves in copy.
     author = message.author
@@ -138,6 +149,12 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     if author is not None and desk.is_own(author):
         if signer.verify(message.message_id):
             return _own("own_message")
+        # Exchange writes "on behalf of" the shared address, and our server vouches for it.
+        if classified.kind is Kind.HUMAN and _vouched_for(message, desk):
+            about = (facts.thread, *facts.named)
+            reached = [t for t in about if t is not None and reaches_customer(message, t)]
+            if reached:
+                return StaffAnswer(ticket=reached[0], proof="authenticated")
         # A web form writes in our name and puts the customer into Reply-To.
         if correspondent(message, desk) is None:
             return _own("own_address")
@@ -200,22 +217,28 @@ def _staff(
     message: InboundMessage, author: Address, facts: Facts, desk: Desk, signer: Signer
 ) -> Decision | None:
     """Decide a mail from a staff address; None: treat it as a customer's."""
-    about = [t for t in (facts.escalated, facts.thread, *facts.named) if t is not None]
+    notice = any(signer.verify(message_id) for message_id in message.in_reply_to)
+    meant = _by_recipient(message, facts, desk, any_subject=notice)
+    about = [t for t in (facts.escalated, facts.thread, *facts.named, meant) if t is not None]
+    to_us = any(desk.is_own(address) for address in message.to)
     if not about:
-        if any(signer.verify(message_id) for message_id in message.in_reply_to):
-            return _among_staff("reply_to_a_desk_notice", None)
-        proof = _proof(message, None, facts, desk)
-        outsiders = [a for a in message.recipients if not desk.is_own(a) and not desk.is_staff(a)]
+        if notice and to_us:
+            return ReturnToStaff(ticket=None, to=author, proof="reply_to_a_desk_notice")
         # A web form in our domain may copy in its customer, whom Reply-To names.
         who = correspondent(message, desk)
-        if proof and outsiders and who is not None and desk.is_staff(who):
+        outsiders = [a for a in message.recipients if not desk.is_own(a) and not desk.is_staff(a)]
+        if outsiders and who is not None and desk.is_staff(who) and _vouched_for(message, desk):
             return _among_staff("staff_mail_without_ticket", None)
         return None
-    proven = [(t, proof) for t in about if (proof := _proof(message, t, facts, desk))]
+    proven = [(t, proof) for t in about if (proof := _proof(message, author, t, facts, desk))]
     for ticket, proof in proven:
         if reaches_customer(message, ticket):
             return StaffAnswer(ticket=ticket, proof=proof)
     if not proven:
+        # To return a reply takes less proof than to believe it: it goes to staff and nowhere else.
+        noticed = facts.escalated
+        if noticed is not None and to_us and not reaches_customer(message, noticed):
+            return ReturnToStaff(ticket=noticed, to=author, proof="reply_to_an_escalation")
         return Record(
             kind=Kind.HUMAN,
             outcome=Outcome.UNPROVEN,
@@ -223,21 +246,37 @@ def _staff(
             ticket=about[0],
         )
     ticket, proof = proven[0]
-    if any(desk.is_own(address) for address in message.to):
+    if to_us:
         return ReturnToStaff(ticket=ticket, to=author, proof=proof)
     return _among_staff("staff_among_themselves", ticket)
+
+
+def _by_recipient(
+    message: InboundMessage, facts: Facts, desk: Desk, *, any_subject: bool = False
+) -> Ticket | None:
+    """The ticket that a mail without a thread can only mean: the one open ticket of its
+    recipients, with the same subject unless any will do."""
+    key = subject_key(message.subject, desk.reference_prefix)
+    meant = [t for t in facts.of_recipients if any_subject or (key and t.subject_key == key)]
+    return meant[0] if len(meant) == 1 else None
 
 
 def _among_staff(reason: str, ticket: Ticket | None) -> Record:
     return Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=(reason,), ticket=ticket)
 
 
-def _proof(message: InboundMessage, about: Ticket | None, facts: Facts, desk: Desk) -> str | None:
+def _proof(
+    message: InboundMessage, author: Address, about: Ticket, facts: Facts, desk: Desk
+) -> str | None:
     """What proves that staff wrote this about that ticket, or None."""
-    # The Message-ID of an escalation is known only to whom we sent it, and proves nothing of
-    # other tickets.
-    if about is not None and facts.escalated is not None and facts.escalated.id == about.id:
+    # The Message-ID of an escalation is known only to whom we sent it; once they answer the
+    # customer, the customer knows it too, so it must come from that very address.
+    noticed = facts.escalated
+    if noticed is not None and noticed.id == about.id and facts.escalated_to == author.key:
         return "escalation_token"
-    if authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id).passed:
-        return "authenticated"
-    return None
+    return "authenticated" if _vouched_for(message, desk) else None
+
+
+def _vouched_for(message: InboundMessage, desk: Desk) -> bool:
+    """Does our own mail server say that From is true?"""
+    return authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id).passed

@@ -161,6 +161,11 @@ def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetim
     }
 
 
+def for_not_sent_to_anyone(original: Original, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that returns a reply to a notice about no one customer knows."""
+    return {**of_desk(desk, now), "text": original.new_text}
+
+
 def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:
     """What the template for the admins knows."""
     return {

@@ -74,14 +74,18 @@ class Store:
         """
         parsed = _parsed(url)
         copy = cls(_memory_engine(), shared=False)
-        with failures.translated(parsed):
-            if parsed.get_backend_name() == "sqlite":
-                copy._fill_from_file(Path(parsed.database or ""))
-            else:
-                copy._fill_from_server(cls(_engine(parsed)))
-            with copy.begin() as conn:
-                migrate(conn)
-                copying.forget_leases(conn)
+        try:
+            with failures.translated(parsed):
+                if parsed.get_backend_name() == "sqlite":
+                    copy._fill_from_file(Path(parsed.database or ""))
+                else:
+                    copy._fill_from_server(cls(_engine(parsed)))
+                with copy.begin() as conn:
+                    migrate(conn)
+                    copying.forget_leases(conn)
+        except BaseException:
+            copy.close()
+            raise
         return copy
 
     @property

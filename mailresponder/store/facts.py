@@ -17,6 +17,7 @@ from sqlalchemy import (
     bindparam,
     case,
     func,
+    literal,
     or_,
     select,
     union_all,
@@ -40,7 +41,7 @@ _CORRESPONDENCE: frozenset[str] = frozenset(
     }
 )
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
-_NOTICES: frozenset[str] = frozenset({"escalation", "escalation_list", "not_sent"})
+_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent"})
 """Kinds whose Message-IDs only staff have been sent."""
 
 
@@ -52,6 +53,8 @@ class _Trace:
     ticket_id: int
     source: str
     """The outcome of a message we read, or the kind of a mail we wrote."""
+    recipient: str
+    """Whom a mail of ours was for, casefolded; else empty."""
 
 
 def facts(conn: Connection, questions: Questions) -> Facts:
@@ -64,6 +67,8 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     found = _tickets(conn, ids=ids, references=questions.references[:_NEAREST])
     by_id = {ticket.id: ticket for ticket in found}
     by_reference = {ticket.reference: ticket for ticket in found}
+
+    notice = _first_notice(near, traces)
 
     def nearest(ids: Sequence[str], sources: Collection[str] | None) -> Ticket | None:
         for message_id in ids:
@@ -80,13 +85,37 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     return Facts(
         seen=None if known.seen is None else Outcome(known.seen),
         thread=nearest(near, _CORRESPONDENCE),
-        escalated=nearest(near, _NOTICES),
+        escalated=by_id[notice.ticket_id] if notice else None,
+        escalated_to=notice.recipient if notice else "",
         reported=nearest(reported, None),
         named=tuple(by_reference[name] for name in questions.references if name in by_reference),
+        of_recipients=_of_recipients(conn, questions),
         same_matter=by_id.get(known.same_matter),
         sent=SentCounts(
             last_hour=known.last_hour, last_day=known.last_day, same_subject=known.same_subject
         ),
+    )
+
+
+def _first_notice(ids: Sequence[str], traces: Collection[_Trace]) -> _Trace | None:
+    """The notice to staff that the nearest of these Message-IDs names."""
+    notices = {trace.message_id: trace for trace in traces if trace.source in _NOTICES}
+    return next((notices[message_id] for message_id in ids if message_id in notices), None)
+
+
+def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]:
+    if not questions.recipients:
+        return ()
+    theirs = select(participants.c.ticket_id).where(
+        participants.c.address.in_(questions.recipients), participants.c.role == Role.CUSTOMER
+    )
+    return tuple(
+        load(
+            conn,
+            tickets.c.id.in_(theirs),
+            tickets.c.mailbox == questions.mailbox,
+            tickets.c.state == TicketState.OPEN,
+        )
     )
 
 
@@ -157,8 +186,13 @@ def _traces(
 ) -> list[_Trace]:
     if not message_ids:
         return []
-    read = select(messages.c.message_id, messages.c.ticket_id, messages.c.outcome.label("source"))
-    written = select(outbox.c.message_id, outbox.c.ticket_id, outbox.c.kind)
+    read = select(
+        messages.c.message_id,
+        messages.c.ticket_id,
+        messages.c.outcome.label("source"),
+        literal("").label("recipient"),
+    )
+    written = select(outbox.c.message_id, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key)
     query = union_all(
         read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
         written.where(
@@ -168,7 +202,12 @@ def _traces(
         ),
     )
     return [
-        _Trace(message_id=row.message_id, ticket_id=row.ticket_id, source=row.source)
+        _Trace(
+            message_id=row.message_id,
+            ticket_id=row.ticket_id,
+            source=row.source,
+            recipient=row.recipient,
+        )
         for row in conn.execute(query)
     ]
 

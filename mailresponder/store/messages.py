@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, or_, select
+from sqlalchemy import Connection, Row, Select, and_, delete, or_, select
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because
@@ -92,6 +92,11 @@ def record_message(conn: Connection, record: MessageRecord, *, replace: bool = F
         return int(conn.execute(statement.returning(rows.c.id)).scalar_one())
     row = add_message(conn, record)
     return row if row is not None else _existing(conn, record.dedup_key)
+
+
+def forget(conn: Connection, message_ids: Collection[str]) -> None:
+    """Remove mails of ours that were never sent."""
+    conn.execute(delete(rows).where(rows.c.direction == "out", rows.c.message_id.in_(message_ids)))
 
 
 def row_of(conn: Connection, dedup_key: str) -> int | None:

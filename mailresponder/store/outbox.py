@@ -2,6 +2,7 @@
 
     state      what it is                      leaves by
     queued     to be sent at next_attempt_at   claim -> sending
+                                               withdraw -> gone: there is nothing to say any more
     sending    leased to an owner until        sent -> sent
                lease_expires_at                retry_later -> queued, later; the attempt counts
                                                defer -> queued, later; the attempt does not count
@@ -25,7 +26,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.leases import lease_clock, lease_end
@@ -184,8 +196,13 @@ def retry_later(
     )
 
 
-def defer(conn: Connection, ids: Collection[int], owner: str, until: datetime) -> int:
-    """Give mails back untried: due again later, and the attempt does not count. How many were."""
+def defer(
+    conn: Connection, ids: Collection[int], owner: str, until: datetime, error: str | None = None
+) -> int:
+    """Give mails back untried: due again later, and the attempt does not count. How many were.
+
+    `error`: why, where there is a reason to show.
+    """
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(ids), outbox.c.owner == owner, outbox.c.state == "sending")
@@ -194,9 +211,25 @@ def defer(conn: Connection, ids: Collection[int], owner: str, until: datetime) -
             lease_expires_at=None,
             next_attempt_at=until,
             attempts=outbox.c.attempts - 1,
+            last_error=error,
         )
     )
     return conn.execute(statement).rowcount
+
+
+def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> list[str]:
+    """Take back a ticket's mails that still wait to be sent; their Message-IDs.
+
+    What is being sent at this moment is not taken back.
+    """
+    statement = (
+        delete(outbox)
+        .where(
+            outbox.c.ticket_id == ticket_id, outbox.c.kind.in_(kinds), outbox.c.state == "queued"
+        )
+        .returning(outbox.c.message_id)
+    )
+    return [row.message_id for row in conn.execute(statement)]
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:

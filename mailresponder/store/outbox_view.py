@@ -40,11 +40,15 @@ class OutboxRow:
 _LISTED = [column for column in outbox.c if column.name in OutboxRow.__slots__]
 
 
-def rows(conn: Connection, states: Collection[State] | None = None) -> list[OutboxRow]:
-    """The mails in these states, or all, oldest first."""
+def rows(
+    conn: Connection, states: Collection[State] | None = None, *, ticket_id: int | None = None
+) -> list[OutboxRow]:
+    """The mails in these states, or all, oldest first; of one ticket, or of all."""
     query = select(*_LISTED).order_by(outbox.c.id)
     if states is not None:
         query = query.where(outbox.c.state.in_(states))
+    if ticket_id is not None:
+        query = query.where(outbox.c.ticket_id == ticket_id)
     return [_row(row) for row in conn.execute(query)]
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import letters
 from desks import text_of
+from letters import SUPPORT
 from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, Office, answer, complaint, subjects
 
 from mailresponder.policy.ticket import TicketState
@@ -243,3 +244,38 @@ def test_the_angry_are_due_sooner(office: Office) -> None:
     assert [t.escalation_level for t in office.tickets()] == [1, 0]
     assert subjects(office.sent_to(LEAD))[0].count("vergüenza") == 1
     assert office.sent_to(EMMA)
+
+
+def test_a_reply_to_a_list_comes_back_and_names_no_customer(office: Office) -> None:
+    """Who answers a notice about several tickets is told that nobody got it."""
+    office.configure(acknowledge="max_per_recipient_per_hour = 2")
+    office.receive(*(complaint(f"c{n}@customer.test", subject=f"Order {n}") for n in range(4)))
+    office.run_well()
+    office.clock.advance(hours=9)
+    office.run_well()
+    several = office.sent_to(LEAD)[-1]
+    assert "unanswered" in several["Subject"]
+
+    office.clock.advance(hours=2)
+    office.receive(answer(SUPPORT, sender=LEAD, in_reply_to=several["Message-ID"]))
+    office.run_well()
+
+    returned = office.sent_to(LEAD)[-1]
+    assert "no customer" in returned["Subject"]
+    assert "customer.test" not in text_of(returned)
+    assert len(office.tickets()) == 4
+
+
+def test_a_ladder_that_comes_later_applies_to_open_tickets(office: Office) -> None:
+    """Who is added to the configuration hears of what was unanswered before."""
+    office.open(ladder="")
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=20)
+    office.run_well()
+    assert not office.sent_to(LEAD)
+
+    office.reopen(ladder=LADDER)
+    office.run_well()
+
+    assert len(office.sent_to(LEAD)) == 1

@@ -1,11 +1,14 @@
 """Reading: what is new, once, whatever happens to folders and to single mails."""
 
+from typing import Any
+
 import letters
 import pytest
-from offices import EMMA, MONDAY, Office, answer, complaint, subjects
+from offices import EMMA, MONDAY, OPS, Office, answer, complaint, subjects
 
 from mailresponder.listening import anger
-from mailresponder.policy.ticket import TicketState
+from mailresponder.mail.message import InboundMessage
+from mailresponder.policy.ticket import Ticket, TicketState
 
 
 def renew(office: Office, folder: str) -> None:
@@ -45,7 +48,7 @@ def test_a_folder_made_anew_is_read_again_and_nothing_is_acknowledged_twice(
     office.receive(complaint("noah@customer.test"), folder="Support")
     report = office.run_well()
 
-    assert dict(report.intake.outcomes) == {"duplicate": 1, "opened": 1, "recorded": 1}
+    assert dict(report.intake.outcomes) == {"duplicate": 1, "opened": 1, "own": 1}
     assert len(office.sent_to(EMMA)) == 1
     assert len(office.sent_to("noah@customer.test")) == 1
     assert len(office.tickets()) == 2
@@ -96,7 +99,7 @@ def test_mail_that_comes_later_is_taken_in_the_next_pass(office: Office) -> None
     assert office.run_well().intake.read == 1
     office.receive(complaint("noah@customer.test"))
     # The copy of the acknowledgement lies in Sent.
-    assert dict(office.run_well().intake.outcomes) == {"opened": 1, "recorded": 1}
+    assert dict(office.run_well().intake.outcomes) == {"opened": 1, "own": 1}
     office.run_well()
     assert office.run_well().intake.read == 0
 
@@ -189,3 +192,43 @@ def test_a_mailbox_without_a_sent_folder_is_read_all_the_same(office: Office) ->
 
     assert report.intake is None
     assert report.escalation is None
+
+
+@pytest.mark.parametrize("sender", ["Bob <bob@exa%mple.com>", "<@foo/bar>", "x@foo!bar"])
+def test_an_address_nobody_can_write_to_does_not_block_the_next(
+    office: Office, sender: str
+) -> None:
+    """A sender no server would take gets a ticket and no mail; the next customer gets both."""
+    broken = complaint().replace(b"From: emma@customer.test", b"From: " + sender.encode())
+    office.receive(broken.replace(b"<emma-1@", b"<bob-1@"), complaint())
+
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    odd = [t for t in office.tickets() if t.customer.email != EMMA]
+    assert len(odd) == 1
+    assert odd[0].suppressed_by
+
+
+def test_what_can_be_written_down_in_no_way_is_in_the_ledger_and_the_admins_hear_of_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A mistake of ours that even the bare ticket meets stops nothing but this one mail."""
+    from mailresponder.policy import lifecycle
+
+    opened = lifecycle.opened
+
+    def fails_on_one(message: InboundMessage, **more: Any) -> Ticket:
+        if message.author is not None and message.author.email != EMMA:
+            raise RecursionError
+        return opened(message, **more)
+
+    monkeypatch.setattr(lifecycle, "opened", fails_on_one)
+    office.receive(complaint("bob@customer.test"), complaint())
+
+    office.run_well()
+
+    assert [t.customer.email for t in office.tickets()] == [EMMA]
+    assert len(office.sent_to(OPS)) == 1
+    office.run_well()
+    assert len(office.sent_to(OPS)) == 1

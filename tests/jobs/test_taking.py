@@ -5,7 +5,7 @@ from datetime import timedelta
 import letters
 from desks import text_of
 from letters import SUPPORT, letter
-from offices import EMMA, LEAD, MONDAY, PROVEN, Office, answer, complaint
+from offices import EMMA, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
 
 from mailresponder.policy.ticket import TicketState
 
@@ -304,3 +304,61 @@ def test_words_of_the_customer_are_quoted_only_to_who_proved_to_be_them(office: 
 
     assert words not in text_of(office.sent_to(EMMA)[0])
     assert words in text_of(office.sent_to("noah@customer.test")[0])
+
+
+def test_who_was_answered_first_gets_no_acknowledgement(office: Office) -> None:
+    """An acknowledgement that still waits when the answer is seen is taken back: it would promise
+    what has happened already."""
+    office.receive(complaint(), at=MONDAY - timedelta(hours=3))
+    office.receive(answer(), folder="Sent", at=MONDAY - timedelta(hours=2))
+
+    office.run_well()
+
+    assert not office.sent_to(EMMA)
+    assert office.outbox() == []
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.ticket.suppressed_by == ("answered_first",)
+    assert "notice_withdrawn" in office.events()
+
+
+def test_an_acknowledgement_that_is_tried_again_after_the_answer_is_taken_back(
+    office: Office,
+) -> None:
+    """What the server put off is not sent once staff have answered."""
+    office.sink.answer("RCPT", "451 4.7.1 greylisted")
+    office.receive(complaint())
+    office.run()
+    office.receive(answer(), folder="Sent")
+    office.clock.advance(minutes=1)
+
+    office.run_well()
+
+    assert not office.sent_to(EMMA)
+
+
+def test_two_programs_that_answer_each_other_are_stopped(office: Office) -> None:
+    """Replies of one member of staff are returned up to the cap, and no further."""
+    office.receive(complaint())
+    office.run_well()
+    for number in range(30):
+        office.receive(
+            answer(
+                SUPPORT, sender="robot@example.com", number=number, Authentication_Results=PROVEN
+            )
+        )
+
+    office.run()
+
+    assert len(office.sent_to("robot@example.com")) == 10
+
+
+def test_unproven_staff_are_reported_to_the_admins_once_a_day(office: Office) -> None:
+    """Nobody believed an answer: who can mend the set-up hears of it, once."""
+    office.receive(complaint())
+    office.run_well()
+    for number in range(3):
+        office.receive(answer(sender="ana@example.com", number=number, Cc=SUPPORT))
+    office.run_well()
+
+    assert len(office.sent_to(OPS)) == 1
+    assert office.ticket.reference in text_of(office.sent_to(OPS)[0])

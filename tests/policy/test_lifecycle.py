@@ -274,9 +274,22 @@ def test_thanks_start_no_clock(before: Ticket) -> None:
 
 @pytest.mark.parametrize("before", [ANSWERED, CLOSED])
 @pytest.mark.parametrize("minutes", [10, 60])
-def test_mail_read_late_starts_no_clock(before: Ticket, minutes: int) -> None:
-    """A mail that came before the answer, or with it, was answered by it."""
-    assert followed_up(before, timedelta(minutes=minutes)) == before
+def test_mail_read_after_the_answer_starts_a_clock(before: Ticket, minutes: int) -> None:
+    """Whoever answered had not seen a mail that we read only now: somebody must look at it."""
+    again = followed_up(before, timedelta(minutes=minutes))
+
+    assert again.waiting_since == NOON + timedelta(minutes=minutes)
+
+
+def test_angry_mail_ends_a_snooze() -> None:
+    """Who put the ticket off did not know how angry its customer would become."""
+    asleep = lifecycle.snoozed(TICKET, until=NOON + 90 * HOUR)
+
+    assert (
+        followed_up(asleep, HOUR, anger=Anger(score=0.9, angry=True, because=())).snoozed_until
+        is None
+    )
+    assert followed_up(asleep, HOUR).snoozed_until == NOON + 90 * HOUR
 
 
 def test_ticket_closed_without_answer_reopens() -> None:

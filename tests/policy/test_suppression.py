@@ -192,6 +192,14 @@ def test_marked_as_spam(name: str, value: str, met: tuple[str, ...]) -> None:
     assert reasons(message=headed(name, value)) == met
 
 
+@pytest.mark.parametrize(
+    "email", ["bob@exa%mple.com", "@foo/bar", "x@foo!bar", "two words@x.test", f"a@{'ü' * 70}.test"]
+)
+def test_unusable_address(email: str) -> None:
+    """What no server takes as an address gets no answer, and breaks nothing."""
+    assert reasons(correspondent=Address(email=email)) == ("unusable_address",)
+
+
 @pytest.mark.parametrize(("sent", "met"), [(9, ()), (10, ("hourly_cap",)), (11, ("hourly_cap",))])
 def test_hourly_cap(sent: int, met: tuple[str, ...]) -> None:
     """The tenth mail in an hour is the last."""

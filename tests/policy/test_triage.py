@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from making import (
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, Report, ReportKind
 from mailresponder.policy import triage
+from mailresponder.policy.deadlines import Step
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
 from mailresponder.policy.identifiers import Signer
@@ -377,16 +379,32 @@ def test_staff_reply_to_an_escalation_is_returned(headers: dict[str, str]) -> No
     """The token of an escalation proves staff; their reply to us reaches no customer."""
     reply = a_message(LEAD, headers=headers)
 
-    assert decide(reply, Facts(escalated=TICKET)) == ReturnToStaff(
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
         ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
     )
+
+
+def test_colleague_of_whom_an_escalation_told_gets_their_reply_back() -> None:
+    """To return a reply takes less proof than to believe it."""
+    reply = a_message(JANE)
+
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
+        ticket=TICKET, to=Address(email=JANE), proof="reply_to_an_escalation"
+    )
+
+
+def test_token_in_other_hands_proves_nothing() -> None:
+    """The customer knows the token once somebody has answered them from the escalation."""
+    forged = a_message(JANE, to=(ANA, SUPPORT))
+
+    assert decide(forged, Facts(escalated=TICKET, escalated_to=LEAD)) == UNPROVEN
 
 
 def test_staff_reply_to_an_escalation_with_the_customer_answers() -> None:
     """Who adds the customer to their reply has answered."""
     reply = a_message(LEAD, to=(SUPPORT,), cc=(ANA,))
 
-    assert decide(reply, Facts(escalated=TICKET)) == StaffAnswer(
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == StaffAnswer(
         ticket=TICKET, proof="escalation_token"
     )
 
@@ -400,18 +418,72 @@ def test_outsider_whom_an_escalation_was_forwarded_to_opens_their_own_ticket() -
     assert decision == opens("outsider@elsewhere.test")
 
 
-def test_staff_reply_to_a_notice_about_no_ticket_is_recorded() -> None:
-    """An admin who answers a notice of the desk is no customer."""
+def test_staff_reply_to_a_notice_about_no_one_ticket_is_returned() -> None:
+    """Who answers a list of tickets is no customer, and is told that nobody got it."""
     reply = a_message(LEAD, in_reply_to=(OURS,))
 
-    assert decide(reply, Facts()) == recorded("reply_to_a_desk_notice")
+    assert decide(reply, Facts()) == ReturnToStaff(
+        ticket=None, to=Address(email=LEAD), proof="reply_to_a_desk_notice"
+    )
+
+
+def test_staff_reply_to_a_list_that_reaches_a_customer_answers_that_one() -> None:
+    """Of a list of tickets, the one whose customer is among the recipients is meant."""
+    reply = a_message(LEAD, to=("bob@customer.test", SUPPORT), in_reply_to=(OURS,))
+    facts = Facts(of_recipients=(OTHER,))
+
+    assert decide(reply, facts) == recorded("unproven_staff", outcome=Outcome.UNPROVEN, about=OTHER)
+    vouched = a_message(
+        LEAD, to=("bob@customer.test", SUPPORT), in_reply_to=(OURS,), headers=proven()
+    )
+    assert decide(vouched, facts) == StaffAnswer(ticket=OTHER, proof="authenticated")
+
+
+@pytest.mark.parametrize(
+    ("subject", "answers"), [("RE: Late order", True), ("Something else", False)]
+)
+def test_threadless_answer_in_sent_is_known_by_recipient_and_subject(
+    subject: str, answers: bool
+) -> None:
+    """Outlook may drop the thread: one open ticket with that customer and subject is meant."""
+    mine = a_ticket(subject="Late order", subject_key="late order")
+    mail = a_message(SUPPORT, to=(ANA,), subject=subject)
+
+    decision = decide_sent(mail, Facts(of_recipients=(mine,)))
+
+    expected = StaffAnswer(ticket=mine, proof="sent_folder")
+    assert (decision == expected) is answers
+
+
+def test_answer_on_behalf_of_the_shared_address_counts_where_our_server_vouches() -> None:
+    """Exchange writes From the shared address; unproven it is nobody's."""
+    mail = a_message(SUPPORT, to=(ANA,), cc=(SUPPORT,), headers=proven())
+
+    assert decide(mail, Facts(thread=TICKET)) == StaffAnswer(ticket=TICKET, proof="authenticated")
+    forged = a_message(SUPPORT, to=(ANA,), cc=(SUPPORT,))
+    assert decide(forged, Facts(thread=TICKET)) == recorded("own_address", kind=Kind.OWN)
+
+
+def test_whom_the_ladder_tells_is_staff() -> None:
+    """Who gets escalations at an address outside the staff's patterns is no customer."""
+    boss = "boss@elsewhere.test"
+    ladder = (Step(after=timedelta(), to=(boss,)),)
+    reply = a_message(boss)
+
+    decision = decide(reply, Facts(escalated=TICKET, escalated_to=boss), ladder=ladder)
+
+    assert decision == ReturnToStaff(
+        ticket=TICKET, to=Address(email=boss), proof="escalation_token"
+    )
 
 
 def test_token_is_for_its_own_ticket() -> None:
     """A token proves nothing about another ticket, even one the same mail belongs to."""
     reply = a_message(LEAD, to=("bob@customer.test", SUPPORT))
 
-    decision = decide(reply, Facts(escalated=TICKET, thread=OTHER, named=(OTHER,)))
+    facts = Facts(escalated=TICKET, escalated_to=LEAD, thread=OTHER, named=(OTHER,))
+
+    decision = decide(reply, facts)
 
     assert decision == ReturnToStaff(
         ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
