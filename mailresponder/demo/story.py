@@ -108,7 +108,7 @@ class Story:
 
         Raises TemporaryFailure where a turn does not come to pass in half a minute.
         """
-        yield "A mail server and the job are up. It is morning at Example Shop."
+        yield "A mail server and the job are up. Somebody is at work at Example Shop."
         for letter in (letters.EMMA, letters.LUCIA, letters.OUT_OF_OFFICE, letters.NEWSLETTER):
             self._receive(letter)
             yield f'{letter.who} wrote: "{letter.subject}"'
@@ -119,8 +119,10 @@ class Story:
         yield "The machine and the newsletter got nothing."
         self._receive(letters.JAVIER)
         yield f'{letters.JAVIER.who} wrote: "{letters.JAVIER.subject}"'
+        self._until(partial(self.to, letters.JAVIER.address), "his acknowledgement")
+        yield "Javier was acknowledged with other words: he is angry."
         self._until(lambda: self._flagged(letters.JAVIER), "the flag on an angry mail")
-        yield "His mail is flagged: angry, so its deadline is shorter."
+        yield "His mail is flagged in the mailbox, and his deadline is shorter: 5 seconds here."
         self._answer(letters.EMMA, "Dear Emma,\n\nit arrives on Thursday.\n\nAna\n")
         yield "Ana answered Emma from her mail client; the copy lies in Sent."
         self._until(lambda: self._state(letters.EMMA) is TicketState.ANSWERED, "Emma's answer seen")

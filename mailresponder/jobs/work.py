@@ -122,8 +122,8 @@ def withdraw_notices(conn: Connection, ticket: Ticket, *, now: datetime) -> Tick
 
 
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
-    """How many more notices this member of staff may get now (mail-rules: 10 an hour, 25 a day,
-    or what the configuration says)."""
+    """How many more notices this member of staff may get now (10 an hour, 25 a day, or what
+    the configuration says)."""
     limits = work.desk.acknowledging
     hour = outbox_view.sent_to(conn, recipient, since=now - timedelta(hours=1))
     day = outbox_view.sent_to(conn, recipient, since=now - timedelta(days=1))

@@ -16,11 +16,12 @@ from textblob.en import sentiment as pattern
 
 from mailresponder.listening.cues import Hit, find, negated
 from mailresponder.listening.lexicon import Lexicon, Role, load
-from mailresponder.listening.words import Words, split
+from mailresponder.listening.words import Words, plain, split
 
 _HEAD = 4000
 _TAIL = 2000
 _MOST_REASONS = 8
+_LEAST_TOLD = 0.1
 _RUN = re.compile(r"!{2,}|\?{2,}|\?+!+[?!]*|!+\?+[?!]*")
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _SHOUT = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^\S\n]+[A-ZÀ-ÖØ-Þ]{2,}\b){0,3}")
@@ -48,7 +49,8 @@ class Sentiment(NamedTuple):
     score: float
     """How angry, 0..1."""
     because: tuple[tuple[str, float], ...]
-    """Words as they stand in the text, each with what it added to the log-odds, strongest first."""
+    """Words as they stand in the text, each once, with what they added to the log-odds in two
+    decimals, strongest first."""
 
 
 class _Reason(NamedTuple):
@@ -69,7 +71,12 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         self._lexicon = load(language)
 
     def analyze(self, text: str) -> Sentiment:
-        """How angry the text is. Of a long one, its beginning and its end are read."""
+        """How angry the text is. Of a long one, its beginning and its end are read.
+
+        A blank text says nothing: its score is 0, whatever the language's bias.
+        """
+        if not text.strip():
+            return Sentiment(0.0, 0.0, ())
         if len(text) > _HEAD + _TAIL:
             text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
         lexicon = self._lexicon
@@ -88,8 +95,11 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
 
 
 def _heat(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> list[_Reason]:
-    """The heated cues, each group fading, and the reproach where one of them speaks to us."""
-    groups: dict[str, list[_Reason]] = {}
+    """The heated cues, each group fading, and the reproach where one of them speaks to us.
+
+    The same words again, as in subject and body, say nothing new: they count once.
+    """
+    groups: dict[str, dict[tuple[str, ...], _Reason]] = {}
     heated: set[int] = set()
     sentence = words.sentences
     for hit in hits:
@@ -103,8 +113,11 @@ def _heat(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> list[_Reason]:
             weight *= _INTENSIFIED
         if group.role is Role.HEAT:
             heated.add(sentence[hit.start])
-        groups.setdefault(group.name, []).append(_Reason(words.quote(hit.start, hit.end), weight))
-    reasons = [reason for found in groups.values() for reason in _faded(found)]
+        found = groups.setdefault(group.name, {})
+        said = words.folded[hit.start : hit.end]
+        if said not in found or found[said].weight < weight:
+            found[said] = _Reason(words.quote(hit.start, hit.end), weight)
+    reasons = [reason for told in groups.values() for reason in _faded(told.values())]
     for hit in hits:
         if hit.group.role is Role.ADDRESS and sentence[hit.start] in heated:
             quote = words.quote(hit.start, hit.end)
@@ -124,17 +137,18 @@ def _calm(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> list[_Reason]:
     troubled = {sentence[h.start] for h in hits if h.group.role is Role.TROUBLE}
     thanked = any(hit.group.role is Role.THANKS for hit in hits)
     soothing = 0.0
-    sarcasm: list[_Reason] = []
+    sarcasm: dict[tuple[str, ...], _Reason] = {}
     for hit in hits:
         if hit.group.role is Role.CALM or hit.group.role is Role.THANKS:
             soothing += hit.group.weight
         elif hit.group.role is Role.PRAISE and not negated(words, hit.start, lexicon.negations):
             bare = lengths[sentence[hit.start]] <= _BARE
             if bare and troubled - {sentence[hit.start]} and not thanked:
-                sarcasm.append(_Reason(words.quote(hit.start, hit.end), lexicon.shape.sarcasm))
+                quote = words.quote(hit.start, hit.end)
+                sarcasm[words.folded[hit.start : hit.end]] = _Reason(quote, lexicon.shape.sarcasm)
             else:
                 soothing += hit.group.weight
-    return [*_faded(sarcasm), _Reason("", max(_MOST_SOOTHING, soothing))]
+    return [*_faded(sarcasm.values()), _Reason("", max(_MOST_SOOTHING, soothing))]
 
 
 def _shape(words: Words, lexicon: Lexicon) -> list[_Reason]:
@@ -184,5 +198,13 @@ def _known_to_textblob() -> frozenset[str]:
 
 
 def _because(reasons: Iterable[_Reason]) -> tuple[tuple[str, float], ...]:
-    told = [(r.quote, round(r.weight, 2)) for r in reasons if r.quote and r.weight >= 0.1]
-    return tuple(sorted(told, key=lambda reason: -reason[1])[:_MOST_REASONS])
+    """The reasons worth telling. The same words are told once, with all that they added: a cue
+    in capitals is a cue and a shout. They are quoted as they stand where they weigh most."""
+    told: dict[str, _Reason] = {}
+    for reason in sorted(reasons, key=lambda reason: -reason.weight):
+        if reason.quote and reason.weight >= _LEAST_TOLD:
+            said = plain(reason.quote)
+            first = told.get(said, _Reason(reason.quote, 0.0))
+            told[said] = _Reason(first.quote, first.weight + reason.weight)
+    strongest = sorted(told.values(), key=lambda reason: -reason.weight)[:_MOST_REASONS]
+    return tuple((reason.quote, round(reason.weight, 2)) for reason in strongest)

@@ -22,12 +22,15 @@ class Anger:
     """0..1."""
     angry: bool
     because: tuple[tuple[str, float], ...]
-    """Words as they stand in the text, each with what it added to the log-odds, strongest first.
+    """Words as they stand in the text, each once with what they added to the log-odds (two
+    decimals), strongest first.
     Also where the text is not angry: what was heard did then not suffice."""
 
 
 def hear(text: str, language: str, *, threshold: float | None = None) -> Anger:
-    """How angry the text is. Of a text over 6,000 characters, its beginning and its end are read.
+    """How angry the text is; a blank one not at all (0.0).
+
+    Of a text over 6,000 characters, its beginning and its end are read.
 
     `threshold` (0..1) is the score from which on it is angry; None: the language's own.
     Raises MailresponderError where the language has no lexicon.

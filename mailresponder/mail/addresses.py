@@ -22,11 +22,10 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _COMMENT = re.compile(r"\([^()]*\)")
-_USABLE = re.compile(
-    r"""(?:[^\s@<>(),;:\\"\[\]]+|"[^"\\\s<>@]+(?:[ ][^"\\\s<>@]+)*")
-        @(?:[^\s@<>(),;:\\"\[\]]+|\[[^\s@<>\[\]\\]+\])""",
-    re.VERBOSE,
-)
+_FORBIDDEN = r"\s\x00-\x1f\x7f-\x9f@<>(){},;:\\\"\[\]"
+_USABLE = re.compile(rf'(?:[^{_FORBIDDEN}]+|"[^{_FORBIDDEN}]+")@[^{_FORBIDDEN}]+')
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
+"""Marks that are pasted along with an address and are no part of it."""
 
 
 def parse_addresses(values: Iterable[str], fallback: str | None = None) -> tuple[Address, ...]:
@@ -116,7 +115,12 @@ class _Reader:
 
 
 def usable(email: str, name: str = "", fallback: str | None = None) -> Address | None:
-    """An Address from an addr-spec and a raw display name, or None where it reaches nobody."""
+    """An Address from an addr-spec and a raw display name, or None where it reaches nobody.
+
+    Its `email` holds no space, control character, bracket, comma, semicolon or colon, so the rare
+    quoted local parts and domain literals with these (RFC 5321 §4.1.2) count as unusable.
+    """
+    email = _INVISIBLE.sub("", email) if not email.isascii() else email
     email = "".join(clean(email).split()) if '"' not in email else clean(email)
     if "(" in email:
         email = _COMMENT.sub("", email)

@@ -2,7 +2,7 @@
 
 The order of RULES is the order of evaluation: the first that fires names the kind, all that fire
 are recorded. It does not decide whether anybody is acknowledged; suppression in policy does, and
-uses three pieces of evidence from here that make no mail a machine's.
+uses pieces of evidence from here that make no mail a machine's.
 """
 
 import re
@@ -54,22 +54,15 @@ _MARKERS = frozenset(
 _MARKER_NEGATED = frozenset({"no", "false", "0", "user.message"})
 _LIST_MARKERS = frozenset({"mailing-list", "x-mailing-list", "x-beenthere", "x-ml-name"})
 _PRECEDENCES = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
-_NO_REPLY = re.compile(
-    r"(?:^|[._+=-])(?:"
-    r"(?:no|do[._-]?not|dont|never|cannot)[._-]?(?:repl(?:y|ies)|respond|answer)|"
-    r"no[._-]?(?:responde[rs]?|respond[ae]s?|contest(?:ar?|e|es)|resposta|responga)|"
-    r"n[aã]o[._-]?respond[ae]r?|ne[._-]?pas[._-]?r[eé]pondre|pas[._-]?de[._-]?r[eé]ponse|"
-    r"(?:nicht|keine)[._-]?antwort(?:en)?|non[._-]?rispondere|niet[._-]?(?:be)?antwoorden|"
-    r"devnull|unattended)(?:$|[^a-z]|to|mail)",
-    re.IGNORECASE,
-)
 _ROLES = frozenset({"listserv", "majordomo", "root", "abuse", "postmaster", "mailman"})
-_ROLE_PATTERN = re.compile(r"owner-.+|.+-(?:request|bounces?|owner)|bounces?(?:[+=-].*)?", re.I)
+_ROLE_PATTERN = re.compile(r"owner-.+|.+-(?:request|bounces?)|bounces?(?:[+=-].*)?", re.I)
 _DAEMON = re.compile(
     r"(?:mailer[-_.]?daemon|mail[-_.]?daemon|mdaemon|system administrator|"
     r"microsoftexchange[0-9a-f]{10,}.*)",
     re.IGNORECASE,
 )
+_TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_CALENDAR = frozenset({"text/calendar", "application/ics"})
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
@@ -99,7 +92,8 @@ def read_receipt(message: InboundMessage) -> bool:
     """A disposition notification (RFC 8098 §3), or one that lost its form on the way."""
     if message.report is not None:
         return message.report.kind is ReportKind.DISPOSITION
-    return wording.is_read_receipt(message.subject, message.new_text)
+    prompted = _is_prompted(message) or _attached(message, _TNEF)
+    return wording.is_read_receipt(message.subject, message.text, prompted=prompted)
 
 
 def mailer_daemon(message: InboundMessage) -> bool:
@@ -107,8 +101,8 @@ def mailer_daemon(message: InboundMessage) -> bool:
     author = message.author
     if author is not None and _DAEMON.fullmatch(_local(author)):
         return True
-    if author is None and _DAEMON.match(message.header("from") or ""):
-        # `From: MAILER-DAEMON <>`, as some mail systems write it.
+    if author is None and _DAEMON.match((message.header("from") or "").lstrip('<" ')):
+        # `MAILER-DAEMON <>` or `<"System Administrator"@host>`, as some mail systems write it.
         return True
     return _is_mail_system(message) and wording.is_failure_subject(message.subject)
 
@@ -131,15 +125,15 @@ def responder_marker(message: InboundMessage) -> bool:
 
 
 def out_of_office_wording(message: InboundMessage) -> bool:
-    """Subject or first words of an automatic reply that carries no header saying so."""
-    return wording.is_automatic_subject(message.subject) or wording.is_automatic_text(
-        message.new_text
-    )
+    """An automatic reply that carries no header saying so: its words and a second sign."""
+    prompted = _is_prompted(message)
+    return wording.is_out_of_office(message.subject, message.new_text, prompted=prompted)
 
 
 def helpdesk_wording(message: InboundMessage) -> bool:
-    """Another helpdesk's acknowledgement, or a challenge to prove that we are human."""
-    return wording.is_helpdesk_wording(message.subject, message.new_text)
+    """Another helpdesk's case closed, or a challenge to prove that we are human."""
+    subject, text, prompted = message.subject, message.new_text, _is_prompted(message)
+    return wording.is_challenge(text) or wording.is_closing(subject, text, prompted=prompted)
 
 
 def list_header(message: InboundMessage) -> bool:
@@ -168,7 +162,7 @@ def no_reply_sender(message: InboundMessage) -> bool:
     if author is None or not is_no_reply(author):
         return False
     others = [a for a in message.reply_to if a.key != author.key and not is_no_reply(a)]
-    return not (len(others) == 1 and len(message.reply_to) == 1)
+    return len(others) != 1 or len(message.reply_to) != 1
 
 
 RULES: tuple[tuple[Callable[[InboundMessage], bool], Kind], ...] = (
@@ -230,9 +224,37 @@ def marked_as_spam(message: InboundMessage) -> bool:
     return any(value.strip().lower().startswith("yes") for value in values)
 
 
+def responder_subject(message: InboundMessage) -> bool:
+    """The subject begins as responders write it, which alone makes nobody a machine."""
+    return wording.is_responder_subject(message.subject)
+
+
+def calendar_reply(message: InboundMessage) -> bool:
+    """An invitation accepted or declined (RFC 5546 §3.2.3), by a calendar in its user's name."""
+    subject, text = message.subject, message.new_text
+    prompted = _is_prompted(message) or _attached(message, _TNEF | _CALENDAR)
+    replied = message.calendar_method == "REPLY"
+    return replied or wording.is_invitation_reply(subject, text, prompted=prompted)
+
+
+def looks_automatic(message: InboundMessage) -> bool:
+    """Words or parts as a machine writes them, too weak to make the mail a machine's.
+
+    Evidence for suppression: another helpdesk's acknowledgement or closing note, a responder's
+    subject, an answered invitation. A ticket in case a person wrote, but no acknowledgement: two
+    helpdesks would thank each other for ever.
+    """
+    return (
+        responder_subject(message)
+        or calendar_reply(message)
+        or wording.is_closing_subject(message.subject)
+        or wording.is_acknowledgement(message.subject, message.new_text)
+    )
+
+
 def is_no_reply(address: Address) -> bool:
     """Does the address say that nobody reads what is sent to it?"""
-    return _NO_REPLY.search(_local(address)) is not None
+    return wording.is_no_reply(_local(address))
 
 
 def _local(address: Address) -> str:
@@ -244,14 +266,27 @@ def _keyword(value: str) -> str:
     return _COMMENT.sub(" ", value).split(";", 1)[0].strip().lower()
 
 
+def _is_prompted(message: InboundMessage) -> bool:
+    """Does a header suit an automatic reply: that of a thread, or a wish for silence?"""
+    return bool(
+        message.in_reply_to
+        or message.references
+        or null_return_path(message)
+        or suppression_requested(message)
+        or precedence(message)
+    )
+
+
+def _attached(message: InboundMessage, kinds: frozenset[str]) -> bool:
+    return any(attachment.content_type in kinds for attachment in message.attachments)
+
+
 def _is_mail_system(message: InboundMessage) -> bool:
     """Does the mail come from a mail system, by its sender or its null return path?"""
     if null_return_path(message):
         return True
-    author = message.author
-    return author is not None and (
-        _local(author) == "postmaster" or _DAEMON.fullmatch(_local(author)) is not None
-    )
+    local = _local(message.author) if message.author is not None else ""
+    return local == "postmaster" or _DAEMON.fullmatch(local) is not None
 
 
 def _without_list_headers(message: InboundMessage) -> InboundMessage:

@@ -32,7 +32,8 @@ class RawMessage:
     received_at: datetime
     """INTERNALDATE, aware."""
     content: bytes
-    """The message, CRLF or LF; only its beginning where `truncated`."""
+    """The message, CRLF or LF; where `truncated`, with its text parts only and the others empty,
+    or only its beginning."""
     truncated: bool = False
     """True where the message was too large to be downloaded whole."""
 
@@ -107,6 +108,8 @@ class InboundMessage:
     report: Report | None
     digest: str
     """SHA-256 (hex) of From, Date, Subject and body: equal for two copies of one mail."""
+    calendar_method: str = ""
+    """The METHOD of a calendar part (RFC 6047 §2.4), upper case: `REPLY` answers an invitation."""
     notes: tuple[str, ...] = ()
     """What could not be read, in words for staff; never the sender's text."""
     unreadable: bool = False

@@ -25,6 +25,7 @@ _ID_LIMIT = 900
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:re\s*:\s*)?(?:fwd?|rv|tr|wg|i|enc|doorst|vb|vs|rvf)\s*:", re.IGNORECASE
 )
+_METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,40})\s*$", re.MULTILINE | re.IGNORECASE)
 _MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microsoftexchange)", re.I)
 
 
@@ -46,7 +47,10 @@ def parse(raw: RawMessage) -> InboundMessage:
     report = read_report(root, from_machine=_is_machine(author, headers))
     body = read_body(root)
     if raw.truncated or len(raw.content) > len(content):
-        body.note("The mail is very large: only its beginning was read.")
+        body.note(
+            "The mail is very large: its attachments were not downloaded, and of a very long text "
+            "only the beginning."
+        )
     if author is None:
         body.note("It has no usable sender address.")
     return InboundMessage(
@@ -71,6 +75,7 @@ def parse(raw: RawMessage) -> InboundMessage:
         attachments=tuple(body.attachments),
         report=report,
         digest=_digest(root, raw.received_at),
+        calendar_method=_calendar_method(root),
         notes=tuple(body.notes),
         unreadable=author is None and _is_blank(body),
     )
@@ -91,6 +96,17 @@ def _charset_hint(root: Part) -> str | None:
         if charset and is_known(charset):
             return charset
     return None
+
+
+def _calendar_method(root: Part) -> str:
+    """What a calendar part is for (RFC 6047 §2.4), from its parameter or else its content."""
+    for part in root.walk():
+        if part.content_type in ("text/calendar", "application/ics"):
+            inside = _METHOD.search(part.content()[:4_000])
+            method = part.parameters.get("method") or (inside[1].decode("ascii") if inside else "")
+            if method:
+                return method.strip().upper()[:40]
+    return ""
 
 
 def _topmost(headers: dict[str, tuple[str, ...]], name: str) -> str:

@@ -115,9 +115,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             angry = name == "acknowledgement_angry"
             return {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(
-                    texts, language, desk, angry=angry
-                ).items()
+                for case, (ticket, original) in _tickets(texts, language, desk, angry=angry).items()
             }
         case _:
             raise KeyError(name)
@@ -180,9 +178,7 @@ def _ticket(texts: _Texts, language: str, desk: Desk) -> Ticket:
     )
 
 
-def _about(
-    name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk
-) -> Variables:
+def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
             # The sample of an escalation is a ticket that is late; the other cases vary it.

@@ -85,6 +85,12 @@ def suppression_requested(case: Case) -> bool:
     return automatic.suppression_requested(case.message)
 
 
+def looks_automatic(case: Case) -> bool:
+    """A program may have written it, though no header says so: an answer could start a loop.
+    It stays a ticket all the same: a person may write in just these words."""
+    return automatic.looks_automatic(case.message)
+
+
 def blocked_sender(case: Case) -> bool:
     """The configuration lists the sender: `[acknowledge] blocked_senders`."""
     people = (case.message.author, case.correspondent)
@@ -120,6 +126,7 @@ RULES: tuple[Rule, ...] = (
     null_return_path,
     not_addressed_to_us,
     suppression_requested,
+    looks_automatic,
     blocked_sender,
     marked_as_spam,
     hourly_cap,

@@ -22,6 +22,7 @@ _NO_ANSWER = (
     automatic.auto_submitted,
     automatic.responder_marker,
     automatic.out_of_office_wording,
+    automatic.responder_subject,
     automatic.read_receipt,
 )
 """What a mail client or server puts into Sent by itself. Other helpdesks' wording is no such sign:

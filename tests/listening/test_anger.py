@@ -20,6 +20,9 @@ ANGRY = [
     ("Thanks for nothing. Two weeks without heating.", "en"),
     ("Do you even read what people write to you? Absolutely ridiculous.", "en"),
     ("fix your f***ing website", "en"),
+    ("Third time I write. Nobody answers!", "en"),
+    ("This is the third email. No one replies.", "en"),
+    ("Tercera vez que escribo. ¡Nadie responde!", "es"),
     ("Esto es inaceptable, exijo que me devuelvan el dinero.", "es"),
     ("Sois unos sinvergüenzas y unos mentirosos.", "es"),
     ("Estoy harta de llamar y que nadie me conteste.", "es"),
@@ -40,6 +43,9 @@ CALM = [
     ("Do you ship the USB and HDMI adapters, and is the PDF manual in English?", "en"),
     ("The *new* version is **much** better", "en"),
     ("", "en"),
+    ("Nobody answers the phone. When do you open, please?", "en"),
+    ("Nadie contesta al teléfono. ¿A qué hora abren?", "es"),
+    ("Lo suyo es fantástico, gracias", "es"),
     ("Hola, mi pedido no ha llegado. ¿Podrían mirarlo, por favor? Gracias.", "es"),
     ("URGENTE: vuelo mañana y necesito la factura hoy, por favor.", "es"),
     ("La cremallera se rompió a la semana. ¿Qué debo hacer?", "es"),
@@ -74,6 +80,56 @@ def test_the_reasons_are_words_of_the_text(text: str, language: str) -> None:
     weights = [weight for _, weight in because]
     assert weights == sorted(weights, reverse=True)
     assert min(weights) > 0
+
+
+@pytest.mark.parametrize(
+    ("once", "again", "language"),
+    [
+        ("es la tercera vez", "Es la TERCERA VEZ.\nEs la tercera vez.", "es"),
+        ("still broken", "Still broken\n\nIt is still broken.", "en"),
+    ],
+)
+def test_the_same_words_again_count_once(once: str, again: str, language: str) -> None:
+    """Subject and body, or another case, neither add to a cue nor list it twice."""
+    told = [words.casefold() for words, _ in hear(again, language).because]
+    assert told
+    assert len(told) == len(set(told))
+    assert hear(again, language).score == pytest.approx(hear(once, language).score)
+
+
+def test_a_shouted_cue_is_told_once() -> None:
+    """What a cue and its capitals add is one reason, in two decimals."""
+    ((words, weight),) = hear("STILL BROKEN", "en").because
+    assert words == "STILL BROKEN"
+    assert weight == round(weight, 2) > dict(hear("still broken", "en").because)["still broken"]
+
+
+def test_praise_of_what_is_theirs_is_no_reason() -> None:
+    """`Lo suyo` alone says nothing; what follows it does."""
+    assert hear("Lo suyo es fantástico, gracias", "es").because == ()
+
+
+@pytest.mark.parametrize(
+    ("english", "spanish"),
+    [
+        ("Nobody answers", "Nadie responde"),
+        ("No one answers", "Nadie responde"),
+        ("Nobody replies", "Nadie me contesta"),
+        ("no one replied", "nadie contestó"),
+    ],
+)
+def test_silence_weighs_the_same_in_both_languages(english: str, spanish: str) -> None:
+    """`Nobody answers` is the reproach that `nadie responde` is."""
+    assert hear(english, "en").because == ((english, 0.9),)
+    assert hear(spanish, "es").because == ((spanish, 0.9),)
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t \xa0\n"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_blank_text_scores_nothing(text: str, language: str) -> None:
+    """Who says nothing is not angry, not even a little."""
+    heard = hear(text, language)
+    assert (heard.score, heard.angry, heard.because) == (0.0, False, ())
 
 
 def test_a_negated_cue_does_not_count() -> None:

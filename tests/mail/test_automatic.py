@@ -9,14 +9,17 @@ from mailresponder.mail.automatic import (
     Kind,
     classify,
     is_no_reply,
+    looks_automatic,
     marked_as_spam,
     null_return_path,
+    responder_subject,
     suppression_requested,
 )
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
 
 TEXT = "My order did not arrive. When will it?"
+THREAD = "In-Reply-To: <ours@example.net>"
 
 
 def mail(
@@ -79,16 +82,40 @@ MACHINES = [
         Kind.BULK,
         mail("Reply-To: do-not-reply@example.com", author="noreply@example.com"),
     ),
-    ("helpdesk_wording", Kind.AUTO_REPLY, mail(subject="[acme.example #412] Resolved: Order")),
+    (
+        "read_receipt",
+        Kind.RECEIPT,
+        mail(
+            subject="Read: Order",
+            body="Your message\n\n   To: Ana\n   Subject: Order\n\nwas read on Monday.",
+        ),
+    ),
+    ("read_receipt", Kind.RECEIPT, mail(THREAD, subject="Read: Order", body="")),
+    (
+        "read_receipt",
+        Kind.RECEIPT,
+        mail("Content-Type: application/ms-tnef; name=winmail.dat", subject="Read: Order"),
+    ),
+    (
+        "helpdesk_wording",
+        Kind.AUTO_REPLY,
+        mail(THREAD, subject="[acme.example #412] Resolved: Order", body=""),
+    ),
+    (
+        "helpdesk_wording",
+        Kind.AUTO_REPLY,
+        mail(subject="[acme #412] Closed: Order", body="Your request has been closed."),
+    ),
     (
         "helpdesk_wording",
         Kind.AUTO_REPLY,
         mail(body="Please click on this link to have your address added to the allowed list."),
     ),
     *(
-        ("out_of_office_wording", Kind.AUTO_REPLY, mail(subject=subject))
+        ("out_of_office_wording", Kind.AUTO_REPLY, mail(THREAD, subject=subject))
         for subject in (
             "Automatic reply: Order",
+            "[EXTERNAL] Automatic reply: Order",
             "Respuesta automática: Pedido",
             "[Respuesta automática] Pedido",
             "Fuera de la oficina",
@@ -99,12 +126,33 @@ MACHINES = [
         )
     ),
     *(
+        ("out_of_office_wording", Kind.AUTO_REPLY, mail(subject=subject, body=body))
+        for subject, body in (
+            ("Automatic reply: Order", "Hello,\nI am away and will be back on Monday."),
+            ("Automatic reply: Order", "Thank you for your message. We will read it soon."),
+            ("AutoReply: Order", "***Stop.***\n\nI will be traveling for work until July."),
+            ("Respuesta automática: Pedido", "Estaré de vacaciones hasta el lunes."),
+            ("Respuesta automática: Pedido", "Hemos recibido su correo."),
+            ("Abwesenheitsnotiz: Order", "Ich bin bis Montag nicht im Büro."),
+            ("Fuera de la oficina: Pedido", "Me encuentro fuera de la oficina hasta el 3."),
+            ("Out of office", "I am out of the office until Monday."),
+        )
+    ),
+    (
+        "out_of_office_wording",
+        Kind.AUTO_REPLY,
+        mail(
+            "X-Auto-Response-Suppress: All",
+            subject="Automatic reply: Order",
+            body="See you in July.",
+        ),
+    ),
+    *(
         ("out_of_office_wording", Kind.AUTO_REPLY, mail(subject="Re: Order", body=body))
         for body in (
-            "This is an automated response. We have received your mail.",
-            "Este es un mensaje automático, no lo responda.",
             "Hello,\nI am out of the office until Friday with limited access to mail.",
             "Hola:\nEstaré fuera de la oficina hasta el lunes. Si es urgente, llame a Ana.",
+            "I am on annual leave until May. Please contact Bob in my absence.",
         )
     ),
 ]
@@ -139,6 +187,42 @@ def test_every_rule_is_shown() -> None:
         mail(subject="Automatic reply not working in your app"),
         mail(subject="Out of office chairs still not delivered"),
         mail(subject="Read: chapter five is missing from my book"),
+        mail(subject="Read: the terms before you sell"),
+        mail(subject="Read: the terms before you sell", body=""),
+        mail(subject="Read: the terms", body="A label is no guarantee, says your return receipt."),
+        mail(subject="No quiero otra respuesta automática"),
+        mail(subject="Sick of your automatic reply"),
+        mail(subject="Autoresponder: broken"),
+        mail(subject="Fuera de la oficina: llegó mi pedido"),
+        mail(
+            subject="Fuera de la oficina: llegó mi pedido",
+            body="Estaba fuera de la oficina cuando llegó y nadie me avisó.",
+        ),
+        mail(
+            subject="Fuera de la oficina",
+            body="Estaré fuera de la oficina hasta el lunes. ¿Pueden entregarlo el martes?",
+        ),
+        mail(subject="Vacation response (Booking 1234)"),
+        mail(
+            subject="Ausente",
+            body="El repartidor dice que yo estaba ausente. Es falso: estuve en casa todo el día.",
+        ),
+        mail(
+            body="This is an automated message you keep sending me! I want a person. I am furious"
+        ),
+        mail(
+            THREAD,
+            subject="Re: Order",
+            body="Hello, this is an automatic response, not an answer! I am furious.",
+        ),
+        mail(body="I am on vacation from Monday. Please contact me by phone before that."),
+        mail(body="I am out of the office until Friday with no access to my order. Cancel it."),
+        mail(body="I'll be on holiday until May. I will be back on the 10th: deliver after that."),
+        mail(body="I am away until Friday, with limited access to mail. " + "It broke. " * 100),
+        mail(body="Could you confirm the delivery of your sofa to my house on Monday?"),
+        mail(body="Please confirm that our address is on your allowed list."),
+        mail(subject="[acme #412] Resolved: not at all", body="It is still broken, I am furious."),
+        mail(author="dog-owner@gmail.com"),
         mail(subject="Delivery failure of my parcel"),
         mail("Reply-To: ana@example.com", author="Form <no-reply@shop.example>"),
         mail(author="reno.reply@example.com"),
@@ -213,3 +297,69 @@ def test_evidence_that_makes_no_machine() -> None:
     assert marked_as_spam(mail("X-Spam-Flag: YES"))
     assert marked_as_spam(mail("X-Spam-Status: Yes, score=9"))
     assert not marked_as_spam(mail("X-Spam-Status: No, score=0"))
+
+
+ACKNOWLEDGEMENTS = [
+    mail(
+        subject="[#12345] We have received your request",
+        body="Hello,\nthis is an automatic notification, do not reply. We will be in touch.",
+    ),
+    mail(
+        subject="[#12345] Order",
+        body="We have received your request and will look into it.\n"
+        "This is an automatic notification, please do not reply.",
+    ),
+    mail(subject="Pedido", body="Hemos recibido su solicitud. No responda a este mensaje."),
+    mail(body="Estimada Ana:\nHemos recibido su consulta. Le responderemos en breve."),
+    mail(body="Your request (4711) has been received. A ticket has been created for you."),
+    mail(body="This is an automated response. We have received your mail."),
+    mail(body="Este es un mensaje automático, no lo responda."),
+    mail(subject="[acme #412] Resolved: Order"),
+    mail(subject="Automatic reply: Order", body="Bis bald."),
+]
+INVITATIONS = [
+    mail("Content-Type: text/calendar; method=REPLY", subject="Zusage", body="BEGIN:VCALENDAR"),
+    mail(
+        'Content-Type: multipart/alternative; boundary="b"',
+        subject="Aceptado: Reunión",
+        body="--b\n\nAllí estaré.\n--b\n"
+        "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\nMETHOD:REPLY\n--b--\n",
+    ),
+    mail(subject="Accepted: Call @ Mon 2 Nov", body="Ana has accepted this invitation."),
+    mail(THREAD, subject="Declined: Call", body=""),
+]
+
+
+@pytest.mark.parametrize("message", ACKNOWLEDGEMENTS + INVITATIONS)
+def test_what_looks_automatic(message: InboundMessage) -> None:
+    """Other helpdesks' acknowledgements and calendars' answers: a ticket, if somebody wrote."""
+    assert looks_automatic(message)
+    assert classify(message).kind is Kind.HUMAN
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        mail(),
+        mail(subject="Sick of your automatic reply"),
+        mail(subject="Autoresponder: broken"),
+        mail(subject="Re: Automatic reply: Order"),
+        mail(body="This is an automated message you keep sending me! Do not reply to me with it."),
+        mail(THREAD, body="Hello, this is an automatic response, not an answer! I am furious."),
+        mail(subject="Re: [#123] Order", body="We have received your message, but it is broken."),
+        mail(subject="Ticket #123", body="A ticket was opened last week and nobody answers."),
+        mail(body="We have received your parcel. It is damaged, please do not reply with a form."),
+        mail(subject="Accepted: your offer", body="I accept your offer. Send the contract."),
+        mail(subject="Declined: my card", body=""),
+        mail("Content-Type: text/calendar; method=REQUEST", subject="Invitation: Call"),
+    ],
+)
+def test_people_do_not_look_automatic(message: InboundMessage) -> None:
+    """Anger about machines, a case's number and an invitation are a person's."""
+    assert not looks_automatic(message)
+
+
+def test_responder_subject() -> None:
+    """A responder's subject is known by its beginning, also in a language we cannot read on."""
+    assert responder_subject(mail(subject="Automatische Antwort: Bestellung"))
+    assert not responder_subject(mail(subject="Your automatic reply: really?"))

@@ -1,12 +1,14 @@
 """The parser: any bytes become an InboundMessage, and a careful reader's words come out."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.message import Address, InboundMessage, RawMessage, ReportKind
 from mailresponder.mail.parse import parse
 
@@ -142,6 +144,10 @@ def test_raw_header_in_the_charset_of_the_body() -> None:
         ("<a@example.com>, b@example.com; c@example.com", ["a", "b", "c"]),
         ("Ünï <ü@exämple.com>", [("ü@exämple.com", "Ünï")]),
         ('"never ends <jane@example.com>', [("jane@example.com", "never ends")]),
+        ('"jane doe"@example.com', []),
+        ('<"jane,doe"@example.com>', []),
+        ("jane@[192.0.2.1]", []),
+        ("<\u200bjane@example.com\u202c>", [("jane@example.com", "")]),
     ],
 )
 def test_addresses(raw: str, expected: list[tuple[str, str] | str]) -> None:
@@ -149,6 +155,30 @@ def test_addresses(raw: str, expected: list[tuple[str, str] | str]) -> None:
     wanted = [(f"{e}@example.com", "") if isinstance(e, str) else e for e in expected]
     found = read(f"To: {raw}\n\nx\n").to
     assert [(a.email, a.name) for a in found] == wanted
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+@example('"a b', 'c"@example.com')
+@example("", "a@[192.0.2.1]")
+@example("", "a\x01b@example.com")
+@example("", "a@b\x85.example")
+def test_no_address_holds_what_would_end_it(before: str, after: str) -> None:
+    """An address holds no space, control or invisible character, bracket or comma."""
+    for raw in (before + after, f"{before}<{after}>", f"{before}@{after}", f'<"{before}"@{after}>'):
+        for address in parse_addresses([raw]):
+            assert not set(address.email) & set("<>()[]{},;: "), address
+            assert not re.search(r"[\s\x00-\x1f\x7f-\x9f\u200b-\u200f]", address.email), address
+
+
+def test_calendar_method() -> None:
+    """What a calendar part is for stands in its type or, where a client forgot it, inside."""
+    head = "From: a@example.com\nContent-Type: "
+    assert read(f"{head}text/calendar; method=reply\n\nx\n").calendar_method == "REPLY"
+    inside = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"
+    assert read(f"{head}application/ics\n\n{inside}").calendar_method == "REQUEST"
+    assert read(f"{head}text/plain\n\n{inside}").calendar_method == ""
+    forwarded = f"{head}message/rfc822\n\n{head}text/calendar; method=REPLY\n\nx\n"
+    assert read(forwarded).calendar_method == ""
 
 
 def test_author_among_several() -> None:

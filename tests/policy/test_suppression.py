@@ -226,3 +226,13 @@ def test_caps_are_the_configured_ones() -> None:
         "hourly_cap",
         "daily_cap",
     )
+
+
+def test_looks_automatic() -> None:
+    """Another desk's receipt without any header gets no answer from us."""
+    receipt = a_message(
+        subject="[#12345] We have received your request",
+        text="This is an automatic notification. Please do not reply to this message.",
+    )
+
+    assert reasons(message=receipt) == ("looks_automatic",)

@@ -512,7 +512,13 @@ def test_staff_among_themselves_change_nothing(cc: tuple[str, ...]) -> None:
     "machine",
     [
         a_message(LEAD, to=(ANA, SUPPORT), headers={**proven(), "Auto-Submitted": "auto-replied"}),
-        a_message(LEAD, to=(ANA, SUPPORT), headers=proven(), subject="Automatic reply: escalation"),
+        a_message(
+            LEAD,
+            to=(ANA, SUPPORT),
+            headers=proven(),
+            subject="Automatic reply: escalation",
+            in_reply_to=("<any@example.com>",),
+        ),
     ],
 )
 def test_staff_auto_reply_is_no_answer(machine: InboundMessage, facts: Facts) -> None:
@@ -655,7 +661,13 @@ def test_message_id_of_another_desk_is_no_own_mail() -> None:
         a_message(SUPPORT, to=(ANA,), headers={"Auto-Submitted": "auto-replied"}),
         a_message(SUPPORT, to=(ANA,), headers={"X-Autoreply": "yes"}),
         a_message(SUPPORT, to=(ANA,), subject="Automatic reply: Where is my order?"),
-        a_message(SUPPORT, to=(ANA,), subject="Read: Where is my order?", text=""),
+        a_message(
+            SUPPORT,
+            to=(ANA,),
+            subject="Read: Where is my order?",
+            text="",
+            in_reply_to=("<question@customer.test>",),
+        ),
     ],
 )
 def test_auto_reply_in_sent_is_no_answer(machine: InboundMessage) -> None:
