@@ -5,7 +5,7 @@ key are opened as the jobs open them, which makes them where they are missing.
 """
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -67,8 +67,9 @@ def check(
         trial: How to send a test mail through every mailbox; None: none is sent.
     """
     yield _tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
-    yield _tried("secret", lambda: _secret(config))
-    yield _tried("database", lambda: _database(config))
+    secret_file = _tried("secret", lambda: _secret(config))
+    yield secret_file
+    yield _tried("database", lambda: _database(config, with_key=secret_file.ok))
     folder = TemplateFolder(config.templates_folder)
     yield from templates(folder)
     yield _tried("calendar", lambda: _calendar(config, clock()))
@@ -127,10 +128,11 @@ def _secret(config: Config) -> Found:
     return str(path), f"others can read it: chmod 600 {path}" if readable else ""
 
 
-def _database(config: Config) -> Found:
-    signer = secret.signer(config.secret_path, create=True)
+def _database(config: Config, *, with_key: bool) -> Found:
+    """`with_key`: also whether it was begun with the desk's key, which must be there."""
     with closing(Store.open(config.database_url())) as store, store.begin() as conn:
-        secret.require_same(conn, signer)
+        if with_key:
+            secret.require_same(conn, secret.signer(config.secret_path, create=True))
         return f"{store.dialect}, can be written and its tables are up to date", ""
 
 
@@ -195,8 +197,9 @@ class _MailboxCheck:
                 yield from self._folders()
             smtp = self._try("smtp", self._smtp)
             yield smtp
-            if trial is not None and signed_in.ok and smtp.ok:
-                yield self._try("test_mail", lambda: self._send(trial))
+            if trial is not None:
+                lame = [result.name for result in (signed_in, smtp) if not result.ok]
+                yield self._try("test_mail", lambda: self._send(trial, lame))
         finally:
             if self._imap is not None:
                 self._imap.close()
@@ -208,7 +211,7 @@ class _MailboxCheck:
         settings = self._mailbox.imap
         secret_word = password(settings, environ=self._environ)
         self._imap = ImapMailbox.connect(settings, secret_word)
-        return f"signed in at {settings.host}:{settings.port}", _unprotected(settings.security)
+        return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
 
     def _folders(self) -> Iterator[CheckResult]:
         yield self._try("folder", self._folder)
@@ -254,7 +257,7 @@ class _MailboxCheck:
         state = self._open.select(self._mailbox.imap.folder, readonly=False)
         if state.keywords:
             return "$Angry and $Escalated can be stored", ""
-        return "the server stores no keywords: angry mail gets \\Flagged only", ""
+        return "the server does not say that it keeps keywords: angry mail gets \\Flagged only", ""
 
     def _idle(self) -> Found:
         if self._open.has_idle:
@@ -267,14 +270,17 @@ class _MailboxCheck:
         with self._sender() as sender:
             sender.check()
         how = "signed in at" if settings.username else "connected without signing in to"
-        return f"{how} {settings.host}:{settings.port}", _unprotected(settings.security)
+        return f"{how} {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
 
     def _sender(self) -> SmtpSender:
         settings = self._mailbox.smtp
         known = password(settings, environ=self._environ) if settings.username else None
         return SmtpSender(settings, known)
 
-    def _send(self, trial: Trial) -> Found:
+    def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
+        """`lame`: what it needs and failed already."""
+        if lame:
+            raise PermanentFailure(f"not sent: {' and '.join(lame)} failed", mend="mend that first")
         signer: Signer = secret.signer(self._config.secret_path, create=True)
         with self._sender() as sender:
             return send_and_await(
@@ -290,4 +296,4 @@ class _MailboxCheck:
 
 
 def _unprotected(security: str) -> str:
-    return "the connection is not encrypted" if security == "none" else ""
+    return "; the connection is not encrypted" if security == "none" else ""

@@ -14,7 +14,7 @@ from typing import Protocol
 from mailresponder.errors import MailresponderError, ServerUnavailable
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import next_attempt
-from mailresponder.store import mailbox_tasks, outbox_view
+from mailresponder.store import mailbox_tasks, messages, outbox_view
 from mailresponder.store.mailbox_tasks import DueTask
 from mailresponder.transport.imap import FolderState
 
@@ -29,6 +29,7 @@ class Files(Protocol):
     def sent_folder(self) -> str | None: ...
     def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
     def append(self, folder: str, content: bytes, *, at: datetime) -> None: ...
+    def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]: ...
     def contains(self, folder: str, message_id: str) -> bool: ...
     def move(self, uids: Sequence[int], folder: str) -> None: ...
 
@@ -91,9 +92,37 @@ def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
             mailbox.add_flags(uids, first.argument)
         else:
             mailbox.move(uids, first.argument[0])
+            _follow(work, mailbox, tasks)
     with work.store.begin() as conn:
         mailbox_tasks.done(conn, [task.id for task in tasks])
     work.tell("filed", kind=first.kind, folder=first.folder, messages=len(tasks))
+
+
+def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
+    """Write down where moved messages lie now: a later flag is to find them."""
+    folder = tasks[0].argument[0]
+    state = mailbox.select(folder, readonly=True)
+    with work.store.begin() as conn:
+        for task in tasks:
+            record = messages.message_at(
+                conn,
+                mailbox=task.mailbox,
+                folder=task.folder,
+                uidvalidity=task.uidvalidity,
+                uid=task.uid,
+            )
+            found = mailbox.find(folder, record.message_id or "", readonly=True) if record else []
+            if record is not None and found:
+                messages.record_sighting(
+                    conn,
+                    mailbox=task.mailbox,
+                    folder=folder,
+                    uidvalidity=state.uidvalidity,
+                    uid=found[-1],
+                    message_row=record.id,
+                    outcome=record.outcome,
+                    at=work.clock(),
+                )
 
 
 def _copy(work: Work, mailbox: Files, task: DueTask) -> None:

@@ -15,7 +15,8 @@ from sqlalchemy.exc import OperationalError
 
 from mailresponder.errors import TemporaryFailure
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.taking import Overtaken, Place, take
+from mailresponder.jobs.step import Overtaken, Place
+from mailresponder.jobs.taking import take
 from mailresponder.jobs.work import Work, log
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse

@@ -5,7 +5,7 @@ filing act on later.
 """
 
 import random
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -13,66 +13,28 @@ from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.hearing import hear
+from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.story import ONLY_THANKS, unanswered
 from mailresponder.jobs.work import Work, post, withdraw_notices, within_caps
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import authenticated
-from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import reply_references
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import lifecycle, notices, triage
-from mailresponder.policy.facts import Outcome, Questions
+from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import mailbox_tasks, tickets
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.mailbox_tasks import Task
-from mailresponder.store.messages import (
-    Direction,
-    MessageRecord,
-    add_message,
-    record_message,
-    record_sighting,
-)
+from mailresponder.store.messages import record_sighting
 
 NOT_HANDLED = "not_handled"
 """Why a customer was not acknowledged: our code failed on their mail."""
 
-_MAX_RECIPIENTS = 20
 _random = random.SystemRandom()
-
-
-class Overtaken(Exception):  # noqa: N818 - no mistake of anybody's
-    """Another process took a copy of the message at the same time: it is to be decided anew."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Place:
-    """Where a message lies in the mailbox."""
-
-    folder: str
-    uidvalidity: int
-    uid: int
-    is_sent: bool
-    """True in the Sent folder."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Taken:
-    """What became of a message, ready for the ledger."""
-
-    outcome: Outcome
-    row: int
-    """Its row in `messages`."""
-    own: bool = False
-    """True for a mail that we sent ourselves."""
-
-    @property
-    def counted_as(self) -> str:
-        """The outcome, or `own`: nobody who counts what came means what we sent."""
-        return Kind.OWN.value if self.own else self.outcome.value
 
 
 def take(
@@ -88,7 +50,7 @@ def take(
     decision = decide(message, facts, work.desk, work.signer)
     if quiet and isinstance(decision, triage.OpenTicket | triage.FollowUp):
         decision = replace(decision, suppressed_by=(*decision.suppressed_by, NOT_HANDLED))
-    step = _Step(conn=conn, work=work, message=message, asked=asked, place=place)
+    step = Step(conn=conn, work=work, message=message, asked=asked, place=place)
     match decision:
         case triage.OpenTicket():
             taken = _open(step, decision)
@@ -115,75 +77,7 @@ def take(
     return taken
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Step:
-    conn: Connection
-    work: Work
-    message: InboundMessage
-    asked: Questions
-    place: Place
-
-    @property
-    def now(self) -> datetime:
-        return self.asked.now
-
-    def event(self, ticket: Ticket, what: str, why: str, by: str = "mailresponder") -> None:
-        tickets.add_event(self.conn, ticket.id, at=self.now, what=what, why=why, by=by)
-
-    def write_down(
-        self,
-        outcome: Outcome,
-        *,
-        kind: Kind = Kind.HUMAN,
-        ticket: Ticket | None = None,
-        heard: Anger | None = None,
-        spoken: str | None = None,
-        reasons: tuple[str, ...] = (),
-        direction: Direction = "in",
-    ) -> Taken:
-        message = self.message
-        # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
-        kept = message.new_text if ticket is not None else ""
-        record = MessageRecord(
-            dedup_key=self.asked.dedup_key,
-            message_id=message.message_id,
-            in_reply_to=message.in_reply_to,
-            references=message.references,
-            ticket_id=ticket.id if ticket is not None else None,
-            mailbox=self.work.desk.mailbox,
-            direction=direction,
-            kind=kind,
-            from_=message.author.email if message.author else "",
-            to=", ".join(a.email for a in message.to[:_MAX_RECIPIENTS]),
-            subject=message.subject if ticket is not None else "",
-            new_text=kept,
-            at=message.received_at,
-            anger=heard.score if heard else None,
-            angry=heard is not None and heard.angry,
-            because=heard.because if heard else (),
-            reasons=reasons,
-            language=spoken,
-            outcome=outcome,
-        )
-        if outcome in (Outcome.OPENED, Outcome.FOLLOWED_UP):
-            row = add_message(self.conn, record)
-            if row is None:
-                raise Overtaken
-        else:
-            better = self.place.is_sent and outcome is not Outcome.DUPLICATE
-            row = record_message(self.conn, record, replace=better)
-        self.work.tell(
-            outcome.value,
-            kind=kind.value,
-            folder=self.place.folder,
-            uid=self.place.uid,
-            ticket=ticket.reference if ticket is not None else None,
-            reason=",".join(reasons) or None,
-        )
-        return Taken(outcome=outcome, row=row, own=kind is Kind.OWN)
-
-
-def _open(step: _Step, decision: triage.OpenTicket) -> Taken:
+def _open(step: Step, decision: triage.OpenTicket) -> Taken:
     conn, work, message = step.conn, step.work, step.message
     spoken, heard = _hear(step, default=work.desk.languages[0], with_subject=True)
     ticket = lifecycle.opened(
@@ -215,7 +109,7 @@ def _open(step: _Step, decision: triage.OpenTicket) -> Taken:
     return taken
 
 
-def _acknowledge(step: _Step, ticket: Ticket) -> None:
+def _acknowledge(step: Step, ticket: Ticket) -> None:
     work = step.work
     notice = notices.acknowledgement(
         ticket,
@@ -237,7 +131,7 @@ def _acknowledge(step: _Step, ticket: Ticket) -> None:
     )
 
 
-def _follow_up(step: _Step, decision: triage.FollowUp) -> Taken:
+def _follow_up(step: Step, decision: triage.FollowUp) -> Taken:
     conn, work, message, before = step.conn, step.work, step.message, decision.ticket
     spoken, heard = _hear(step, default=before.language, with_subject=False)
     thanks = gratitude.only_thanks(message.new_text, spoken)
@@ -259,7 +153,7 @@ def _follow_up(step: _Step, decision: triage.FollowUp) -> Taken:
     return taken
 
 
-def _follow_up_notice(step: _Step, ticket: Ticket) -> None:
+def _follow_up_notice(step: Step, ticket: Ticket) -> None:
     work = step.work
     notice = notices.follow_up(
         ticket,
@@ -283,7 +177,7 @@ def _follow_up_notice(step: _Step, ticket: Ticket) -> None:
     )
 
 
-def _answer(step: _Step, decision: triage.StaffAnswer) -> Taken:
+def _answer(step: Step, decision: triage.StaffAnswer) -> Taken:
     conn, work, message, ticket = step.conn, step.work, step.message, decision.ticket
     answered_ids = {*message.in_reply_to, *message.references}
     rest = unanswered(conn, ticket, since=message.received_at, answered_ids=answered_ids)
@@ -297,7 +191,7 @@ def _answer(step: _Step, decision: triage.StaffAnswer) -> Taken:
     return taken
 
 
-def _return(step: _Step, decision: triage.ReturnToStaff) -> Taken:
+def _return(step: Step, decision: triage.ReturnToStaff) -> Taken:
     conn, work, ticket = step.conn, step.work, decision.ticket
     taken = step.write_down(
         Outcome.RETURNED, ticket=ticket, reasons=(decision.proof,), direction="staff"
@@ -339,7 +233,7 @@ def _return(step: _Step, decision: triage.ReturnToStaff) -> Taken:
     return taken
 
 
-def _record(step: _Step, decision: triage.Record) -> Taken:
+def _record(step: Step, decision: triage.Record) -> Taken:
     ticket = decision.ticket
     taken = step.write_down(
         decision.outcome, kind=decision.kind, ticket=ticket, reasons=decision.reasons
@@ -360,7 +254,7 @@ def _record(step: _Step, decision: triage.Record) -> Taken:
     return taken
 
 
-def _hear(step: _Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
+def _hear(step: Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
     return hear(
         step.message,
         languages=step.work.desk.languages,
@@ -370,7 +264,7 @@ def _hear(step: _Step, *, default: str, with_subject: bool) -> tuple[str, Anger]
     )
 
 
-def _flag(step: _Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
+def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
     """Write down that an angry message is to be flagged and moved, as the configuration says."""
     if not heard.angry:
         return
@@ -413,7 +307,7 @@ def _original(message: InboundMessage) -> Original:
     )
 
 
-def _is_authenticated(step: _Step) -> bool:
+def _is_authenticated(step: Step) -> bool:
     trusted = step.work.desk.staff.trusted_authserv_id
     return authenticated(step.message, trusted_authserv_id=trusted).passed
 

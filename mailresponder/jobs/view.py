@@ -4,13 +4,15 @@ The keys are those of the public interface. Times stay aware datetimes: how they
 the surface's business. Nothing is changed here.
 """
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from mailresponder.policy.ticket import Because, Ticket, TicketState
-from mailresponder.store import messages, outbox_view, tickets
+from mailresponder.store import mailboxes, messages, outbox_view, tickets
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import State
 from mailresponder.store.tickets import Event
@@ -51,6 +53,34 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
         "messages": [_message(record) for record in messages.of_ticket(conn, found.id)],
         "events": [_event(event) for event in tickets.events(conn, found.id)],
     }
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Beside:
+    """What people are shown of a ticket beside the keys of the interface."""
+
+    snoozed_until: datetime | None
+    unsent: Mapping[str, State]
+    """By Message-ID: what we wrote about it that has not been sent."""
+
+
+def beside(conn: Connection, reference: str) -> Beside:
+    """What `ticket` leaves out. Raises LookupError where there is no such ticket."""
+    found = tickets.ticket_by_reference(conn, reference)
+    if found is None:
+        raise LookupError(f"no ticket {reference}")
+    return Beside(
+        snoozed_until=found.snoozed_until,
+        unsent={
+            row.message_id: row.state for row in outbox_view.rows(conn, _UNSENT, ticket_id=found.id)
+        },
+    )
+
+
+def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
+    """Why the last pass over each of these mailboxes failed; those that are well are left out."""
+    states = (mailboxes.state(conn, name) for name in names)
+    return {state.name: state.error for state in states if state is not None and state.error}
 
 
 def outbox(conn: Connection) -> list[Shown]:

@@ -164,6 +164,20 @@ def record_sighting(
     insert_missing(conn, sightings, [entry])
 
 
+def message_at(
+    conn: Connection, *, mailbox: str, folder: str, uidvalidity: int, uid: int
+) -> MessageRecord | None:
+    """The message that was seen there, or None."""
+    seen = select(sightings.c.message_row).where(
+        sightings.c.mailbox == mailbox,
+        sightings.c.folder == folder,
+        sightings.c.uidvalidity == uidvalidity,
+        sightings.c.uid == uid,
+    )
+    row = conn.execute(_all().where(rows.c.id.in_(seen))).first()
+    return None if row is None else _record(row)
+
+
 def locations(conn: Connection, ticket_id: int) -> list[Location]:
     """Where each message of a ticket was seen last in the mailbox that took it, oldest first."""
     query = (
@@ -192,9 +206,12 @@ def _existing(conn: Connection, dedup_key: str) -> int:
 
 
 def _of_ticket(ticket_id: int) -> Select[Any]:
+    return _all().where(rows.c.ticket_id == ticket_id).order_by(rows.c.at, rows.c.id)
+
+
+def _all() -> Select[Any]:
     ours = and_(rows.c.direction == "out", outgoing.c.message_id == rows.c.message_id)
-    query = select(rows, outgoing.c.kind.label("outgoing_kind")).outerjoin(outgoing, ours)
-    return query.where(rows.c.ticket_id == ticket_id).order_by(rows.c.at, rows.c.id)
+    return select(rows, outgoing.c.kind.label("outgoing_kind")).outerjoin(outgoing, ours)
 
 
 def _values(record: MessageRecord) -> dict[str, object]:

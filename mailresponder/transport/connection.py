@@ -5,6 +5,7 @@ certificate too: somebody will renew it, and no mail may be given up until then.
 """
 
 import errno
+import re
 import socket
 import ssl
 from pathlib import Path
@@ -13,6 +14,14 @@ from mailresponder.errors import ServerUnavailable
 
 SERVER_TEXT_LIMIT = 200
 """Characters of a server's own words that are passed on."""
+
+_READ_LIMIT = 1_000
+"""Characters of them that are looked at."""
+
+_ADDRESS = re.compile(
+    r"""<?(?:"[^"]*"|[^\s<>()\[\],;:"@]+)(?:@|%40)(?:\[[^\]\s]*\]|[^\s<>()\[\],;:"]+)>?""",
+    re.IGNORECASE,
+)
 
 # OpenSSL's X509_V_ERR_* numbers, as `ssl.SSLCertVerificationError.verify_code`.
 _EXPIRED = 10
@@ -49,10 +58,17 @@ def prepare_socket(sock: socket.socket) -> None:
 
 
 def server_words(text: bytes | str) -> str:
-    """What a server said, on one line, without control characters, cut to a sane length."""
+    """What a server said, on one line, without control characters, cut to a sane length.
+
+    Mail addresses are replaced: these words go to logs and screens, customers' addresses do not.
+    """
     if isinstance(text, bytes):
         text = text.decode("utf-8", "replace")
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    if len(line) > _READ_LIMIT:
+        # Not in the middle of a word: it may be an address.
+        line = line[:_READ_LIMIT].rpartition(" ")[0] + " …"
+    line = _ADDRESS.sub("<address>", line)
     return line if len(line) <= SERVER_TEXT_LIMIT else line[: SERVER_TEXT_LIMIT - 1] + "…"
 
 

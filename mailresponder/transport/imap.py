@@ -181,19 +181,26 @@ class ImapMailbox:
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
         """The messages, in the order of `uids`, a bounded number of bytes at a time.
 
-        Of one over WHOLE_LIMIT bytes only the beginning is read. One that is gone is left out;
+        Of one over WHOLE_LIMIT bytes only header and text parts come. One that is gone is left out;
         one that the server cannot give comes without content. Select no other folder meanwhile.
         """
         return fetch_messages(self._client, self._server, uids)
 
-    def contains(self, folder: str, message_id: str) -> bool:
-        """Does the folder hold a message with this Message-ID? Leaves the folder selected."""
-        if not (message_id.isascii() and message_id.isprintable()):
-            return False
-        self.select(folder, readonly=True)
+    def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]:
+        """The UIDs of the messages with this Message-ID in the folder, ascending.
+
+        `message_id` with its brackets: servers find parts of it, too. Leaves the folder selected.
+        """
+        self.select(folder, readonly=readonly)
+        if not (message_id and message_id.isascii() and message_id.isprintable()):
+            return []
         quoted = message_id.replace("\\", "\\\\").replace('"', '\\"')
         with translated(self._server):
-            return bool(self._client.search(f'HEADER MESSAGE-ID "{quoted}"'))
+            return sorted(self._client.search(f'HEADER MESSAGE-ID "{quoted}"'))
+
+    def contains(self, folder: str, message_id: str) -> bool:
+        """Does the folder hold a message with this Message-ID? Leaves it selected, read-only."""
+        return bool(self.find(folder, message_id, readonly=True))
 
     def _last_uid(self) -> int:
         with translated(self._server):
@@ -204,7 +211,7 @@ class ImapMailbox:
     def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:
         """Add flags, leaving out keywords that the folder cannot store. A UID that is gone is fine.
 
-        Raises PermanentFailure where the folder is selected read-only: servers ignore it silently.
+        Raises PermanentFailure where the folder is open read-only: servers ignore it silently.
         """
         self._need_writable()
         kept = [flag for flag in flags if self._can_store(flag)]

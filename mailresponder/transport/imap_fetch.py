@@ -1,6 +1,7 @@
 """Download messages in few commands, a bounded number of bytes at a time.
 
-It marks nothing: BODY.PEEK leaves \\Seen as it is (RFC 9051 §6.4.5).
+It marks nothing: BODY.PEEK leaves \\Seen as it is (RFC 9051 §6.4.5). Of a large message only the
+header and the text parts are downloaded (imap_structure.py), so attachments cost nothing.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +10,10 @@ from typing import Any
 
 from imapclient import IMAPClient
 
-from mailresponder.errors import PermanentFailure
+from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
 from mailresponder.mail.message import RawMessage
-from mailresponder.transport.imap_session import translated
-
-WHOLE_LIMIT = 256 * 1024
-"""Bytes; of a larger message only so many are downloaded."""
+from mailresponder.transport.imap_session import NOT_UNDERSTOOD, translated
+from mailresponder.transport.imap_structure import WHOLE_LIMIT, read_structure, rebuild, wanted
 
 BATCH_MESSAGES = 200
 """Messages named by one command: some servers refuse longer lists."""
@@ -24,6 +23,9 @@ BATCH_BYTES = 4 * 1024 * 1024
 
 _WHOLE = "BODY.PEEK[]"
 _BEGINNING = f"BODY.PEEK[]<0.{WHOLE_LIMIT}>"
+
+_HEADER_LIMIT = 64 * 1024
+_HEADER = f"BODY.PEEK[HEADER]<0.{_HEADER_LIMIT}>"
 
 _EPOCH = datetime.fromtimestamp(0, UTC)
 
@@ -38,7 +40,7 @@ def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iter
         large = [uid for uid in batch if sizes[uid] > WHOLE_LIMIT]
         small = [uid for uid in batch if sizes[uid] <= WHOLE_LIMIT]
         found = _bodies(client, server, small, _WHOLE)
-        found |= _bodies(client, server, large, _BEGINNING)
+        found |= _without_attachments(client, server, large)
         for uid in batch:
             if uid in found:
                 yield found[uid]
@@ -65,6 +67,79 @@ def _batches(
             total += bytes_read
         if batch:
             yield batch, sizes
+
+
+def _without_attachments(
+    client: IMAPClient, server: str, uids: Sequence[int]
+) -> dict[int, RawMessage]:
+    """Large messages; of one that the server cannot take apart, the beginning."""
+    found: dict[int, RawMessage] = {}
+    for uid, data in _described(client, server, uids).items():
+        content = _texts_only(client, server, uid, data)
+        if content is not None:
+            found[uid] = RawMessage(
+                uid=uid,
+                received_at=_aware(data.get(b"INTERNALDATE")),
+                content=content,
+                truncated=True,
+            )
+    rest = [uid for uid in uids if uid not in found]
+    return found | _bodies(client, server, rest, _BEGINNING)
+
+
+def _described(client: IMAPClient, server: str, uids: Sequence[int]) -> dict[int, dict[bytes, Any]]:
+    """Header and BODYSTRUCTURE of each, as far as the server and our parser manage."""
+    found = _tried(client, server, uids, "BODYSTRUCTURE", "INTERNALDATE", _HEADER)
+    if found is None and len(uids) > 1:
+        found = {}
+        for uid in uids:
+            found |= _described(client, server, [uid])
+    return {uid: data for uid, data in (found or {}).items() if uid in uids}
+
+
+def _texts_only(
+    client: IMAPClient, server: str, uid: int, data: Mapping[bytes, Any]
+) -> bytes | None:
+    """The message without its attachments; None where it cannot be had like that."""
+    root, header = read_structure(data.get(b"BODYSTRUCTURE")), _section(data, "HEADER")
+    if root is None or not header or len(header) >= _HEADER_LIMIT:
+        return None
+    if root.kind.startswith(("text/", "message/")):
+        return None
+    limits = wanted(root)
+    contents: dict[str, bytes] = {}
+    if limits:
+        items = [f"BODY.PEEK[{section}]<0.{limit}>" for section, limit in limits.items()]
+        answer = (_tried(client, server, [uid], *items) or {}).get(uid, {})
+        contents = {section: _section(answer, section)[: limits[section]] for section in limits}
+    if any(node.octets and not contents.get(node.section, b"x") for node in root.walk()):
+        # The server did not give what it has described.
+        return None
+    return rebuild(header, root, contents)
+
+
+def _section(data: Mapping[bytes, Any], section: str) -> bytes:
+    wanted_key = f"BODY[{section}]".encode("ascii")
+    value = next((value for key, value in data.items() if key.startswith(wanted_key)), b"")
+    return value if isinstance(value, bytes) else b""
+
+
+def _tried(
+    client: IMAPClient, server: str, uids: Sequence[int], *items: str
+) -> dict[int, dict[bytes, Any]] | None:
+    """None where the server refuses or the answer makes no sense: there is another way.
+
+    ServerUnavailable where the connection is gone.
+    """
+    try:
+        with translated(server):
+            return dict(client.fetch(uids, items))
+    except ServerUnavailable as error:
+        if isinstance(error.__cause__, NOT_UNDERSTOOD):
+            return None
+        raise
+    except (PermanentFailure, TemporaryFailure):
+        return None
 
 
 def _bodies(

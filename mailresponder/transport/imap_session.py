@@ -33,6 +33,15 @@ from mailresponder.transport.connection import (
 # imapclient hands every line it sees to its logger at DEBUG: mail, and on some paths passwords.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
 
+# imaplib gives up on a line of a million bytes and leaves its rest unread. A BODYSTRUCTURE is one
+# line, and as long as whoever wrote the mail likes: no mail may break every connection anew.
+vars(imaplib)["_MAXLINE"] = 64 * 1024 * 1024
+
+NOT_UNDERSTOOD = (
+    *(ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError),
+)
+"""What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
+
 _TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"})
 """Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
 
@@ -201,7 +210,7 @@ def translated(server: str) -> Iterator[None]:
         raise _refused(error, server) from error
     except OSError as error:
         raise network_failure(error, server) from error
-    except (ValueError, LookupError, AttributeError, TypeError, AssertionError) as error:
+    except NOT_UNDERSTOOD as error:
         # imapclient's and imaplib's parsers, on an answer that is not IMAP.
         raise ServerUnavailable(f"{server}: the server's answer could not be understood") from error
 

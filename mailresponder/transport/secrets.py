@@ -55,7 +55,8 @@ def password(
 
 def _from_environment(name: str, environ: Mapping[str, str]) -> str:
     if name not in environ:
-        raise _problem("password_env", f"the environment variable {name} is not set")
+        hint = f"set {name} where mailresponder is started, as by: export {name}=..."
+        raise _problem("password_env", f"the environment variable {name} is not set", hint)
     return environ[name]
 
 
@@ -115,5 +116,5 @@ def _checked(source: str, secret: str) -> str:
     return secret
 
 
-def _problem(key: str, message: str) -> ConfigError:
-    return ConfigError([ConfigProblem(path=key, message=message)])
+def _problem(key: str, message: str, hint: str = "") -> ConfigError:
+    return ConfigError([ConfigProblem(path=key, message=message, hint=hint)])

@@ -20,6 +20,7 @@ from mailresponder.transport.smtp_session import (
     not_understood,
     open_session,
     refused,
+    sender_refused,
 )
 
 FINAL_REPLY_TIMEOUT = 300.0
@@ -88,8 +89,8 @@ class SmtpSender:
 
         `before_data` is called when the recipient is accepted, just before DATA; False ends the
         transaction. Raises MailRefused (5xx); ServerUnavailable and SignInRefused where no mail
-        could have been sent now; TemporaryFailure where this one was not (4xx, a connection
-        broken on the way), of which ReplyLost and OwnershipLost are two.
+        could have been sent now, or not from this sender; TemporaryFailure where this one was not
+        (4xx, a connection broken on the way), of which ReplyLost and OwnershipLost are two.
         """
         sender = _on_the_wire(envelope_sender) if envelope_sender else ""
         recipient = _on_the_wire(recipient)
@@ -118,6 +119,10 @@ class SmtpSender:
             if not kept:
                 raise
             return self._begin(sender, recipient, content)
+        except MailRefused as error:
+            if (about_us := sender_refused(error, self._server)) is None:
+                raise
+            raise about_us from error
         return smtp
 
     def _mail_options(

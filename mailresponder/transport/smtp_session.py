@@ -4,6 +4,7 @@ What is sent on it stands in smtp.py.
 """
 
 import base64
+import re
 import smtplib
 import socket
 import ssl
@@ -29,6 +30,13 @@ from mailresponder.transport.connection import (
 
 class MailRefused(PermanentFailure):
     """The server will never take this one mail: a 5xx reply to its sender, recipient or content."""
+
+
+_ABOUT_THE_MAIL = frozenset({523, 552, 555})
+"""Replies to MAIL FROM that are about the one mail."""
+
+_ABOUT_ITS_SIZE_OR_LETTERS = re.compile(r"5\d\d[ -]5\.(?:2\.3|3\.4|6\.\d+)\b")
+"""The same by enhanced status code (RFC 3463 §3.3, §3.4, §3.7)."""
 
 
 class SmtpSettings(Protocol):
@@ -190,6 +198,25 @@ def refused(error: smtplib.SMTPResponseException, server: str) -> MailresponderE
     if 500 <= error.smtp_code < 600:
         return MailRefused(f"{server}: refused: {_reply(error)}")
     return TemporaryFailure(f"{server}: not now: {_reply(error)}")
+
+
+def sender_refused(error: MailRefused, server: str) -> ServerUnavailable | None:
+    """What a 5xx reply to MAIL FROM means for all mail; None where it is about this one only.
+
+    Mostly our address or account is meant: the next mail would be refused like it, and once that
+    is mended all of them go out. About one mail are its size (RFC 1870 §6.1), an option that the
+    server does not know (RFC 5321 §4.1.1.11) and letters that it cannot carry (RFC 6531 §3.5).
+    """
+    reply = error.__cause__
+    if not isinstance(reply, smtplib.SMTPResponseException):
+        return None
+    said = _reply(reply)
+    if reply.smtp_code in _ABOUT_THE_MAIL or _ABOUT_ITS_SIZE_OR_LETTERS.match(said):
+        return None
+    return ServerUnavailable(
+        f"{server}: the server does not accept our sender address: {said}",
+        mend="check the mailbox's address, and that the account may send from it",
+    )
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:

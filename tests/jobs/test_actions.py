@@ -1,13 +1,18 @@
 """What staff do by hand."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from offices import LEAD, Office, complaint
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import actions
+from mailresponder.jobs.actions import Done
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store import tickets
+
+MADRID = ZoneInfo("Europe/Madrid")
 
 
 @pytest.fixture
@@ -18,7 +23,7 @@ def ticket(office: Office) -> Ticket:
     return office.ticket
 
 
-def answered(office: Office, reference: str) -> Ticket:
+def answered(office: Office, reference: str) -> Done:
     """As `answered REF` does it."""
     return actions.answered(
         office.app.store,
@@ -29,10 +34,15 @@ def answered(office: Office, reference: str) -> Ticket:
     )
 
 
+def close(office: Office, reference: str) -> Done:
+    """As `close REF` does it."""
+    return actions.close(office.app.store, reference, now=office.clock.now, by="ana")
+
+
 def test_answered_by_telephone_stops_the_clock(office: Office, ticket: Ticket) -> None:
     """Nobody is told of a ticket whose answer we could not see."""
     office.clock.advance(hours=1)
-    assert answered(office, ticket.reference).state is TicketState.ANSWERED
+    assert answered(office, ticket.reference).ticket.state is TicketState.ANSWERED
     office.clock.advance(hours=9)
     office.run_well()
 
@@ -43,7 +53,35 @@ def test_answered_by_telephone_stops_the_clock(office: Office, ticket: Ticket) -
 
 def test_the_reference_may_be_typed_in_lower_case(office: Office, ticket: Ticket) -> None:
     """References are read out over the telephone."""
-    assert answered(office, ticket.reference.lower()).reference == ticket.reference
+    assert answered(office, ticket.reference.lower()).ticket.reference == ticket.reference
+
+
+@pytest.mark.parametrize("first", ["answered", "close"])
+def test_what_is_so_already_is_not_written_down_again(
+    office: Office, ticket: Ticket, first: str
+) -> None:
+    """Doing the same twice, or answering what is closed, leaves ticket and story as they are."""
+    if first == "answered":
+        assert answered(office, ticket.reference).changed
+    else:
+        assert close(office, ticket.reference).changed
+    before, told = office.ticket, office.events()
+    office.clock.advance(hours=1)
+
+    again = answered(office, ticket.reference)
+
+    assert not again.changed
+    assert again.ticket == office.ticket == before
+    assert office.events() == told
+
+
+def test_closing_twice_is_written_down_once(office: Office, ticket: Ticket) -> None:
+    """An answered ticket can be closed, a closed one is closed."""
+    answered(office, ticket.reference)
+
+    assert close(office, ticket.reference).changed
+    assert not close(office, ticket.reference).changed
+    assert office.events().count("closed") == 1
 
 
 def test_a_closed_ticket_rests_until_the_customer_writes(office: Office, ticket: Ticket) -> None:
@@ -67,10 +105,14 @@ def test_a_snoozed_ticket_keeps_its_deadline_and_nobody_is_told(
         office.app.store,
         ticket.reference,
         for_=timedelta(days=2),
+        zone=MADRID,
         now=office.clock.now,
         by="ana",
     )
     assert office.ticket.due_at == ticket.due_at
+    with office.app.store.read() as conn:
+        told = tickets.events(conn, ticket.id)[-1]
+    assert (told.what, told.why) == ("snoozed", "until 2025-03-12 10:00 (Europe/Madrid)")
     office.clock.advance(hours=47)
     office.run_well()
     assert office.sent_to(LEAD) == []
@@ -88,6 +130,7 @@ def test_what_waits_for_the_customer_cannot_be_snoozed(office: Office, ticket: T
             office.app.store,
             ticket.reference,
             for_=timedelta(days=2),
+            zone=MADRID,
             now=office.clock.now,
             by="ana",
         )

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from servers.dovecot import Dovecot, MailUser
+from servers.scripted import IMAP_GREETING, ScriptedServer, imap_rules
 from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
@@ -122,10 +123,44 @@ def test_wrong_password_fails_alone(desk: Desk) -> None:
 
 
 def test_missing_password_is_named(desk: Desk) -> None:
-    """An environment variable that is not set is named."""
+    """An environment variable that is not set is named, and what to do about it."""
     desk.environ.clear()
 
-    assert "MAIL_PASSWORD" in desk.check()["support.imap"].detail
+    result = desk.check()["support.imap"]
+
+    assert "MAIL_PASSWORD" in result.detail
+    assert "export MAIL_PASSWORD=" in result.mend
+
+
+def test_plain_text_is_no_mistake_to_mend(desk: Desk, dovecot: Dovecot) -> None:
+    """That a connection is not encrypted is part of what was found."""
+    results = desk.check(imap=dovecot.imap_port, security="none")
+
+    for name in ("support.imap", "support.smtp"):
+        assert results[name].ok
+        assert "not encrypted" in results[name].detail
+        assert results[name].mend == ""
+
+
+def test_key_that_cannot_be_written_is_reported_once(desk: Desk) -> None:
+    """The database is checked all the same, without the key."""
+    desk.path.write_text("", encoding="utf-8")
+    (desk.path.parent / "mailresponder.secret").mkdir()
+
+    results = desk.check()
+
+    assert failing(results) == ["secret"]
+    assert results["database"].ok
+
+
+@pytest.mark.parametrize("port", ["imap", "smtp"])
+def test_test_mail_that_could_not_be_tried(desk: Desk, smtp_sink: SmtpSink, port: str) -> None:
+    """A test mail that was asked for and not sent is a failing check of its own."""
+    results = desk.check(trial=Trial(), **{port: 1})
+
+    assert failing(results) == [f"support.{port}", "support.test_mail"]
+    assert f"support.{port} failed" in results["support.test_mail"].detail
+    assert smtp_sink.received == []
 
 
 def test_servers_that_are_not_there(desk: Desk) -> None:
@@ -270,3 +305,14 @@ def test_test_mail_that_is_refused(desk: Desk, smtp_sink: SmtpSink) -> None:
 
     assert failing(results) == ["support.test_mail"]
     assert "550" in results["support.test_mail"].detail
+
+
+def test_keywords_that_a_server_does_not_speak_of(desk: Desk) -> None:
+    """What a server does not say is not held against it: no check fails, and the wording is so."""
+    listed = b'* LIST (\\Sent) "/" Sent\r\n{tag} OK done\r\n'
+    with ScriptedServer(greeting=IMAP_GREETING, rules=imap_rules((b"LIST", listed))) as server:
+        results = desk.check(imap=server.port, security="none")
+
+    assert failing(results) == []
+    said = results["support.keywords"].detail
+    assert said.startswith("the server does not say that it keeps keywords")

@@ -118,3 +118,15 @@ def test_flags_for_a_folder_made_anew_hit_no_other_mail(office: Office) -> None:
 
     office.sink.deliver = None
     assert office.flags("Support") == [set()]
+
+
+def test_escalated_mail_is_flagged_where_it_was_moved_to(office: Office) -> None:
+    """An angry mail that was moved gets the flag of its escalation in its new folder."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english())
+    office.run_well()
+    office.clock.advance(hours=9)
+    office.run_well()
+
+    assert office.flags("Hot") == [{"\\Flagged", "$Angry", "$Escalated"}]

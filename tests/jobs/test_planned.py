@@ -1,5 +1,8 @@
 """What a pass would do, in words."""
 
+from pathlib import Path
+
+import cases
 import letters
 from offices import EMMA, Office, complaint
 from servers.dovecot import free_ports
@@ -7,6 +10,9 @@ from servers.dovecot import free_ports
 from mailresponder import config
 from mailresponder.app import App
 from mailresponder.jobs.planned import planned
+from mailresponder.store import mailbox_tasks
+from mailresponder.store.database import Store
+from mailresponder.store.mailbox_tasks import Task
 
 
 def test_mail_and_tasks_are_named_mail_first(office: Office) -> None:
@@ -22,7 +28,34 @@ def test_mail_and_tasks_are_named_mail_first(office: Office) -> None:
     assert said == [
         "send acknowledgement to oliver@customer.test",
         f"send acknowledgement to {EMMA}",
-        "flag support INBOX uid 1",
+        "flag message 1 in INBOX of support: \\Flagged $Angry",
+    ]
+
+
+def test_copies_and_moves_are_told_in_plain_words(tmp_path: Path) -> None:
+    """A copy names the mail it is of, a move where to."""
+    store = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    with store.begin() as conn:
+        mail = cases.queue_mail(conn)
+        copy = Task(mailbox="support", kind="sent_copy", outbox_id=mail, dedup_key="copy")
+        mailbox_tasks.add(conn, copy, cases.NOON)
+        move = Task(
+            mailbox="support",
+            kind="move",
+            folder="INBOX",
+            uid=7,
+            argument=("Hot mail",),
+            dedup_key="move",
+        )
+        mailbox_tasks.add(conn, move, cases.NOON)
+
+    said = [plan.what for plan in planned(store)]
+
+    store.close()
+    assert said == [
+        "send admin to ops@example.com",
+        "file a copy of admin to ops@example.com in Sent of support",
+        "move message 7 in INBOX of support to Hot mail",
     ]
 
 

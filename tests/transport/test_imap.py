@@ -193,11 +193,29 @@ def test_sent_folder_and_append(mailbox: ImapMailbox) -> None:
     assert mailbox.contains(sent, "<Copy@example.com>")
     assert not mailbox.contains(sent, '<other"(@example.com>')
     assert not mailbox.contains(sent, "<ñ@example.com>")
+    assert not mailbox.contains(sent, "")
     (uid,) = mailbox.uids_after(0)
     (copy,) = mailbox.fetch([uid])
     assert copy.received_at == RECEIVED
     assert copy.content == mail("Copy")
     assert flags(mailbox, uid) == {"\\Seen"}
+
+
+def test_find(account: Account, mailbox: ImapMailbox) -> None:
+    """Every copy is found where it was moved to, and can be flagged there if asked for."""
+    for subject in ("One", "Two", "One"):
+        account.deliver(mail(subject))
+    mailbox.select("INBOX", readonly=False)
+    mailbox.move(mailbox.uids_after(0), "Sent")
+    assert mailbox.find("INBOX", "<One@example.com>", readonly=True) == []
+    found = mailbox.find("Sent", "<One@example.com>", readonly=False)
+    assert len(found) == 2
+    assert found == sorted(found)
+    mailbox.add_flags(found[:1], ["\\Flagged"])
+    assert flags(mailbox, found[0]) == {"\\Flagged"}
+    assert mailbox.find("Sent", "<One@example.com>", readonly=True) == found
+    with pytest.raises(PermanentFailure, match="read-only"):
+        mailbox.add_flags(found, ["\\Flagged"])
 
 
 def test_configured_sent_folder_wins(account: Account) -> None:

@@ -275,6 +275,71 @@ def test_connection_lost_while_reading(scripted: ImapMailbox) -> None:
         list(scripted.fetch([7]))
 
 
+LARGE = (b"(RFC822.SIZE)", b"* 1 FETCH (UID 7 RFC822.SIZE 999999)\r\n{tag} OK done\r\n")
+BEGINNING = (b"BODY.PEEK[]<0.", b"* 1 FETCH (UID 7 BODY[]<0> {4}\r\nA: b)\r\n{tag} OK x\r\n")
+
+
+def structure(said: bytes) -> tuple[bytes, bytes]:
+    """A header and `said` for a BODYSTRUCTURE."""
+    header = b'Content-Type: multipart/mixed; boundary="top"\r\n\r\n'
+    answer = b"* 1 FETCH (UID 7 BODYSTRUCTURE %b BODY[HEADER]<0> {%d}\r\n%b)\r\n{tag} OK x\r\n"
+    return b"BODYSTRUCTURE", answer % (said, len(header), header)
+
+
+TWO_PARTS = (
+    b'(("image" "jpeg" ("name" "%b") NIL NIL "base64" 900000)'
+    b'("text" "plain" NIL NIL NIL "7bit" 5 1) "mixed" ("boundary" "top"))'
+)
+
+
+@pytest.mark.parametrize(
+    "scripted",
+    [
+        [LARGE, (b"BODYSTRUCTURE", b"{tag} NO cannot\r\n"), BEGINNING],
+        [LARGE, (b"BODYSTRUCTURE", b"{tag} BAD what\r\n"), BEGINNING],
+        [LARGE, (b"BODYSTRUCTURE", b"{tag} NO [SERVERBUG] oh\r\n"), BEGINNING],
+        [LARGE, (b"BODYSTRUCTURE", b"{tag} OK nothing to say\r\n"), BEGINNING],
+        [LARGE, structure(b"()"), BEGINNING],
+        [LARGE, structure(b"NIL"), BEGINNING],
+        [LARGE, structure(b'("text"'), BEGINNING],
+        [LARGE, structure(b"(" * 3000 + b")" * 3000), BEGINNING],
+        [LARGE, structure(TWO_PARTS % b"x"), (b"BODY.PEEK[2]", b"{tag} NO cannot\r\n"), BEGINNING],
+        [LARGE, structure(TWO_PARTS % b"x"), (b"BODY.PEEK[2]", b"{tag} OK none\r\n"), BEGINNING],
+    ],
+    indirect=True,
+)
+def test_large_message_that_cannot_be_taken_apart(scripted: ImapMailbox) -> None:
+    """Of a large message that the server cannot describe or give in parts, the beginning comes."""
+    scripted.select("INBOX", readonly=True)
+    (message,) = scripted.fetch([7])
+    assert message.content == b"A: b"
+    scripted.noop()
+
+
+TEXT_PART = (b"BODY.PEEK[2]", b"* 1 FETCH (UID 7 BODY[2]<0> {5}\r\nwords)\r\n{tag} OK x\r\n")
+
+
+@pytest.mark.parametrize(
+    "scripted", [[LARGE, structure(TWO_PARTS % (b"n" * 1_200_000)), TEXT_PART]], indirect=True
+)
+def test_endless_structure(scripted: ImapMailbox) -> None:
+    """A mail with a structure of more than a million bytes does not break the connection."""
+    scripted.select("INBOX", readonly=True)
+    (message,) = scripted.fetch([7])
+    assert message.truncated
+    assert b"\r\nwords\r\n--top--" in message.content
+    assert len(message.content) < 5_000
+    scripted.noop()
+
+
+@pytest.mark.parametrize("scripted", [[LARGE, (b"BODYSTRUCTURE", None)]], indirect=True)
+def test_connection_lost_at_the_structure(scripted: ImapMailbox) -> None:
+    """A connection lost while a message is described is ServerUnavailable."""
+    scripted.select("INBOX", readonly=True)
+    with pytest.raises(ServerUnavailable):
+        list(scripted.fetch([7]))
+
+
 @pytest.mark.parametrize(
     "scripted", [[(b"SEARCH", b"* SEARCH seven (\r\n{tag} OK x\r\n")]], indirect=True
 )

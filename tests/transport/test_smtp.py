@@ -11,7 +11,12 @@ from servers.dovecot import free_ports
 from servers.scripted import ScriptedServer
 from servers.smtp_sink import DROP, KEEP_AND_DROP, SmtpSink
 
-from mailresponder.errors import ServerUnavailable, SignInRefused, TemporaryFailure
+from mailresponder.errors import (
+    MailresponderError,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
 from mailresponder.transport.smtp import MailRefused, OwnershipLost, ReplyLost, SmtpSender
 
 CONTENT = b"Subject: We have it\r\n\r\nYour case is MR-7F3K2.\r\n.\r\n..dots\r\n"
@@ -127,7 +132,7 @@ def test_before_data_fails(smtp_sink: SmtpSink) -> None:
     assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
 
 
-@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("command", ["RCPT", "DATA"])
 def test_refused_for_good(smtp_sink: SmtpSink, command: str) -> None:
     """A 5xx reply is about this mail only, told with the server's code and words, cut short."""
     smtp_sink.answer(command, "550 5.1.1 no such user " + "x" * 300)
@@ -138,6 +143,62 @@ def test_refused_for_good(smtp_sink: SmtpSink, command: str) -> None:
         send(sender, "eva@example.com")
     assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
     assert smtp_sink.connections == 1
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "550 5.7.1 not your address",
+        "553 5.1.8 sender domain not found",
+        "554 5.7.1 suspended",
+        "535 5.7.8 who are you",
+        "521 5.3.2 no mail here",
+        "501 5.1.7 bad sender",
+    ],
+)
+def test_sender_refused(smtp_sink: SmtpSink, reply: str) -> None:
+    """A 5xx reply to MAIL FROM is about our address or account: no mail is given up for it."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender)
+        smtp_sink.answer("MAIL", reply, times=9)
+        with pytest.raises(ServerUnavailable, match="our sender address") as caught:
+            send(sender)
+        assert reply[:3] in caught.value.message
+        assert "address" in caught.value.mend
+        # Asked once: another connection would hear the same.
+        assert smtp_sink.commands.count("MAIL") == 2
+        assert "DATA" not in smtp_sink.commands[smtp_sink.commands.index("MAIL", 1) :]
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        "552 5.3.4 too large",
+        "523 too large",
+        "554 5.3.4 message size exceeds the limit",
+        "555 5.5.4 unknown option",
+        "553 5.6.7 letters beyond ASCII",
+    ],
+)
+def test_mail_refused_at_once(smtp_sink: SmtpSink, reply: str) -> None:
+    """A 5xx reply to MAIL FROM about the size, options or letters of this mail is about it only."""
+    smtp_sink.answer("MAIL", reply)
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(MailRefused, match=reply[:3]):
+            send(sender)
+        send(sender, "eva@example.com")
+    assert [mail.recipient for mail in smtp_sink.received] == ["eva@example.com"]
+
+
+@pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])
+@pytest.mark.parametrize("code", ["550", "450"])
+def test_no_address_in_errors(smtp_sink: SmtpSink, command: str, code: str) -> None:
+    """Whatever a server repeats in its reply, no mail address gets into our errors."""
+    smtp_sink.answer(command, f"{code} 5.1.1 <ana@example.com>: Recipient unknown")
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        with pytest.raises(MailresponderError, match="<address>: Recipient unknown") as caught:
+            send(sender)
+        assert "ana" not in str(caught.value)
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT", "DATA"])

@@ -1,0 +1,124 @@
+"""A message while it is being taken: where it lies, what became of it, how it is written down.
+
+What is done with it stands in `taking`.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.work import Work
+from mailresponder.listening.anger import Anger
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.message import InboundMessage
+from mailresponder.policy.facts import Outcome, Questions
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import tickets
+from mailresponder.store.messages import Direction, MessageRecord, add_message, record_message
+
+_MAX_RECIPIENTS = 20
+
+
+class Overtaken(Exception):  # noqa: N818 - no mistake of anybody's
+    """Another process took a copy of the message at the same time: it is to be decided anew."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Place:
+    """Where a message lies in the mailbox."""
+
+    folder: str
+    uidvalidity: int
+    uid: int
+    is_sent: bool
+    """True in the Sent folder."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Taken:
+    """What became of a message, ready for the ledger."""
+
+    outcome: Outcome
+    row: int
+    """Its row in `messages`."""
+    own: bool = False
+    """True for a mail that we sent ourselves."""
+
+    @property
+    def counted_as(self) -> str:
+        """The outcome, or `own`: nobody who counts what came means what we sent."""
+        return Kind.OWN.value if self.own else self.outcome.value
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Step:
+    """One message on its way into the store, within one open transaction."""
+
+    conn: Connection
+    work: Work
+    message: InboundMessage
+    asked: Questions
+    place: Place
+
+    @property
+    def now(self) -> datetime:
+        """The moment the message is decided."""
+        return self.asked.now
+
+    def event(self, ticket: Ticket, what: str, why: str, by: str = "mailresponder") -> None:
+        """Write down what was done to a ticket and why."""
+        tickets.add_event(self.conn, ticket.id, at=self.now, what=what, why=why, by=by)
+
+    def write_down(
+        self,
+        outcome: Outcome,
+        *,
+        kind: Kind = Kind.HUMAN,
+        ticket: Ticket | None = None,
+        heard: Anger | None = None,
+        spoken: str | None = None,
+        reasons: tuple[str, ...] = (),
+        direction: Direction = "in",
+    ) -> Taken:
+        """Write down the message with what became of it. Raises Overtaken."""
+        message = self.message
+        # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
+        kept = message.new_text if ticket is not None else ""
+        record = MessageRecord(
+            dedup_key=self.asked.dedup_key,
+            message_id=message.message_id,
+            in_reply_to=message.in_reply_to,
+            references=message.references,
+            ticket_id=ticket.id if ticket is not None else None,
+            mailbox=self.work.desk.mailbox,
+            direction=direction,
+            kind=kind,
+            from_=message.author.email if message.author else "",
+            to=", ".join(a.email for a in message.to[:_MAX_RECIPIENTS]),
+            subject=message.subject if ticket is not None else "",
+            new_text=kept,
+            at=message.received_at,
+            anger=heard.score if heard else None,
+            angry=heard is not None and heard.angry,
+            because=heard.because if heard else (),
+            reasons=reasons,
+            language=spoken,
+            outcome=outcome,
+        )
+        if outcome in (Outcome.OPENED, Outcome.FOLLOWED_UP):
+            row = add_message(self.conn, record)
+            if row is None:
+                raise Overtaken
+        else:
+            better = self.place.is_sent and outcome is not Outcome.DUPLICATE
+            row = record_message(self.conn, record, replace=better)
+        self.work.tell(
+            outcome.value,
+            kind=kind.value,
+            folder=self.place.folder,
+            uid=self.place.uid,
+            ticket=ticket.reference if ticket is not None else None,
+            reason=",".join(reasons) or None,
+        )
+        return Taken(outcome=outcome, row=row, own=kind is Kind.OWN)
