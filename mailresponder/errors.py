@@ -47,6 +47,10 @@ class ServerUnavailable(TemporaryFailure):
     """A server cannot be reached or spoken to at all: nothing that was to be done was tried."""
 
 
+class MailboxInHand(TemporaryFailure):
+    """Another process is working on the mailbox: nothing is amiss and nothing is to be done."""
+
+
 class PermanentFailure(MailresponderError):  # noqa: N818 - the field's standard term
     """Trying again unchanged will fail again: a 5xx reply, a folder that is not there."""
 

@@ -96,7 +96,12 @@ class MailboxRunner:
             self._again.clear()
             report = self.run_pass()
             for error in report.errors:
-                log.error("pass_failed", mailbox=self.name, reason=error.message, mend=error.mend)
+                if isinstance(error, MailboxInHand):
+                    log.info("mailbox_in_hand", mailbox=self.name)
+                else:
+                    log.error(
+                        "pass_failed", mailbox=self.name, reason=error.message, mend=error.mend
+                    )
             if report.errors or not self._again.is_set() or self._stopping.is_set():
                 return report
 

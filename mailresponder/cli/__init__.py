@@ -14,7 +14,7 @@ import click
 from mailresponder import __version__
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 
-_COMMANDS: dict[str, tuple[str, str]] = {
+COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("service", "See the whole job done against an embedded mail server."),
     "init": ("service", "Write a configuration for a mail provider."),
     "check": ("check", "Connect everywhere and say what is wrong and how to mend it."),
@@ -38,14 +38,22 @@ class _Commands(click.Group):
     """Commands by name, each imported when it is wanted."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
+        if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"mailresponder.cli.{_COMMANDS[cmd_name][0]}")
+        module = importlib.import_module(f"mailresponder.cli.{COMMANDS[cmd_name][0]}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
+
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        # `--help` and `--version` print here already.
+        try:
+            return super().make_context(*args, **kwargs)
+        except BrokenPipeError:
+            _forget_output()
+            raise click.exceptions.Exit(ExitStatus.OK) from None
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
@@ -57,13 +65,13 @@ class _Commands(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in _COMMANDS.items()])
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        if args[0] not in _COMMANDS:
-            known = ", ".join(_COMMANDS)
+        if args[0] not in COMMANDS:
+            known = ", ".join(COMMANDS)
             ctx.fail(f"No such command {args[0]!r}. Commands: {known}.")
         return super().resolve_command(ctx, args)
 
@@ -76,7 +84,8 @@ class _Commands(click.Group):
 @click.option(
     "--config",
     "config_path",
-    type=click.Path(path_type=Path),
+    # Whether it can be read is said by whoever reads it, in the same words however it was found.
+    type=click.Path(path_type=Path, readable=False),
     metavar="PATH",
     help="The configuration; else $MAILRESPONDER_CONFIG, else ./config.toml.",
 )

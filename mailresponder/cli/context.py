@@ -46,6 +46,12 @@ def load_config(ctx: click.Context, *, quiet: bool = False) -> Config:
     return loaded
 
 
+def is_configured(ctx: click.Context) -> bool:
+    """Is a configuration named, or does one lie where it is looked for? It may still be wrong."""
+    named = ctx.obj["config_path"] or os.environ.get(config.VARIABLE)
+    return bool(named) or config.find(None, os.environ).exists()
+
+
 @contextmanager
 def open_store(ctx: click.Context) -> Iterator[tuple[Config, Store]]:
     """The desk's store, for commands that only look at or change what is stored."""

@@ -4,7 +4,7 @@ from importlib import resources
 
 import click
 
-from mailresponder.cli import output
+from mailresponder.cli import COMMANDS, output
 from mailresponder.errors import ExitStatus, MailresponderError
 
 _SUFFIX = ".md"
@@ -14,7 +14,7 @@ _SUFFIX = ".md"
 @click.argument("topic", required=False)
 @click.pass_context
 def help_command(ctx: click.Context, topic: str | None) -> int:
-    """Explain TOPIC at length, or a command; without one, list the topics.
+    """Explain TOPIC at length, or a command; without one, list the topics and the commands.
 
     \b
     Examples:
@@ -26,7 +26,11 @@ def help_command(ctx: click.Context, topic: str | None) -> int:
         output.say("Topics, each with: mailresponder help TOPIC")
         for name in known:
             output.say(f"  {name}")
+        output.say()
         output.say("Commands, each with: mailresponder COMMAND --help")
+        widest = max(map(len, COMMANDS))
+        for name, (_, text) in COMMANDS.items():
+            output.say(f"  {name:{widest}}  {text}")
         return ExitStatus.OK
     if topic in known:
         output.say(known[topic].rstrip())

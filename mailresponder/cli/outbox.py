@@ -5,6 +5,16 @@ import click
 from mailresponder.cli import output
 from mailresponder.errors import ExitStatus, MailresponderError
 
+_LONG = 19
+"""Digits of a number that no database counts to."""
+
+
+def _id(ctx: click.Context, param: click.Parameter, value: str) -> int:
+    number = int(value) if value.isascii() and value.isdigit() and len(value) < _LONG else None
+    if number is None:
+        raise click.BadParameter("write the number that `mailresponder outbox` shows", ctx, param)
+    return number
+
 
 @click.command("outbox")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list.")
@@ -22,6 +32,7 @@ def outbox_command(ctx: click.Context, as_json: bool) -> int:
 
     with open_store(ctx) as (config, store), store.read() as conn:
         found = view.outbox(conn)
+        troubles = view.troubles(conn, [mailbox.name for mailbox in config.mailboxes])
         zone = config.desk.timezone
     if as_json:
         output.print_json(found)
@@ -46,11 +57,13 @@ def outbox_command(ctx: click.Context, as_json: bool) -> int:
         )
         if any(mail["state"] == "failed" for mail in found):
             output.say("Try a failed one again with: mailresponder retry ID")
+        for mailbox, error in troubles.items():
+            output.say(f"mailbox {mailbox}: {output.one_line(error)}")
     return ExitStatus.OK
 
 
 @click.command("retry")
-@click.argument("outbox_id", metavar="ID", type=click.IntRange(min=0, max=2**63 - 1))
+@click.argument("outbox_id", metavar="ID", callback=_id)
 @click.pass_context
 def retry_command(ctx: click.Context, outbox_id: int) -> int:
     """Make one mail of the outbox due now: the next pass sends it.

@@ -1,18 +1,26 @@
 """`run`, `init` and `demo`: the job itself, and the two ways to begin."""
 
+import os
 import signal
 import threading
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mailresponder.cli import output, report
-from mailresponder.errors import ExitStatus
+from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
 
 if TYPE_CHECKING:
     from mailresponder.app import App, PassReport
     from mailresponder.demo.story import Story
+    from mailresponder.jobs.intake import IntakeReport
+
+_DEMO = ("pymap", "aiosmtpd")
+"""What the extra `demo` installs."""
+_OWN = "own"
+"""How a pass counts what we sent ourselves."""
 
 
 @click.command("run")
@@ -32,8 +40,10 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     """
     from mailresponder.app import App
     from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.jobs import passwords
 
     loaded = load_config(ctx)
+    passwords.require(loaded, environ=os.environ)
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
         _stop_on_signals(app.stopping)
@@ -79,6 +89,7 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
     Starts an embedded mail server, lets customers write, staff answer and a
     deadline pass, and prints what the job made of it.
     """
+    _require_demo()
     from mailresponder.cli.context import log_to_stderr
     from mailresponder.cli.tickets import print_queue
     from mailresponder.clock import utc_now
@@ -97,7 +108,8 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
         with story.app.store.read() as conn:
             print_queue(view.queue(conn), utc_now(), story.app.config.desk.timezone)
         for title, address in (
-            ("What Lucía got at once", letters.LUCIA.address),
+            ("What Emma got at once", letters.EMMA.address),
+            ("What Javier got, who is angry", letters.JAVIER.address),
             ("What the lead got when nobody answered Javier", letters.LEAD),
         ):
             output.say_marked(f"\n{title}", colour="cyan")
@@ -105,6 +117,23 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
         if stay:
             _stay(story, stop)
     return ExitStatus.OK
+
+
+class _MissingExtraError(MailresponderError):
+    """An optional part of the program is not there."""
+
+    exit_status = ExitStatus.CONFIGURATION
+
+
+def _require_demo() -> None:
+    if all(map(find_spec, _DEMO)):
+        return
+    from mailresponder.config import how_to_install
+
+    raise _MissingExtraError(
+        "the demo's mail server is not installed with this mailresponder",
+        mend=how_to_install("demo"),
+    )
 
 
 def _stay(story: "Story", stop: threading.Event) -> None:
@@ -120,12 +149,19 @@ def _run_once(app: "App") -> int:
     worst = ExitStatus.OK
     for runner in app.mailboxes.values():
         done = runner.run_pass()
-        for error in done.errors:
-            click.echo(f"Mailbox {done.mailbox}:", err=True)
-            report(error)
+        _say_errors(done)
         output.say(f"{done.mailbox}: {_in_words(done)}")
         worst = max(worst, done.exit_status)
     return worst
+
+
+def _say_errors(done: "PassReport") -> None:
+    """Each error once: what keeps us from reading may keep us from sending in the same words."""
+    for error in {str(error): error for error in done.errors}.values():
+        if isinstance(error, MailboxInHand):
+            continue
+        click.echo(f"Mailbox {done.mailbox}:", err=True)
+        report(error)
 
 
 def _warn_of_templates(app: "App") -> None:
@@ -136,12 +172,10 @@ def _warn_of_templates(app: "App") -> None:
 
 
 def _in_words(done: "PassReport") -> str:
-    words = []
-    if done.intake is None:
-        words.append("not read")
-    else:
-        outcomes = ", ".join(f"{number} {outcome}" for outcome, number in done.intake.outcomes)
-        words.append(f"read {done.intake.read}" + (f" ({outcomes})" if outcomes else ""))
+    in_hand = next((e for e in done.errors if isinstance(e, MailboxInHand)), None)
+    if in_hand is not None:
+        return in_hand.message
+    words = ["not read" if done.intake is None else f"read {_counted(done.intake)}"]
     if done.escalation is not None and done.escalation.escalated:
         words.append(f"escalated {done.escalation.escalated}")
     if done.escalation is None:
@@ -155,6 +189,15 @@ def _in_words(done: "PassReport") -> str:
     return "; ".join(words)
 
 
+def _counted(read: "IntakeReport") -> str:
+    """As `2 new (1 duplicate, 1 opened), 1 of our own`."""
+    outcomes = dict(read.outcomes)
+    own = outcomes.pop(_OWN, 0)
+    words = ", ".join(f"{number} {outcome}" for outcome, number in outcomes.items())
+    said = f"{sum(outcomes.values())} new" + (f" ({words})" if words else "")
+    return said + (f", {own} of our own" if own else "")
+
+
 def _dry_run(app: "App") -> int:
     """Intake and escalation run on a copy of the database; what they left there to be sent and
     done in the mailbox is what a real pass would do."""
@@ -164,12 +207,9 @@ def _dry_run(app: "App") -> int:
     before = {plan.key for plan in planned(app.store)}
     for runner in app.mailboxes.values():
         done = runner.run_pass()
-        for error in done.errors:
-            click.echo(f"Mailbox {done.mailbox}:", err=True)
-            report(error)
+        _say_errors(done)
         if done.intake is not None:
-            outcomes = ", ".join(f"{number} {outcome}" for outcome, number in done.intake.outcomes)
-            output.say(f"{done.mailbox}: would take {done.intake.read} ({outcomes or 'nothing'})")
+            output.say(f"{done.mailbox}: would take {_counted(done.intake)}")
         worst = max(worst, done.exit_status)
     for plan in planned(app.store):
         waits = " (waits already)" if plan.key in before else ""

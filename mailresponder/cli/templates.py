@@ -1,5 +1,6 @@
 """`templates`: list, check, preview and copy the texts of our mail."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,13 @@ from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
     from mailresponder.config import Config
+    from mailresponder.policy.desk import Desk
     from mailresponder.store.templates import TemplateFolder
     from mailresponder.templating import Rendered
 
 _LAYOUT = "layout"
+_NOBODYS = Path(os.devnull)
+"""A templates folder with nothing in it."""
 
 
 @click.group("templates")
@@ -61,15 +65,20 @@ def check_command(ctx: click.Context) -> int:
 @click.option("--html", metavar="FILE", help='Write the HTML part to a file; "-": print it.')
 @click.pass_context
 def preview_command(ctx: click.Context, name: str, language: str | None, html: str | None) -> int:
-    """Show the mail that template NAME makes of an invented ticket.
+    """Show the mail that template NAME makes of an invented ticket at your desk; where no
+    configuration is found, at an invented one.
 
     \b
     Examples:
       mailresponder templates preview acknowledgement --language es
       mailresponder templates preview escalation --html escalation.html
     """
-    config, folder = _folder(ctx)
-    rendered = _rendered(folder, name, language or config.desk.languages[0])
+    desk, folder = _desk(ctx)
+    known = folder.languages()
+    if language is not None and language not in known:
+        said = f"there are no templates in {output.one_line(language)!r}, only in "
+        raise click.BadParameter(said + ", ".join(known), ctx=ctx, param_hint="--language")
+    rendered = _rendered(folder, name, language or desk.languages[0], desk)
     if html == "-":
         output.say(rendered.html)
         return ExitStatus.OK
@@ -100,6 +109,9 @@ def copy_command(ctx: click.Context, name: str, language: str | None) -> int:
     """
     config, folder = _folder(ctx)
     languages = (language,) if language else config.desk.languages
+    if name != _LAYOUT:
+        # An unknown name is one mistake, not one in each language.
+        folder.template(name, languages[0])
     status = ExitStatus.OK
     # The layout is one for all languages.
     for spoken in languages[:1] if name == _LAYOUT else languages:
@@ -122,9 +134,25 @@ def _folder(ctx: click.Context) -> "tuple[Config, TemplateFolder]":
     return config, TemplateFolder(config.templates_folder)
 
 
-def _rendered(folder: "TemplateFolder", name: str, language: str) -> "Rendered":
+def _desk(ctx: click.Context) -> "tuple[Desk, TemplateFolder]":
+    """Whose mail a preview shows; says on standard error which desk that is."""
+    from mailresponder.cli.context import is_configured
+    from mailresponder.policy.samples import DESK
+    from mailresponder.store.templates import TemplateFolder
+
+    if not is_configured(ctx):
+        click.echo("Note: no configuration was found; this is an invented desk's mail.", err=True)
+        return DESK, TemplateFolder(_NOBODYS)
+    config, folder = _folder(ctx)
+    desk = config.desk_for(config.mailboxes[0].name)
+    shown = output.one_line(f"{desk.name}, mailbox {desk.mailbox}")
+    click.echo(f"Note: this is the mail of {shown}, about an invented ticket.", err=True)
+    return desk, folder
+
+
+def _rendered(folder: "TemplateFolder", name: str, language: str, desk: "Desk") -> "Rendered":
     """The ordinary sample. A broken file is an error here: its shipped stand-in would mislead."""
-    from mailresponder.policy.samples import ORDINARY, TIMEZONE, samples
+    from mailresponder.policy.samples import ORDINARY, samples
 
     template = folder.template(name, language)
     used = next((i for i in folder.listing() if (i.name, i.language) == (name, language)), None)
@@ -137,8 +165,8 @@ def _rendered(folder: "TemplateFolder", name: str, language: str) -> "Rendered":
                 mend="until it is mended, the shipped template is used in its place",
             )
     return template.render(
-        samples(name, language)[ORDINARY],
+        samples(name, language, desk)[ORDINARY],
         layout=folder.layout(),
         language=language if used is not None else "en",
-        timezone=TIMEZONE,
+        timezone=desk.deadlines.hours.timezone,
     )

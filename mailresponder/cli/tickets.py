@@ -11,18 +11,19 @@ from mailresponder.cli import output
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
-    from mailresponder.policy.ticket import Ticket
+    from mailresponder.jobs.actions import Done
+    from mailresponder.jobs.view import Beside
 
 _STATES = ("open", "answered", "closed")
 
 
 def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
-    from mailresponder.policy.deadlines import parse_duration
+    from mailresponder.policy.deadlines import HORIZON, parse_duration
 
     try:
         duration = parse_duration(value)
     except ValueError as error:
-        raise click.BadParameter(str(error), ctx, param) from None
+        raise click.BadParameter(f"{error}; at most {HORIZON.days}d", ctx, param) from None
     if not duration:
         raise click.BadParameter("must be longer than nothing", ctx, param)
     return duration
@@ -86,8 +87,9 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     with open_store(ctx) as (config, store), store.read() as conn:
         reference = _full(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
+        beside = view.beside(conn, reference) if found is not None else None
         zone = config.desk.timezone
-    if found is None:
+    if found is None or beside is None:
         raise MailresponderError(
             f"there is no ticket {output.one_line(reference)}",
             mend="`mailresponder tickets` lists them",
@@ -95,7 +97,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     if as_json:
         output.print_json(found)
     else:
-        _say_ticket(found, zone)
+        _say_ticket(found, beside, zone)
     return ExitStatus.OK
 
 
@@ -112,16 +114,20 @@ def answered_command(ctx: click.Context, reference: str) -> int:
     from mailresponder.cli.context import open_store
     from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
+    from mailresponder.policy.ticket import TicketState
 
     with open_store(ctx) as (config, store):
-        after = actions.answered(
+        done = actions.answered(
             store,
             _full(reference, config.desk.reference_prefix),
             desk_of=config.desk_for,
             now=utc_now(),
             by=_who(),
         )
-    return _say_state(after)
+    if done.ticket.state is TicketState.CLOSED:
+        output.say(f"{done.ticket.reference} is closed and stays so.")
+        return ExitStatus.OK
+    return _say_state(done)
 
 
 @click.command("close")
@@ -140,8 +146,8 @@ def close_command(ctx: click.Context, reference: str) -> int:
 
     with open_store(ctx) as (config, store):
         reference = _full(reference, config.desk.reference_prefix)
-        after = actions.close(store, reference, now=utc_now(), by=_who())
-    return _say_state(after)
+        done = actions.close(store, reference, now=utc_now(), by=_who())
+    return _say_state(done)
 
 
 @click.command("snooze")
@@ -161,10 +167,10 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
 
     with open_store(ctx) as (config, store):
         reference = _full(reference, config.desk.reference_prefix)
-        after = actions.snooze(store, reference, for_=duration, now=utc_now(), by=_who())
         zone = config.desk.timezone
-    until = output.when(after.snoozed_until, zone)
-    output.say(f"{after.reference}: nobody is reminded before {until} ({zone.key}).")
+        done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=_who())
+    until = output.when(done.ticket.snoozed_until, zone)
+    output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")
     return ExitStatus.OK
 
 
@@ -181,8 +187,9 @@ def _who() -> str:
         return "command line"
 
 
-def _say_state(after: "Ticket") -> int:
-    output.say(f"{after.reference} is {after.state.value}.")
+def _say_state(done: "Done") -> int:
+    already = "" if done.changed else " already"
+    output.say(f"{done.ticket.reference} is {done.ticket.state.value}{already}.")
     return ExitStatus.OK
 
 
@@ -211,7 +218,8 @@ def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
     return f"overdue {output.how_long(now - due_at)}"
 
 
-def _say_ticket(found: dict[str, Any], zone: ZoneInfo) -> None:
+def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None:
+    until = beside.snoozed_until
     angry = "angry" if found["angry"] else "not angry"
     words = ", ".join(output.one_line(text) for text, _ in found["because"])
     unsent = ", ".join(found["suppressed_by"] or ())
@@ -225,14 +233,15 @@ def _say_ticket(found: dict[str, Any], zone: ZoneInfo) -> None:
         ("Anger", f"{found['anger']:.2f}, {angry}" + (f" ({words})" if words else "")),
         ("Opened", output.when(found["opened_at"], zone)),
         ("Due", output.when(found["due_at"], zone)),
+        *([("Snoozed until", output.when(until, zone))] if until else []),
         ("Answered", output.when(found["answered_at"], zone)),
         ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
         ("Acknowledged", acknowledged),
     ):
-        output.say(f"  {label + ':':14}{value}")
+        output.say(f"  {label + ':':15}{value}")
     output.say(f"  Times are in {zone.key}.")
     for message in found["messages"]:
-        _say_message(message, zone)
+        _say_message(message, beside.unsent.get(message["message_id"]), zone)
     output.say()
     output.say_marked("What was done and why", colour="cyan")
     for event in found["events"]:
@@ -241,13 +250,14 @@ def _say_ticket(found: dict[str, Any], zone: ZoneInfo) -> None:
         output.say(f"  {output.when(event['at'], zone)}  {event['what']}{why} (by {by})")
 
 
-def _say_message(message: dict[str, Any], zone: ZoneInfo) -> None:
+def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:
     output.say()
     direction = {"in": "from", "out": "to", "staff": "staff:"}[message["direction"]]
     who = message["to"] if message["direction"] == "out" else message["from"] or "unknown"
     kind = "" if message["kind"] == "human" else f" ({message['kind']})"
+    state = f" (not sent: {unsent})" if unsent else ""
     output.say_marked(
-        f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}",
+        f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}{state}",
         colour="cyan",
     )
     if message["reasons"]:

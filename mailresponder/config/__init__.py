@@ -4,8 +4,10 @@
 transport's business, when it signs in.
 """
 
-from mailresponder.config.loading import find, load
+from mailresponder.config.checks import how_to_install
+from mailresponder.config.loading import VARIABLE, find, load
 from mailresponder.config.sections import (
+    PASSWORD_KEYS,
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
@@ -20,6 +22,8 @@ from mailresponder.config.sections import (
 from mailresponder.config.settings import Config
 
 __all__ = [
+    "PASSWORD_KEYS",
+    "VARIABLE",
     "AcknowledgeSettings",
     "AdminSettings",
     "AngerSettings",
@@ -32,5 +36,6 @@ __all__ = [
     "SmtpSettings",
     "StaffSettings",
     "find",
+    "how_to_install",
     "load",
 ]

@@ -20,6 +20,14 @@ _SOME_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
 _A_YEAR = timedelta(days=366)
 
 
+def how_to_install(extra: str) -> str:
+    """What to do where an optional part is missing, from a checkout and from a package alike."""
+    return (
+        f"install the extra `{extra}`: pip install '.[{extra}]' in the checkout, "
+        f"or 'mailresponder[{extra}]'"
+    )
+
+
 def across(raw: Table) -> Iterator[ConfigProblem]:
     """Mistakes that lie between keys or sections."""
     yield from _database_driver(raw)
@@ -61,7 +69,7 @@ def _database_driver(raw: Table) -> Iterator[ConfigProblem]:
         yield ConfigProblem(
             path="desk.database",
             message="PostgreSQL support is not installed",
-            hint="pip install 'mailresponder[postgres]'",
+            hint=how_to_install("postgres"),
         )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.errors import MailresponderError
+from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.policy import lifecycle
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -88,4 +89,6 @@ def _change(
             return Done(ticket=ticket, changed=False)
         tickets.save_ticket(conn, after)
         tickets.add_event(conn, ticket.id, at=now, what=what, why=why, by=by)
+        if after.state is not TicketState.OPEN:
+            after = withdraw_notices(conn, after, now=now)
         return Done(ticket=after, changed=True)

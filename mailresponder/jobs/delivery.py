@@ -25,7 +25,8 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
-from mailresponder.jobs.work import Work, withdraw_notices
+from mailresponder.jobs.withdrawal import withdraw_notices
+from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
 from mailresponder.policy.retries import next_attempt

@@ -24,8 +24,6 @@ from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts
 from mailresponder.policy.identifiers import Signer
 
-_DOWNLOADED = 256 * 1024
-"""Bytes of a mail that intake reads at most; `transport.imap_fetch` says why."""
 _NEVER = datetime.fromtimestamp(0, UTC)
 _PEOPLE = (Kind.HUMAN, Kind.UNREADABLE)
 _CALM = Anger(score=0.0, angry=False, because=())
@@ -52,8 +50,7 @@ class Reader:
                 uid=0,
                 # A stored mail has no INTERNALDATE, and nothing shown depends on it.
                 received_at=_NEVER,
-                content=content[:_DOWNLOADED],
-                truncated=len(content) > _DOWNLOADED,
+                content=content,
             )
         )
         desk = self._desk(message, to)

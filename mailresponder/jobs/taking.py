@@ -15,7 +15,8 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.story import ONLY_THANKS, unanswered
-from mailresponder.jobs.work import Work, post, withdraw_notices, within_caps
+from mailresponder.jobs.withdrawal import withdraw_notices
+from mailresponder.jobs.work import Work, post, within_caps
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import authenticated

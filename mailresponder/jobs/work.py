@@ -1,7 +1,7 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
@@ -17,12 +17,9 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import Signer
 from mailresponder.policy.notices import TemplateSource
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import outbox, outbox_view, tickets
+from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
-from mailresponder.store.messages import MessageRecord, forget, record_message
-
-ANSWERED_FIRST = "answered_first"
-"""Why a customer was not acknowledged: the answer was there before."""
+from mailresponder.store.messages import MessageRecord, record_message
 
 log = structlog.get_logger("mailresponder")
 
@@ -103,22 +100,6 @@ def post(
             ),
         )
     return True
-
-
-def withdraw_notices(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
-    """Take back what still waits to be sent to the customer: they have been answered. Gives the
-    ticket, which says so where that was the acknowledgement."""
-    taken_back = outbox.withdraw(conn, ticket.id, ["acknowledgement", "follow_up"])
-    if not taken_back:
-        return ticket
-    forget(conn, taken_back)
-    tickets.add_event(
-        conn, ticket.id, at=now, what="notice_withdrawn", why=ANSWERED_FIRST, by="mailresponder"
-    )
-    if ticket.acknowledged_at is None:
-        ticket = replace(ticket, suppressed_by=(*ticket.suppressed_by, ANSWERED_FIRST))
-        tickets.save_ticket(conn, ticket)
-    return ticket
 
 
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:

@@ -6,7 +6,14 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+from program import ROOT
+
 COMMAND = [sys.executable, "-m", "mailresponder"]
+# Root may read everything, but for these rights.
+AS_ANYBODY = (
+    ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.getuid() == 0 else []
+)
 
 
 def test_reader_that_leaves_is_no_failure() -> None:
@@ -31,6 +38,46 @@ def test_reader_that_leaves_is_no_failure() -> None:
     assert process.stderr.read() == b""
     assert process.wait(timeout=60) == 0
     process.stderr.close()
+
+
+@pytest.mark.parametrize("asked", [["--help"], ["--version"], ["help"], ["tickets", "--help"]])
+def test_help_that_nobody_reads_is_no_failure(asked: list[str]) -> None:
+    """As with `--help | true`."""
+    unread, written = os.pipe()
+    os.close(unread)
+    try:
+        done = subprocess.run(
+            [*COMMAND, *asked], stdout=written, stderr=subprocess.PIPE, timeout=60, check=False
+        )
+    finally:
+        os.close(written)
+
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_configuration_that_may_not_be_read(tmp_path: Path) -> None:
+    """Named by --config or by the environment, it ends with 78 and the same sentence."""
+    path = tmp_path / "config.toml"
+    path.touch(mode=0o000)
+    found = [
+        subprocess.run(
+            [*AS_ANYBODY, *COMMAND, *options, "tickets"],
+            cwd=ROOT,
+            env=os.environ | environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        for options, environ in (
+            (["--config", str(path)], {}),
+            ([], {"MAILRESPONDER_CONFIG": str(path)}),
+        )
+    ]
+
+    assert [done.returncode for done in found] == [78, 78]
+    assert found[0].stderr == found[1].stderr
+    assert f"{path}\n  the file: Permission denied" in found[0].stderr
 
 
 def test_full_disk_is_a_sentence() -> None:

@@ -1,14 +1,16 @@
 import pytest
 
-from mailresponder.cli import _COMMANDS
+from mailresponder.cli import COMMANDS
 
 
 def test_topics_and_commands_are_listed(run) -> None:
-    """`help` without a topic says what topics there are."""
+    """`help` alone says what topics there are, and what each command is for in a line."""
     done = run("help")
 
     assert done.status == 0
-    assert "templates" in done.out
+    assert "  templates" in done.out.splitlines()
+    lines = [line.split(maxsplit=1) for line in done.out.splitlines()]
+    assert all([name, text] in lines for name, (_, text) in COMMANDS.items())
 
 
 def test_topic_is_printed(run) -> None:
@@ -39,7 +41,7 @@ def test_unknown_topic_is_a_sentence(run, topic: str) -> None:
     assert "\x1b" not in done.err
 
 
-@pytest.mark.parametrize("command", list(_COMMANDS))
+@pytest.mark.parametrize("command", list(COMMANDS))
 def test_every_command_explains_itself(run, command: str) -> None:
     """`COMMAND --help` ends with status 0 wherever it is asked, without a configuration."""
     done = run(command, "--help")

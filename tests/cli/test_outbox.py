@@ -4,7 +4,7 @@ from pathlib import Path
 import cases
 import pytest
 
-from mailresponder.store import outbox_view
+from mailresponder.store import mailboxes, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.schema import outbox as rows
 
@@ -81,7 +81,31 @@ def test_retry_of_nothing_is_a_sentence(run, desk_file: Path, store: Store) -> N
     assert "999" in done.err
 
 
-@pytest.mark.parametrize("number", ["x", "-1", str(2**70)])
+@pytest.mark.parametrize("number", ["x", "-1", "٣", str(2**70)])
 def test_retry_wants_a_number(run, desk_file: Path, store: Store, number: str) -> None:
-    """What cannot be an id is a usage error."""
-    assert run("--config", str(desk_file), "retry", "--", number).status == 2
+    """What cannot be an id is a usage error, in words that say where to find one."""
+    done = run("--config", str(desk_file), "retry", "--", number)
+
+    assert done.status == 2
+    assert "write the number that `mailresponder outbox` shows" in done.err
+
+
+def test_why_a_mailbox_fails_stands_beside_its_mail(run, desk_file: Path, store: Store) -> None:
+    """What waits because its server is not there has no error of its own: the mailbox has."""
+    with store.begin() as conn:
+        cases.queue_mail(conn)
+        mailboxes.failed(conn, "support", cases.NOON, "mail.example.com:993: no such host")
+
+    out = run("--config", str(desk_file), "outbox").out
+
+    assert out.splitlines()[-1] == "mailbox support: mail.example.com:993: no such host"
+
+
+def test_mailbox_that_is_well_is_not_spoken_of(run, desk_file: Path, store: Store) -> None:
+    """An error that has passed is not shown."""
+    with store.begin() as conn:
+        cases.queue_mail(conn)
+        mailboxes.failed(conn, "support", cases.NOON, "no such host")
+        mailboxes.well(conn, "support", cases.NOON)
+
+    assert "mailbox support" not in run("--config", str(desk_file), "outbox").out

@@ -84,11 +84,88 @@ def test_preview_into_a_folder_that_is_not_there(run, desk_file: Path) -> None:
 
 
 def test_preview_in_a_language_there_is_none_of(run, desk_file: Path) -> None:
-    """English stands in, and that is said."""
+    """A language without any template is a usage error that names those there are."""
+    done = run("--config", str(desk_file), "templates", "preview", "test", "--language", "fr")
+
+    assert (done.status, done.out) == (2, "")
+    assert "'fr', only in en, es" in done.err
+
+
+def test_preview_of_what_a_language_lacks(run, desk_file: Path) -> None:
+    """English stands in for the one template an admin has not written, and that is said."""
+    folder = desk_file.parent / "templates" / "fr"
+    folder.mkdir(parents=True)
+    (folder / "follow_up.md.j2").write_text("Subject: Merci\n\nMerci.\n", encoding="utf-8")
+
     done = run("--config", str(desk_file), "templates", "preview", "test", "--language", "fr")
 
     assert done.status == 0
     assert "no test in fr" in done.err
+
+
+CONFIGURED = """
+[deadlines]
+answer_within = "3h"
+[deadlines.hours]
+tue = ["10:00-18:00"]
+"""
+
+
+def configured(desk_file: Path, authserv_id: str = "") -> list[str]:
+    """The desk of Lima, whose people answer on Tuesdays; gives how to preview its mail."""
+    text = desk_file.read_text(encoding="utf-8")
+    text = text.replace("Acme Support", "Lima Lamps").replace("support@example.com", "hi@lima.test")
+    text = text.replace("Europe/Madrid", "America/Lima")
+    text += f'trusted_authserv_id = "{authserv_id}"\n' + CONFIGURED
+    desk_file.write_text(text.replace("[[mailbox]]", 'reference_prefix = "LL"\n[[mailbox]]'))
+    return ["--config", str(desk_file), "templates", "preview"]
+
+
+def test_preview_is_the_desk_s_own(run, desk_file: Path) -> None:
+    """Name, address, references, hours and zone are the configuration's; which, is said."""
+    preview = configured(desk_file)
+
+    done = run(*preview, "acknowledgement")
+
+    assert done.status == 0
+    assert "Lima Lamps, mailbox support" in done.err
+    assert "Lima Lamps" in done.out
+    assert "[LL-7F3K2]" in done.out
+    assert "Tuesday 24 November at 13:00" in done.out
+    assert "Acme" not in done.out
+    assert "hi@lima.test" in run(*preview, "escalation").out
+
+
+@pytest.mark.parametrize("authserv_id", ["", "mx.lima.test"])
+def test_preview_quotes_only_where_the_desk_would(run, desk_file: Path, authserv_id: str) -> None:
+    """Customers are quoted, and a staff mail in copy counts, only where a server is trusted."""
+    preview = configured(desk_file, authserv_id)
+
+    acknowledgement = run(*preview, "acknowledgement").out
+    escalation = run(*preview, "escalation").out
+
+    assert ("I ordered a lamp" in acknowledgement) == bool(authserv_id)
+    assert ("in copy" in escalation) == bool(authserv_id)
+
+
+def test_preview_without_a_configuration(
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where none is found the shipped template is shown at an invented desk, and that is said."""
+    monkeypatch.chdir(tmp_path)
+
+    done = run("templates", "preview", "acknowledgement")
+
+    assert done.status == 0
+    assert "Acme Support" in done.out
+    assert "no configuration was found" in done.err
+
+
+def test_preview_with_a_configuration_that_is_not_there(run, tmp_path: Path) -> None:
+    """One that is named must be there."""
+    missing = str(tmp_path / "none.toml")
+
+    assert run("--config", missing, "templates", "preview", "test").status == 78
 
 
 @pytest.mark.parametrize("command", ["preview", "copy"])
@@ -98,6 +175,7 @@ def test_unknown_template_is_a_sentence(run, desk_file: Path, command: str) -> N
 
     assert done.status == 1
     assert "acknowledgement" in done.err
+    assert done.err.count("acknowledgment") == 1
 
 
 def test_copy_puts_files_where_they_can_be_changed(run, desk_file: Path) -> None:

@@ -1,12 +1,18 @@
 import json
 from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import cases
 import pytest
 
-from mailresponder.store import tickets
+from mailresponder.policy.facts import Outcome
+from mailresponder.store import messages, tickets
 from mailresponder.store.database import Store
+from mailresponder.store.messages import MessageRecord
+from mailresponder.store.schema import outbox as outgoing
+
+MADRID = ZoneInfo("Europe/Madrid")
 
 
 @pytest.fixture
@@ -117,6 +123,41 @@ def test_customer_text_cannot_command_the_terminal(run, desk_file: Path, store: 
         assert "hidden" in out
 
 
+@pytest.mark.parametrize("state", ["queued", "failed", "sent"])
+def test_mail_of_ours_that_was_not_sent_looks_so(
+    run, desk_file: Path, store: Store, state: str
+) -> None:
+    """An acknowledgement that waits or was given up is not shown as if it had been delivered."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-22222"), "Hello")
+        number = cases.queue_mail(conn)
+        message_id = "<mr.admin.desk.1@example.com>"
+        values = {"ticket_id": ticket.id, "kind": "acknowledgement", "state": state}
+        conn.execute(outgoing.update().where(outgoing.c.id == number).values(**values))
+        record = MessageRecord(
+            dedup_key=message_id,
+            mailbox="support",
+            ticket_id=ticket.id,
+            direction="out",
+            kind="own",
+            outcome=Outcome.RECORDED,
+            message_id=message_id,
+            from_="support@example.com",
+            to="emma@customer.test",
+            subject="We heard you",
+            new_text="Hello Emma",
+            at=cases.NOON,
+        )
+        messages.record_message(conn, record)
+
+    text = run("--config", str(desk_file), "ticket", "MR-22222").out
+    shown = json.loads(run("--config", str(desk_file), "ticket", "MR-22222", "--json").out)
+
+    assert (f"to emma@customer.test (own) (not sent: {state})" in text) == (state != "sent")
+    assert ("not sent" in text) == (state != "sent")
+    assert all(list(message) == cases.MESSAGE_KEYS for message in shown["messages"])
+
+
 @pytest.mark.parametrize("command", ["ticket", "answered", "close"])
 def test_unknown_reference_is_a_sentence(run, desk_file: Path, two: Store, command: str) -> None:
     """A ticket that is not there ends with status 1 and says so."""
@@ -138,6 +179,29 @@ def test_answered_stops_the_clock(run, desk_file: Path, two: Store) -> None:
     assert (last.what, "command line" in last.by) == ("answered", True)
 
 
+def test_answering_twice_is_said(run, desk_file: Path, two: Store) -> None:
+    """A ticket that is answered already stays as it is, with status 0 and no second event."""
+    run("--config", str(desk_file), "answered", "MR-22222")
+    done = run("--config", str(desk_file), "answered", "MR-22222")
+
+    with two.read() as conn:
+        ticket = tickets.ticket_by_reference(conn, "MR-22222")
+        events = [event.what for event in tickets.events(conn, ticket.id)]
+    assert (done.status, done.out) == (0, "MR-22222 is answered already.\n")
+    assert events.count("answered") == 1
+
+
+def test_what_is_closed_stays_closed(run, desk_file: Path, two: Store) -> None:
+    """`answered` on a closed ticket says so, and so does `close`."""
+    assert run("--config", str(desk_file), "close", "MR-22222").out == "MR-22222 is closed.\n"
+
+    again = run("--config", str(desk_file), "close", "MR-22222")
+    answered = run("--config", str(desk_file), "answered", "MR-22222")
+
+    assert (again.status, again.out) == (0, "MR-22222 is closed already.\n")
+    assert (answered.status, answered.out) == (0, "MR-22222 is closed and stays so.\n")
+
+
 def test_close_closes(run, desk_file: Path, two: Store) -> None:
     """`close` leaves nobody waiting."""
     done = run("--config", str(desk_file), "close", "MR-22222")
@@ -155,16 +219,21 @@ def test_snooze_puts_reminders_off_and_keeps_the_deadline(run, desk_file: Path, 
         ticket = tickets.ticket_by_reference(conn, "MR-22222")
         other = tickets.ticket_by_reference(conn, "MR-33333")
     assert done.status == 0
-    assert ticket.snoozed_until is not None
+    shown = run("--config", str(desk_file), "ticket", "MR-22222").out
+    until = ticket.snoozed_until.astimezone(MADRID).strftime("%Y-%m-%d %H:%M")
+    assert f"Snoozed until: {until}" in shown
+    assert f"snoozed: until {until} (Europe/Madrid)" in shown
+    assert "Snoozed" not in run("--config", str(desk_file), "ticket", "MR-33333").out
     assert (ticket.due_at, other.snoozed_until) == (cases.open_ticket("").due_at, None)
 
 
-@pytest.mark.parametrize("duration", ["tomorrow", "2", "-2d", "0h", "99999d"])
+@pytest.mark.parametrize("duration", ["tomorrow", "2", "-2d", "0h", "99999d", "9999999999d"])
 def test_bad_duration_is_a_usage_error(run, desk_file: Path, two: Store, duration: str) -> None:
     """A duration that is none ends with status 2 and changes nothing."""
     done = run("--config", str(desk_file), "snooze", "--", "MR-22222", duration)
 
     assert done.status == 2
+    assert ("at most 3660d" in done.err) == (duration != "0h")
     with two.read() as conn:
         assert tickets.ticket_by_reference(conn, "MR-22222").snoozed_until is None
 

@@ -1,10 +1,11 @@
 """What staff do by hand."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from offices import LEAD, Office, complaint
+from offices import EMMA, LEAD, Office, complaint
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import actions
@@ -141,3 +142,19 @@ def test_an_unknown_reference_is_named(office: Office, ticket: Ticket) -> None:
     with pytest.raises(MailresponderError, match="MR-22222"):
         actions.close(office.app.store, "MR-22222", now=office.clock.now, by="ana")
     assert office.ticket.state is TicketState.OPEN
+
+
+@pytest.mark.parametrize("act", [answered, close])
+def test_what_staff_settle_first_is_not_acknowledged_after(
+    office: Office, act: Callable[[Office, str], Done]
+) -> None:
+    """An acknowledgement that still waits when staff settle the ticket is taken back."""
+    office.sink.answer("RCPT", "451 4.7.1 greylisted")
+    office.receive(complaint())
+    office.run()
+    act(office, office.ticket.reference)
+    office.clock.advance(minutes=1)
+    office.run_well()
+
+    assert office.sent_to(EMMA) == []
+    assert office.ticket.suppressed_by == ("answered_first",)

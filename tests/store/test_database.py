@@ -1,14 +1,15 @@
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from servers.postgres import Postgres
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, event, text
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import Pool
 
 from mailresponder.errors import ConfigError, PermanentFailure, SignInRefused, TemporaryFailure
 from mailresponder.store import leases
@@ -35,8 +36,39 @@ def opened_copy(url: str) -> Iterator[Store]:
         store.close()
 
 
+@contextmanager
+def listening(target: object, name: str, hear: Callable[..., None]) -> Iterator[None]:
+    event.listen(target, name, hear)
+    try:
+        yield
+    finally:
+        event.remove(target, name, hear)
+
+
 def listing(folder: Path) -> dict[str, int]:
     return {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
+
+
+def test_a_copy_that_fails_leaves_no_connection_open(tmp_path: Path) -> None:
+    """A dry run of what is no database lets go of everything it opened."""
+    path = tmp_path / "desk.db"
+    path.write_bytes(b"this is no database, but it is long enough to be taken for one " * 20)
+    open_now: set[int] = set()
+
+    def opens(connection: object, _record: object) -> None:
+        open_now.add(id(connection))
+
+    def closes(connection: object, _record: object) -> None:
+        open_now.discard(id(connection))
+
+    with (
+        listening(Pool, "connect", opens),
+        listening(Pool, "close", closes),
+        pytest.raises(PermanentFailure),
+    ):
+        Store.open_copy(f"sqlite:///{path}")
+
+    assert open_now == set()
 
 
 def test_a_block_that_ends_is_committed(store: Store) -> None:
