@@ -17,15 +17,7 @@ def tell_admins(conn: Connection, work: Work, event: str, *, key: str, detail: s
     try:
         with conn.begin_nested():
             for address in work.config.admin.addresses:
-                notice = notices.admin(
-                    event,
-                    desk=work.desk,
-                    templates=work.templates,
-                    to=Address(email=address),
-                    message_id=work.message_id(),
-                    now=work.clock(),
-                    detail=detail,
-                )
+                notice = notices.admin(work.sheet(Address(email=address)), event, detail)
                 post(
                     conn,
                     work,

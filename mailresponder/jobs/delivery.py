@@ -225,21 +225,13 @@ def _is_moot(work: Work, row: Claimed) -> bool:
 
 def _written_anew(work: Work, row: Claimed) -> bytes:
     """The notice without the answer-by time it can no longer keep, under its own Message-ID."""
-    now = work.clock()
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
         if ticket is None:
             return row.content
         write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
-        notice = write(
-            ticket,
-            original_of(conn, ticket),
-            desk=work.desk,
-            templates=work.templates,
-            message_id=row.message_id,
-            now=now,
-            quote=False,
-        )
+        sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
+        notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
         content = compose(notice)
         outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
     return content

@@ -95,14 +95,10 @@ class _Plan:
 
     def _escalate(self, ticket: Ticket, recipient: str) -> None:
         notice = notices.escalation(
+            self._work.sheet(Address(email=recipient), ticket),
             ticket,
             original_of(self._conn, ticket),
-            desk=self._work.desk,
-            templates=self._work.templates,
-            to=Address(email=recipient),
-            message_id=self._work.message_id(ticket),
-            now=self._now,
-            history=history_of(self._conn, ticket),
+            history_of(self._conn, ticket),
         )
         post(
             self._conn,
@@ -114,14 +110,7 @@ class _Plan:
         )
 
     def _merge(self, rest: list[Ticket], recipient: str) -> None:
-        notice = notices.escalation_list(
-            rest,
-            desk=self._work.desk,
-            templates=self._work.templates,
-            to=Address(email=recipient),
-            message_id=self._work.message_id(),
-            now=self._now,
-        )
+        notice = notices.escalation_list(self._work.sheet(Address(email=recipient)), rest)
         post(
             self._conn,
             self._work,

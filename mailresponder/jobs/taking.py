@@ -113,12 +113,9 @@ def _open(step: Step, decision: triage.OpenTicket) -> Taken:
 def _acknowledge(step: Step, ticket: Ticket) -> None:
     work = step.work
     notice = notices.acknowledgement(
+        work.sheet(ticket.customer, ticket),
         ticket,
         _original(step.message),
-        desk=work.desk,
-        templates=work.templates,
-        message_id=work.message_id(ticket),
-        now=step.now,
         quote=_is_authenticated(step),
     )
     post(
@@ -157,12 +154,9 @@ def _follow_up(step: Step, decision: triage.FollowUp) -> Taken:
 def _follow_up_notice(step: Step, ticket: Ticket) -> None:
     work = step.work
     notice = notices.follow_up(
+        work.sheet(ticket.customer, ticket),
         ticket,
         _original(step.message),
-        desk=work.desk,
-        templates=work.templates,
-        message_id=work.message_id(ticket),
-        now=step.now,
         quote=_is_authenticated(step),
     )
     # Once between two staff answers: the answer's time is part of the key.
@@ -201,26 +195,7 @@ def _return(step: Step, decision: triage.ReturnToStaff) -> Taken:
         # Two programs that answer each other end here.
         work.tell("not_returned", uid=step.place.uid, reason="cap")
         return taken
-    original, message_id = _original(step.message), work.message_id(ticket)
-    if ticket is None:
-        notice = notices.not_sent_to_anyone(
-            original,
-            desk=work.desk,
-            templates=work.templates,
-            to=decision.to,
-            message_id=message_id,
-            now=step.now,
-        )
-    else:
-        notice = notices.not_sent(
-            ticket,
-            original,
-            desk=work.desk,
-            templates=work.templates,
-            to=decision.to,
-            message_id=message_id,
-            now=step.now,
-        )
+    notice = notices.not_sent(work.sheet(decision.to, ticket), ticket, _original(step.message))
     post(
         conn,
         work,

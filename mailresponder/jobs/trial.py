@@ -63,11 +63,13 @@ def send_and_await(
         nonce=secrets.token_bytes(16),
     )
     notice = notices.test_mail(
-        desk=desk,
-        templates=templates,
-        to=Address(email=desk.address.email),
-        message_id=message_id,
-        now=begun,
+        notices.Sheet(
+            desk=desk,
+            templates=templates,
+            to=Address(email=desk.address.email),
+            message_id=message_id,
+            now=begun,
+        )
     )
     sender.send(
         envelope_sender="" if mailbox.smtp.envelope_sender == "null" else desk.address.email,

@@ -11,11 +11,11 @@ from mailresponder.clock import Clock
 from mailresponder.config import Config, Mailbox
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
-from mailresponder.mail.message import OutboundMessage
+from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import Signer
-from mailresponder.policy.notices import TemplateSource
+from mailresponder.policy.notices import Sheet, TemplateSource
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
@@ -39,8 +39,19 @@ class Work:
     owner: str
     """This process, as leases name it."""
 
-    def message_id(self, ticket: Ticket | None = None) -> str:
-        """A fresh Message-ID of ours, at the mailbox's domain."""
+    def sheet(
+        self, to: Address, ticket: Ticket | None = None, *, message_id: str | None = None
+    ) -> Sheet:
+        """What a notice to somebody is written on: with a fresh Message-ID unless one is given."""
+        return Sheet(
+            desk=self.desk,
+            templates=self.templates,
+            to=to,
+            message_id=message_id or self._message_id(ticket),
+            now=self.clock(),
+        )
+
+    def _message_id(self, ticket: Ticket | None) -> str:
         return self.signer.message_id(
             reference=ticket.reference if ticket else "desk",
             domain=self.desk.address.email.rpartition("@")[2].encode("idna").decode("ascii"),

@@ -21,6 +21,7 @@ __all__ = [
     "NAMES",
     "History",
     "Original",
+    "Sheet",
     "TemplateSource",
     "acknowledgement",
     "admin",
@@ -28,7 +29,6 @@ __all__ = [
     "escalation_list",
     "follow_up",
     "not_sent",
-    "not_sent_to_anyone",
     "test_mail",
 ]
 
@@ -64,13 +64,14 @@ class TemplateSource(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class _Sheet:
-    """What a notice is written on."""
+class Sheet:
+    """What a notice is written on: all that is the same whatever it says."""
 
     desk: Desk
     templates: TemplateSource
     to: Address
     message_id: str
+    """With its angle brackets; made by `identifiers.Signer`."""
     now: datetime
 
     def write(self, name: str, given: Variables, *, language: str = "") -> OutboundMessage:
@@ -103,139 +104,74 @@ class _Sheet:
 
 
 def acknowledgement(
-    ticket: Ticket,
-    original: Original,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    message_id: str,
-    now: datetime,
-    quote: bool,
+    sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool
 ) -> OutboundMessage:
     """Tell a customer that their mail arrived and by when a person answers.
 
     `quote`: their words may be in it, because their mail proved to be theirs. Names no time that
-    has passed at `now`. Raises TemplateError, as all of these do.
+    has passed. Raises TemplateError, as all of these do.
     """
-    sheet = _Sheet(
-        desk=desk, templates=templates, to=ticket.customer, message_id=message_id, now=now
-    )
-    given = variables.for_customer(ticket, original, desk=desk, now=now, quote=quote)
     name = "acknowledgement_angry" if ticket.angry else "acknowledgement"
+    return _to_customer(name, sheet, ticket, original, quote=quote)
+
+
+def follow_up(sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool) -> OutboundMessage:
+    """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
+    return _to_customer("follow_up", sheet, ticket, original, quote=quote)
+
+
+def _to_customer(
+    name: str, sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool
+) -> OutboundMessage:
+    given = variables.for_customer(ticket, original, desk=sheet.desk, now=sheet.now, quote=quote)
     notice = sheet.write(name, given, language=ticket.language)
     return _answering(original, _about(ticket, notice))
 
 
-def follow_up(
-    ticket: Ticket,
-    original: Original,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    message_id: str,
-    now: datetime,
-    quote: bool,
-) -> OutboundMessage:
-    """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
-    sheet = _Sheet(
-        desk=desk, templates=templates, to=ticket.customer, message_id=message_id, now=now
-    )
-    given = variables.for_customer(ticket, original, desk=desk, now=now, quote=quote)
-    notice = sheet.write("follow_up", given, language=ticket.language)
-    return _answering(original, _about(ticket, notice))
-
-
 def escalation(
-    ticket: Ticket,
-    original: Original,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    to: Address,
-    message_id: str,
-    now: datetime,
-    history: Sequence[History],
+    sheet: Sheet, ticket: Ticket, original: Original, history: Sequence[History]
 ) -> OutboundMessage:
     """Tell somebody that nobody has answered.
 
     `ticket` counts this step already; `original` is the customer's mail that waits; `history` is
     oldest first.
     """
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
-    given = variables.for_escalation(ticket, original, desk=desk, now=now, history=history)
+    given = variables.for_escalation(
+        ticket, original, desk=sheet.desk, now=sheet.now, history=history
+    )
     return _threaded(original, _about(ticket, sheet.write("escalation", given)))
 
 
-def escalation_list(
-    tickets: Sequence[Ticket],
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    to: Address,
-    message_id: str,
-    now: datetime,
-) -> OutboundMessage:
+def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     """Tell somebody of several unanswered tickets at once."""
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
-    return sheet.write("escalation_list", variables.for_list(tickets, desk=desk, now=now))
+    given = variables.for_list(tickets, desk=sheet.desk, now=sheet.now)
+    return sheet.write("escalation_list", given)
 
 
-def not_sent(
-    ticket: Ticket,
-    original: Original,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    to: Address,
-    message_id: str,
-    now: datetime,
-) -> OutboundMessage:
-    """Return a staff reply, `original`, that the customer will not see."""
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
+def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> OutboundMessage:
+    """Return a staff reply, `original`, that no customer will see; `ticket` is None where it
+    answered a notice that was not about one customer."""
+    desk, now = sheet.desk, sheet.now
+    if ticket is None:
+        given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
+        return _answering(original, sheet.write("not_sent_to_anyone", given))
     given = variables.for_not_sent(ticket, original, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
 
 
-def not_sent_to_anyone(
-    original: Original,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    to: Address,
-    message_id: str,
-    now: datetime,
-) -> OutboundMessage:
-    """Return a staff reply, `original`, to a notice that was not about one customer."""
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
-    given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
-    return _answering(original, sheet.write("not_sent_to_anyone", given))
-
-
-def admin(
-    event: str,
-    *,
-    desk: Desk,
-    templates: TemplateSource,
-    to: Address,
-    message_id: str,
-    now: datetime,
-    detail: str = "",
-) -> OutboundMessage:
+def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
     """Tell an admin that something broke or is well again.
 
     `event` is a short name in snake_case; one the template has no words for is told as it is.
     `detail` is a sentence without customer text.
     """
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
-    return sheet.write("admin", variables.for_admin(event, detail, desk=desk, now=now))
+    given = variables.for_admin(event, detail, desk=sheet.desk, now=sheet.now)
+    return sheet.write("admin", given)
 
 
-def test_mail(
-    *, desk: Desk, templates: TemplateSource, to: Address, message_id: str, now: datetime
-) -> OutboundMessage:
+def test_mail(sheet: Sheet) -> OutboundMessage:
     """A mail that proves that sending works."""
-    sheet = _Sheet(desk=desk, templates=templates, to=to, message_id=message_id, now=now)
-    return sheet.write("test", variables.of_desk(desk, now))
+    return sheet.write("test", variables.of_desk(sheet.desk, sheet.now))
 
 
 def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:

@@ -11,7 +11,7 @@ from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import notices
-from mailresponder.policy.notices import History, Original
+from mailresponder.policy.notices import History, Original, Sheet
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import Layout, Template, compile_template
@@ -45,29 +45,33 @@ class One:
         return SHIPPED.layout()
 
 
-def acknowledge(about: Ticket, original: Original = QUESTION, **changes: Any) -> OutboundMessage:
+def a_sheet(**changes: Any) -> Sheet:
+    """What a notice to staff is written on, an hour past noon."""
+    sheet = Sheet(
+        desk=a_desk(),
+        templates=SHIPPED,
+        to=Address(email=JANE),
+        message_id=OURS,
+        now=NOON + HOUR,
+    )
+    return replace(sheet, **changes)
+
+
+def acknowledge(
+    about: Ticket, original: Original = QUESTION, *, quote: bool = False, **changes: Any
+) -> OutboundMessage:
     """The acknowledgement of a ticket, five seconds after it came."""
-    given: dict[str, Any] = {
-        "desk": a_desk(),
-        "templates": SHIPPED,
-        "message_id": OURS,
-        "now": NOON + timedelta(seconds=5),
-        "quote": False,
-    }
-    return notices.acknowledgement(about, original, **(given | changes))
+    given = {"to": about.customer, "now": NOON + timedelta(seconds=5), **changes}
+    return notices.acknowledgement(a_sheet(**given), about, original, quote=quote)
 
 
 def escalate(about: Ticket, **changes: Any) -> OutboundMessage:
     """The escalation of a ticket an hour after its deadline."""
-    given: dict[str, Any] = {
-        "desk": a_desk(),
-        "templates": SHIPPED,
-        "to": Address(email=JANE),
-        "message_id": OURS,
-        "now": NOON + 9 * HOUR,
-        "history": [History(at=NOON, who="Ana", text="Hello, my order has not arrived.")],
-    }
-    return notices.escalation(about, QUESTION, **(given | changes))
+    history = changes.pop(
+        "history", [History(at=NOON, who="Ana", text="Hello, my order has not arrived.")]
+    )
+    sheet = a_sheet(**{"now": NOON + 9 * HOUR, **changes})
+    return notices.escalation(sheet, about, QUESTION, history)
 
 
 def flat(notice: OutboundMessage) -> str:
@@ -204,15 +208,8 @@ def test_a_long_subject_keeps_the_reference() -> None:
 
 def test_follow_up() -> None:
     """A further mail is confirmed with the time that still holds."""
-    notice = notices.follow_up(
-        a_ticket(),
-        QUESTION,
-        desk=a_desk(),
-        templates=SHIPPED,
-        message_id=OURS,
-        now=NOON + HOUR,
-        quote=False,
-    )
+    sheet = a_sheet(to=a_ticket().customer)
+    notice = notices.follow_up(sheet, a_ticket(), QUESTION, quote=False)
     assert "is now with your earlier message, reference MR-7F3K2" in flat(notice)
     assert "by Monday 23 November at 21:00" in flat(notice)
     assert notice.auto_submitted == "auto-replied"
@@ -294,14 +291,7 @@ def test_a_long_history_fits() -> None:
 def test_many_tickets_in_one_mail() -> None:
     """A person over the cap gets one mail with every ticket and a link to answer each."""
     about = [a_ticket(reference="MR-AAAAA"), a_ticket(reference="MR-BBBBB", **ANGRY)]
-    notice = notices.escalation_list(
-        about,
-        desk=a_desk(),
-        templates=SHIPPED,
-        to=Address(email=JANE),
-        message_id=OURS,
-        now=NOON + 9 * HOUR,
-    )
+    notice = notices.escalation_list(a_sheet(now=NOON + 9 * HOUR), about)
     assert notice.subject == "Acme Support: 2 unanswered"
     assert "[MR-AAAAA]" in notice.text
     assert "9 hours, 1 hour past the deadline, and is angry" in flat(notice)
@@ -313,15 +303,7 @@ def test_a_reply_that_reached_nobody_is_returned() -> None:
     reply = Original(
         message_id="<reply@example.com>", references=("<r@x>",), new_text="Dear Ana,\nyes"
     )
-    notice = notices.not_sent(
-        a_ticket(),
-        reply,
-        desk=a_desk(),
-        templates=SHIPPED,
-        to=Address(email=JANE),
-        message_id=OURS,
-        now=NOON + HOUR,
-    )
+    notice = notices.not_sent(a_sheet(), a_ticket(), reply)
     assert notice.subject == "Not sent to the customer: Where is my order? [MR-7F3K2]"
     assert "Your reply did not reach ana@customer.test" in flat(notice)
     assert "body=Dear%20Ana%2C%0D%0Ayes" in notice.html
@@ -333,15 +315,7 @@ def test_a_reply_that_reached_nobody_is_returned() -> None:
 def test_a_long_reply_is_returned_without_prefilled_link() -> None:
     """A text too long for a link still comes back whole enough to copy."""
     reply = Original(message_id=None, references=(), new_text="word " * 2000)
-    notice = notices.not_sent(
-        a_ticket(),
-        reply,
-        desk=a_desk(),
-        templates=SHIPPED,
-        to=Address(email=JANE),
-        message_id=OURS,
-        now=NOON + HOUR,
-    )
+    notice = notices.not_sent(a_sheet(), a_ticket(), reply)
     assert "body=" not in notice.html
     assert "your text already in it" not in flat(notice)
     assert notice.text.count("word") == 2000
@@ -359,15 +333,7 @@ def test_a_long_reply_is_returned_without_prefilled_link() -> None:
 )
 def test_admins_are_told(event: str, subject: str) -> None:
     """Each event has its words, an unknown one its name; hosts are not defused for admins."""
-    notice = notices.admin(
-        event,
-        desk=a_desk(),
-        templates=SHIPPED,
-        to=Address(email=JANE),
-        message_id=OURS,
-        now=NOON,
-        detail="imap.example.com: connection refused",
-    )
+    notice = notices.admin(a_sheet(), event, "imap.example.com: connection refused")
     assert notice.subject == subject
     assert "In detail: imap.example.com: connection refused" in flat(notice)
     assert notice.auto_submitted == "auto-generated"
@@ -375,9 +341,7 @@ def test_admins_are_told(event: str, subject: str) -> None:
 
 def test_test_mail() -> None:
     """The test mail says what it is."""
-    notice = notices.test_mail(
-        desk=a_desk(), templates=SHIPPED, to=Address(email=JANE), message_id=OURS, now=NOON
-    )
+    notice = notices.test_mail(a_sheet())
     assert notice.subject == "Acme Support: test mail"
     assert "If you can read it, sending works." in flat(notice)
 
