@@ -97,7 +97,7 @@ class MailboxRunner:
             report = self.run_pass()
             for error in report.errors:
                 if isinstance(error, MailboxInHand):
-                    log.info("mailbox_in_hand", mailbox=self.name)
+                    log.info("mailbox_in_hand", mailbox=self.name, reason=error.message)
                 else:
                     log.error(
                         "pass_failed", mailbox=self.name, reason=error.message, mend=error.mend
@@ -177,7 +177,12 @@ class MailboxRunner:
                 return leases.acquire(conn, name, work.owner, LEASE, work.clock())
 
         if not hold():
-            raise MailboxInHand("another mailresponder has this mailbox in hand; nothing to do")
+            with work.store.read() as conn:
+                # As `host:process:…`; gone, perhaps, since we asked.
+                owner = leases.owner_of(conn, name, work.clock()) or "another mailresponder"
+            raise MailboxInHand(
+                f"another mailresponder has this mailbox in hand ({owner}); nothing to do"
+            )
         try:
             yield lambda: not self._stopping.is_set() and hold()
         finally:

@@ -99,11 +99,6 @@ def forget(conn: Connection, message_ids: Collection[str]) -> None:
     conn.execute(delete(rows).where(rows.c.direction == "out", rows.c.message_id.in_(message_ids)))
 
 
-def row_of(conn: Connection, dedup_key: str) -> int | None:
-    """The row of the message with this key, or None."""
-    return conn.execute(select(rows.c.id).where(rows.c.dedup_key == dedup_key)).scalar_one_or_none()
-
-
 def of_ticket(conn: Connection, ticket_id: int) -> list[MessageRecord]:
     """The messages of a ticket, oldest first."""
     return [_record(row) for row in conn.execute(_of_ticket(ticket_id))]

@@ -58,13 +58,6 @@ def row(conn: Connection, outbox_id: int) -> OutboxRow | None:
     return None if found is None else _row(found)
 
 
-def by_message_id(conn: Connection, message_id: str) -> OutboxRow | None:
-    """The mail of ours with this Message-ID, or None."""
-    query = select(*_LISTED).where(outbox.c.message_id == message_id).order_by(outbox.c.id).limit(1)
-    found = conn.execute(query).first()
-    return None if found is None else _row(found)
-
-
 def content(conn: Connection, outbox_id: int) -> bytes | None:
     """The mail itself, CRLF, as last written; None where there is none."""
     return conn.execute(

@@ -90,7 +90,8 @@ def test_mailbox_in_another_s_hand_is_nothing_to_worry_about(run, desk_file: Pat
         done = run("--config", str(desk_file), "run", "--once")
 
     assert (done.status, done.err) == (75, "")
-    assert done.out == ("support: another mailresponder has this mailbox in hand; nothing to do\n")
+    said = f"another mailresponder has this mailbox in hand ({first.owner}); nothing to do"
+    assert done.out == f"support: {said}\n"
 
 
 def test_own_copies_are_not_counted_as_new(run, office: Office) -> None:

@@ -82,8 +82,6 @@ def test_a_message_comes_back_as_it_was_recorded(store: Store, ticket: Ticket) -
     with store.begin() as conn:
         row = messages.record_message(conn, given)
         assert messages.of_ticket(conn, ticket.id) == [replace(given, id=row)]
-        assert messages.row_of(conn, "a") == row
-        assert messages.row_of(conn, "b") is None
 
 
 def test_a_second_copy_changes_nothing(store: Store, ticket: Ticket) -> None:
