@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from proxyprotocol.reader import ProxyProtocolReader
+from proxyprotocol.sock import SocketInfo
 from pymap.backend.dict import Config, Login
 from pymap.backend.dict.filter import FilterSet
 from pymap.backend.dict.mailbox import MailboxData, MailboxSet, Message
@@ -83,18 +84,22 @@ class MemoryMail:
             login.users_dict[user] = UserMetadata(config, user, password=password)
             config.set_cache[user] = (self._folders[user], FilterSet())
         self._serving: set[asyncio.Task[Any] | None] = set()
-        self._serve = ProxyProtocolReader(config.proxy_protocol).get_callback(
-            IMAPServer(login, config)
-        )
+        self._server = IMAPServer(login, config)
+        self._accept = ProxyProtocolReader(config.proxy_protocol).get_callback(self._serve)
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Serve one IMAP connection."""
-        # While a large literal pauses the transport, nothing but this set refers to the task, and
-        # a garbage collection would end the connection.
+        await self._accept(reader, writer)
+
+    async def _serve(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, info: SocketInfo
+    ) -> None:
+        # proxyprotocol makes a task of this and forgets it. While a large literal pauses the
+        # transport, nothing else refers to it, and a garbage collection would end the connection.
         task = asyncio.current_task()
         self._serving.add(task)
         try:
-            await self._serve(reader, writer)
+            await self._server(reader, writer, info)
         finally:
             self._serving.discard(task)
 
