@@ -14,9 +14,10 @@ from program import ROOT
 from servers.dovecot import MailUser
 
 from mailresponder import config
-from mailresponder.app import App
+from mailresponder.app import App, PassReport
 from mailresponder.clock import utc_now
 from mailresponder.errors import ConfigError
+from mailresponder.jobs.intake import IntakeReport
 from mailresponder.store import leases
 
 
@@ -211,3 +212,10 @@ def test_a_wake_up_during_a_pass_makes_another_one_follow(office: Office) -> Non
     runner.tick()
 
     assert len(office.sent_to("noah@customer.test")) == 1
+
+
+def test_a_pass_that_was_cut_short_is_to_be_run_again() -> None:
+    """Told to stop in the middle of reading, `run --once` does not end as if all were done."""
+    done = PassReport(mailbox="support", intake=IntakeReport(complete=False))
+
+    assert done.exit_status == 75

@@ -58,7 +58,9 @@ class PassReport:
         """75 where something is to be tried again, 77 where a sign-in was refused, 78 where the
         configuration is at fault."""
         postponed = self.delivery.postponed if self.delivery else 0
-        worst = ExitStatus.TEMPORARY if self.errors or postponed else ExitStatus.OK
+        cut_short = self.intake is not None and not self.intake.complete
+        unfinished = self.errors or postponed or cut_short
+        worst = ExitStatus.TEMPORARY if unfinished else ExitStatus.OK
         return max([worst, *(error.exit_status for error in self.errors)])
 
 

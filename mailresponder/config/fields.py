@@ -46,6 +46,11 @@ def _address(text: str) -> str:
         domain = ""
     if not domain or not _ADDRESS.fullmatch(text):
         raise ValueError("not an e-mail address", "the address alone, as name@example.com")
+    if not local.isascii():
+        raise ValueError(
+            "no mail can be sent to an address with such letters before the @",
+            "an address of plain letters, as name@example.com",
+        )
     return f"{local}@{domain.lower()}"
 
 

@@ -25,7 +25,7 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
-from mailresponder.jobs.withdrawal import withdraw_notices
+from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
@@ -174,7 +174,7 @@ def _send_all(
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
-    if row.attempts > 1 and _is_moot(work, row):
+    if row.attempts > 1 and not row.repeat and _is_moot(work, row):
         return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
@@ -210,8 +210,8 @@ def _still_ours(work: Work, row: Claimed) -> bool:
 
 
 def _is_moot(work: Work, row: Claimed) -> bool:
-    """Was the customer answered while their notice waited? Then it is taken back."""
-    if row.ticket_id is None or row.kind not in ("acknowledgement", "follow_up"):
+    """Was the ticket answered while the mail about it waited? Then it is taken back."""
+    if row.ticket_id is None or row.kind not in WITHDRAWN:
         return False
     now = work.clock()
     with work.store.begin() as conn:

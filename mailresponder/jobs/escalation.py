@@ -9,14 +9,17 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailresponder.errors import PermanentFailure
+from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import history_of, original_of
-from mailresponder.jobs.work import Work, post, within_caps
+from mailresponder.jobs.work import Work, log, post, within_caps
 from mailresponder.mail.message import Address
 from mailresponder.policy import lifecycle, notices
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import mailbox_tasks, tickets
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.messages import locations
+from mailresponder.templating import TemplateError
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -78,13 +81,28 @@ class _Plan:
             # Who has no room where others have gets one mail all the same: nobody is left out.
             now = [ticket for ticket in told if ticket.id not in waiting]
             if now:
-                self._tell(recipient, now, max(1, room[recipient]))
+                self._try_to_tell(recipient, now, max(1, room[recipient]))
         for ticket in self._after:
             if ticket.id not in waiting:
                 self._settle(ticket)
         if waiting:
             self._work.tell("escalations_over_cap", tickets=len(waiting))
         return EscalationReport(escalated=len(self._after) - len(waiting), waiting=len(waiting))
+
+    def _try_to_tell(self, recipient: str, told: list[Ticket], room: int) -> None:
+        """Tell one person; where that fails for good, the others are still told."""
+        try:
+            with self._conn.begin_nested():
+                self._tell(recipient, told, room)
+        except (PermanentFailure, TemplateError) as error:
+            log.error("not_escalated", mailbox=self._work.desk.mailbox, reason=error.message)
+            tell_admins(
+                self._conn,
+                self._work,
+                "not_escalated",
+                key=f"not_escalated:{recipient}:{self._now:%Y-%m-%d}",
+                detail=f"{recipient}: {error.message}",
+            )
 
     def _tell(self, recipient: str, told: list[Ticket], room: int) -> None:
         singles, rest = (told, []) if len(told) <= room else (told[: room - 1], told[room - 1 :])

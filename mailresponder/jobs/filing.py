@@ -16,6 +16,7 @@ from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import next_attempt
 from mailresponder.store import mailbox_tasks, messages, outbox_view
 from mailresponder.store.mailbox_tasks import DueTask
+from mailresponder.store.messages import MessageRecord
 from mailresponder.transport.imap import FolderState
 
 _BATCH = 200
@@ -103,7 +104,8 @@ def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
     folder = tasks[0].argument[0]
     state = mailbox.select(folder, readonly=True)
     with work.store.begin() as conn:
-        for task in tasks:
+        moved: dict[str, list[MessageRecord]] = defaultdict(list)
+        for task in sorted(tasks, key=lambda task: task.uid):
             record = messages.message_at(
                 conn,
                 mailbox=task.mailbox,
@@ -111,14 +113,18 @@ def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
                 uidvalidity=task.uidvalidity,
                 uid=task.uid,
             )
-            found = mailbox.find(folder, record.message_id or "", readonly=True) if record else []
-            if record is not None and found:
+            if record is not None and record.message_id:
+                moved[record.message_id].append(record)
+        for message_id, records in moved.items():
+            # Two mails may share a Message-ID: the last ones there are ours, in their old order.
+            found = mailbox.find(folder, message_id, readonly=True)[-len(records) :]
+            for record, uid in zip(records, found, strict=False):
                 messages.record_sighting(
                     conn,
-                    mailbox=task.mailbox,
+                    mailbox=work.desk.mailbox,
                     folder=folder,
                     uidvalidity=state.uidvalidity,
-                    uid=found[-1],
+                    uid=uid,
                     message_row=record.id,
                     outcome=record.outcome,
                     at=work.clock(),

@@ -8,11 +8,13 @@ from sqlalchemy import Connection
 from mailresponder.listening.anger import Anger
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.notices import History, Original
+from mailresponder.policy.suppression import looks_automatic
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import messages
 
 ONLY_THANKS = "only_thanks"
-"""The reason recorded with a message that starts no clock."""
+NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
+"""Reasons recorded with a message after which nobody waits: it thanks, or a program wrote it."""
 
 _LATEST = 10
 """Messages of a ticket that a notice to staff tells of."""
@@ -29,7 +31,7 @@ def unanswered(
         for message in messages.unanswered(
             conn, ticket.id, answered_at=since, answered_ids=answered_ids
         )
-        if ONLY_THANKS not in message.reasons
+        if not NO_CLOCK & set(message.reasons)
     ]
     if not rest:
         return None

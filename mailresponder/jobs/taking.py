@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.step import Place, Step, Taken
-from mailresponder.jobs.story import ONLY_THANKS, unanswered
+from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS, unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import Work, post, within_caps
 from mailresponder.listening import gratitude
@@ -132,8 +132,11 @@ def _acknowledge(step: Step, ticket: Ticket) -> None:
 def _follow_up(step: Step, decision: triage.FollowUp) -> Taken:
     conn, work, message, before = step.conn, step.work, step.message, decision.ticket
     spoken, heard = _hear(step, default=before.language, with_subject=False)
-    thanks = gratitude.only_thanks(message.new_text, spoken)
-    ticket = lifecycle.followed_up(before, message, anger=heard, thanks=thanks, desk=work.desk)
+    reasons = tuple(reason for reason in decision.suppressed_by if reason in NO_CLOCK)
+    if gratitude.only_thanks(message.new_text, spoken):
+        reasons = (ONLY_THANKS, *reasons)
+    quiet = bool(reasons)
+    ticket = lifecycle.followed_up(before, message, anger=heard, no_clock=quiet, desk=work.desk)
     tickets.save_ticket(conn, ticket)
     taken = step.write_down(
         Outcome.FOLLOWED_UP,
@@ -141,10 +144,11 @@ def _follow_up(step: Step, decision: triage.FollowUp) -> Taken:
         ticket=ticket,
         heard=heard,
         spoken=spoken,
-        reasons=(ONLY_THANKS,) if thanks else (),
+        reasons=reasons,
     )
-    step.event(ticket, "followed_up", "thanks only: no clock starts" if thanks else "wrote again")
-    notify = work.desk.acknowledging.follow_up_notice and not thanks and not decision.suppressed_by
+    why = f"{', '.join(reasons)}: no clock starts" if quiet else "wrote again"
+    step.event(ticket, "followed_up", why)
+    notify = work.desk.acknowledging.follow_up_notice and not quiet and not decision.suppressed_by
     if notify and message.author is not None and ticket.is_customer(message.author):
         _follow_up_notice(step, ticket)
     _flag(step, ticket, heard, taken)

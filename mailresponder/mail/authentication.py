@@ -24,6 +24,8 @@ class Authentication:
     passed: bool
     why: str
     """In words for staff and the log; holds nothing the sender wrote."""
+    refuted: bool = False
+    """Our border looked, and what it found speaks against From: worse than having no proof."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,7 +62,7 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
         if all(r.result == "pass" for r in dmarc) and named <= {domain}:
             return Authentication(passed=True, why="dmarc=pass")
         if any(r.result in ("fail", "reject", "quarantine", "pass") for r in dmarc):
-            return _no("DMARC did not pass for From's domain")
+            return _no("DMARC did not pass for From's domain", refuted=True)
     for result in results:
         if result.result != "pass":
             continue
@@ -68,7 +70,8 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
             value = result.properties.get(name)
             if value and _aligned(_domain(value), domain):
                 return Authentication(passed=True, why=f"{result.method}=pass, aligned with From")
-    return _no("neither DMARC nor an aligned DKIM or SPF passed")
+    failed = any(result.result in ("fail", "softfail") for result in results)
+    return _no("neither DMARC nor an aligned DKIM or SPF passed", refuted=failed)
 
 
 _IDENTITIES = {
@@ -78,8 +81,8 @@ _IDENTITIES = {
 }
 
 
-def _no(why: str) -> Authentication:
-    return Authentication(passed=False, why=why)
+def _no(why: str, *, refuted: bool = False) -> Authentication:
+    return Authentication(passed=False, why=why, refuted=refuted)
 
 
 def _border_header(values: tuple[str, ...], trusted: str) -> str | None:

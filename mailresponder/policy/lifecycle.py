@@ -59,9 +59,10 @@ def opened(
 
 
 def followed_up(
-    ticket: Ticket, message: InboundMessage, *, anger: Anger, thanks: bool, desk: Desk
+    ticket: Ticket, message: InboundMessage, *, anger: Anger, no_clock: bool, desk: Desk
 ) -> Ticket:
-    """The ticket after a further mail of the customer or of somebody in the thread."""
+    """The ticket after a further mail of the customer or of somebody in the thread; `no_clock`:
+    after this one nobody waits, as after mere thanks."""
     room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
     people = [message.author, *message.to, *message.cc]
@@ -71,7 +72,7 @@ def followed_up(
     joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
     ticket = replace(ticket, participants=ticket.participants | joined)
     if ticket.state is not TicketState.OPEN:
-        if thanks:
+        if no_clock:
             return ticket
         return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
     # Languages have thresholds of their own: the angrier verdict may have the lower score.

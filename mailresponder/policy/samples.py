@@ -53,6 +53,7 @@ _EVENTS = (
     "breaker_open",
     "no_sent_folder",
     "unproven_staff",
+    "not_escalated",
     "message_not_ticketed",
     "something_else",
 )

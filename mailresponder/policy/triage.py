@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mailresponder.mail import automatic
-from mailresponder.mail.authentication import authenticated
+from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import suppression
@@ -272,12 +272,18 @@ def _proof(
     """What proves that staff wrote this about that ticket, or None."""
     # The Message-ID of an escalation is known only to whom we sent it; once they answer the
     # customer, the customer knows it too, so it must come from that very address.
-    noticed = facts.escalated
-    if noticed is not None and noticed.id == about.id and facts.escalated_to == author.key:
+    # Where our own server speaks against From, it proves nothing.
+    noticed, border = facts.escalated, _border(message, desk)
+    is_theirs = noticed is not None and noticed.id == about.id
+    if is_theirs and facts.escalated_to == author.key and not border.refuted:
         return "escalation_token"
-    return "authenticated" if _vouched_for(message, desk) else None
+    return "authenticated" if border.passed else None
 
 
 def _vouched_for(message: InboundMessage, desk: Desk) -> bool:
     """Does our own mail server say that From is true?"""
-    return authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id).passed
+    return _border(message, desk).passed
+
+
+def _border(message: InboundMessage, desk: Desk) -> Authentication:
+    return authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id)

@@ -217,19 +217,22 @@ def defer(
     return conn.execute(statement).rowcount
 
 
-def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> list[str]:
-    """Take back a ticket's mails that still wait to be sent; their Message-IDs.
+def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[str, Kind]:
+    """Take back a ticket's mails that still wait to be sent: Message-ID to kind.
 
-    What is being sent at this moment is not taken back.
+    What is being sent at this moment, or may have been sent already, is not taken back.
     """
     statement = (
         delete(outbox)
         .where(
-            outbox.c.ticket_id == ticket_id, outbox.c.kind.in_(kinds), outbox.c.state == "queued"
+            outbox.c.ticket_id == ticket_id,
+            outbox.c.kind.in_(kinds),
+            outbox.c.state == "queued",
+            outbox.c.maybe_sent.is_(False),
         )
-        .returning(outbox.c.message_id)
+        .returning(outbox.c.message_id, outbox.c.kind)
     )
-    return [row.message_id for row in conn.execute(statement)]
+    return {row.message_id: row.kind for row in conn.execute(statement)}
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:

@@ -239,6 +239,12 @@ WRONG = {
         "a date",
     ),
     "alias": (IMAP, f'aliases = ["x"]\n{IMAP}', "mailbox[0].aliases[0]", "e-mail address"),
+    "unreachable": (
+        "",
+        '[[escalation]]\nafter = "0m"\nto = ["peña@example.com"]',
+        "escalation[0].to[0]",
+        "no mail can be sent",
+    ),
     "own alias": (
         IMAP,
         f'aliases = ["Support@example.com"]\n{IMAP}',

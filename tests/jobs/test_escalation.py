@@ -1,12 +1,14 @@
 """Escalation: who is told, when, how often, and when nobody is."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import letters
 from desks import text_of
 from letters import SUPPORT
-from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, Office, answer, complaint, subjects
+from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
+from mailresponder.policy.deadlines import Step
 from mailresponder.policy.ticket import TicketState
 
 TWO_STEPS = f"""
@@ -279,3 +281,36 @@ def test_a_ladder_that_comes_later_applies_to_open_tickets(office: Office) -> No
     office.run_well()
 
     assert len(office.sent_to(LEAD)) == 1
+
+
+def test_word_that_nobody_answered_is_taken_back_once_somebody_has(office: Office) -> None:
+    """An escalation that the server put off is not sent after the answer."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=9)
+    office.sink.answer("RCPT", "451 4.7.1 later")
+    office.run()
+    office.receive(answer(), folder="Sent")
+    office.clock.advance(minutes=1)
+    office.run_well()
+
+    assert not office.sent_to(LEAD)
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_one_who_cannot_be_written_to_keeps_nobody_else_from_hearing(
+    office: Office,
+) -> None:
+    """The others are told, customers are acknowledged, and the admins hear of the address."""
+    app = office.open()
+    work = app.mailboxes["support"].work
+    broken = Step(after=timedelta(), to=("peña@example.com", LEAD))
+    app.mailboxes["support"].work = replace(work, desk=replace(work.desk, ladder=(broken,)))
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=9)
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    assert len(office.sent_to(LEAD)) == 1
+    assert len(office.sent_to(OPS)) == 1

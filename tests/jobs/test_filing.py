@@ -1,7 +1,7 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
 import letters
-from offices import EMMA, Office, complaint
+from offices import EMMA, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
 
 
@@ -130,3 +130,28 @@ def test_escalated_mail_is_flagged_where_it_was_moved_to(office: Office) -> None
     office.run_well()
 
     assert office.flags("Hot") == [{"\\Flagged", "$Angry", "$Escalated"}]
+
+
+def test_moved_mails_that_share_a_message_id_are_told_apart(office: Office) -> None:
+    """The flag of an escalation goes to the mail of the customer nobody answered."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    first, second = (
+        letters.angry_english().replace(b"oliver@", name).replace(b"<oliver-1@", b"<same@")
+        for name in (b"rage1@", b"rage2@")
+    )
+    office.receive(first, second.replace(b"outrageous", b"a disgrace"))
+    office.run_well()
+    office.receive(
+        answer("rage2@customer.test", in_reply_to="<none@x.test>", subject=_named(office, "rage2")),
+        folder="Sent",
+    )
+    office.clock.advance(hours=9)
+    office.run_well()
+
+    assert office.flags("Hot") == [{"\\Flagged", "$Angry", "$Escalated"}, {"\\Flagged", "$Angry"}]
+
+
+def _named(office: Office, customer: str) -> str:
+    [reference] = [t.reference for t in office.tickets() if t.customer.email.startswith(customer)]
+    return f"Re: yours [{reference}]"

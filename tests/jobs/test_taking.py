@@ -6,6 +6,7 @@ import letters
 from desks import text_of
 from letters import SUPPORT, letter
 from offices import EMMA, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
+from servers.smtp_sink import KEEP_AND_DROP
 
 from mailresponder.policy.ticket import TicketState
 
@@ -362,3 +363,35 @@ def test_unproven_staff_are_reported_to_the_admins_once_a_day(office: Office) ->
 
     assert len(office.sent_to(OPS)) == 1
     assert office.ticket.reference in text_of(office.sent_to(OPS)[0])
+
+
+def test_a_program_that_answers_our_answer_starts_no_clock(office: Office) -> None:
+    """Another helpdesk's receipt in an answered ticket is kept, and nobody waits for anything."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.receive(
+        complaint(
+            subject="[Ticket #4711] We received your request",
+            text="This is an automated message. Please do not reply to this email.",
+            number=2,
+            In_Reply_To="<answer-1@example.com>",
+        )
+    )
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert "looks_automatic" in office.messages()[-1].reasons
+
+
+def test_what_may_have_gone_out_is_not_taken_back(office: Office) -> None:
+    """Where the server's reply to the mail was lost, the story keeps the mail."""
+    office.sink.answer("DATA", KEEP_AND_DROP)
+    office.receive(complaint())
+    office.run()
+    office.receive(answer(), folder="Sent")
+    office.run()
+
+    assert [row.kind for row in office.outbox()] == ["acknowledgement"]
+    assert office.ticket.suppressed_by == ()

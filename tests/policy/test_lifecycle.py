@@ -73,7 +73,7 @@ def followed_up(
     after: timedelta,
     *,
     anger: Anger = CALM,
-    thanks: bool = False,
+    no_clock: bool = False,
     **mail: Any,
 ) -> Ticket:
     """The ticket after a mail that came so long after noon."""
@@ -81,7 +81,7 @@ def followed_up(
         before,
         a_message(received_at=NOON + after, **mail),
         anger=anger,
-        thanks=thanks,
+        no_clock=no_clock,
         desk=DESK,
     )
 
@@ -177,11 +177,11 @@ def test_ticket_of_nobody_has_no_participants() -> None:
 # Following up.
 
 
-@pytest.mark.parametrize("thanks", [False, True])
+@pytest.mark.parametrize("no_clock", [False, True])
 @given(after=st.integers(1, 30 * 24 * 60))
-def test_later_mail_does_not_move_the_clock(thanks: bool, after: int) -> None:
+def test_later_mail_does_not_move_the_clock(no_clock: bool, after: int) -> None:
     """The deadline runs from the oldest unanswered mail, however often the customer writes."""
-    again = followed_up(TICKET, timedelta(minutes=after), thanks=thanks)
+    again = followed_up(TICKET, timedelta(minutes=after), no_clock=no_clock)
 
     assert again == TICKET
 
@@ -269,7 +269,7 @@ def test_reopened_ticket_forgets_the_old_anger() -> None:
 @pytest.mark.parametrize("before", [ANSWERED, CLOSED])
 def test_thanks_start_no_clock(before: Ticket) -> None:
     """Who only says thanks waits for nothing."""
-    assert followed_up(before, 5 * HOUR, thanks=True) == before
+    assert followed_up(before, 5 * HOUR, no_clock=True) == before
 
 
 @pytest.mark.parametrize("before", [ANSWERED, CLOSED])

@@ -730,3 +730,11 @@ def test_hostile_mail_raises_nowhere(read: Callable[..., Decision]) -> None:
     empty = a_message(None, to=(), subject="", text="", message_id=None, unreadable=True)
 
     assert isinstance(read(empty), OpenTicket | Record)
+
+
+def test_token_is_nothing_where_our_own_server_says_no() -> None:
+    """A token may have travelled; what our border says of From counts for more."""
+    refuted = {"Authentication-Results": f"{BORDER}; dmarc=fail header.from=example.com"}
+    forged = a_message(LEAD, to=(ANA, SUPPORT), headers=refuted)
+
+    assert decide(forged, Facts(escalated=TICKET, escalated_to=LEAD)) == UNPROVEN

@@ -103,3 +103,29 @@ def test_a_lock_that_cannot_be_made_says_so(tmp_path: Path) -> None:
     """A missing folder is an error in words."""
     with pytest.raises(TemporaryFailure, match="cannot be opened"):
         InstanceLock(tmp_path / "nowhere" / "a.lock")
+
+
+def test_asking_lets_nobody_slip_in_between(tmp_path: Path) -> None:
+    """Two processes that keep asking whether they are alone never hear yes while both live."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from mailresponder.store.leases import InstanceLock\n"
+        "lock = InstanceLock(Path(sys.argv[1])); print('held', flush=True); yes = 0\n"
+        "for _ in range(3000):\n"
+        "    with lock.alone() as alone: yes += alone\n"
+        "print(yes, flush=True); sys.stdin.read()"
+    )
+    lock = InstanceLock(tmp_path / "a.lock")
+    command = [sys.executable, "-c", code, str(tmp_path / "a.lock")]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"held\n"
+        answers = set()
+        for _ in range(3000):
+            with lock.alone() as alone:
+                answers.add(alone)
+        assert process.stdout.readline() == b"0\n"
+        assert answers == {False}
+        assert process.stdin is not None
+        process.stdin.close()
+    lock.release()
