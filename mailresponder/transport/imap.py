@@ -6,6 +6,7 @@ IDLE are used where the server has them and never needed. One ImapMailbox belong
 after ServerUnavailable it is to be closed and opened anew.
 """
 
+import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -263,7 +264,10 @@ class ImapMailbox:
         ends = time.monotonic() + min(timeout, IDLE_LIMIT)
         try:
             with translated(self._server):
-                return self._has_news() or (self._idle(ends, stop) and self._has_news())
+                if self._has_news():
+                    return True
+                self._idle(ends, stop)
+                return self._has_news()
         except PermanentFailure as error:
             # A server in the middle of something else refuses IDLE; a new connection mends it.
             raise ServerUnavailable(error.message) from error
@@ -274,25 +278,17 @@ class ImapMailbox:
         self._told[self._folder] = max(last, told)
         return last > told
 
-    def _idle(self, ends: float, stop: Callable[[], bool]) -> bool:
+    def _idle(self, ends: float, stop: Callable[[], bool]) -> None:
+        """Until the server says anything at all. imapclient's `idle_check` reads without waiting
+        and takes half a line for the end of the connection, so the answers are left to DONE."""
         self._client.idle()
-        news: list[tuple[object, ...]] = []
-        while not (has_unread(self._client) or _has_mail(news) or stop()):
-            begun = time.monotonic()
-            if begun >= ends:
+        poll = select.poll()
+        poll.register(self._client.socket(), select.POLLIN)
+        while not (has_unread(self._client) or stop()):
+            left = min(_IDLE_SLICE, ends - time.monotonic())
+            if left <= 0 or poll.poll(left * 1000):
                 break
-            pause = min(_IDLE_SLICE, ends - begun)
-            news = self._client.idle_check(timeout=pause)
-            if not news and time.monotonic() - begun < pause / 2:
-                # Readable, but nothing to read: a closed connection looks like this, and so
-                # does half a TLS record. DONE tells them apart.
-                break
-        _, rest = self._client.idle_done()
-        return _has_mail([*news, *rest])
-
-
-def _has_mail(responses: Sequence[tuple[object, ...]]) -> bool:
-    return any(line[1:2] == (b"EXISTS",) for line in responses)
+        self._client.idle_done()
 
 
 def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:
