@@ -44,6 +44,10 @@ class ScriptedServer:
         for thread in self._threads:
             thread.join(10)
 
+    def say(self, content: bytes) -> None:
+        """Say something on the latest connection that nobody asked for."""
+        self._connections[-1].sendall(content)
+
     def _spawn(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)
         self._threads.append(thread)

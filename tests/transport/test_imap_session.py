@@ -1,6 +1,7 @@
 """Connecting, signing in, and everything that can go wrong with it, in plain words."""
 
 import ssl
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -409,3 +410,18 @@ def test_news_in_one_packet_with_the_answer_to_idle(scripted: ImapMailbox) -> No
     scripted.select("INBOX", readonly=True)
     scripted.wait(30, stop=stop)
     assert waited == []
+
+
+def test_news_in_two_pieces() -> None:
+    """Half a line in IDLE is no lost connection: its other half comes."""
+    rules = imap_rules((b"IDLE", b"+ idling\r\n"), (b"DONE", b"STS\r\n{tag} OK done\r\n"))
+    with (
+        ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server,
+        ImapMailbox.connect(Settings(port=server.port), "secret", timeout=2) as mailbox,
+    ):
+        mailbox.select("INBOX", readonly=True)
+        half = threading.Timer(0.2, server.say, [b"* 2 EXI"])
+        half.start()
+        mailbox.wait(30)
+        half.join()
+        mailbox.noop()
