@@ -57,6 +57,7 @@ class _Plan:
     def __init__(self, conn: Connection, work: Work, now: datetime) -> None:
         self._conn, self._work, self._now = conn, work, now
         self._told: dict[str, list[Ticket]] = defaultdict(list)
+        self._people: dict[int, list[str]] = {}
         self._after: list[Ticket] = []
 
     def add(self, ticket: Ticket) -> None:
@@ -64,18 +65,19 @@ class _Plan:
         if not steps:
             # The ladder was changed since: by the new one, nobody is to be told yet.
             return
-        for recipient in dict.fromkeys(to for step in steps for to in step.to):
+        people = list(dict.fromkeys(to for step in steps for to in step.to))
+        for recipient in people:
             self._told[recipient].append(after)
+        self._people[after.id] = people
         self._after.append(after)
 
     def carry_out(self) -> EscalationReport:
         room = {r: within_caps(self._work, self._conn, r, now=self._now) for r in self._told}
         # A ticket moves up only once somebody is told of it.
         waiting = {
-            t.id
-            for t in self._after
-            if (to := [r for r, told in self._told.items() if t in told])
-            and not any(room[r] for r in to)
+            ticket_id
+            for ticket_id, people in self._people.items()
+            if not any(room[recipient] for recipient in people)
         }
         for recipient, told in self._told.items():
             # Who has no room where others have gets one mail all the same: nobody is left out.
@@ -141,8 +143,8 @@ class _Plan:
     def _settle(self, ticket: Ticket) -> None:
         conn, work = self._conn, self._work
         tickets.save_ticket(conn, ticket)
-        people = [r for r, told in self._told.items() if ticket in told]
-        why = f"level {ticket.escalation_level}, told {', '.join(people)}"
+        people = ", ".join(self._people[ticket.id])
+        why = f"level {ticket.escalation_level}, told {people}"
         tickets.add_event(
             conn, ticket.id, at=self._now, what="escalated", why=why, by="mailresponder"
         )

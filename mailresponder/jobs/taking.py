@@ -5,6 +5,7 @@ filing act on later.
 """
 
 import random
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -21,13 +22,13 @@ from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.compose import reply_references
-from mailresponder.mail.message import InboundMessage
+from mailresponder.mail.message import InboundMessage, OutboundMessage
 from mailresponder.policy import lifecycle, notices, triage
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import mailbox_tasks, tickets
+from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.messages import record_sighting
@@ -111,21 +112,12 @@ def _open(step: Step, decision: triage.OpenTicket) -> Taken:
 
 
 def _acknowledge(step: Step, ticket: Ticket) -> None:
-    work = step.work
-    notice = notices.acknowledgement(
-        work.sheet(ticket.customer, ticket),
+    _notify(
+        step,
         ticket,
-        _original(step.message),
-        quote=_is_authenticated(step),
-    )
-    post(
-        step.conn,
-        work,
-        notice,
+        notices.acknowledgement,
         kind="acknowledgement",
         dedup_key=f"acknowledgement:{ticket.reference}",
-        ticket=ticket,
-        promise_until=_promise(ticket, step.now),
     )
 
 
@@ -156,21 +148,38 @@ def _follow_up(step: Step, decision: triage.FollowUp) -> Taken:
 
 
 def _follow_up_notice(step: Step, ticket: Ticket) -> None:
-    work = step.work
-    notice = notices.follow_up(
-        work.sheet(ticket.customer, ticket),
+    # Once between two staff answers: the answer's time is part of the key.
+    answered = ticket.answered_at.isoformat() if ticket.answered_at else "never"
+    _notify(
+        step,
+        ticket,
+        notices.follow_up,
+        kind="follow_up",
+        dedup_key=f"follow_up:{ticket.reference}:{answered}",
+    )
+
+
+def _notify(
+    step: Step,
+    ticket: Ticket,
+    write: Callable[..., OutboundMessage],
+    *,
+    kind: outbox.Kind,
+    dedup_key: str,
+) -> None:
+    """Write to the customer about the message at hand."""
+    notice = write(
+        step.work.sheet(ticket.customer, ticket),
         ticket,
         _original(step.message),
         quote=_is_authenticated(step),
     )
-    # Once between two staff answers: the answer's time is part of the key.
-    answered = ticket.answered_at.isoformat() if ticket.answered_at else "never"
     post(
         step.conn,
-        work,
+        step.work,
         notice,
-        kind="follow_up",
-        dedup_key=f"follow_up:{ticket.reference}:{answered}",
+        kind=kind,
+        dedup_key=dedup_key,
         ticket=ticket,
         promise_until=_promise(ticket, step.now),
     )

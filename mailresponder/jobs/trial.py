@@ -59,7 +59,7 @@ def send_and_await(
     begun = clock()
     message_id = signer.message_id(
         reference="desk",
-        domain=desk.address.email.rpartition("@")[2].encode("idna").decode("ascii"),
+        domain=desk.domain,
         nonce=secrets.token_bytes(16),
     )
     notice = notices.test_mail(

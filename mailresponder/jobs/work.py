@@ -54,7 +54,7 @@ class Work:
     def _message_id(self, ticket: Ticket | None) -> str:
         return self.signer.message_id(
             reference=ticket.reference if ticket else "desk",
-            domain=self.desk.address.email.rpartition("@")[2].encode("idna").decode("ascii"),
+            domain=self.desk.domain,
             nonce=secrets.token_bytes(16),
         )
 

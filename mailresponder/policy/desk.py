@@ -64,6 +64,11 @@ class Desk:
     ladder: tuple[Step, ...]
     acknowledging: Acknowledging
 
+    @property
+    def domain(self) -> str:
+        """The domain our Message-IDs are made at, in A-labels (RFC 5890 §2.3.2.1)."""
+        return self.address.email.rpartition("@")[2].encode("idna").decode("ascii")
+
     def is_own(self, address: Address) -> bool:
         """Is this one of the desk's own addresses?"""
         return address.key in self.own_addresses

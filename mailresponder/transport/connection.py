@@ -9,8 +9,29 @@ import re
 import socket
 import ssl
 from pathlib import Path
+from typing import Protocol
 
 from mailresponder.errors import ServerUnavailable
+
+
+class ServerSettings(Protocol):
+    """What must be known of a server: the configuration's `mailbox.imap` and `mailbox.smtp`."""
+
+    @property
+    def host(self) -> str: ...
+    @property
+    def port(self) -> int: ...
+    @property
+    def security(self) -> str:
+        """`tls`, `starttls` or `none`."""
+
+    @property
+    def username(self) -> str:
+        """Empty, for SMTP only: no authentication."""
+
+    @property
+    def ca_file(self) -> str | Path | None: ...
+
 
 SERVER_TEXT_LIMIT = 200
 """Characters of a server's own words that are passed on."""

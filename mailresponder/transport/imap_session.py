@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Protocol
 
 from imapclient import IMAPClient, SocketTimeout
@@ -24,6 +23,7 @@ from mailresponder.errors import (
     TemporaryFailure,
 )
 from mailresponder.transport.connection import (
+    ServerSettings,
     network_failure,
     prepare_socket,
     server_words,
@@ -46,23 +46,12 @@ _TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SER
 """Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
 
 
-class ImapSettings(Protocol):
+class ImapSettings(ServerSettings, Protocol):
     """What must be known of an IMAP account. Satisfied by the configuration's `mailbox.imap`."""
 
     @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def security(self) -> str:
-        """`tls`, `starttls` or `none`."""
-
-    @property
-    def username(self) -> str: ...
-    @property
-    def ca_file(self) -> str | Path | None: ...
-    @property
-    def sent_folder(self) -> str: ...
+    def sent_folder(self) -> str:
+        """Empty: it is looked for."""
 
 
 def open_session(

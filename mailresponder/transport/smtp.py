@@ -11,10 +11,9 @@ from contextlib import contextmanager, suppress
 from typing import Self
 
 from mailresponder.errors import ServerUnavailable, TemporaryFailure
-from mailresponder.transport.connection import network_failure
+from mailresponder.transport.connection import ServerSettings, network_failure
 from mailresponder.transport.smtp_session import (
     MailRefused,
-    SmtpSettings,
     disconnected,
     expect,
     not_understood,
@@ -45,7 +44,7 @@ class SmtpSender:
     """Connects when first needed, and again when the server has closed the connection."""
 
     def __init__(
-        self, settings: SmtpSettings, password: str | None, *, timeout: float = 60.0
+        self, settings: ServerSettings, password: str | None, *, timeout: float = 60.0
     ) -> None:
         """`timeout` in seconds, for each step. `password` is None where `username` is empty."""
         self._settings = settings

@@ -10,8 +10,6 @@ import socket
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Protocol
 
 from mailresponder.errors import (
     MailresponderError,
@@ -21,6 +19,7 @@ from mailresponder.errors import (
     TemporaryFailure,
 )
 from mailresponder.transport.connection import (
+    ServerSettings,
     network_failure,
     prepare_socket,
     server_words,
@@ -39,26 +38,7 @@ _ABOUT_ITS_SIZE_OR_LETTERS = re.compile(r"5\d\d[ -]5\.(?:2\.3|3\.4|6\.\d+)\b")
 """The same by enhanced status code (RFC 3463 §3.3, §3.4, §3.7)."""
 
 
-class SmtpSettings(Protocol):
-    """What must be known of an SMTP server. Satisfied by the configuration's `mailbox.smtp`."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def security(self) -> str:
-        """`tls`, `starttls` or `none`."""
-
-    @property
-    def username(self) -> str:
-        """Empty: no authentication."""
-
-    @property
-    def ca_file(self) -> str | Path | None: ...
-
-
-def open_session(settings: SmtpSettings, password: str, *, timeout: float) -> smtplib.SMTP:
+def open_session(settings: ServerSettings, password: str, *, timeout: float) -> smtplib.SMTP:
     """Connect, secure and sign in. `timeout` in seconds, for each step.
 
     Raises ServerUnavailable or SignInRefused.
@@ -81,7 +61,7 @@ def open_session(settings: SmtpSettings, password: str, *, timeout: float) -> sm
 
 
 def _connect(
-    settings: SmtpSettings, context: ssl.SSLContext | None, timeout: float
+    settings: ServerSettings, context: ssl.SSLContext | None, timeout: float
 ) -> smtplib.SMTP:
     host, port, name = settings.host, settings.port, _own_name()
     if settings.security == "tls":
