@@ -1,12 +1,9 @@
 """Real mails that nobody here wrote, where the folder that holds them is named."""
 
-import json
-import os
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 
-import pytest
+from corpus import content, entries
 
 from mailresponder.mail.automatic import Kind, classify
 from mailresponder.mail.message import RawMessage
@@ -17,15 +14,10 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 def test_real_mail_is_read_and_sorted() -> None:
     """No real mail raises; people are taken for people, and no bounce is."""
-    folder = os.environ.get("MAILRESPONDER_CORPUS")
-    if not folder:
-        pytest.skip("MAILRESPONDER_CORPUS names no folder of real mails")
-    lines = (Path(folder) / "manifest.jsonl").read_text(encoding="utf-8").splitlines()
     person: Counter[str] = Counter()
     total: Counter[str] = Counter()
-    for entry in map(json.loads, lines):
-        content = (Path(folder) / entry["path"]).read_bytes()
-        kind = classify(parse(RawMessage(uid=1, received_at=NOW, content=content))).kind
+    for entry in entries():
+        kind = classify(parse(RawMessage(uid=1, received_at=NOW, content=content(entry)))).kind
         total[entry["class"]] += 1
         person[entry["class"]] += kind in (Kind.HUMAN, Kind.UNREADABLE)
 
