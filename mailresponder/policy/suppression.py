@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.mail import automatic
+from mailresponder.mail import automatic, suspicion
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
@@ -62,7 +62,7 @@ def unusable_address(case: Case) -> bool:
 
 def null_return_path(case: Case) -> bool:
     """RFC 3834 §2: never answer a null return path. A person's mail may have one all the same."""
-    return automatic.null_return_path(case.message)
+    return suspicion.null_return_path(case.message)
 
 
 def not_addressed_to_us(case: Case) -> bool:
@@ -88,7 +88,18 @@ def suppression_requested(case: Case) -> bool:
 def looks_automatic(case: Case) -> bool:
     """A program may have written it, though no header says so: an answer could start a loop.
     It stays a ticket all the same: a person may write in just these words."""
-    return automatic.looks_automatic(case.message)
+    return suspicion.looks_automatic(case.message)
+
+
+def role_address(case: Case) -> bool:
+    """RFC 2142 §4, §5: abuse, root, postmaster and hostmaster answer for machines. A person who
+    writes from there has a ticket all the same."""
+    return suspicion.role_address(case.message)
+
+
+def nobody_reads_answers(case: Case) -> bool:
+    """Their Reply-To, or the no-reply address they write from, says that nobody reads answers."""
+    return suspicion.nobody_reads_answers(case.message)
 
 
 def blocked_sender(case: Case) -> bool:
@@ -100,7 +111,7 @@ def blocked_sender(case: Case) -> bool:
 
 def marked_as_spam(case: Case) -> bool:
     """Our own server marked it (X-Spam-Flag, X-Spam-Status): an answer would go to a victim."""
-    return automatic.marked_as_spam(case.message)
+    return suspicion.marked_as_spam(case.message)
 
 
 def hourly_cap(case: Case) -> bool:
@@ -127,6 +138,8 @@ RULES: tuple[Rule, ...] = (
     not_addressed_to_us,
     suppression_requested,
     looks_automatic,
+    role_address,
+    nobody_reads_answers,
     blocked_sender,
     marked_as_spam,
     hourly_cap,
