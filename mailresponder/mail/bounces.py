@@ -58,7 +58,7 @@ def read_bounce(
     words = explanation(text)[:_TEXT_LIMIT]
     said = failure.says_failure(words) or failure.says_delay(words)
     returned = has_returned_mail(root.walk(), text)
-    recipients = tuple(dict.fromkeys(a.casefold() for a in _recipients(words, failed)))
+    recipients = recipients_in(words, failed)
     reasoned = bool(recipients) and failure.says_reason(words)
     signs = sum((subject_says, said, returned, reasoned, bool(failed)))
     if from_daemon:
@@ -73,8 +73,8 @@ def read_bounce(
         kind=ReportKind.DELAYED if delayed or failure.says_delay(words) else ReportKind.FAILED,
         original_ids=original_ids(root.walk(), (), text),
         recipient=recipients[0] if recipients else None,
-        recipients=recipients[:RECIPIENTS_LIMIT],
-        status=_status(words),
+        recipients=recipients,
+        status=status_in(words),
         in_words=True,
     )
 
@@ -106,6 +106,12 @@ def _speaks_first(words: str) -> bool:
     return failure.says_reason(words) and any(_RECIPIENT.match(line) for line in lines)
 
 
+def recipients_in(words: str, failed: Sequence[str] = ()) -> tuple[str, ...]:
+    """The addresses that a bounce's words are about, casefolded, those of `failed` first."""
+    found = dict.fromkeys(a.casefold() for a in _recipients(words[:_TEXT_LIMIT], failed))
+    return tuple(found)[:RECIPIENTS_LIMIT]
+
+
 def _recipients(words: str, failed: Sequence[str]) -> Iterator[str]:
     for value in failed:
         for piece in value[:_TEXT_LIMIT].split(","):
@@ -116,8 +122,9 @@ def _recipients(words: str, failed: Sequence[str]) -> Iterator[str]:
             yield address.email
 
 
-def _status(words: str) -> str | None:
+def status_in(words: str) -> str | None:
     """The enhanced status code, or its class from a plain one (RFC 3463 §2)."""
+    words = words[:_TEXT_LIMIT]
     if enhanced := _ENHANCED.search(words):
         return enhanced[1]
     plain = _CODE.search(words)

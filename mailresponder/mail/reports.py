@@ -7,11 +7,11 @@ of their own, and what they attached is not looked into. Bounces in words are re
 import re
 
 from mailresponder.mail.addresses import usable
-from mailresponder.mail.bounces import RECIPIENTS_LIMIT
+from mailresponder.mail.bounces import RECIPIENTS_LIMIT, recipients_in, status_in
 from mailresponder.mail.charsets import decode
 from mailresponder.mail.message import Report, ReportKind
 from mailresponder.mail.mime import Part
-from mailresponder.mail.returned import original_ids
+from mailresponder.mail.returned import explanation, original_ids
 
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
 _DISPOSITION = ("message/disposition-notification", "message/global-disposition-notification")
@@ -56,7 +56,15 @@ def read_report(root: Part, *, text: str, from_system: bool) -> Report | None:
             case _:
                 continue
     if is_report and "delivery-status" in root.parameters.get("report-type", ""):
-        return Report(kind=ReportKind.FAILED, original_ids=original_ids(root.walk(), (), text))
+        # Active!Hunter and Netscape announce a status and then say it in words only.
+        recipients = recipients_in(explanation(text))
+        return Report(
+            kind=ReportKind.FAILED,
+            original_ids=original_ids(root.walk(), (), text),
+            recipient=recipients[0] if recipients else None,
+            recipients=recipients,
+            status=status_in(explanation(text)),
+        )
     return None
 
 

@@ -7,13 +7,13 @@ all three are looked at, because providers differ and policy links by any id it 
 import re
 from collections.abc import Iterable, Iterator
 
-from mailresponder.mail.mime import Part, read
+from mailresponder.mail.mime import Part
 
 _RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _NAMES = (
     "x-mailresponder-id",
-    "message-id",
     "original-message-id",
+    "message-id",
     "x-microsoft-original-message-id",
     "x-original-message-id",
 )
@@ -37,7 +37,7 @@ _SEPARATOR = re.compile(
     r"mensaje original (?:adjunto|a continuaci[óo]n))",
     re.IGNORECASE | re.MULTILINE,
 )
-_CONTENT_LIMIT = 200_000
+_CONTENT_LIMIT = 50_000
 _PARTS_LIMIT = 50
 _IDS_LIMIT = 10
 
@@ -48,22 +48,29 @@ def original_ids(
     """The ids of the mail a report is about, likeliest first, each once.
 
     `parts`: all parts of the report; `fields`: those of its machine-readable part; `text`: its
-    words, which may hold the returned header (RFC 6522 §3 leaves it to a part of its own).
+    words. The returned header is a part of its own (RFC 6522 §3), or stands in any other.
     """
-    found: list[tuple[str, str]] = []
-    for part in _first(parts):
-        if part.content_type in _RETURNED:
-            header = read(part.content()[:_CONTENT_LIMIT]).headers
-            found += [(name, value.decode("utf-8", "replace")) for name, value in header]
-    found += fields
-    found += [(match[1].lower(), match[2]) for match in _LINE.finditer(text)]
-    ids = dict.fromkeys(
-        match[0]
-        for name in _NAMES
-        for key, value in found
-        if key == name and (match := _ID.search(value))
-    )
+    all_parts = tuple(_first(parts))
+    found = [
+        (match[1].lower(), match[2])
+        for written in (*map(_written, all_parts), text)
+        for match in _LINE.finditer(written)
+    ]
+    # Some gateways put the returned header where a part's own header belongs.
+    fields = [*fields, *((name, _decoded(v)) for part in all_parts[1:] for name, v in part.headers)]
+    found += [(name, match[0]) for name, value in fields if (match := _ID.search(value))]
+    ids = dict.fromkeys(value for name in _NAMES for key, value in found if key == name)
     return tuple(ids)[:_IDS_LIMIT]
+
+
+def _written(part: Part) -> str:
+    if part.children or not part.content_type.startswith(("text/", "message/")):
+        return ""
+    return _decoded(part.content()[:_CONTENT_LIMIT]).replace("\r\n", "\n")
+
+
+def _decoded(value: bytes) -> str:
+    return value.decode("utf-8", "replace")
 
 
 def has_returned_mail(parts: Iterable[Part], text: str) -> bool:

@@ -48,7 +48,7 @@ _NO_REPLY = re.compile(
     r"no[._-]?(?:responde[rs]?|respond[ae]s?|contest(?:ar?|e|es)|resposta|responga)|"
     r"n[aã]o[._-]?respond[ae]r?|ne[._-]?pas[._-]?r[eé]pondre|pas[._-]?de[._-]?r[eé]ponse|"
     r"(?:nicht|keine)[._-]?antwort(?:en)?|non[._-]?rispondere|niet[._-]?(?:be)?antwoorden|"
-    r"devnull|unattended)(?:$|[^a-z]|to|mail)",
+    r"auto[._-]?(?:reply|responder|mailer|confirm(?:ation)?)|devnull|unattended)(?:$|[^a-z]|to|mail)",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"\([^()]*\)")

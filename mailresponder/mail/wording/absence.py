@@ -38,7 +38,7 @@ _ABSENCE = (
     r"(?:mensagem|aviso) de aus[êe]ncia|afwezig(?:heid(?:sbericht)?)?|niet op kantoor|"
     r"fr[åa]nvaro(?:meddelande)?|inte p[åa] kontoret|frav[æa]r(?:sbesked|smelding)?|"
     r"ikke (?:til stede|p[åa] kontoret)|poza biurem|nieobecno[śs][ćc]|"
-    r"poissa (?:toimistosta|konttorilta)|poissaolo(?:ilmoitus)?|mimo kancel[áa][řr](?:e|iu)|"
+    r"poissa (?:toimistosta|konttorilta)|poissaolo(?:ilmoitus)?|mimo kancel[áa][řr](?:e|iu)?|"
     r"nepřítomnost|neprítomnosť|házon kívül|irodán kívül|távollét|absen[țt][ăa] din birou|"
     r"ofis dışında|вне офиса|не в офисе|отсутствую|поза офісом|відсутн(?:ій|ість)|"
     r"εκτός γραφείου|不在(?:通知|のお知らせ|です)?|外出中|부재 ?중|休假通知|不在办公室|"
@@ -84,7 +84,7 @@ _ABSENCE_TEXT = re.compile(
     r"(?:ara mateix |actualment )?(?:estic|estaré|sóc)(?: actualment)? (?:fora (?:de l['’]oficina|"
     r"del despatx)|de (?:vacances|baixa|permís)|absent)|"
     r"ich bin (?:derzeit |zur ?zeit |momentan |vom |bis |ab |am |erst |aktuell |leider "
-    r")?[^\n.?]{0,60}"
+    r")?[^\n?]{0,60}"
     r"(?:nicht (?:im (?:büro|hause?)|erreichbar)|außer haus|abwesend|im urlaub|in elternzeit)|"
     r"je (?:suis|serai)(?: actuellement)? (?:absente?|en (?:congés?|vacances|déplacement)|"
     r"hors du bureau)|"
@@ -128,14 +128,12 @@ _INSTEAD = re.compile(
     r"срочн|по возвращени|термінов|після повернення|acil|dönüşümde|緊急|お急ぎ|紧急|急事|긴급",
     re.IGNORECASE,
 )
-_BACK = re.compile(
-    r"\b(?:until|till|back (?:on|in|at)|return(?:ing)? (?:on|to)|hasta (?:el|la|fin)|"
-    r"(?:vuelvo|volver[ée]|regreso|regresar[ée]|me reincorpor\w+) (?:el|en|a)|fins (?:al|el)|"
-    r"bis (?:zum|einschl|\d)|wieder (?:ab|am|erreichbar|im)|jusqu['’]|de retour|fino (?:al|a)|"
-    r"rientr\w+|at[ée] (?:ao?|dia|\d)|tot (?:en met|\d)|till (?:och|den|\d)|tilbage|tilbake|"
-    r"saakka|do dnia|powr\w+|do \d|до \d)",
+_NO_MORE = re.compile(
+    r"(?:(?!\b(?:and|but|so|y|e|pero|i|und|aber|et|mais|ma|mas|en|maar)\b)[^.,;!?\n]){0,60}"
+    r"[.!]?\s*(?:\n[^.!?]{0,80})?$",
     re.IGNORECASE,
 )
+"""The rest of one plain sentence, then perhaps a name."""
 _REQUEST = re.compile(
     r"[?¿？]|\b(?:my|our|mi|nuestr[oa]) (?:order|parcel|package|refund|invoice|account|delivery|"
     r"booking|reservation|room|flight|ticket|card|subscription|money|"
@@ -202,11 +200,15 @@ def is_out_of_office(subject: str, text: str, *, prompted: bool) -> bool:
 
 
 def resembles_absence(text: str) -> bool:
-    """Does it open with an absence and say until when, and want nothing? Evidence against an
+    """Is all it says that its writer is away, or what to do meanwhile? Evidence against an
     automatic answer only: a person may write no more than that."""
-    if len(text) > _SHORT or not _ABSENCE_TEXT.match(text[:_SHORT]):
+    if len(text) > _SHORT:
         return False
-    return (_BACK.search(text) is not None or _INSTEAD.search(text) is not None) and not _asks(text)
+    text = text.strip()
+    away = _ABSENCE_TEXT.match(text)
+    if away is None or _asks(text):
+        return False
+    return _INSTEAD.search(text) is not None or _NO_MORE.match(text, away.end()) is not None
 
 
 def is_responder_subject(subject: str) -> bool:

@@ -14,7 +14,7 @@ _SUBJECT = re.compile(
     # The fixed forms of sendmail, Postfix, Exim, qmail, Exchange, Domino and the gateways.
     r"undeliver(?:able|ed)(?: (?:mail|message|e-?mail|report))?(?: returned to sender)?(?:$|"
     r"\s*[:,(\"]"
-    r"| - )|returned (?:mail|message|e-?mail|to sender)\b|(?:mail|message|e-?mail) returned to "
+    r"| - )|returned (?:mail|message|e-?mail)\b|(?:mail|message|e-?mail) returned to "
     r"sender|"
     r"returning message to sender|"
     rf"(?:permanent |temporary )?(?:delivery (?:has )?fail(?:ure|ed)|failed delivery|"
@@ -65,14 +65,15 @@ _SUBJECT = re.compile(
 )
 _SUFFIX = re.compile(r":\s*(?:non remis|not delivered)\b[^:]{0,30}$", re.IGNORECASE)
 _DELAY_SUBJECT = re.compile(
-    r"delayed (?:mail|delivery|message)|delivery (?:status notification )?\(?(?:mail delivery )?"
-    r"delay|delivery has been delayed|warning: (?:could not send|message)|"
-    r"(?:message|mail|e-?mail) (?:is )?(?:delayed|still undelivered|not yet delivered|delivery "
-    r"(?:delay|warning))|delivery of your message (?:is )?delayed|"
-    r"(?:entrega|correo|mensaje|envío) (?:retrasad|demorad|aplazad)[oa]|retraso en la entrega "
-    r"de(?:l)? "
-    r"(?:correo|mensaje)|zustellung verzögert|verzögerte zustellung|remise (?:retardée|différée)|"
-    r"consegna (?:ritardata|in ritardo)|доставка (?:отложена|задерживается)",
+    r"delayed (?:mail|message)\b|(?:mail|message)(?: delivery)? (?:is )?delayed|"
+    r"delivery (?:status )?notification:? \(?(?:mail delivery |delivery (?:has been |is )?)?delay|"
+    r"delivery delayed:|delivery of your (?:mail|message) (?:is |has been )?delayed|"
+    r"warning: (?:could not send|message)|"
+    r"(?:message|mail|e-?mail) (?:still undelivered|not yet delivered|delivery (?:delay|warning))|"
+    r"(?:correo|mensaje) (?:retrasad|demorad|aplazad)o|entrega retrasada:|"
+    r"retraso en la entrega del? (?:correo|mensaje)|zustellung verzögert:|"
+    r"verzögerte zustellung|remise (?:retardée|différée):|consegna ritardata:|"
+    r"доставка отложена",
     re.IGNORECASE,
 )
 _NOT = r"(?:could|can|was|were|has|have|had|did|is|are)(?: ?not|n['’]t)"
@@ -85,7 +86,8 @@ _SENTENCES = re.compile(
     r"message|delivery)|transcript of (?:the )?session|permanent (?:fatal |delivery )?errors?\b|"
     r"non-?delivery (?:report|notification|message)|undeliver(?:able|ed) (?:mail|message|e-?mail|"
     r"to)|"
-    r"failed recipients?\b|failure reasons?\b|delivery problems?\b|"
+    r"failed recipients?\b|failure reasons?\b|(?:encountered (?:a )?|had |mail )delivery "
+    r"problems?\b|"
     r"addresses that were\s+incorrectly|"
     r"did not reach the following recipient|\n\s{0,8}(?:was|were|has) not (?:been )?delivered to:|"
     r"the following recipients? (?:did not|could not|failed)|"
@@ -97,21 +99,27 @@ _SENTENCES = re.compile(
     rf"(?:message|e-?mail|mail)(?: (?:with|to|for|that|which|you|from|"
     rf"sent)\b[^\n]{{0,120}})?\s+{_NOT}"
     r"(?: yet)?\s+(?:be(?:en)?\s+)?(?:delivered|sent)\b|message not delivered to|"
-    r"(?:unable|not able|failed) to (?:deliver|send|transmit) (?:to\b|your|the|this|mail|message)|"
-    r"(?:could not|cannot|couldn['’]t|can['’]t|wasn['’]t able to|weren['’]t able to) (?:deliver|"
-    r"send) "
-    r"(?:to\b|your|the|this|mail|message)|trouble delivering (?:your|the) (?:mail|message|e-?mail)|"
+    r"(?:unable to|not able to|failed to|could not|cannot|couldn['’]t|can['’]t|wasn['’]t able to|"
+    r"weren['’]t able to) (?:deliver|send|transmit) (?:(?:(?:your|the|this|that|an?) "
+    r")?(?:e-?mail|mail|"
+    r"message)|to (?:the following|this address|these|['\"<]))|"
+    r"trouble delivering (?:your|the) (?:mail|message|e-?mail)|"
     r"(?:attempting|attempt|error|problem|while) (?:to )?deliver(?:ing)? (?:a|your|the|this) "
     r"(?:message|mail|e-?mail)|"
-    r"delivery (?:of|to|for)\b[^\n]{0,100}\s+(?:has |have )?(?:been |was )?(?:failed|postponed|"
-    r"delayed|not possible)|delivery (?:has )?failed (?:permanently|to|for)|"
+    r"delivery (?:of (?:(?:your|the|this|an?) )?(?:e-?mail|message|mail)|to the following|"
+    r"to (?:this|these) (?:address|recipient))\b[^\n]{0,100}\s(?:has |have |was )?(?:been )?"
+    r"(?:failed|postponed|delayed|not possible)|"
+    r"delivery (?:has )?failed (?:permanently|(?:to|for) (?:these|the following))|"
+    r"delivery failed: [^\s@]{1,100}@|"
     r"(?:message|e-?mail|mail)\b[^\n]{0,100}\b(?:encountered|has (?:had )?)[^\n]{0,20} "
     r"(?:delivery problem|problem delivering)|"
     r"(?:message|e-?mail|mail)\b[^\n]{0,100}\b(?:is being|has been|was|is) (?:automatically "
     r")?(?:returned|"
     r"rejected|bounced|blocked|refused|undeliverable)|"
-    r"recipients?\b[^.\n]{0,60}\b(?:rejected|could not be reached|has been (?:postponed|delayed))|"
-    r"recipients? of your message have been processed|returned to (?:the )?sender|"
+    r"recipient (?:address )?rejected|the following recipients?\b[^.\n]{0,40}\b(?:could not be "
+    r"reached|"
+    r"(?:was|were) affected|has been (?:postponed|delayed))|recipients? of your message have been "
+    r"processed|(?:mail|message)\b[^\n]{0,40} returned to (?:the )?sender|"
     # Other languages.
     r"(?:mensaje|correo|e-?mail)(?: electr[óo]nico)?\b[^\n]{0,80}\bno (?:ha podido|pudo|se ha "
     r"podido|"
@@ -147,12 +155,14 @@ _SENTENCES = re.compile(
 _DELAY_TEXT = re.compile(
     r"(?:you )?(?:do|should)(?: ?not|n['’]t) (?:need to )?resend|no need to resend|"
     r"this is (?:only|just) a (?:warning|notification about a delay)|advisory-only|"
-    r"not yet been delivered|(?:will|shall) (?:continue|keep) (?:to (?:be )?)?(?:try|attempt|be "
-    r"made)|"
-    r"will be retried|attempts will continue|delivery [^\n]{0,60}has been (?:delayed|postponed)|"
-    r"message (?:has been|is) delayed|still (?:being retried|awaiting delivery|trying)|"
-    r"(?:se )?(?:seguir[áa]|continuar[áa])n? (?:intent|reintent)\w+|"
-    r"zustellung [^\n]{0,40}verzögert|wird weiter versucht|попытки [^\n]{0,30}продолж",
+    r"not yet been delivered|(?:message|it) will be retried|delivery attempts will continue|"
+    r"(?:continue|keep) (?:to )?(?:try|attempt)\w*(?: to)? (?:deliver|send|for (?:up to "
+    r")?(?:another )?\d)|"
+    r"(?:message|mail)\b[^\n]{0,40}\b(?:has been|is) delayed|still awaiting delivery|"
+    r"delivery of (?:your|the|this)? ?(?:e-?mail|message|mail)[^\n]{0,60}\b(?:delayed|postponed)|"
+    r"se (?:seguir[áa]|continuar[áa])n? (?:intent|reintent)\w+|"
+    r"zustellung ihrer (?:nachricht|e-?mail)[^\n]{0,40}verzögert|попытки доставки "
+    r"[^\n]{0,30}продолж",
     re.IGNORECASE,
 )
 _FINAL_TEXT = re.compile(

@@ -112,6 +112,10 @@ _CHALLENGE = re.compile(
     r"(?:held|quarantined))[^.]{0,40} (?:until|unless|pending) [^.]{0,80}\b(?:confirm|verif|"
     r"authori|"
     r"click|reply|respond)|"
+    r"\b(?:only (?:allow|accept)|(?:allow|accept) incoming (?:mail|messages) only)\b[^.]{0,40}"
+    r"\bsenders (?:that )?(?:i|we) (?:have )?approved|added to my list of (?:approved|allowed) "
+    r"senders|(?:message|mail)\b[^.]{0,80}\bis being held because\b|"
+    r"protecting my(?:self| mailbox) from (?:junk|spam)|"
     r"(?:one-time|sender) (?:verification|authorization) (?:process|request|required)|"
     r"(?:su|tu) (?:correo|mensaje)\b[^.]{0,60}\b(?:retenido|no ser[áa] entregado)[^.]{0,80}"
     r"\b(?:confirm|verific|haga clic)",
