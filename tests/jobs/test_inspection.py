@@ -12,7 +12,8 @@ from mailresponder.policy.samples import DESK
 
 KEYS = [
     *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
-    *("anger", "angry", "because"),
+    *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
+    *("from_proven", "proof", "notes", "taken"),
 ]
 SIGNER = Signer(b"k" * 32)
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
@@ -116,7 +117,7 @@ def test_own_mail_is_known_by_its_seal() -> None:
     unknown = Reader(desks=(DESK,), signer=Signer(b"x" * 32)).inspect(content)
 
     assert (ours["kind"], ours["reasons"][0]) == ("own", "own_message")
-    assert (unknown["kind"], unknown["reasons"][0]) == ("own", "own_address")
+    assert (unknown["kind"], unknown["reasons"]) == ("human", ["no_correspondent"])
 
 
 def test_the_mailbox_a_mail_is_addressed_to_judges_it() -> None:
