@@ -165,6 +165,7 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
     output.say_marked(output.one_line(found["file"]), colour="cyan")
     for label, value in (
         ("From", found["from"] or "nobody"),
+        *([("Passed on by", found["forwarded_by"])] if found["forwarded_by"] else []),
         ("Proven", f"{'yes' if found['from_proven'] else 'no'}: {found['proof']}"),
         ("Subject", found["subject"]),
         ("Kind", found["kind"]),

@@ -254,6 +254,8 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
 
 
 def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:
+    from mailresponder.jobs.inspection import why
+
     output.say()
     direction = {"in": "from", "out": "to", "staff": "staff:"}[message["direction"]]
     who = message["to"] if message["direction"] == "out" else message["from"] or "unknown"
@@ -263,7 +265,8 @@ def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) ->
         f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}{state}",
         colour="cyan",
     )
-    if message["reasons"]:
-        output.say(f"  Why: {', '.join(message['reasons'])}")
+    for reason in message["reasons"]:
+        meaning = why(reason)
+        output.say(f"  Why: {reason}" + (f": {meaning}" if meaning else ""))
     for line in output.clean(message["new_text"]).splitlines():
         output.say(f"  | {line}")

@@ -23,6 +23,7 @@ from mailresponder.policy.ticket import Ticket
 from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.mailbox_tasks import Task
 
+_REMARK_LIMIT = 1_000
 _random = random.SystemRandom()
 
 
@@ -50,7 +51,7 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
         reasons=decision.suppressed_by,
     )
     step.event(ticket, "opened", f"{decision.kind.value} mail; {_link(step, decision, ticket)}")
-    step.event(ticket, "sender_judged", _judged(step))
+    _judge_sender(step, ticket)
     for note in message.notes:
         step.event(ticket, "noted", note)
     if decision.suppressed_by:
@@ -81,7 +82,7 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     )
     why = f"{', '.join(reasons)}: no clock starts" if quiet else "wrote again"
     step.event(ticket, "followed_up", f"{why}; found by {decision.found_by.value}")
-    step.event(ticket, "sender_judged", _judged(step))
+    _judge_sender(step, ticket)
     notify = work.desk.acknowledging.follow_up_notice and not quiet and not decision.suppressed_by
     sender = triage.correspondent(message, work.desk)
     if notify and sender is not None and ticket.is_customer(sender):
@@ -115,7 +116,7 @@ def _notify(
         step.work.sheet(ticket.customer, ticket),
         ticket,
         step.original,
-        quote=step.authentication.passed,
+        quote=step.is_proven(ticket.customer),
     )
     post(
         step.conn,
@@ -137,9 +138,17 @@ def _link(step: Step, decision: decisions.OpenTicket, ticket: Ticket) -> str:
     return f"a new matter in the thread of {grown_from.reference}"
 
 
-def _judged(step: Step) -> str:
+def _judge_sender(step: Step, ticket: Ticket) -> None:
+    """Write down whom we believe, and whose word we took for who the customer is."""
+    if (by := step.message.forwarded_by) is not None:
+        why = "the mail of whom it was first from"
+        if step.message.remark:
+            why = f"{why}; the remark: {step.message.remark[:_REMARK_LIMIT]}"
+        step.event(ticket, "forwarded", why, by=by.email)
+        return
     found = step.authentication
-    return f"From is {'proven' if found.passed else 'not proven'}: {found.why}"
+    proven = "proven" if found.passed else "not proven"
+    step.event(ticket, "sender_judged", f"From is {proven}: {found.why}")
 
 
 def _acknowledge(step: Step, ticket: Ticket) -> None:

@@ -20,7 +20,7 @@ from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
-from mailresponder.policy import suppression, triage
+from mailresponder.policy import forwards, suppression, triage
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.policy.decisions import (
     Decision,
@@ -98,6 +98,7 @@ class Reader:
         return next((desk for desk in self.desks if desk.addresses & named), self.desks[0])
 
     def _judge(self, message: InboundMessage, desk: Desk) -> dict[str, Any]:
+        message = forwards.unwrapped(message, desk)
         facts, taken = self._look_up(message, desk)
         decision = triage.decide(message, facts, desk, self.signer)
         kind, reasons = _verdict(decision)
@@ -119,6 +120,7 @@ class Reader:
             **_thread(decision),
             "from_proven": trust.passed,
             "proof": trust.why,
+            "forwarded_by": message.forwarded_by.email if message.forwarded_by else None,
             "notes": list(message.notes),
             "taken": taken,
         }

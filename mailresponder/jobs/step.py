@@ -13,7 +13,7 @@ from mailresponder.listening.anger import Anger
 from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import reply_references
-from mailresponder.mail.message import InboundMessage
+from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.facts import Outcome, Questions
 from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
@@ -77,6 +77,12 @@ class Step:
             references=reply_references(self.message),
             new_text=self.message.new_text,
         )
+
+    def is_proven(self, address: Address) -> bool:
+        """Did the message prove to be from this very address? Reply-To may name a stranger, who
+        is not to be sent what somebody else wrote."""
+        author = self.message.author
+        return author is not None and author.key == address.key and self.authentication.passed
 
     @property
     def authentication(self) -> Authentication:

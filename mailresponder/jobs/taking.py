@@ -17,7 +17,7 @@ from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.work import Work
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import InboundMessage
-from mailresponder.policy import decisions, triage
+from mailresponder.policy import decisions, forwards, triage
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import outbox
 from mailresponder.store.facts import facts as look_up
@@ -34,6 +34,8 @@ def take(
 
     `quiet`: nobody is written to, because writing is what failed.
     """
+    if not place.is_sent:
+        message = forwards.unwrapped(message, work.desk)
     asked = triage.questions(message, work.desk, now=work.clock())
     facts = look_up(conn, asked)
     decide = triage.decide_sent if place.is_sent else triage.decide

@@ -114,6 +114,12 @@ class InboundMessage:
     """What could not be read, in words for staff; never the sender's text."""
     unreadable: bool = False
     """True where not even a sender or a body could be made out."""
+    attached: "InboundMessage | None" = None
+    """The mail that is attached (message/rfc822), where it is the only one and no report's."""
+    forwarded_by: Address | None = None
+    """Who passed it on to us, where it is read as the mail of whom it was first from."""
+    remark: str = ""
+    """What they wrote above it, for staff alone."""
 
     def header(self, name: str) -> str | None:
         """The topmost value of a header, or None."""

@@ -6,6 +6,7 @@ is new in quoting.py. It decides nothing about who wrote or what becomes of it.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -36,6 +37,10 @@ def parse(raw: RawMessage) -> InboundMessage:
     and without trailing white space. Where neither Message-ID nor Date is there, INTERNALDATE
     joins in: two short equal mails of one sender are then two, not one.
     """
+    return _parse(raw, depth=0)
+
+
+def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
     content = raw.content[:_BYTES_LIMIT]
     root = read(content)
     fallback = _charset_hint(root)
@@ -78,7 +83,18 @@ def parse(raw: RawMessage) -> InboundMessage:
         calendar_method=_calendar_method(root),
         notes=tuple(body.notes),
         unreadable=author is None and _is_blank(body),
+        attached=_attached(root, raw) if depth == 0 else None,
     )
+
+
+def _attached(root: Part, raw: RawMessage) -> InboundMessage | None:
+    """The only mail attached to this one; of several nobody can say which one is meant."""
+    if root.content_type in ("multipart/report", "message/rfc822"):
+        return None
+    found = [part for part in root.walk() if part.content_type == "message/rfc822"]
+    if len(found) != 1 or not found[0].body:
+        return None
+    return _parse(replace(raw, content=found[0].content()), depth=1)
 
 
 def _headers(root: Part, fallback: str | None) -> dict[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from mailresponder.store.database import Store
 INSPECT_KEYS = [
     *("file", "kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
-    *("from_proven", "proof", "notes", "taken"),
+    *("from_proven", "proof", "forwarded_by", "notes", "taken"),
 ]
 SCORE_KEYS = ["anger", "angry", "language", "because"]
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"

@@ -14,7 +14,7 @@ from mailresponder.policy.samples import DESK
 KEYS = [
     *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
-    *("from_proven", "proof", "notes", "taken"),
+    *("from_proven", "proof", "forwarded_by", "notes", "taken"),
 ]
 SIGNER = Signer(b"k" * 32)
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"

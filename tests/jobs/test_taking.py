@@ -358,6 +358,18 @@ def test_words_of_the_customer_are_quoted_only_to_who_proved_to_be_them(office: 
     assert words in text_of(office.sent_to("noah@customer.test")[0])
 
 
+def test_words_of_one_are_not_sent_to_another(office: Office) -> None:
+    """From is proven, but the acknowledgement goes to whom Reply-To names: it quotes nothing."""
+    proof = "mx.example.com; dmarc=pass header.from=stranger.test"
+    office.receive(
+        complaint("eve@stranger.test", Authentication_Results=proof, Reply_To="victim@shop.test")
+    )
+    office.run_well()
+
+    [mail] = office.sent_to("victim@shop.test")
+    assert "my order has not arrived yet" not in text_of(mail)
+
+
 def test_who_was_answered_first_gets_no_acknowledgement(office: Office) -> None:
     """An acknowledgement that still waits when the answer is seen is taken back: it would promise
     what has happened already."""
