@@ -20,7 +20,7 @@ _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\|")
 RULE = re.compile(r"[\s*]*[-_=~#]{2,}[\s*]*$")
 
 _DEVICE = (
-    r"iphone|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|htc|nokia|lumia|"
+    r"iphon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|htc|nokia|lumia|"
     r"oneplus|pixel|motorola|xperia|alcatel|oppo|vivo|realme|windows|macbook|\bmac\b|outlook|gmail|"
     r"yahoo|\bmail\b|e-?mail|mailbox|airmail|aol|proton|protonmail|tutanota|tuta|zoho|spark|newton|"
     r"acompli|bluemail|aqua ?mail|k-9|k9|thunderbird|fairemail|\bgmx\b|web\.de|verizon|t-mobile|"
@@ -59,7 +59,10 @@ _MOBILE = re.compile(
     r"\S{1,20} (?:from|desde)(?: el)? (?:mobile|m[óo]vil|celular|iphone|ipad|phone)$|"
     r"(?:\S+ ){0,4}outlook (?:for|para|für|pour|per|voor|för|til|for|dla|pro|pre|для|için|за|על) "
     r"(?:ios|android|mac|windows|iphone)\b.{0,20}$|"
-    r"yahoo mail: .{0,60}$|(?:\S+ ){0,12}(?:avast|avg)\b.{0,60}$|virus-free\.? .{0,40}$"
+    r"yahoo mail: .{0,60}$|"
+    r"(?=.{0,90}?(?:virus.?free|libre de virus|virenfrei|sans virus|senza virus|privo di virus|"
+    r"livre de v[íi]rus|virusvrij|scanned|checked|comprobado|analizado|geprüft|überprüft|analys|"
+    r"vérifi|verificat)).{0,90}?\b(?:avast|avg)\b.{0,40}$"
 )
 _EXCUSE = re.compile(
     r"[.,;:(\s-]{1,4}(?:please )?(?:excuse|pardon|forgive|apolog|sorry|perdon|disculp|entschuldig|"
@@ -187,10 +190,12 @@ def _is_disclaimer(paragraph: str) -> bool:
     paragraph full of it, is a disclaimer.
     """
     text = folded(paragraph)
-    if _LIST_FOOTER.search(text[:300]) or _ENVIRONMENT.match(text):
+    if _LIST_FOOTER.search(text[:300]):
         return True
     if _FIRST_PERSON.search(paragraph):
         return False
+    if _ENVIRONMENT.match(text):
+        return True
     hits = len({match[0] for match in _LEGAL.finditer(text)})
     if _LEGAL_HEADING.match(text):
         return hits >= 2 or (len(text) < 40 and text.rstrip(" :.-*").count(" ") < 4)

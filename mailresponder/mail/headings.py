@@ -86,13 +86,15 @@ def attribution(lines: Sequence[str], index: int) -> int:
         if begins_anew or len(joined) > _JOINED:
             return 0
         joined = f"{joined} {line}".strip()
-        if not _closes(joined):
+        if not _closes(joined, lines, index + length):
             continue
         if length > 1 and not _continues(first, line):
             return 0
         quoted = _quote_follows(lines, index + length)
-        accepted = _is_attribution(joined) if quoted else _is_certain(joined, lines, index, length)
-        return length if accepted else 0
+        # Without a colon it might be a line of a list: it must stand apart.
+        apart = joined.endswith(":") or index == 0 or not lines[index - 1].strip()
+        certain = _is_attribution(joined) if quoted else apart and _is_certain(joined)
+        return length if certain else 0
     return 0
 
 
@@ -101,15 +103,17 @@ def unglued(line: str) -> list[str]:
     if len(line) > marks.TESTED or not line.endswith(":") or not marks.says(line):
         return [line]
     match = _GLUED.search(line)
-    if match is None or not _is_certain(line[match.end() :], (), 0, 0):
+    if match is None or not _is_certain(line[match.end() :]):
         return [line]
+    if _OPENING.fullmatch(line[: match.start()]):
+        return [line]  # "El El lun, 2 nov", as some write it
     return [line[: match.start()], line[match.end() :]]
 
 
 def _goes_on(line: str) -> bool:
     """Yahoo's telephone program writes the quoted text behind the colon, after three spaces."""
     match = _TEXT_BEHIND.match(line)
-    return match is not None and _is_opening(line) and _is_certain(match[1], (), 0, 0)
+    return match is not None and _is_opening(line) and _is_certain(match[1])
 
 
 def _may_open(line: str) -> bool:
@@ -137,11 +141,17 @@ def _address_comes(joined: str, lines: Sequence[str], index: int) -> bool:
     )
 
 
-def _closes(joined: str) -> bool:
+def _closes(joined: str, lines: Sequence[str], below: int) -> bool:
+    """At a colon; Gmail once wrote "2026/11/2 Acme <s@example.com>" without one."""
     end = joined.rstrip(_CLOSING)
     if end.endswith(":"):
         return True
-    return _DATE_FIRST.match(end) is not None and _ADDRESS_LAST.search(end[-320:]) is not None
+    apart = below >= len(lines) or lines[below].strip()[:1] in ("", ">", "|")
+    return (
+        apart
+        and _DATE_FIRST.match(end) is not None
+        and _ADDRESS_LAST.search(end[-320:]) is not None
+    )
 
 
 def _continues(first: str, last: str) -> bool:
@@ -158,7 +168,8 @@ def _is_attribution(joined: str) -> bool:
     return marks.says(joined) and (addressed or not marks.is_personal(joined))
 
 
-def _is_certain(joined: str, lines: Sequence[str], index: int, length: int) -> bool:
+def _is_certain(joined: str) -> bool:
+    """Without a quote below: it says who and when as only mail programs do."""
     addressed = _ADDRESS.search(joined) is not None
     dated = _DATE.search(joined) is not None
     timed = _TIME.search(joined) is not None
@@ -168,14 +179,12 @@ def _is_certain(joined: str, lines: Sequence[str], index: int, length: int) -> b
             return dated or timed or _is_opening(joined) or named
         return dated and (timed or _WEEKDAY.search(joined[:40]) is not None) and _names(joined)
     # Gmail in Russian, Japanese and other languages: date, time, name, address, no verb.
-    if not (addressed and dated and _ADDRESS_LAST.search(joined[-320:])):
+    begins = _DATE_FIRST.match(joined) or (
+        _WORD_AND_DAY.match(joined) and not _OPENING.match(joined)
+    )
+    if not (begins and addressed and dated and _ADDRESS_LAST.search(joined[-320:])):
         return False
-    words = len(_TOKEN.findall(joined[: joined.rfind("@")]))
-    if words > 14 or not (_DATE_FIRST.match(joined) or _WORD_AND_DAY.match(joined)):
-        return False
-    below = index + length
-    apart = below >= len(lines) or not lines[below].strip() or lines[below].startswith("|")
-    return timed or apart
+    return (timed or not joined.endswith(":")) and joined[: joined.rfind("@")].count(" ") <= 14
 
 
 def _names(joined: str) -> bool:
@@ -236,11 +245,20 @@ def is_header_block(lines: Sequence[str], index: int, *, ruled: bool = False) ->
     dated = _DATE.search(texts) is not None and _TIME.search(texts) is not None
     if len(kinds) >= 3 and (Field.SUBJECT in kinds or addressed):
         known = Field.AUTHOR in kinds or (addressed and dated)
-        sent = any(field is Field.DATE and marks.is_sent(line) for field, line in fields)
-        return known and (ruled or addressed or dated or sent or fields[0][1].startswith("*"))
+        styled = ruled or fields[0][1].startswith("*")
+        return known and (styled or addressed or any(_is_mails_date(*one) for one in fields))
     apart = index == 0 or not lines[index - 1].strip() or ruled
     full = dated and _ZONE.search(texts) is not None
     return apart and Field.DATE in kinds and len(kinds) >= 2 and addressed and full
+
+
+def _is_mails_date(field: Field, line: str) -> bool:
+    """ "Sent: …", or a date and time that begin with the day of the week."""
+    if field is not Field.DATE:
+        return False
+    value = line.partition(":")[2].strip(" *_")
+    timed = _DATE.search(value) is not None and _TIME.search(value) is not None
+    return marks.is_sent(line) or (timed and value[:1].isalpha())
 
 
 def _fields(lines: Sequence[str], index: int) -> list[tuple[Field, str]]:

@@ -189,7 +189,8 @@ def is_dashed(line: str) -> bool:
 
 _REPLY = (
     r"reply|replies|type|write|respon[ds]|repond|répond|enter your|antwort|schreiben|conteste|"
-    r"contesta|escrib|rispond|scriv|antwoord|typ |reageer|svar|skriv|vasta|kirjoita|odpow|odpis|"
+    r"contesta|escrib[ae]|rispond|scriv|antwoord|typ |reageer|svar|skriv|vasta|kirjoita|odpow|"
+    r"odpis|"
     r"odpov|ответ|пиш|відпов|yanıt|cevap|回复|回覆|返信|답장|answer|odgovor|răspun|válasz"
 )
 _LINE = (
