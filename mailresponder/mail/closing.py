@@ -15,7 +15,10 @@ _PARAGRAPH_LINES = 60
 _PARAGRAPH_CHARS = 6_000
 
 _SEPARATOR = re.compile(r"(?:--|—) ?$")
-_SENTENCE = re.compile(r"(?:\S+ +){7}\S.*[.?!]$|.{100}")
+_SENTENCE = re.compile(r"(?:\S+ +){2}.*[.?!]$|.{100}")
+_ABBREVIATION = re.compile(
+    r"\b(?:inc|ltd|co|corp|llc|jr|sr|dr|s\.? ?l|s\.? ?a|\w)\.$", re.IGNORECASE
+)
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\|")
 RULE = re.compile(r"[\s*]*[-_=~#]{2,}[\s*]*$")
 
@@ -120,7 +123,7 @@ _ENVIRONMENT = re.compile(
     r"miljø|miljö|ympäristö|środowisk|prostředí|planet|bäume|árboles|trees))(?!.{400})"
 )
 _FIRST_PERSON = re.compile(
-    r"\bI\b(?!\.)|\b(?:my|yo|mis?|ich|meine?[nmrs]?|mon|ma|mes|mijn|minha|meu|mio|mia)\b"
+    r"\bI\b(?!\.)|\b(?:my|yo|mis?|ich|meine?[nmrs]?|mon|mijn|minha|meu|mio|mia)\b"
 )
 _LIST = re.compile(r"mailing list|lista de correo|/listinfo|unsubscribe|@lists\.|groups\.google")
 _LIST_FOOTER = re.compile(
@@ -232,4 +235,6 @@ def _is_list(lines: Sequence[str]) -> bool:
 def _is_signature(lines: Sequence[str]) -> bool:
     """Is it a name and addresses, rather than a sentence below somebody's line of dashes?"""
     first = next((plain(line) for line in lines if line.strip()), "")
-    return _SENTENCE.match(first) is None or _CONTACT.search(first) is not None
+    if _CONTACT.search(first) or _ABBREVIATION.search(first):
+        return True
+    return _SENTENCE.match(first) is None

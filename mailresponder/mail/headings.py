@@ -28,7 +28,7 @@ _WEEKDAY = re.compile(
 _WORD_AND_DAY = re.compile(r"[*_(]{0,3}[^\W\d_]{1,16}\.?,? {1,2}(?:[^\W\d_]{1,12}\.? )?\d{1,4}\b")
 _DATE = re.compile(
     r"\b(?:19|20)\d\d(?!\d)|(?<!\d)\d{1,2}[-/.]\s?(?:\d{1,2}|[^\W\d_]{3,9})[-/.]\s?\d{2,4}\b|"
-    r"\d{4}년|\bкг\b"
+    r"\d{4}년"
 )
 _DATE_FIRST = re.compile(
     r"[*_(]{0,3}(?:\d{4}\s?[-/.年년]\s?\d{1,2}\s?[-/.月월]|\d{1,2}[-/.]\s?(?:\d{1,2}|"
@@ -40,6 +40,8 @@ _TIME = re.compile(
 )
 _ZONE = re.compile(r"[+-]\d{4}\b|\b(?:GMT|UTC)\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}, ", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\[\]@:]@[^\s<>()\[\]@]")
+_WHOLE_ADDRESS = re.compile(r"[^\s<>()\[\]@:,;]{1,100}@[^\s<>()\[\]@:,;]{1,200}")
+_BRACKETED = re.compile(r"[<(\[] ?(?:mailto:)?[^<>()@:]{0,100}@")
 _ADDRESS_LAST = re.compile(
     r"[<(\[]\s?(?:mailto:)?[^\s<>()@]{1,100}@[^\s<>()]{1,200}[>)\]]{1,3}\s?:?$"
 )
@@ -161,21 +163,27 @@ def _continues(first: str, last: str) -> bool:
 
 def _is_attribution(joined: str) -> bool:
     """With a quote below: it says who, or when and with which address."""
+    if marks.is_told(joined):
+        return False
     addressed = _ADDRESS.search(joined) is not None
     dated = _DATE.search(joined) is not None or _TIME.search(joined) is not None
     if addressed and dated:
         return True
-    return marks.says(joined) and (addressed or not marks.is_personal(joined))
+    if not marks.says(joined):
+        return False
+    return addressed or dated or len(_TOKEN.findall(joined)) <= 2 or _names(joined)
 
 
 def _is_certain(joined: str) -> bool:
     """Without a quote below: it says who and when as only mail programs do."""
+    if marks.is_told(joined):
+        return False
     addressed = _ADDRESS.search(joined) is not None
     dated = _DATE.search(joined) is not None
     timed = _TIME.search(joined) is not None
     if marks.says(joined):
-        if addressed:
-            named = _NAME_ADDRESS_VERB.match(joined) is not None and not marks.is_personal(joined)
+        if _BRACKETED.search(joined):
+            named = _NAME_ADDRESS_VERB.match(joined) is not None
             return dated or timed or _is_opening(joined) or named
         return dated and (timed or _WEEKDAY.search(joined[:40]) is not None) and _names(joined)
     # Gmail in Russian, Japanese and other languages: date, time, name, address, no verb.
@@ -188,10 +196,10 @@ def _is_certain(joined: str) -> bool:
 
 
 def _names(joined: str) -> bool:
-    """Is a name next to the verb? "Ana wrote", not "the driver wrote" or "you wrote"."""
-    if marks.is_personal(joined):
+    """Is a name or an address next to the verb? "Ana wrote", not "the driver wrote"."""
+    if marks.is_owned(joined):
         return False
-    tokens = _TOKEN.findall(joined)
+    tokens = _TOKEN.findall(_WHOLE_ADDRESS.sub("Name", joined))
     for number, token in enumerate(tokens):
         if marks.says(token):
             before = [t for t in tokens[:number] if t.casefold() not in _AUXILIARY][-1:]
@@ -211,7 +219,7 @@ def _dashed_length(lines: Sequence[str], index: int) -> int:
         if match is not None:
             inside = match["inside"]
             named = _DATE.search(inside) is not None or len(inside) < 80
-            return length if named and marks.says(inside) and not marks.is_personal(inside) else 0
+            return length if named and marks.says(inside) and not marks.is_told(inside) else 0
         if not line or len(joined) > _JOINED:
             return 0
     return 0
@@ -244,9 +252,10 @@ def is_header_block(lines: Sequence[str], index: int, *, ruled: bool = False) ->
     addressed = _ADDRESS.search(texts) is not None
     dated = _DATE.search(texts) is not None and _TIME.search(texts) is not None
     if len(kinds) >= 3 and (Field.SUBJECT in kinds or addressed):
-        known = Field.AUTHOR in kinds or (addressed and dated)
         styled = ruled or fields[0][1].startswith("*")
-        return known and (styled or addressed or any(_is_mails_date(*one) for one in fields))
+        return Field.AUTHOR in kinds and (
+            styled or addressed or any(_is_mails_date(*one) for one in fields)
+        )
     apart = index == 0 or not lines[index - 1].strip() or ruled
     full = dated and _ZONE.search(texts) is not None
     return apart and Field.DATE in kinds and len(kinds) >= 2 and addressed and full

@@ -194,8 +194,8 @@ _REPLY = (
     r"odpov|ответ|пиш|відпов|yanıt|cevap|回复|回覆|返信|답장|answer|odgovor|răspun|válasz"
 )
 _LINE = (
-    r"above (?:this|the|that) (?:line|email|message|text)|above the dotted|"
-    r"(?:encima|arriba|sobre) (?:de )?(?:esta|la) l[íi]nea|au.dessus de cette ligne|"
+    r"above (?:this|the dotted) line|(?:encima|arriba) (?:de )?esta l[íi]nea|sobre esta l[íi]nea|"
+    r"au.dessus de cette ligne|"
     r"(?:oberhalb|über) diese[rs]? (?:linie|zeile)|sopra (?:a )?questa (?:riga|linea)|"
     r"acima d(?:esta|a) linha|boven deze (?:lijn|regel)|ovanför (?:den här |denna )?(?:linjen|"
     r"raden|linje|rad)|"
@@ -214,9 +214,9 @@ def is_reply_line(line: str) -> bool:
     if len(line) > 140:
         return False
     line = folded(line)
-    return _ABOVE_THIS.match(line) is not None and (
-        not line[0].isalpha() or _ORDINARY.search(line) is None
-    )
+    if _ABOVE_THIS.match(line) is None:
+        return False
+    return not line[0].isalpha() or (len(line) < 80 and _ORDINARY.search(line) is None)
 
 
 _VERB_WORDS = (
@@ -246,11 +246,13 @@ _PERSON = (
     r"nadie|quien|que|você|vocês|ele|ela|ich|wir|er|sie|du|ihr|j'ai|nous|vous|tu|il|elle|on|lui|"
     r"ci|mi|ti|vi|ik|wij|jij|jullie|u|jeg|jag|dere|han|hun|hon"
 )
-_PERSONAL = re.compile(
+_TOLD = re.compile(
     rf"\b(?:{_PERSON}) (?:(?:have|has|had|already|also|just|then|only|ha|a|ya|hat|heeft|har) )?"
     r"(?:wrote|writes?|sent|said|escribió|escrito|escreveu|schrieb|écrit|scritto|schreef|skrev)\b|"
-    rf"\b(?:schrieb|schreef|skrev|schreibt) (?:{_PERSON})\b|"
-    r"\b(?:your|my|our|su|sus|mis?|nuestr[oa]|vuestr[oa]|ihre?|mein[e]?|unser[e]?|votre|mon|notre|"
+    rf"\b(?:schrieb|schreef|skrev|schreibt) (?:{_PERSON})\b"
+)
+_OWNED = re.compile(
+    r"\b(?:your|my|our|su|sus|mis?|nuestr[oa]|vuestr[oa]|ihre?|meine?|unsere?|votre|mon|notre|"
     r"vostr[oa]|suo|mi[oa]|seu|sua|meu|minha|uw|mijn) \w"
 )
 
@@ -261,6 +263,11 @@ def says(text: str) -> bool:
     return not _VERBS.isdisjoint(_WORDS.findall(text)) or any(w in text for w in _VERBS_IN_WORDS)
 
 
-def is_personal(text: str) -> bool:
+def is_told(text: str) -> bool:
     """ "You wrote", "me escribió": somebody tells this; a mail program names a name."""
-    return _PERSONAL.search(folded(text)) is not None
+    return _TOLD.search(folded(text)) is not None
+
+
+def is_owned(text: str) -> bool:
+    """ "Your driver", "mi vecina": nobody is called so."""
+    return _OWNED.search(folded(text)) is not None

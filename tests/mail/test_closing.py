@@ -190,6 +190,7 @@ def test_disclaimer_in_the_middle_stays() -> None:
         "-- \nAna García\nAcme Ltd.\nhttps://example.com",
         "--\nAna García\n+34 600 000 000",
         "—\nAna García",
+        "--\nThe team of Acme Inc.",
         "-- \nNobody can tell me that this long sentence of mine is no motto.",
         "_______________________________________________\nusers mailing list\nusers@example.com",
     ],
@@ -204,6 +205,8 @@ def test_signatures(below: str) -> None:
     [
         "--\nNothing has arrived and I want my money back as soon as you can.",
         "--\nNo me ha llegado nada y quiero que me devuelvan el dinero cuanto antes.",
+        "--\nNo ha llegado.",
+        "--\nWhere is it?",
         "-----\nSecond part.",
         "_____\nSecond part.",
         "- one\n- two",

@@ -153,6 +153,8 @@ def test_forward_by_subject() -> None:
         "Steps:\n-- switch it on\n-- nothing happens\n-- switch it off",
         "Hello.\n\nI wrote above this line of the form that it broke.\n\nAna",
         "Hola.\n\nEscribí arriba de esta línea del formulario.\n\nAna",
+        "Hola.\n\nRespondan sobre la línea 3 del pedido.\n\nAna",
+        "Hello.\n\nPlease answer the question above the line.\n\nAna",
         "Hello.\n\nOriginal message was nicer.\n\nMensaje original:\n\nno me gustó.",
         "Thanks,\n\nAna García\nCalle Mayor 3\n+34 600 000 000",
     ],
