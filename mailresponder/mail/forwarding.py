@@ -27,7 +27,6 @@ _INLINE = re.compile(
 )
 """Yahoo's plain text puts a forward's heading and its fields on one line."""
 _QUOTED = re.compile(r"^> ?")
-_PREFIX = re.compile(r"\s*(?:fwd?|rv|tr|wg|enc|doorst|vb|vs|rvf|i)\s*:\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -67,7 +66,7 @@ def is_bare(message: InboundMessage) -> bool:
     """Is it a forward and nothing else: nothing of the sender's own but a signature?"""
     if message.attached is not None:
         return not _remark(_own_lines(message, message.attached))
-    headed = _PREFIX.match(message.subject) is not None
+    headed = marks.is_forward_subject(message.subject)
     lines = _lines(message, headed=headed)
     block = _block(lines, headed=headed)
     return block is not None and not _remark(lines[: block.start])
@@ -87,7 +86,7 @@ def forwarded(message: InboundMessage) -> Forwarded | None:
             mail=inner,
         )
     # Whoever writes `@fwd` says that what follows is a forward, whatever its heading looks like.
-    headed = is_marked(message) or _PREFIX.match(message.subject) is not None
+    headed = is_marked(message) or marks.is_forward_subject(message.subject)
     lines = _lines(message, headed=headed)
     block = _block(lines, headed=headed)
     author = _author(block) if block is not None else None
@@ -96,7 +95,7 @@ def forwarded(message: InboundMessage) -> Forwarded | None:
     subjects = block.values(Field.SUBJECT)
     return Forwarded(
         author=author,
-        subject=subjects[0] if subjects else _PREFIX.sub("", message.subject, count=1),
+        subject=subjects[0] if subjects else marks.without_forward_prefix(message.subject),
         text="\n".join(lines[block.end :]).strip("\n"),
         remark=_remark(lines[: block.start]),
     )

@@ -142,7 +142,7 @@ _ORIGINAL_BARE = re.compile(rf"[*_]?(?:{_ORIGINAL_WORDS})[*_]? ?:?$")
 _FORWARD_STEM = (
     r"forwarded|reenviad|reenviat|(?:re)?encaminhad|weitergeleitet|transf[ée]r[ée]|transmis|"
     r"réexpédié|inoltrat|doorgestuur|vidarebefordra|videresend|välitet|edelleenlähete|przekaz|"
-    r"przesłan|přepos|prepos|továbbít|redirec[țţt]ion|пересыла|пересла|переадрес|перенаправл|"
+    r"przesłan|přepos|prepos|továbbít|redirec[țţt]ion|пересыла|пересила|пересла|переадрес|перенаправл|"
     r"proslij?e|prosle[dđ]|posredovan|yönlendiril|iletil|προωθ|转发|轉寄|轉發|転送|전달|edastat|"
     r"препратен|birbidali|chuyển tiếp|diteruskan|הועבר|معاد"
 )
@@ -157,6 +157,9 @@ _FORWARD_BEGINS = re.compile(
     rf"kezdete):?$"
 )
 _FORWARD = re.compile(_FORWARD_STEM)
+_FORWARD_SUBJECT = re.compile(
+    r"\s*(?:fwd?|rv|tr|wg|enc|doorst|vb|vs|vl|pd|rvf|ilt|i)\s*:\s*", re.IGNORECASE
+)
 _DASHED = re.compile(r"-{5,60} ?\w[^-]{3,60}\w ?-{5,60}\s*$")
 
 
@@ -180,6 +183,16 @@ def is_forward(line: str) -> bool:
         and _FORWARD_BEGINS.match(line) is not None
         and _FORWARD.search(line) is not None
     )
+
+
+def is_forward_subject(subject: str) -> bool:
+    """`Fwd: …` and what other languages put there; "Re: Fwd:" is a reply."""
+    return _FORWARD_SUBJECT.match(subject) is not None
+
+
+def without_forward_prefix(subject: str) -> str:
+    """`Fwd: Where is it?` -> `Where is it?`."""
+    return _FORWARD_SUBJECT.sub("", subject, count=1)
 
 
 def is_dashed(line: str) -> bool:

@@ -14,6 +14,7 @@ from hashlib import sha256
 from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.body import Body, read_body
 from mailresponder.mail.charsets import clean, decode, decode_words, is_known
+from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.mime import Part, read
 from mailresponder.mail.quoting import new_text
@@ -23,9 +24,6 @@ _BYTES_LIMIT = 2_000_000
 _REFERENCES_LIMIT = 100
 _ID = re.compile(r"<([^<>]{1,900})>")
 _ID_LIMIT = 900
-_FORWARD_SUBJECT = re.compile(
-    r"\s*(?:re\s*:\s*)?(?:fwd?|rv|tr|wg|i|enc|doorst|vb|vs|rvf)\s*:", re.IGNORECASE
-)
 _METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,40})\s*$", re.MULTILINE | re.IGNORECASE)
 _MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microsoftexchange)", re.I)
 
@@ -76,7 +74,7 @@ def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
         received_at=raw.received_at,
         headers=headers,
         text=body.text,
-        new_text=new_text(body.text, forwarded=bool(_FORWARD_SUBJECT.match(subject))),
+        new_text=new_text(body.text, forwarded=is_forward_subject(subject)),
         attachments=tuple(body.attachments),
         report=report,
         digest=_digest(root, raw.received_at),

@@ -181,6 +181,16 @@ def test_a_reply_is_no_forward() -> None:
     assert forwarded(reply) is None
 
 
+@pytest.mark.parametrize(
+    "heading", ["> Початок листа, що пересилається:", "> ---------- Original Message ----------"]
+)
+def test_a_quoted_forward_in_other_words(heading: str) -> None:
+    """Programs in other languages, and those that head everything alike, are understood too."""
+    text = APPLE.replace("> Begin forwarded message:", heading)
+
+    assert who_and_what(forwarded(message(text)))[0] == "Ana García <ana@customer.test>"
+
+
 def test_only_the_outermost_forward_counts() -> None:
     """What was passed on twice is from whoever passed it on last."""
     twice = GMAIL.replace("ana@customer.test", "bob@example.com") + f"\n{GMAIL}"
