@@ -107,7 +107,7 @@ class InboundMessage:
     attachments: tuple[Attachment, ...]
     report: Report | None
     digest: str
-    """SHA-256 (hex) of From, Date, Subject and body: equal for two copies of one mail."""
+    """SHA-256 (hex) of From, Date, Subject and content: equal for two copies of one mail."""
     calendar_method: str = ""
     """The METHOD of a calendar part (RFC 6047 §2.4), upper case: `REPLY` answers an invitation."""
     notes: tuple[str, ...] = ()

@@ -31,9 +31,11 @@ _MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microso
 def parse(raw: RawMessage) -> InboundMessage:
     """Read a message as far as it can be read. Never raises; what was in the way is in `notes`.
 
-    `digest` is the SHA-256 of the raw From, Date and Subject and of the body with LF line ends
-    and without trailing white space. Where neither Message-ID nor Date is there, INTERNALDATE
-    joins in: two short equal mails of one sender are then two, not one.
+    `digest` is the SHA-256 of the raw From, Date and Subject, of the text without regard to white
+    space, and of what is attached by name; of the raw body where there is no text. Relays may
+    encode a mail anew on the way to one of two addresses, and it is one mail still. Where neither
+    Message-ID nor Date is there, INTERNALDATE joins in: two short equal mails of one sender are
+    then two, not one.
     """
     return _parse(raw, depth=0)
 
@@ -77,7 +79,7 @@ def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
         new_text=new_text(body.text, forwarded=is_forward_subject(subject)),
         attachments=tuple(body.attachments),
         report=report,
-        digest=_digest(root, raw.received_at),
+        digest=_digest(root, body, raw.received_at),
         calendar_method=_calendar_method(root),
         notes=tuple(body.notes),
         unreadable=author is None and _is_blank(body),
@@ -173,7 +175,7 @@ def _date(value: str) -> datetime | None:
     return date
 
 
-def _digest(root: Part, received_at: datetime) -> str:
+def _digest(root: Part, body: Body, received_at: datetime) -> str:
     digest = sha256()
     for name in ("from", "date", "subject"):
         for key, value in root.headers:
@@ -182,7 +184,12 @@ def _digest(root: Part, received_at: datetime) -> str:
     if not root.raw("message-id").strip() and not root.raw("date").strip():
         digest.update(received_at.astimezone(UTC).isoformat().encode())
     digest.update(b"\n")
-    digest.update(root.body.replace(b"\r", b"\n").rstrip())
+    if _is_blank(body):
+        digest.update(root.body.replace(b"\r", b"\n").rstrip())
+    else:
+        digest.update(" ".join(body.text.split()).encode())
+        for part in body.attachments:
+            digest.update(f"\n{part.content_type} {part.filename}".encode())
     return digest.hexdigest()
 
 
