@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from mailresponder.mail.addresses import usable
+from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Report, ReportKind
 from mailresponder.mail.mime import Part
 from mailresponder.mail.returned import (
@@ -31,7 +32,6 @@ _RECIPIENT = re.compile(
 )
 _ENHANCED = re.compile(r"(?<![\d.])([45]\.[0-7]\.\d{1,3})(?![\d.])")
 _CODE = re.compile(r"(?<![\d.\w:])([45])[0-5]\d(?=[ -]|$)", re.MULTILINE)
-_FORWARD = re.compile(r"\s*(?:fwd?|rv|tr|wg|i|enc|doorst|vb|vs|rvf)\s*:", re.IGNORECASE)
 
 
 def read_bounce(
@@ -51,7 +51,7 @@ def read_bounce(
     X-Failed-Recipients, which Exim and others write and people do not.
     """
     candidate = from_system or is_technical or failed
-    if not candidate or _FORWARD.match(subject):
+    if not candidate or is_forward_subject(subject):
         return None
     delayed = failure.is_delay_subject(subject)
     subject_says = delayed or failure.is_failure_subject(subject)
@@ -85,7 +85,7 @@ def resembles_bounce(subject: str, text: str) -> bool:
     Evidence against an automatic answer only: whoever pastes a bounce and says nothing is a
     person all the same.
     """
-    if _FORWARD.match(subject):
+    if is_forward_subject(subject):
         return False
     words = explanation(text)[:_TEXT_LIMIT]
     if failure.speaks_as_a_person(words):

@@ -13,13 +13,6 @@ from mailresponder.mail.message import InboundMessage
 from mailresponder.mail.wording import absence, bulk, helpdesk, receipts
 
 _CALENDAR = frozenset({"application/ms-tnef", "application/vnd.ms-tnef", "text/calendar"})
-_TRACKERS = frozenset(
-    {
-        *("x-jira-fingerprint", "x-bugzilla-reason", "x-redmine-host", "x-redmine-project"),
-        *("x-gitlab-project", "x-trac-project", "x-jenkins-job", "x-phabricator-mail-id"),
-        *("x-launchpad-message-rationale", "x-sentry-project", "x-nagios-notification"),
-    }
-)
 _SPAM_YES = (
     *("x-spam-flag", "x-spam-status", "x-spam"),
     *("x-barracuda-spam-flag", "x-barracuda-spam-status"),
@@ -88,11 +81,6 @@ def calendar_reply(message: InboundMessage) -> bool:
     return receipts.is_invitation_reply(message.subject, message.new_text, prompted=prompted)
 
 
-def tracker(message: InboundMessage) -> bool:
-    """Written by an issue tracker or a monitor, whose people read answers elsewhere."""
-    return not _TRACKERS.isdisjoint(message.headers)
-
-
 def newsletter(message: InboundMessage) -> bool:
     """Offers to unsubscribe, from a sender or with a return path as mass mail has it."""
     if not bulk.offers_to_unsubscribe(message.text):
@@ -126,7 +114,6 @@ def bounce_like(message: InboundMessage) -> bool:
 SIGNS: tuple[Callable[[InboundMessage], bool], ...] = (
     automatic.responder_subject,
     calendar_reply,
-    tracker,
     newsletter,
     closing_note,
     foreign_acknowledgement,

@@ -84,7 +84,6 @@ SIGNS = [
         mail(subject="Accepted: Call @ Mon 2 Nov", body="Ana has accepted this invitation."),
     ),
     ("calendar_reply", mail(THREAD, subject="Declined: Call", body="")),
-    ("tracker", mail("X-JIRA-FingerPrint: 978a1eb5", subject="[JIRA] (SYS-4) Order")),
     (
         "newsletter",
         mail(author="Shop <newsletter@example.org>", body="Our deals.\n\nTo unsubscribe, click."),
