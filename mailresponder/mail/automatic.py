@@ -69,12 +69,25 @@ _BULK_MAILERS = re.compile(
 )
 _PRECEDENCES = frozenset({"bulk", "list", "junk", "auto_reply", "auto-reply"})
 _TNEF = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
+_COMPLAINT = re.compile(r"complaint about message from \[?[\d.:a-f]+\]?\s*$", re.IGNORECASE)
+_AGGREGATE = re.compile(r"\s*Report Domain:\s*\S+\s+Submitter:\s*\S+", re.IGNORECASE)
 _COMMENT = re.compile(r"\([^()]*\)")
 
 
 def abuse_report(message: InboundMessage) -> bool:
     """A feedback report about our mail (RFC 5965 §2)."""
     return message.report is not None and message.report.kind is ReportKind.FEEDBACK
+
+
+def complaint(message: InboundMessage) -> bool:
+    """A complaint about spam in the form that Microsoft sends instead of RFC 5965."""
+    attached = any(part.content_type == "message/rfc822" for part in message.attachments)
+    return attached and _COMPLAINT.match(message.subject) is not None
+
+
+def aggregate_report(message: InboundMessage) -> bool:
+    """A report on DMARC (RFC 7489 §7.2.1.1) or TLS (RFC 8460 §5.3), by the subject they ask for."""
+    return _AGGREGATE.match(message.subject[:500]) is not None
 
 
 def delivery_failed(message: InboundMessage) -> bool:
@@ -179,6 +192,8 @@ def no_reply_sender(message: InboundMessage) -> bool:
 
 RULES: tuple[tuple[Callable[[InboundMessage], bool], Kind], ...] = (
     (abuse_report, Kind.ABUSE_REPORT),
+    (complaint, Kind.ABUSE_REPORT),
+    (aggregate_report, Kind.ABUSE_REPORT),
     (delivery_failed, Kind.BOUNCE),
     (delivery_delayed, Kind.DELAY),
     (delivery_reported, Kind.RECEIPT),

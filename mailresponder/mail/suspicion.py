@@ -83,11 +83,13 @@ def calendar_reply(message: InboundMessage) -> bool:
 
 def newsletter(message: InboundMessage) -> bool:
     """Offers to unsubscribe, from a sender or with a return path as mass mail has it."""
+    author = message.author
     if not bulk.offers_to_unsubscribe(message.text):
         return False
-    path = message.header("return-path") or ""
-    return bulk.is_return_address(path) or (
-        message.author is not None and bulk.is_sender(senders.local_part(message.author))
+    if bulk.is_return_address(message.header("return-path") or ""):
+        return True
+    return author is not None and (
+        senders.is_no_reply(author) or bulk.is_sender(senders.local_part(author))
     )
 
 

@@ -5,6 +5,7 @@ evaluation. What makes a mail a machine's is in `mail.automatic`; a reason here 
 person's mail less of a ticket.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -15,6 +16,14 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.facts import SentCounts
 
+_DELIVERY_HEADERS = (
+    "delivered-to",
+    "x-delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+)
+"""Where a mail server says whom it delivered to."""
 MAX_SAME_SUBJECT = 2
 """Automatic mails to one address with the same normalised subject in 180 minutes."""
 
@@ -70,13 +79,11 @@ def not_addressed_to_us(case: Case) -> bool:
     known = case.desk.addresses
     if not known or automatic.list_id(case.message) in case.desk.own_lists:
         return False
-    delivered = (
-        value
-        for name in ("delivered-to", "x-original-to", "envelope-to")
-        for value in case.message.headers.get(name, ())
-    )
     named = [address.key for address in case.message.recipients]
-    named += [value.strip(" <>\t").casefold() for value in delivered]
+    for name in _DELIVERY_HEADERS:
+        for value in case.message.headers.get(name, ()):
+            # Only its first word: an mbox "From " line below may have run into the field.
+            named += [word.casefold() for word in re.split(r"[\s<>]+", value.strip(" <\t"))[:1]]
     return not any(_without_detail(address) in known or address in known for address in named)
 
 

@@ -38,6 +38,20 @@ def delivery(action: str) -> InboundMessage:
 
 MACHINES = [
     ("abuse_report", Kind.ABUSE_REPORT, report("message/feedback-report", "Feedback-Type: abuse")),
+    (
+        "complaint",
+        Kind.ABUSE_REPORT,
+        mail(
+            "Content-Type: multipart/mixed; boundary=b",
+            subject="complaint about message from 192.0.2.7",
+            body="--b\nContent-Type: message/rfc822\n\nSubject: Order\n\nHello\n--b--\n",
+        ),
+    ),
+    (
+        "aggregate_report",
+        Kind.ABUSE_REPORT,
+        mail(subject="Report Domain: shop.example Submitter: example.net Report-ID: <1>"),
+    ),
     ("delivery_failed", Kind.BOUNCE, delivery("failed")),
     ("delivery_delayed", Kind.DELAY, delivery("delayed")),
     ("delivery_reported", Kind.RECEIPT, delivery("delivered")),
@@ -266,6 +280,8 @@ def test_every_rule_is_shown() -> None:
         mail(subject="[acme #412] Resolved: not at all", body="It is still broken, I am furious."),
         mail(author="dog-owner@gmail.com"),
         mail(subject="Delivery failure of my parcel"),
+        mail(subject="Complaint about message from your driver"),
+        mail(subject="Report: domain of my shop is down"),
         mail("Reply-To: ana@example.com", author="Form <no-reply@shop.example>"),
         mail(
             "Reply-To: ana@example.com",

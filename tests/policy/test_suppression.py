@@ -100,6 +100,8 @@ def test_null_return_path(value: str, met: tuple[str, ...]) -> None:
         a_message(to=(), headers={"Delivered-To": SUPPORT}),
         a_message(to=(), headers={"X-Original-To": " <Support@example.com> "}),
         a_message(to=(), headers={"Envelope-To": ALIAS}),
+        a_message(to=(), headers={"X-Envelope-To": f"<{ALIAS}>"}),
+        a_message(to=(), headers={"Delivered-To": f"{SUPPORT} From ana@customer.test Mon Nov 2"}),
     ],
 )
 def test_addressed_to_us(addressed: InboundMessage) -> None:

@@ -40,7 +40,8 @@ _ABSENCE = (
     r"ikke (?:til stede|p[åa] kontoret)|poza biurem|nieobecno[śs][ćc]|"
     r"poissa (?:toimistosta|konttorilta)|poissaolo(?:ilmoitus)?|mimo kancel[áa][řr](?:e|iu)?|"
     r"nepřítomnost|neprítomnosť|házon kívül|irodán kívül|távollét|absen[țt][ăa] din birou|"
-    r"ofis dışında|вне офиса|не в офисе|отсутствую|поза офісом|відсутн(?:ій|ість)|"
+    r"prombūtnē?|[āa]rpus biroja|nesu biure|kontorist väljas|odsut(?:an|na)|izvan ureda|odsotnost|"
+    r"извън офиса|ofis dışında|вне офиса|не в офисе|отсутствую|поза офісом|відсутн(?:ій|ість)|"
     r"εκτός γραφείου|不在(?:通知|のお知らせ|です)?|外出中|부재 ?중|休假通知|不在办公室|"
     r"מחוץ למשרד|خارج المكتب"
 )
@@ -174,6 +175,14 @@ _AWAY = re.compile(
     r"휴가|부재",
     re.IGNORECASE,
 )
+_THANKED = re.compile(
+    r"\s*(?:\w[^\n.!?]{0,60}[,.!:\n]\s*)?(?:thank you|thanks|gracias|gràcies|(?:vielen )?dank|"
+    r"danke|"
+    r"merci|grazie|obrigad[oa]|bedankt|tack|tak|takk)\b[^\n.!?]{0,40}\b(?:e-?mail|message|mail|"
+    r"note|"
+    r"correo|mensaje|missatge|nachricht|courriel|messaggio|mensagem|bericht|meddelande)\b",
+    re.IGNORECASE,
+)
 _OPENING = re.compile(
     rf"\s*{_SALUTATION}(?:thank you for|thanks for|gracias por|vielen dank für|merci (?:de|pour)|"
     rf"grazie per|obrigad[oa] p)",
@@ -200,15 +209,16 @@ def is_out_of_office(subject: str, text: str, *, prompted: bool) -> bool:
 
 
 def resembles_absence(text: str) -> bool:
-    """Is all it says that its writer is away, or what to do meanwhile? Evidence against an
-    automatic answer only: a person may write no more than that."""
+    """Does it say only that its writer is away, or what to do meanwhile, or thank for a mail
+    first? Evidence against an automatic answer only: a person may write no more than that."""
     if len(text) > _SHORT:
         return False
     text = text.strip()
     away = _ABSENCE_TEXT.match(text)
     if away is None or _asks(text):
         return False
-    return _INSTEAD.search(text) is not None or _NO_MORE.match(text, away.end()) is not None
+    more = (_INSTEAD.search(text), _NO_MORE.match(text, away.end()), _THANKED.match(text))
+    return any(more)
 
 
 def is_responder_subject(subject: str) -> bool:

@@ -16,7 +16,7 @@ _SUBJECT = re.compile(
     r"\s*[:,(\"]"
     r"| - )|returned (?:mail|message|e-?mail)\b|(?:mail|message|e-?mail) returned to "
     r"sender|"
-    r"returning message to sender|"
+    r"\[bounce\]|returning message to sender|"
     rf"(?:permanent |temporary )?(?:delivery (?:has )?fail(?:ure|ed)|failed delivery|"
     rf"failure delivery|"
     rf"failure notice|failed mail)(?: (?:notice|notification|report|message))?{_END}|"

@@ -93,6 +93,8 @@ def test_leave(subject: str, text: str, *, expected: bool) -> None:
         ("I am on leave until 5 May.\n\nKind regards\nBob", True),
         ("Estoy de vacaciones hasta el 5 de mayo.", True),
         ("Je suis en congés jusqu'au 5 mai.", True),
+        ("Thank you for your email. I am out of office and will be back on Tuesday.", True),
+        ("Thank you for your email. I am on leave. Did you send my order?", False),
         ("I am on leave until 5 May. The alarm rings every night.", False),
         ("I am on leave until 5 May and the alarm rings.", False),
         ("Estoy de vacaciones hasta el 5, mándenlo después.", False),

@@ -18,7 +18,7 @@ SUBJECTS = [
     *("Não foi possível entregar: x", "Niedostarczone: x", "Nedoručitelné: x", "Olevererbart: x"),
     *("Kézbesíthetetlen: x", "Kohaletoimetamatu: x", "Не удалось доставить: x"),
     *("Teslim edilemedi: x", "配信不能: 注文", "メールエラー通知", "系统退信", "배달되지 않음: x"),
-    *("RE: Order : non remis (delivery failed)",),
+    *("RE: Order : non remis (delivery failed)", "[BOUNCE]"),
 ]
 SENTENCES = [
     "This is the mail system at host mx.example.net.",
