@@ -8,9 +8,10 @@ sender of mail systems needs words, and words need more words where the sender i
 import re
 from collections.abc import Iterator, Sequence
 
+from mailresponder.mail import senders
 from mailresponder.mail.addresses import usable
 from mailresponder.mail.marks import is_forward_subject
-from mailresponder.mail.message import Report, ReportKind
+from mailresponder.mail.message import Address, Report, ReportKind
 from mailresponder.mail.mime import Part
 from mailresponder.mail.returned import (
     explanation,
@@ -35,22 +36,14 @@ _CODE = re.compile(r"(?<![\d.\w:])([45])[0-5]\d(?=[ -]|$)", re.MULTILINE)
 
 
 def read_bounce(
-    root: Part,
-    *,
-    from_system: bool,
-    from_daemon: bool,
-    is_technical: bool,
-    failed: Sequence[str],
-    subject: str,
-    text: str,
+    root: Part, *, author: Address | None, headers: senders.Headers, subject: str, text: str
 ) -> Report | None:
-    """What a bounce or delay says that has no report, or None where the mail is neither.
-
-    `from_system`: the sender may speak for a mail system; `from_daemon`: it is one;
-    `is_technical`: it is named like a device for mail; `failed`: the values of
-    X-Failed-Recipients, which Exim and others write and people do not.
-    """
-    candidate = from_system or is_technical or failed
+    """What a bounce or delay says that has no report, or None where the mail is neither."""
+    from_daemon = senders.is_daemon(author, headers)
+    from_system = from_daemon or senders.is_mail_system(author, headers)
+    # Exim and others write this, people do not.
+    failed = headers.get("x-failed-recipients", ())
+    candidate = from_system or failed or senders.is_technical(author)
     if not candidate or is_forward_subject(subject):
         return None
     delayed = failure.is_delay_subject(subject)
@@ -123,9 +116,10 @@ def _recipients(words: str, failed: Sequence[str]) -> Iterator[str]:
 
 
 def status_in(words: str) -> str | None:
-    """The enhanced status code, or its class from a plain one (RFC 3463 §2)."""
+    """The enhanced status code, or its class from a plain one (RFC 3463 §2). A permanent one goes
+    first: before it servers often say that they were busy."""
     words = words[:_TEXT_LIMIT]
-    if enhanced := _ENHANCED.search(words):
-        return enhanced[1]
-    plain = _CODE.search(words)
-    return f"{plain[1]}.0.0" if plain else None
+    enhanced = [match[1] for match in _ENHANCED.finditer(words)]
+    plain = [f"{match[1]}.0.0" for match in _CODE.finditer(words)]
+    codes = enhanced or plain
+    return next((code for code in codes if code.startswith("5")), codes[0] if codes else None)

@@ -144,13 +144,7 @@ def _report(
     """What a mail system says about a mail, in a report or else in words."""
     from_system = senders.is_mail_system(author, headers)
     return read_report(root, text=text, from_system=from_system) or read_bounce(
-        root,
-        from_system=from_system,
-        from_daemon=senders.is_daemon(author, headers),
-        is_technical=senders.is_technical(author),
-        failed=headers.get("x-failed-recipients", ()),
-        subject=subject,
-        text=text,
+        root, author=author, headers=headers, subject=subject, text=text
     )
 
 

@@ -244,6 +244,7 @@ def test_recipients_and_status() -> None:
 
     assert recipients_in(words) == ("jo@example.net", "al@example.net")
     assert status_in(words) == "4.0.0"
+    assert status_in("450 busy\n551 not our customer") == "5.0.0"
     assert status_in("<jo@example.net>: 552 5.2.2 over quota at 192.5.1.1") == "5.2.2"
     assert status_in("no code, only 192.5.1.1 and order 5501") is None
     assert len(recipients_in("\n".join(f"a{n}@example.net" for n in range(200)))) == 50
