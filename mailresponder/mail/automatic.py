@@ -56,6 +56,7 @@ _MARKERS = frozenset(
 _MARKER_NEGATED = frozenset({"no", "false", "0", "user.message", "mirror", "group"})
 """CommuniGate marks what it redirects to a mailbox or a group, which people may have written."""
 _LIST_MARKERS = frozenset({"mailing-list", "x-mailing-list", "x-beenthere", "x-ml-name"})
+_LIST_OWNERS = ("sender", "return-path")
 _BULK_MARKERS = frozenset(
     {
         *("x-campaign", "x-campaignid", "x-campaign-id", "x-csa-complaints", "x-newsletter"),
@@ -175,7 +176,10 @@ def bulk_header(message: InboundMessage) -> bool:
 
 def list_software(message: InboundMessage) -> bool:
     """Sent by list software: majordomo, listserv, owner-*, *-request, *-bounces (RFC 2142 §6)."""
-    return message.author is not None and senders.is_list_software(message.author)
+    if message.author is not None and senders.is_list_software(message.author):
+        return True
+    written = (message.header(name) or "" for name in _LIST_OWNERS)
+    return any(senders.is_list_owner(value) for value in written)
 
 
 def no_reply_sender(message: InboundMessage) -> bool:
@@ -277,5 +281,6 @@ def _without_list_headers(message: InboundMessage) -> InboundMessage:
         if not name.startswith("list-")
         and name not in _LIST_MARKERS
         and not (name == "precedence" and all(_keyword(value) == "list" for value in values))
+        and not (name in _LIST_OWNERS and any(map(senders.is_list_owner, values)))
     }
     return replace(message, headers=headers)

@@ -36,6 +36,7 @@ _LIST_SOFTWARE = re.compile(
     r"bounces?(?:[+=-].*)?",
     re.IGNORECASE,
 )
+_LIST_OWNER = re.compile(r"owner-.+|.+-(?:request|bounces|owner)", re.IGNORECASE)
 _ROLES = frozenset(
     {
         *("abuse", "hostmaster", "postmaster", "root"),
@@ -102,6 +103,15 @@ def is_technical(author: Address | None) -> bool:
 def is_list_software(author: Address) -> bool:
     """Does list software write from it: majordomo, owner-*, *-request, *-bounces (RFC 2142 §6)?"""
     return _LIST_SOFTWARE.fullmatch(local_part(author)) is not None
+
+
+def is_list_owner(path: str) -> bool:
+    """Is it the address at which a list takes back what it sent, as in Sender and Return-Path?
+
+    Fewer forms than `is_list_software`: mass mailers count bounces of people's mail, too.
+    """
+    local = path[:_LONGEST].strip("<> \t").rpartition("@")[0]
+    return _LIST_OWNER.fullmatch(local) is not None
 
 
 def is_role(author: Address) -> bool:

@@ -27,6 +27,10 @@ _PREFIX = (
     r"תשובה אוטומטית|מענה אוטומטי|رد تلقائي|الرد التلقائي|trả lời tự động|balasan otomatis"
 )
 _ABSENCE = (
+    # As Lotus Notes names its user.
+    r"(?:auto: )?[^:\n]{2,60} (?:(?:is|will be) (?:currently )?out of (?:the )?office|"
+    r"est[áa] (?:ausente|fuera) de la oficina|ist (?:außer haus|nicht im büro)|"
+    r"est absente? du bureau)(?:\.|\s+(?:until|from|till|hasta|bis|jusqu|\()[^:]{0,60})?|"
     r"out[ -]of[ -](?:the[ -])?office(?: auto ?(?:matic )?reply| notification| message)?|ooo|"
     r"vacation (?:reply|response|auto-?reply|message)|absence (?:notice|notification)|"
     r"away from (?:the|my) (?:office|desk|mail)|fuera de (?:la )?oficina|"
@@ -53,7 +57,7 @@ _LEAVE = (
     r"atvalin[āa]jums|休暇|휴가|休假"
 )
 _TAG = r"\s*(?:\[[^\[\]]{1,80}\]\s*)?"
-_END = r"\s*(?:[:：]|[-–—]\s|$)"
+_END = r"(?:\s*(?:[:：]|[-–—]\s|$)|\s+re\s?:)"
 
 
 def _subject(words: str) -> re.Pattern[str]:
@@ -117,8 +121,8 @@ _INSTEAD = re.compile(
     r"(?:puede|pueden|por favor)\b.{0,20}contact(?!\w*me\b|\w*nos\b)|"
     r"la meva absència|(?:si|per a|en cas)\b.{0,40}\burgèn|respondré|contestaré|"
     r"in dringenden|dringende[nr]?\b|meiner abwesenheit|wenden sie sich|"
-    r"(?:werde|kann) (?:ich )?[^\n.]{0,60}(?:beantworten|antworten|melden)|ihre (?:e-?mail|"
-    r"nachricht)|"
+    r"(?:werde|kann) (?:ich )?[^\n.]{0,60}(?:beantworten|antworten|melden)|"
+    r"ihre (?:e-?mail|nachricht)[^\n]{0,30}weitergeleitet|"
     r"mon (?:absence|retour)|en cas d['’]urgence|vous pouvez contacter|je (?:vous )?répondrai|"
     r"mia assenza|mio (?:rientro|ritorno)|per (?:urgenze|questioni urgenti)|risponderò|"
     r"minha aus[êe]ncia|meu regresso|assuntos urgentes|responderei|"
@@ -147,6 +151,13 @@ _REQUEST = re.compile(
     r"\bi (?:want|need|would like|expect|ordered|bought|booked|paid|hope|demand)\b|"
     r"\b(?:quiero|quisiera|necesito|exijo|espero|compr[ée]|ped[íi]|reserv[ée]|pagu[ée]|"
     r"me gustar[íi]a)\b|\b(?:so|therefore|as[íi] que|por lo que|por eso|por tanto)\b|"
+    r"\bmeine? \w{0,20}(?:paket|bestellung|konto|rechnung|lieferung|buchung|geld)|"
+    r"\bich (?:m[öo]chte|will|brauche|erwarte|verlange)\b|"
+    r"\b(?:ma|mon|mes) (?:commandes?|colis|factures?|r[ée]servation|argent)|"
+    r"je (?:veux|voudrais|souhaite)|\b(?:mio|mia) (?:ordine|pacco|prenotazione|conto)|"
+    r"\b(?:vorrei|voglio|pretendo)\b|\b(?:meu|minha) (?:pedido|encomenda|reserva|conta)|"
+    r"\b(?:gostaria|quero)\b|\b(?:meu?|meva) (?:comanda|paquet|reserva|compte)|"
+    r"\b(?:vull|voldria)\b|\bmijn (?:bestelling|pakket|boeking|rekening|geld)|\bik wil\b|"
     r"\b(?:env[íi]en|entreguen|cancelen|devuelvan|ll[áa]men|c[áa]mbien|resp[óo]ndan)"
     r"(?:me|lo|la|nos)?\b",
     re.IGNORECASE,

@@ -15,6 +15,8 @@ _ASKED = (
 )
 _SENTENCE = r"(?:^|[\n.!,:]\s{0,3}|\band |\by )"
 _RECEIVED = re.compile(
+    r"^\[?(?:(?:support )?(?:request|ticket|case) (?:received|created|opened)|"
+    r"(?:solicitud|ticket|caso|incidencia) (?:recibid|cread)[oa])\b|"
     rf"{_SENTENCE}(?:(?:we(?: have|['’]ve)?|this is to confirm that we(?: have|['’]ve)?) "
     rf"(?:successfully )?(?:received|got) your (?:\w+ )?{_ASKED}\b|"
     rf"your (?:\w+ )?{_ASKED}\b.{{0,40}}\b(?:has been|was) (?:successfully )?"
@@ -30,6 +32,8 @@ _RECEIVED = re.compile(
     rf"recebemos (?:a sua |o seu |sua |seu ){_ASKED}|wij? hebben uw {_ASKED} ontvangen|"
     rf"uw {_ASKED} (?:is|werd) ontvangen|vi har (?:mottagit|mottatt|modtaget) (?:ditt|"
     rf"din) {_ASKED}|"
+    r"(?:thank you|thanks) for (?:contacting|reaching out to|getting in touch with)\b(?! me\b)|"
+    r"gracias por (?:contactar|ponerse en contacto|comunicarse|escribirnos)\b(?! conmigo\b)|"
     rf"otrzymaliśmy (?:twoje |państwa |pana )?{_ASKED})",
     re.IGNORECASE,
 )

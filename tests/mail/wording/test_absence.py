@@ -25,6 +25,8 @@ ABSENCES = [
     *("Abwesenheitsnotiz: Frage", "Absence du bureau : x", "Fuori ufficio: x", "Afwezig: x"),
     *("Frånvaro: x", "Fravær: x", "Ikke til stede: x", "Poissa toimistosta: x"),
     *("Nieobecność: x", "Mimo kancelář: x", "Házon kívül: x", "Вне офиса: x", "不在: x"),
+    *("Out of Office Re: Order", "Ana Gil is out of the office (returning 05/05/2026)"),
+    *("AUTO: Ana Gil is out of the office until 5 May", "Ana Gil está fuera de la oficina"),
     *("부재 중: x", "מחוץ למשרד: x", "خارج المكتب: x", "Εκτός γραφείου: x", "Ofis dışında: x"),
 ]
 NOTES = [
@@ -78,6 +80,7 @@ def test_notes(text: str) -> None:
         ("Vacation", "I am on vacation until May, so I need the refund now.", False),
         ("Vacation", "I am on vacation until May.", False),
         ("Vacaciones", "Estoy de vacaciones y el hotel está cerrado.", False),
+        ("My driver is out of office hours again", "I am on leave.", False),
         ("Vacations in May: price", "I will reply to your offer on my return.", False),
     ],
 )

@@ -70,6 +70,8 @@ def test_people_about_links(text: str) -> None:
     "text",
     [
         "We have received your request. Your ticket number is 12.",
+        "Thank you for contacting Acme. Your ticket number is 12. We will get back to you.",
+        "Gracias por contactar con Acme. Nos pondremos en contacto con usted.",
         "Hemos recibido su solicitud. Nos pondremos en contacto con usted.",
         "Hem rebut la seva sol·licitud. Aquest és un missatge automàtic.",
         "Ihre Anfrage ist bei uns eingegangen. Bitte nicht auf diese E-Mail antworten.",
