@@ -266,8 +266,13 @@ def test_people_do_not_look_automatic(message: InboundMessage) -> None:
         "<a@b.example> ",
         "a@b.example\n",
         "> Message-ID: <",
-    ]
-    + ["the following recipients ", "thank you ", "ich bin ", "click the link ", "письмо ", "\n> "],
+        "the following recipients ",
+        "thank you ",
+        "ich bin ",
+        "click the link ",
+        "письмо ",
+        "\n> ",
+    ],
 )
 def test_hostile_words_take_no_time(piece: str) -> None:
     """A text of nothing but the beginnings of such phrases is judged as fast as any other."""
