@@ -74,8 +74,7 @@ def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
     """What a delivery report may be about; some mail systems only answer the mail that failed."""
     if message.report is None:
         return ()
-    named = message.report.original_message_id
-    return ((named,) if named else ()) + message.in_reply_to[:1]
+    return (*message.report.original_ids, *message.in_reply_to[:1])
 
 
 def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
@@ -206,8 +205,8 @@ def _failure(
         return replace(failure, staff=reported.recipient)
     # Of an answer to several people only the customer's copy matters. Our notices have one
     # recipient, whatever address the customer's server forwarded them to.
-    meant = report.recipient if report is not None and not reported.recipient else None
-    if meant and not reported.ticket.is_customer(Address(email=meant)):
+    meant = report.recipients if report is not None and not reported.recipient else ()
+    if meant and not any(reported.ticket.is_customer(Address(email=one)) for one in meant):
         return Record(
             kind=Kind.BOUNCE,
             outcome=Outcome.RECORDED,

@@ -394,8 +394,8 @@ def test_machine_is_recorded_with_its_ticket(
     assert decide(mail, Facts(same_matter=TICKET)) == recorded(*reasons, kind=kind)
 
 
-def a_bounce(recipient: str | None = None, kind: ReportKind = ReportKind.FAILED) -> InboundMessage:
-    report = Report(kind=kind, recipient=recipient, status="5.1.1")
+def a_bounce(*recipients: str, kind: ReportKind = ReportKind.FAILED) -> InboundMessage:
+    report = Report(kind=kind, recipients=recipients, status="5.1.1")
     return a_message("mailer-daemon@relay.test", report=report)
 
 
@@ -404,30 +404,31 @@ LOST = DeliveryFailure(ticket=TICKET, reasons=BOUNCED, status="5.1.1")
 
 
 @pytest.mark.parametrize(
-    ("reported", "recipient", "expected"),
+    ("reported", "recipients", "expected"),
     [
-        (ReportedMail(ticket=TICKET, recipient=ANA), None, LOST),
-        (ReportedMail(ticket=TICKET, recipient=ANA), "forwarded@elsewhere.test", LOST),
-        (ReportedMail(ticket=TICKET), ANA, LOST),
-        (ReportedMail(ticket=TICKET), None, LOST),
+        (ReportedMail(ticket=TICKET, recipient=ANA), (), LOST),
+        (ReportedMail(ticket=TICKET, recipient=ANA), ("forwarded@elsewhere.test",), LOST),
+        (ReportedMail(ticket=TICKET), (ANA,), LOST),
+        (ReportedMail(ticket=TICKET), ("forwarded@elsewhere.test", ANA), LOST),
+        (ReportedMail(ticket=TICKET), (), LOST),
         (
             ReportedMail(ticket=TICKET),
-            "boss@customer.test",
+            ("boss@customer.test",),
             recorded(*BOUNCED, kind=Kind.BOUNCE, about=TICKET),
         ),
         (
             ReportedMail(ticket=TICKET, recipient=LEAD, is_notice=True),
-            LEAD,
+            (LEAD,),
             replace(LOST, staff=LEAD),
         ),
     ],
 )
 def test_bounce_says_who_cannot_be_reached(
-    reported: ReportedMail, recipient: str | None, expected: Decision
+    reported: ReportedMail, recipients: tuple[str, ...], expected: Decision
 ) -> None:
     """What came back tells whether it is the customer, staff, or only somebody in copy; the
     bounce's own thread does not count."""
-    assert decide(a_bounce(recipient), Facts(reported=reported, thread=OTHER)) == expected
+    assert decide(a_bounce(*recipients), Facts(reported=reported, thread=OTHER)) == expected
 
 
 def test_delay_is_no_failure() -> None:
@@ -441,9 +442,11 @@ def test_delay_is_no_failure() -> None:
 
 def test_bounce_that_only_answers_what_it_returns_is_understood() -> None:
     """Where a report does not name the mail, its In-Reply-To is asked for."""
-    mail = replace(a_bounce(), in_reply_to=(OURS,))
+    mail = replace(a_bounce(), in_reply_to=(OURS, "<older@example.com>"))
+    named = replace(mail, report=Report(kind=ReportKind.FAILED, original_ids=("<a@x>", "<b@x>")))
 
     assert triage.questions(mail, DESK, now=NOON).reported_ids == (OURS,)
+    assert triage.questions(named, DESK, now=NOON).reported_ids == ("<a@x>", "<b@x>", OURS)
     assert triage.questions(replace(mail, report=None), DESK, now=NOON).reported_ids == ()
 
 
