@@ -230,6 +230,7 @@ class AcknowledgeSettings(Section):
     max_per_recipient_per_hour: int = Field(10, ge=1)
     max_per_recipient_per_day: int = Field(25, ge=1)
     max_per_mailbox_per_minute: int = Field(120, ge=1)
+    spam: bool = False
     blocked_senders: fields.Patterns = ()
 
 

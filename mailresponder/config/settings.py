@@ -94,6 +94,7 @@ class Config:
                 follow_up_notice=self.acknowledge.follow_up_notice,
                 max_per_recipient_per_hour=self.acknowledge.max_per_recipient_per_hour,
                 max_per_recipient_per_day=self.acknowledge.max_per_recipient_per_day,
+                spam=self.acknowledge.spam,
                 blocked_senders=self.acknowledge.blocked_senders,
             ),
         )

@@ -36,6 +36,8 @@ class Acknowledging:
     follow_up_notice: bool = False
     max_per_recipient_per_hour: int = 10
     max_per_recipient_per_day: int = 25
+    spam: bool = False
+    """Also what our own mail server marked as spam."""
     blocked_senders: tuple[str, ...] = ()
     """Casefolded addresses; `*` stands for anything."""
 

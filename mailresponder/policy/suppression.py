@@ -118,7 +118,7 @@ def blocked_sender(case: Case) -> bool:
 
 def marked_as_spam(case: Case) -> bool:
     """Our own server marked it (X-Spam-Flag, X-Spam-Status): an answer would go to a victim."""
-    return suspicion.marked_as_spam(case.message)
+    return not case.desk.acknowledging.spam and suspicion.marked_as_spam(case.message)
 
 
 def hourly_cap(case: Case) -> bool:

@@ -54,6 +54,7 @@ to = ["lead@example.com"]
 repeat_every = "4h"
 [acknowledge]
 follow_up_notice = true
+spam = true
 max_per_recipient_per_day = 3
 blocked_senders = ["*@Spam.test"]
 """
@@ -94,6 +95,7 @@ def test_a_desk_has_its_rules(tmp_path: Path) -> None:
     assert desk.ladder[0].repeat_every == timedelta(hours=4)
     assert desk.acknowledging.blocked_senders == ("*@spam.test",)
     assert desk.acknowledging.follow_up_notice
+    assert desk.acknowledging.spam
     assert desk.acknowledging.max_per_recipient_per_day == 3
     assert desk.acknowledging.max_per_recipient_per_hour == 10
 
