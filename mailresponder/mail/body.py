@@ -45,6 +45,8 @@ _STUB = re.compile(
 _STUB_LENGTH = 400
 _MARKS = re.compile(r"\[(?:cid|image)[^\[\]\n]{0,200}\]|https?://\S{1,2000}", re.IGNORECASE)
 _WORD = re.compile(r"\w")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
+"""What is no text, and what a terminal would obey."""
 _KINDS = (
     ("application/pdf", "PDF document"),
     ("message/rfc822", "attached message"),
@@ -90,7 +92,7 @@ def read_body(root: Part) -> Body:
     if len(text) > _TEXT_LIMIT:
         text = text[:_TEXT_LIMIT]
         body.note("The text is very long: only its beginning was read.")
-    body.text = text.strip("\n")
+    body.text = _CONTROLS.sub("", text).strip("\n")
     if "\ufffd" in body.text:
         body.note("Some characters of the text could not be read.")
     if root.cut:
@@ -252,7 +254,7 @@ def _nothing_but(root: Part, body: Body) -> str:
         body.notes.remove(ENCRYPTED)
         return "It is encrypted (PGP): its text cannot be read here."
     if kinds & _SMIME:
-        return "It is encrypted with S/MIME: its text cannot be read here."
+        return "It is encrypted or signed with S/MIME: its text cannot be read here."
     if kinds & _TNEF and not any(packed.files for packed in body.packed):
         return "Its text is packed in a winmail.dat file (TNEF), which cannot be read here."
     if "text/calendar" in kinds:

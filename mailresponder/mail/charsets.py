@@ -46,6 +46,11 @@ _SINGLE_BYTE = ("iso8859", "cp12", "koi8", "mac", "cp874")
 _SEVEN_BITS = ("utf-7", "iso2022", "hz")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _UTF8_LONG = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+_HIGH = re.compile(rb"[\x80-\xff]+")
+_LOOKED_AT = 20_000
+"""Bytes that tell what the others will be."""
+_NOT_WORDS = re.compile("[\ufffd\ue000-\uf8ff]")
+"""What could not be decoded, and what only its sender's own fonts can show."""
 _JIS = re.compile(rb"\x1b(\$[@B]|\([BJI])([^\x1b]*)")
 _DOUBLED = re.compile("[\xc2\xc3\xc5\xd0\xd1\xe2\xef][^\x00-\x7f]")
 _RUN = re.compile(r"[^\x00-\x7f]+")
@@ -61,10 +66,8 @@ def _from_cp1252(error: UnicodeError) -> tuple[str, int]:
     """
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    if error.reason == "unexpected end of data":
-        before = error.object[: error.start]
-        if not before.isascii() and _is_utf8(before):
-            return "", len(error.object)
+    if error.reason == "unexpected end of data" and _is_cut_utf8(error.object):
+        return "", len(error.object)
     return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
 
 
@@ -93,8 +96,8 @@ def decode(data: bytes, declared: str | None = None, *, weigh: bool = False) -> 
 
 
 def is_ascii_or_utf8(data: bytes) -> bool:
-    """Is there nothing to doubt in these bytes? A last character may be cut in two."""
-    return data.isascii() or _strictly(data, "utf-8") is not None
+    """Is there nothing to doubt in these bytes?"""
+    return data.isascii() or _is_utf8(data)
 
 
 def settle(data: bytes, declared: str | None) -> str | None:
@@ -124,7 +127,7 @@ def _decoded(data: bytes, name: str, weigh: bool) -> str:
         if any(sign not in "\ufffd" for sign in text if sign > "\x7f"):
             return text
     text = data.decode(name, "replace")
-    bad = text.count("\ufffd")
+    bad = len(_NOT_WORDS.findall(text))
     if bad == 0 or data.isascii():
         return text
     if text.endswith("\ufffd") and bad == 1:
@@ -149,16 +152,27 @@ def _usual(data: bytes, name: str, weigh: bool) -> str:
     if _is_utf8(data):
         text = data.decode("utf-8").removeprefix("\ufeff")
         return undoubled(text) if weigh else text
-    if name not in _LATIN and _mostly_utf8(data):
+    if _is_cut_utf8(data) or (name not in _LATIN and _mostly_utf8(data)):
         return data.decode("utf-8", "mailresponder.cp1252").removeprefix("\ufeff")
     other = guess(data, certain=name in _LATIN and name != "ascii") if weigh else None
     found = _strictly(data, other) if other else None
     return data.decode("cp1252", "replace") if found is None else found
 
 
+def _is_cut_utf8(data: bytes) -> bool:
+    """Is this UTF-8 whose last character is cut in two? One letter of Latin-1 is not."""
+    return any(not data[:-n].isascii() and _is_utf8(data[:-n]) for n in (1, 2, 3))
+
+
 def _mostly_utf8(data: bytes) -> bool:
-    high = len(data) - len(data.translate(None, bytes(range(128, 256))))
-    return sum(map(len, _UTF8.findall(data))) * 2 >= high
+    """Is this UTF-8 with faults? In other charsets some pairs look like it, but few whole words."""
+    data = data[:_LOOKED_AT]
+    runs = _HIGH.findall(data)
+    high = sum(map(len, runs))
+    fitting = sum(map(len, _UTF8.findall(data)))
+    if fitting * 10 >= high * 9:
+        return True
+    return fitting * 2 >= high and sum(map(_is_utf8, runs)) * 5 >= len(runs) * 3
 
 
 def _strictly(data: bytes, name: str) -> str | None:

@@ -16,14 +16,13 @@ _SHORT = 16
 _SINGLE_BYTE = frozenset(
     {"windows-1251", "koi8-r", "koi8-u", "windows-1253", "windows-1255", "windows-1256", "cp874"}
 )
-_NON_LATIN = (
-    *("cp932", "euc-jp", "gb18030", "big5", "cp949", "koi8-r", "koi8-u", "windows-1251"),
-    *("windows-1250", "iso-8859-2", "windows-1253", "windows-1255", "windows-1256", "cp874"),
-)
-"""What mail is written in; with windows-1250, of which a short text may consist of accents."""
-
 _LATIN = ("windows-1250", "iso-8859-2", "windows-1252", "windows-1254")
-_ALL = (*_NON_LATIN, "windows-1252", "windows-1254")
+_ALL = (
+    *("cp932", "euc-jp", "gb18030", "big5", "cp949", "koi8-r", "koi8-u", "windows-1251"),
+    *("windows-1253", "windows-1255", "windows-1256", "cp874", *_LATIN),
+)
+"""What mail is written in."""
+
 _FREQUENT = frozenset("оеаинтсрвлкмдпу")
 
 _UPPER = "ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÑÒÓÔÕÖØÙÚÛÜÝŒŠŽŸ"
@@ -58,7 +57,7 @@ def guess(data: bytes, *, certain: bool = False) -> str | None:
     if foreign == sum(text.count(sign) for sign in _TURKISH) > 0 and not _ACUTE.search(text):
         return "cp1254"
     if foreign * 3 > seen * (2 if certain else 1):
-        return _japanese(sample) or _weighed(sample, _ALL if foreign * 3 < seen * 2 else _NON_LATIN)
+        return _japanese(sample) or _weighed(sample, _ALL)
     if foreign > 1 and not certain:
         return _weighed(sample, _LATIN)
     return None
@@ -80,11 +79,16 @@ def _weighed(sample: bytes, candidates: tuple[str, ...]) -> str | None:
     # Imported where it is needed: 30 ms that few programs ever spend.
     import chardet
 
-    found = chardet.detect(sample, include_encodings=candidates, prefer_superset=True)
+    found = chardet.detect(
+        sample,
+        include_encodings=candidates,
+        no_match_encoding="windows-1252",
+        prefer_superset=True,
+    )
     name = (found["encoding"] or "").lower()
     if name in ("windows-1250", "iso-8859-2"):
         return _central_european(sample)
-    if len(sample) < _SHORT and name in _SINGLE_BYTE:
+    if len(sample) <= _SHORT and name in _SINGLE_BYTE:
         name = _cyrillic(sample) or name
     return None if name in ("", "windows-1252", "cp1252", "ascii") else name
 

@@ -20,6 +20,7 @@ _BEGINS_AS_HTML = re.compile(
 )
 _HTML_TAG = re.compile(r"<[!/]?[a-z][^<>]{0,2000}>", re.IGNORECASE)
 _MARKUP = re.compile(r"<{1,2}/?[A-Za-z][^<>]{0,200}>")
+_QUOTES = re.compile(r"(?:> ?)*")
 _PGP_BLOCKS = ("MESSAGE", "PUBLIC KEY BLOCK")
 _BLOCKS_LIMIT = 20
 
@@ -100,9 +101,9 @@ def unflow(text: str, *, delete_space: bool) -> str:
     held: list[str] = []
     held_depth = -1
     for line in text.split("\n"):
-        bare = line.lstrip(">")
-        depth = len(line) - len(bare)
-        bare = bare.removeprefix(" ")
+        quotes = _QUOTES.match(line)
+        depth = quotes[0].count(">") if quotes else 0
+        bare = line[quotes.end() :] if quotes and depth else line.removeprefix(" ")
         flowed = bare.endswith(" ") and bare != "-- "
         if held and (depth != held_depth or bare == "-- "):
             done.append(_quoted("".join(held), held_depth))
