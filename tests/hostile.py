@@ -11,7 +11,7 @@ HEAD = (
 WORDS = b"Where is my order?\r\n"
 TEXT = b"\r\n" + WORDS
 
-PERSON = b"mallory@customer.test"
+PERSON = "mallory@customer.test"
 """Who wrote, in each of them where anybody can tell."""
 
 
