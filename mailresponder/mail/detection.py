@@ -41,6 +41,12 @@ _TURKISH = "ðÐþÞýÝ"
 """As windows-1254 looks in windows-1252."""
 _AFTER_ENYE = frozenset("aeiouáéíóúAEIOU")
 
+_CENTRAL_WORD = re.compile(
+    r"\b(?:jest|przez|bardzo|dobry|dobrý|prosz|jsem|jsou|jste|bych|prosím|hogy|egy|csak|kérem|napot)"
+    r"(?:\b|(?<=prosz)ê)",
+    re.IGNORECASE,
+)
+"""Everyday words of Polish, Czech, Slovak and Hungarian, as they look in windows-1252."""
 _LATIN_2_ONLY = re.compile(rb"[A-Za-z\xc0-\xff][\xa1\xa6\xa9\xab\xac\xae\xb1\xb6\xb9\xbb\xbc\xbe]")
 _POLISH = re.compile(rb"[\xb3\xea\xbf\xf1]")
 
@@ -58,7 +64,8 @@ def guess(data: bytes, *, certain: bool = False) -> str | None:
         return "cp1254"
     if foreign * 3 > seen * (2 if certain else 1):
         return _japanese(sample) or _weighed(sample, _ALL)
-    if foreign > 1 and not certain:
+    doubtful = foreign > 1 and foreign * 6 > seen
+    if (doubtful or _CENTRAL_WORD.search(text)) and not certain:
         return _weighed(sample, _LATIN)
     return None
 

@@ -7,15 +7,17 @@ from binascii import a2b_base64, a2b_qp
 from mailresponder.mail.charsets import clean, decode, is_known
 
 _WORDS_LIMIT = 20_000
+_WEIGHED_LIMIT = 10
 _WORD = re.compile(r"=\?([^?\s]{0,80})\?([bBqQ])\?((?:[^?=]|=(?!\?(?!=))|\?(?!=))*)\?=")
 _BETWEEN = re.compile(r"(\?=)\s+(?==\?[^?\s]{0,80}\?[bBqQ]\?)")
 
 
-def decode_words(value: str, fallback: str | None = None) -> str:
+def decode_words(value: str, fallback: str | None = None, *, weigh: bool = False) -> str:
     """A header value with its encoded words decoded (RFC 2047 §6.2), on one line. Never raises.
 
     Read leniently: spaces inside a word and characters split between two words are borne.
-    `fallback` is a charset to try where a word names none that is known.
+    `fallback` is a charset to try where a word names none that is known; `weigh` as in
+    charsets.decode.
     """
     value = value[:_WORDS_LIMIT]
     if "=?" not in value:
@@ -31,7 +33,9 @@ def decode_words(value: str, fallback: str | None = None) -> str:
         if fallback and not is_known(named):
             named = fallback
         if held and (match.start() != position or named != charset):
-            pieces.append(decode(b"".join(held), charset))
+            pieces.append(
+                decode(b"".join(held), charset, weigh=weigh and len(pieces) < _WEIGHED_LIMIT)
+            )
             held = []
         if match.start() != position:
             pieces.append(value[position : match.start()])
@@ -39,7 +43,7 @@ def decode_words(value: str, fallback: str | None = None) -> str:
         held.append(_word_bytes(match[2], match[3]))
         position = match.end()
     if held:
-        pieces.append(decode(b"".join(held), charset))
+        pieces.append(decode(b"".join(held), charset, weigh=weigh and len(pieces) < _WEIGHED_LIMIT))
     pieces.append(value[position:])
     return clean("".join(pieces))
 

@@ -46,7 +46,7 @@ def parse(raw: RawMessage) -> InboundMessage:
     headers = _headers(root, fallback)
     from_ = parse_addresses(headers.get("from", ()), fallback)
     sender = _first(parse_addresses(headers.get("sender", ()), fallback))
-    subject = undoubled(decode_words(_topmost(headers, "subject"), fallback))
+    subject = undoubled(decode_words(_topmost(headers, "subject"), fallback, weigh=True))
     author = from_[0] if from_ else sender
     report = read_report(root, from_machine=_is_machine(author, headers))
     body = read_body(root)

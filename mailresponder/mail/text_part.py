@@ -11,7 +11,7 @@ from mailresponder.mail.uuencode import without_files
 
 _BYTES_LIMIT = 500_000
 _RICH = frozenset({"text/enriched", "text/richtext"})
-READABLE = frozenset({"text/plain", "text/html", "text/x-amp", "text/markdown"}) | _RICH
+READABLE = frozenset({"text/plain", "text/html", "text/x-amp-html", "text/markdown"}) | _RICH
 """Types of which the content is words that their sender wrote."""
 
 _META_CHARSET = re.compile(rb"<meta[^<>]{0,200}?charset\s*=\s*[\"']?([\w.:-]{2,40})", re.IGNORECASE)
@@ -53,13 +53,15 @@ def read_text(part: Part, *, weigh: bool) -> TextPart:
     elif is_html and not declared:
         declared = _meta_charset(content)
     text = _one_line_end(decode(content, declared, weigh=weigh))
+    files: list[tuple[str, int]] = []
     if is_html or _is_html(text):
-        return TextPart(text=html_text(text), notes=notes)
-    if part.content_type in _RICH:
-        return TextPart(text=_MARKUP.sub("", text), notes=notes)
-    if part.parameters.get("format", "").lower() == "flowed":
-        text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
-    text, files = without_files(text.replace("\xa0", " "))
+        text = html_text(text)
+    elif part.content_type in _RICH:
+        text = _MARKUP.sub("", text)
+    else:
+        if part.parameters.get("format", "").lower() == "flowed":
+            text = unflow(text, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        text, files = without_files(text.replace("\xa0", " "))
     text, has_secrets = _without_pgp(text)
     if has_secrets:
         notes.append(ENCRYPTED)
