@@ -163,7 +163,8 @@ def _leaf(part: Part, body: Body) -> list[str]:
         return []
     disposition, parameters = part.disposition() if part.raw("content-disposition") else ("", {})
     filename = parameters.get("filename") or part.parameters.get("name") or ""
-    if kind in READABLE and disposition != "attachment" and not (disposition and filename):
+    is_text = kind in READABLE and part.is_readable()
+    if is_text and disposition != "attachment" and not (disposition and filename):
         return _read_text(part, body)
     if kind in _SMIME or filename.endswith(".p7m"):
         signed = _signed_text(part, body)
@@ -172,7 +173,7 @@ def _leaf(part: Part, body: Body) -> list[str]:
     body.attachments.append(
         Attachment(filename=decode_words(filename)[:300], content_type=kind, size=len(part.body))
     )
-    if kind in READABLE and (disposition != "attachment" or not filename):
+    if is_text and (disposition != "attachment" or not filename):
         body.files.append(part)
     if (kind in _TNEF or filename.lower() == "winmail.dat") and body.may_open():
         _unpack(part, body)

@@ -172,7 +172,7 @@ def _mostly_utf8(data: bytes) -> bool:
     fitting = sum(map(len, _UTF8.findall(data)))
     if fitting * 10 >= high * 9:
         return True
-    return fitting * 2 >= high and sum(map(_is_utf8, runs)) * 5 >= len(runs) * 3
+    return fitting * 2 >= high and sum(map(_is_utf8, runs)) * 2 >= len(runs)
 
 
 def _strictly(data: bytes, name: str) -> str | None:

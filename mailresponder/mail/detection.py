@@ -31,6 +31,8 @@ _CLOSING = "»›”’“‘–—…€£ºª°²³™©®•·%\xa0"
 _WITHIN = "’‘´·–—…¿«»\xad\xa0"
 """What may stand between two letters without a space."""
 
+_LETTERS = re.compile(rb"[\x80-\x9f\xc0-\xff]")
+"""Without any of these a text has no letter in any charset, only ornaments."""
 _RUN = re.compile(r"[^\x00-\x7f]+")
 _UMLAUTS = re.compile("[äöüßÄÖÜ]+")
 _HARD = re.compile(r"[¢¤¥¯±³µ¶¸¹º¼½¾ª²×÷ƒ†‡ˆ‰˜ðÐþÞÿ\x80-\x9f\ufffd]")
@@ -58,6 +60,8 @@ def guess(data: bytes, *, certain: bool = False) -> str | None:
     that say of themselves they are Latin-1. Takes about 0.3 ms where the text is not Western.
     """
     sample = _sample(data)
+    if not _LETTERS.search(sample):
+        return None
     text = sample.decode("cp1252", "replace")
     foreign, seen = _foreign(text)
     if foreign == sum(text.count(sign) for sign in _TURKISH) > 0 and not _ACUTE.search(text):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from mailresponder.mail.charsets import decode
-from mailresponder.mail.transfer import undone
+from mailresponder.mail.transfer import is_private, undone
 
 PARTS_LIMIT = 300
 DEPTH_LIMIT = 50
@@ -57,8 +57,14 @@ class Part:
 
     def content(self) -> bytes:
         """The body with the transfer encoding undone as far as it can be (RFC 2045 §6)."""
-        encoding = self.raw("content-transfer-encoding").strip(b" \t\"'").lower()
-        return undone(self.body, encoding)
+        return undone(self.body, self._encoding())
+
+    def is_readable(self) -> bool:
+        """Can the transfer encoding be undone?"""
+        return not is_private(self._encoding())
+
+    def _encoding(self) -> bytes:
+        return self.raw("content-transfer-encoding").strip(b" \t\"'").lower()
 
     def disposition(self) -> tuple[str, dict[str, str]]:
         """Content-Disposition (RFC 2183): lower-case type and parameters."""

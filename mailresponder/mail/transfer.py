@@ -12,6 +12,11 @@ _NEXT_BASE64 = re.compile(rb"(?<==)\s{1,10}(?=[A-Za-z0-9+/]{20,}={0,2}\s)")
 """Where an encoder that was started anew for each piece ended and began."""
 
 
+def is_private(encoding: bytes) -> bool:
+    """Is this an encoding of its sender's own, of which nothing can be read (RFC 2045 §6.4)?"""
+    return encoding.startswith(b"x-") and not encoding.startswith(b"x-uu")
+
+
 def undone(body: bytes, encoding: bytes) -> bytes:
     """A body as it was before it was encoded, as far as that can be known."""
     if encoding.startswith(b"base"):

@@ -103,6 +103,13 @@ def test_text_file_alone() -> None:
     assert read(multipart(attached)).text == ""
 
 
+def test_private_transfer_encoding() -> None:
+    """Text in an encoding of somebody's own is a file that nobody can read (RFC 2045 §6.4)."""
+    message = read(f"{HEAD}Content-Transfer-Encoding: x-gzip64\n{PLAIN}H4sIAJ+A5jIAA0VP")
+    assert message.text == ""
+    assert message.notes == ("It has no text, only 1 attachment: 1 text file.",)
+
+
 def test_attached_messages() -> None:
     """Attached messages speak where the sender says nothing: all of them, also one in another."""
     one = "Content-Type: message/rfc822\n\nSubject: One\n\nfirst words"

@@ -55,6 +55,7 @@ def test_unknown_names(declared: str) -> None:
         # Mostly UTF-8, with what a gateway added.
         ("shift_jis", "señal ñandú".encode() + b" adi\xf3s!", "señal ñandú adiós!"),
         ("utf-8", "señal ñandú".encode() + b" adi\xf3s", "señal ñandú adiós"),
+        ("x-none", "äöü - 差出人".encode() + b" - \xe4\xf6\xfc - \xe9", "äöü - 差出人 - äöü - é"),
         # Vendors' signs in a standard that has none (NEC's circled digits).
         ("iso-2022-jp", b"\x1b$B-!\x1b(B1\x1b$BET\x1b(B", "①1都"),
         ("iso-2022-jp", b"\x1b(I1\x1b(B\x1b$B-!\x1b(B", "ｱ①"),

@@ -97,3 +97,8 @@ def test_nothing_to_weigh() -> None:
     """ASCII and nothing at all are Western."""
     assert guess(b"") is None
     assert guess(b"plain") is None
+
+
+def test_ornaments() -> None:
+    """A row of signs that are no letters in any charset is an ornament."""
+    assert guess("\u00b7\u00b8\u00b8\u00b7\u00b4\u00af`\u00b7\u00b8".encode("cp1252")) is None
