@@ -19,7 +19,15 @@ from mailresponder.errors import (
     ServerUnavailable,
     SignInRefused,
 )
-from mailresponder.jobs import alerts, delivery, escalation, filing, intake, rescheduling
+from mailresponder.jobs import (
+    alerts,
+    delivery,
+    escalation,
+    filing,
+    intake,
+    rescheduling,
+    unreachable,
+)
 from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
@@ -123,6 +131,7 @@ class MailboxRunner:
                 read = self._read(go_on, errors)
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
+                    unreachable.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():

@@ -8,9 +8,8 @@ import json
 import re
 import sys
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import click
 
@@ -72,7 +71,7 @@ def print_table(
         _write("  ".join(c.ljust(w) for c, w in zip(line, widths, strict=True)).rstrip())
 
 
-def when(at: datetime | None, zone: ZoneInfo) -> str:
+def when(at: datetime | None, zone: tzinfo) -> str:
     """A time as the desk's clock shows it, as `2026-11-23 10:00`; `-` where there is none."""
     return "-" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
 

@@ -3,6 +3,9 @@
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,7 +31,8 @@ def inspect_command(
     and whether they would be acknowledged.
 
     Needs no mailbox and no configuration; one that is named by --config or $MAILRESPONDER_CONFIG
-    says which addresses are ours and who is staff. "-" is standard input.
+    says which addresses are ours and who is staff, and its database which ticket a mail belongs to
+    and what became of it when it came. "-" is standard input.
 
     \b
     Examples:
@@ -37,21 +41,21 @@ def inspect_command(
     """
     if to is not None and not all(to.partition("@")):
         raise click.BadParameter("not an e-mail address", ctx=ctx, param_hint="--to")
-    reader = _reader(ctx, to)
     status = ExitStatus.OK
-    for number, name in enumerate(files):
-        try:
-            content = _read(name)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "not a file name"
-            click.echo(f"Error: {output.one_line(name)}: {reason}", err=True)
-            status = ExitStatus.USAGE
-            continue
-        found = {"file": name, **reader.inspect(content, to=to)}
-        if as_json:
-            output.print_json_line(found)
-        else:
-            _say_in_words(found, first=number == 0)
+    with _reader(ctx, to) as reader:
+        for number, name in enumerate(files):
+            try:
+                content = _read(name)
+            except (OSError, ValueError) as error:
+                reason = getattr(error, "strerror", None) or "not a file name"
+                click.echo(f"Error: {output.one_line(name)}: {reason}", err=True)
+                status = ExitStatus.USAGE
+                continue
+            found = {"file": name, **reader.inspect(content, to=to)}
+            if as_json:
+                output.print_json_line(found)
+            else:
+                _say_in_words(found, first=number == 0)
     return status
 
 
@@ -115,19 +119,29 @@ class _Scorer:
         return self.score(text)
 
 
-def _reader(ctx: click.Context, to: str | None) -> "Reader":
+@contextmanager
+def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
     from mailresponder.jobs import inspection
 
     config = _named_config(ctx)
     if config is None:
-        return inspection.reader_without_desk(to)
+        yield inspection.reader_without_desk(to)
+        return
+    from mailresponder.clock import utc_now
     from mailresponder.store import secret
+    from mailresponder.store.database import Store
 
-    return inspection.Reader(
-        desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
-        signer=secret.signer(config.secret_path, create=False),
-        threshold=config.anger.threshold,
-    )
+    store = Store.open_existing(config.database_url())
+    try:
+        yield inspection.Reader(
+            desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
+            signer=secret.signer(config.secret_path, create=False),
+            threshold=config.anger.threshold,
+            past=inspection.Past(store=store, now=utc_now()) if store is not None else None,
+        )
+    finally:
+        if store is not None:
+            store.close()
 
 
 def _named_config(ctx: click.Context) -> "Config | None":
@@ -151,8 +165,11 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
     output.say_marked(output.one_line(found["file"]), colour="cyan")
     for label, value in (
         ("From", found["from"] or "nobody"),
+        *([("Passed on by", found["forwarded_by"])] if found["forwarded_by"] else []),
+        ("Proven", f"{'yes' if found['from_proven'] else 'no'}: {found['proof']}"),
         ("Subject", found["subject"]),
         ("Kind", found["kind"]),
+        ("Decision", _decision_in_words(found)),
         ("Language", found["language"]),
         ("Anger", _anger_in_words(found)),
         ("Acknowledged", "yes" if found["acknowledge"] else "no"),
@@ -161,9 +178,56 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
     for reason in found["reasons"]:
         meaning = why(reason)
         output.say(f"    {reason}" + (f": {meaning}" if meaning else ""))
+    for note in found["notes"]:
+        output.say(f"  Note:         {output.one_line(note)}")
+    if found["taken"] is not None:
+        output.say(f"  Taken:        {_taken_in_words(found['taken'])}")
     output.say()
     for line in output.clean(found["new_text"]).splitlines():
         output.say(f"  | {line}")
+
+
+_FOUND_BY = {
+    "thread": "In-Reply-To or References name a mail of it",
+    "subject_reference": "the subject names it, and the sender takes part in it",
+    "quoted_reference": "the text quotes it, and the sender takes part in it",
+    "same_matter": "same sender and subject, and not answered yet",
+}
+
+
+def _decision_in_words(found: dict[str, Any]) -> str:
+    ticket = found["ticket"]
+    match found["decision"]:
+        case "open_ticket":
+            whose = f"a new ticket of {found['customer'] or 'nobody who could be answered'}"
+            old = found["linked_to"]
+            return f"{whose}, a new matter in the thread of {old}" if old else whose
+        case "follow_up":
+            return f"a further message of {ticket}: {_FOUND_BY[found['found_by']]}"
+        case "staff_answer":
+            return f"staff's answer to {ticket}"
+        case "return_to_staff":
+            return (
+                f"returned to its writer: it does not reach the customer of {ticket or 'a ticket'}"
+            )
+        case "delivery_failure":
+            return f"mail about {ticket} came back"
+        case _:
+            return f"recorded with {ticket}, changes nothing" if ticket else "recorded, no ticket"
+
+
+def _taken_in_words(taken: dict[str, Any]) -> str:
+    """What became of it when it came."""
+    said = f"{output.when(taken['at'], UTC)} UTC, {taken['outcome']}"
+    if taken["ticket"] is None:
+        return f"{said}, {', '.join(taken['reasons']) or 'no ticket'}"
+    if taken["acknowledged_at"] is not None:
+        acknowledged = f"acknowledged {output.when(taken['acknowledged_at'], UTC)} UTC"
+    elif taken["suppressed_by"]:
+        acknowledged = f"not acknowledged: {', '.join(taken['suppressed_by'])}"
+    else:
+        acknowledged = "the acknowledgement has not gone out yet: see `mailresponder outbox`"
+    return f"{said}, {taken['ticket']}; {acknowledged}"
 
 
 def _say_score(found: dict[str, Any]) -> None:

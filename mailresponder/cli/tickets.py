@@ -223,6 +223,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
     angry = "angry" if found["angry"] else "not angry"
     words = ", ".join(output.one_line(text) for text, _ in found["because"])
     unsent = ", ".join(found["suppressed_by"] or ())
+    lost = found["unreachable_at"]
     acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
     output.say_marked(f"{found['reference']}  {output.one_line(found['subject'])}", colour="cyan")
     for label, value in (
@@ -237,6 +238,8 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("Answered", output.when(found["answered_at"], zone)),
         ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
         ("Acknowledged", acknowledged),
+        *([("Grown out of", found["linked_to"])] if found["linked_to"] else []),
+        *([("Unreachable", f"since {output.when(lost, zone)}")] if lost else []),
     ):
         output.say(f"  {label + ':':15}{value}")
     output.say(f"  Times are in {zone.key}.")
@@ -251,6 +254,8 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
 
 
 def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:
+    from mailresponder.jobs.inspection import why
+
     output.say()
     direction = {"in": "from", "out": "to", "staff": "staff:"}[message["direction"]]
     who = message["to"] if message["direction"] == "out" else message["from"] or "unknown"
@@ -260,7 +265,8 @@ def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) ->
         f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}{state}",
         colour="cyan",
     )
-    if message["reasons"]:
-        output.say(f"  Why: {', '.join(message['reasons'])}")
+    for reason in message["reasons"]:
+        meaning = why(reason)
+        output.say(f"  Why: {reason}" + (f": {meaning}" if meaning else ""))
     for line in output.clean(message["new_text"]).splitlines():
         output.say(f"  | {line}")

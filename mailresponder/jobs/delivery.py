@@ -19,12 +19,14 @@ from sqlalchemy import Connection
 from mailresponder.errors import (
     ConfigError,
     MailresponderError,
+    PermanentFailure,
     ServerUnavailable,
     SignInRefused,
     TemporaryFailure,
 )
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
+from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
@@ -40,6 +42,7 @@ LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
 
 _ROWS_PER_CONNECTION = 25
+_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up")
 _random = random.SystemRandom()
 
 
@@ -298,6 +301,10 @@ def _settle_failed(
                 why=f"{row.kind}: {error.message}",
                 by="mailresponder",
             )
+        if row.kind in _TO_CUSTOMERS and isinstance(error, PermanentFailure):
+            ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
+            if ticket is not None:
+                mark_unreachable(conn, work, ticket, why="mail was refused")
         # A failure of a notice about a failure ends here, or it would go on for ever.
         if row.kind != "admin":
             # The hour is part of the key: many failures at once are one mail.

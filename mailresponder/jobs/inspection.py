@@ -1,7 +1,7 @@
-"""How a stored mail is read and what would be decided about it, without a mailbox or a store.
+"""How a stored mail is read and what would be decided about it, without a mailbox.
 
-It asks the same functions as intake, with nothing known of the past: a mail is judged as if it
-were the first one of its sender. Nothing is written down and nobody is told.
+It asks the same functions as intake. Without a database nothing is known of the past, and a mail
+is judged as if it were the first one of its sender. Nothing is written down and nobody is told.
 """
 
 import secrets
@@ -11,22 +11,52 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from mailresponder.jobs import view
 from mailresponder.jobs.hearing import hear
 from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
 from mailresponder.mail import automatic
+from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
-from mailresponder.policy import suppression, triage
+from mailresponder.policy import forwards, suppression, triage
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.decisions import (
+    Decision,
+    DeliveryFailure,
+    FollowUp,
+    OpenTicket,
+    Record,
+    ReturnToStaff,
+    StaffAnswer,
+)
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts
 from mailresponder.policy.identifiers import Signer
+from mailresponder.store.database import Store
+from mailresponder.store.facts import facts as look_up
 
+_NAMES: dict[type[Decision], str] = {
+    OpenTicket: "open_ticket",
+    FollowUp: "follow_up",
+    StaffAnswer: "staff_answer",
+    ReturnToStaff: "return_to_staff",
+    DeliveryFailure: "delivery_failure",
+    Record: "record",
+}
 _NEVER = datetime.fromtimestamp(0, UTC)
 _PEOPLE = (Kind.HUMAN, Kind.UNREADABLE)
 _CALM = Anger(score=0.0, angry=False, because=())
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Past:
+    """What the desk's database knows, to be looked up and left as it is."""
+
+    store: Store
+    now: datetime
+    """The moment caps are counted to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,6 +68,8 @@ class Reader:
     signer: Signer
     threshold: float | None = None
     """From which score on a text counts as angry; None: the model's own, per language."""
+    past: Past | None = None
+    """None: a mail is judged as if it were the first one of its sender."""
 
     def inspect(self, content: bytes, *, to: str | None = None) -> dict[str, Any]:
         """What is made of one mail: the keys of `inspect --json`, but for `file`.
@@ -66,11 +98,14 @@ class Reader:
         return next((desk for desk in self.desks if desk.addresses & named), self.desks[0])
 
     def _judge(self, message: InboundMessage, desk: Desk) -> dict[str, Any]:
-        decision = triage.decide(message, Facts(), desk, self.signer)
-        opens = isinstance(decision, triage.OpenTicket)
+        message = forwards.unwrapped(message, desk)
+        facts, taken = self._look_up(message, desk)
+        decision = triage.decide(message, facts, desk, self.signer)
         kind, reasons = _verdict(decision)
         spoken, heard = self._listen(message, desk, is_person=kind in _PEOPLE)
-        against = dict.fromkeys([*reasons, *_suppression(message, desk)])
+        against = dict.fromkeys([*reasons, *_suppression(message, desk, facts)])
+        opens = isinstance(decision, OpenTicket)
+        trust = authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id)
         return {
             "kind": kind.value,
             "acknowledge": opens and not against,
@@ -82,7 +117,23 @@ class Reader:
             "anger": heard.score,
             "angry": heard.angry,
             "because": [[words, weight] for words, weight in heard.because],
+            **_thread(decision),
+            "from_proven": trust.passed,
+            "proof": trust.why,
+            "forwarded_by": message.forwarded_by.email if message.forwarded_by else None,
+            "notes": list(message.notes),
+            "taken": taken,
         }
+
+    def _look_up(self, message: InboundMessage, desk: Desk) -> tuple[Facts, view.Shown | None]:
+        """What is known of the past, and what became of this very mail if it was taken before:
+        then it is judged without a past, or it would belong to the ticket it opened itself."""
+        if self.past is None:
+            return Facts(), None
+        asked = triage.questions(message, desk, now=self.past.now)
+        with self.past.store.read() as conn:
+            taken = view.taken(conn, asked.dedup_key)
+            return (Facts() if taken else look_up(conn, asked)), taken
 
     def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:
         spoken, heard = hear(
@@ -129,19 +180,41 @@ def why(reason: str) -> str:
     return " ".join((said or "").split())
 
 
-def _verdict(decision: triage.Decision) -> tuple[Kind, tuple[str, ...]]:
+def _verdict(decision: Decision) -> tuple[Kind, tuple[str, ...]]:
     match decision:
-        case triage.Record():
+        case Record():
             return decision.kind, decision.reasons
-        case triage.OpenTicket() | triage.FollowUp():
+        case OpenTicket() | FollowUp():
             return decision.kind, ()
-        case triage.StaffAnswer() | triage.ReturnToStaff():
+        case StaffAnswer() | ReturnToStaff():
             return Kind.HUMAN, ()
+        case DeliveryFailure():
+            return Kind.BOUNCE, decision.reasons
         case _:
             assert_never(decision)
 
 
-def _suppression(message: InboundMessage, desk: Desk) -> Iterable[str]:
+def _thread(decision: Decision) -> dict[str, Any]:
+    """What intake would do, about which ticket, and how that ticket is known."""
+    shown = {"decision": _NAMES[type(decision)], "ticket": None, "found_by": None, "customer": None}
+    match decision:
+        case OpenTicket():
+            grown_from = decision.linked_to
+            return {
+                **shown,
+                "customer": decision.customer.email or None,
+                "linked_to": grown_from.reference if grown_from is not None else None,
+            }
+        case _:
+            ticket = decision.ticket
+            if ticket is not None:
+                shown |= {"ticket": ticket.reference, "customer": ticket.customer.email or None}
+            if isinstance(decision, FollowUp):
+                shown["found_by"] = decision.found_by.value
+            return {**shown, "linked_to": None}
+
+
+def _suppression(message: InboundMessage, desk: Desk, facts: Facts) -> Iterable[str]:
     who = triage.correspondent(message, desk)
-    case = suppression.Case(message=message, desk=desk, correspondent=who, sent=Facts().sent)
+    case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
     return suppression.reasons(case)

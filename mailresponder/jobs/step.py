@@ -10,9 +10,12 @@ from sqlalchemy import Connection
 
 from mailresponder.jobs.work import Work
 from mailresponder.listening.anger import Anger
+from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
-from mailresponder.mail.message import InboundMessage
+from mailresponder.mail.compose import reply_references
+from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.facts import Outcome, Questions
+from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
 from mailresponder.store.messages import Direction, MessageRecord, add_message, record_message
@@ -65,6 +68,27 @@ class Step:
     def now(self) -> datetime:
         """The moment the message is decided."""
         return self.asked.now
+
+    @property
+    def original(self) -> Original:
+        """The message as notices about it need it."""
+        return Original(
+            message_id=self.message.message_id,
+            references=reply_references(self.message),
+            new_text=self.message.new_text,
+        )
+
+    def is_proven(self, address: Address) -> bool:
+        """Did the message prove to be from this very address? Reply-To may name a stranger, who
+        is not to be sent what somebody else wrote."""
+        author = self.message.author
+        return author is not None and author.key == address.key and self.authentication.passed
+
+    @property
+    def authentication(self) -> Authentication:
+        """Whether our own border vouches for From."""
+        trusted = self.work.desk.staff.trusted_authserv_id
+        return authenticated(self.message, trusted_authserv_id=trusted)
 
     def event(self, ticket: Ticket, what: str, why: str, by: str = "mailresponder") -> None:
         """Write down what was done to a ticket and why."""

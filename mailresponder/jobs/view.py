@@ -83,6 +83,23 @@ def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
     return {state.name: state.error for state in states if state is not None and state.error}
 
 
+def taken(conn: Connection, dedup_key: str) -> Shown | None:
+    """What became of a mail when it was taken; None where it never was."""
+    record = messages.by_dedup_key(conn, dedup_key)
+    if record is None:
+        return None
+    found = tickets.ticket_by_id(conn, record.ticket_id) if record.ticket_id else None
+    return {
+        "at": record.at,
+        "outcome": record.outcome.value,
+        "kind": record.kind,
+        "reasons": list(record.reasons),
+        "ticket": found.reference if found is not None else None,
+        "acknowledged_at": found.acknowledged_at if found is not None else None,
+        "suppressed_by": (list(found.suppressed_by) or None) if found is not None else None,
+    }
+
+
 def outbox(conn: Connection) -> list[Shown]:
     """The mail that waits, is being sent or was given up, oldest first."""
     return [
@@ -117,6 +134,8 @@ def _ticket(shown: Ticket) -> Shown:
         "escalation_level": shown.escalation_level,
         "acknowledged_at": shown.acknowledged_at,
         "suppressed_by": list(shown.suppressed_by) or None,
+        "linked_to": shown.linked_to,
+        "unreachable_at": shown.unreachable_at,
     }
 
 

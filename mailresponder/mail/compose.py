@@ -12,6 +12,9 @@ from hashlib import sha256
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail.message import Address, InboundMessage, OutboundMessage
 
+OWN_ID_HEADER = "X-Mailresponder-ID"
+"""Repeats our Message-ID in every mail we send: some providers replace that one on the way."""
+
 _SUBJECT_LIMIT = 200
 _NAME_LIMIT = 100
 _REFERENCES_LIMIT = 20
@@ -38,6 +41,7 @@ def compose(message: OutboundMessage) -> bytes:
         f"From: {_mailbox(message.from_)}",
         f"To: {_mailbox(message.to)}",
         f"Message-ID: {message.message_id}",
+        f"{OWN_ID_HEADER}: {message.message_id}",
         f"Subject: {_words(_shortened(message.subject), first=_LINE - 9)}",
     ]
     if message.in_reply_to and _MESSAGE_ID.fullmatch(message.in_reply_to):

@@ -10,6 +10,8 @@ from html import unescape
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from mailresponder.mail.marks import is_forward, plain
+
 _LENGTH_LIMIT = 500_000
 _DEPTH_LIMIT = 300
 _EVENTS_LIMIT = 60_000
@@ -34,8 +36,17 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li)\b[^<>]{0,2000}>", re.IGNORECASE)
 _HIDING = re.compile(r"<(/?)(script|style|head)\b[^<>]{0,2000}>", re.IGNORECASE)
 _SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_QUOTE_CLASSES = frozenset({"yahoo_quoted", "protonmail_quote", "zmail_extra"})
-_FORWARDED = re.compile(r"[\s-]*(?:-{3,}|begin forwarded|inicio del mensaje)", re.IGNORECASE)
+_QUOTE_CLASSES = frozenset(
+    {
+        *("yahoo_quoted", "protonmail_quote", "zmail_extra", "gmail_attr", "moz-cite-prefix"),
+        *("tutanota_quote", "yahoo-quoted-begin", "fastmail-quoted"),
+    }
+)
+_HEADER_MARKS = frozenset({"divRplyFwdMsg", "OutlookMessageHeader", "stopSpelling"})
+"""Ids and classes by which Outlook marks the header fields of the mail below."""
+_RULE = "_" * 32
+"""What Outlook's own plain text has above those fields."""
+_SET_IN_PREFIX = re.compile(r"^(?:x_)+|^ydp[0-9a-f]{4,12}")
 
 
 def html_to_text(html: str) -> str:
@@ -129,6 +140,8 @@ def _enter(node: LexborNode, writer: "_Writer") -> None:
         writer.cell()
     elif tag in _BLOCKS:
         writer.block(blank=tag in _PARAGRAPHS)
+        if tag == "hr" or _is_header(node):
+            writer.rule()
         if tag == "li":
             parent = node.parent
             writer.item(parent.mem_id if parent is not None and parent.tag == "ol" else None)
@@ -159,10 +172,26 @@ def _is_quote(node: LexborNode) -> bool:
     if node.tag == "blockquote":
         style = (attributes.get("style") or "").replace(" ", "").lower()
         return attributes.get("type") == "cite" or "border:none" not in style
-    classes = (attributes.get("class") or "").split()
-    if not classes or _QUOTE_CLASSES.isdisjoint(classes):
+    if _QUOTE_CLASSES.isdisjoint(_names(node)):
         return False
-    return not _FORWARDED.match(node.text()[:200])
+    beginning = node.text()[:400].strip()
+    first, _, _ = beginning.partition("\n")
+    return not (first.startswith(("---", "===")) or is_forward(plain(first)))
+
+
+def _is_header(node: LexborNode) -> bool:
+    """Do the fields of the mail that is answered or forwarded stand here, as Outlook marks them?"""
+    if not _HEADER_MARKS.isdisjoint(_names(node)):
+        return True
+    style = (node.attributes.get("style") or "").lower()
+    return node.tag == "div" and "border-top:" in style and "solid" in style
+
+
+def _names(node: LexborNode) -> set[str]:
+    """Its id and classes, without what Outlook and Yahoo put before those of a mail in a mail."""
+    attributes = node.attributes
+    names = [attributes.get("id") or "", *(attributes.get("class") or "").split()[:20]]
+    return {_SET_IN_PREFIX.sub("", name) for name in names if name}
 
 
 class _Writer:
@@ -206,6 +235,12 @@ class _Writer:
             self.end_line()
         self._line.clear()
         self._blank = self._blank or blank
+
+    def rule(self) -> None:
+        """A line across the page; two of them that follow each other are one."""
+        if self._lines and not self._lines[-1].endswith(_RULE):
+            self._line.append(_RULE)
+            self.end_line()
 
     def end_line(self) -> None:
         text = "".join(self._line)

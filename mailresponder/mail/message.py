@@ -107,13 +107,19 @@ class InboundMessage:
     attachments: tuple[Attachment, ...]
     report: Report | None
     digest: str
-    """SHA-256 (hex) of From, Date, Subject and body: equal for two copies of one mail."""
+    """SHA-256 (hex) of From, Date, Subject and content: equal for two copies of one mail."""
     calendar_method: str = ""
     """The METHOD of a calendar part (RFC 6047 §2.4), upper case: `REPLY` answers an invitation."""
     notes: tuple[str, ...] = ()
     """What could not be read, in words for staff; never the sender's text."""
     unreadable: bool = False
     """True where not even a sender or a body could be made out."""
+    attached: "InboundMessage | None" = None
+    """The mail that is attached (message/rfc822), where it is the only one and no report's."""
+    forwarded_by: Address | None = None
+    """Who passed it on to us, where it is read as the mail of whom it was first from."""
+    remark: str = ""
+    """What they wrote above it, for staff alone."""
 
     def header(self, name: str) -> str | None:
         """The topmost value of a header, or None."""

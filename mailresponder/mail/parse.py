@@ -6,6 +6,7 @@ is new in quoting.py. It decides nothing about who wrote or what becomes of it.
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
@@ -14,6 +15,7 @@ from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.body import Body, read_body
 from mailresponder.mail.charsets import clean, decode, is_ascii_or_utf8, is_known, settle, undoubled
 from mailresponder.mail.encoded_words import decode_words
+from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.mime import Part, read
 from mailresponder.mail.quoting import new_text
@@ -23,9 +25,6 @@ _BYTES_LIMIT = 2_000_000
 _REFERENCES_LIMIT = 100
 _ID = re.compile(r"<([^<>]{1,900})>")
 _ID_LIMIT = 900
-_FORWARD_SUBJECT = re.compile(
-    r"\s*(?:re\s*:\s*)?(?:fwd?|rv|tr|wg|i|enc|doorst|vb|vs|rvf)\s*:", re.IGNORECASE
-)
 _HINT_LIMIT = 2_000
 _HINT_HEADERS = 200
 _WORDED = frozenset({"subject", "from", "sender", "reply-to", "to", "cc"})
@@ -36,10 +35,16 @@ _MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microso
 def parse(raw: RawMessage) -> InboundMessage:
     """Read a message as far as it can be read. Never raises; what was in the way is in `notes`.
 
-    `digest` is the SHA-256 of the raw From, Date and Subject and of the body with LF line ends
-    and without trailing white space. Where neither Message-ID nor Date is there, INTERNALDATE
-    joins in: two short equal mails of one sender are then two, not one.
+    `digest` is the SHA-256 of the raw From, Date and Subject, of the text without regard to white
+    space, and of what is attached by name; of the raw body where there is no text. Relays may
+    encode a mail anew on the way to one of two addresses, and it is one mail still. Where neither
+    Message-ID nor Date is there, INTERNALDATE joins in: two short equal mails of one sender are
+    then two, not one.
     """
+    return _parse(raw, depth=0)
+
+
+def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
     content = raw.content[:_BYTES_LIMIT]
     root = read(content)
     fallback = _charset_hint(root)
@@ -75,14 +80,25 @@ def parse(raw: RawMessage) -> InboundMessage:
         received_at=raw.received_at,
         headers=headers,
         text=body.text,
-        new_text=new_text(body.text, forwarded=bool(_FORWARD_SUBJECT.match(subject))),
+        new_text=new_text(body.text, forwarded=is_forward_subject(subject)),
         attachments=tuple(body.attachments),
         report=report,
-        digest=_digest(root, raw.received_at),
+        digest=_digest(root, body, raw.received_at),
         calendar_method=_calendar_method(root),
         notes=tuple(body.notes),
         unreadable=author is None and _is_blank(body),
+        attached=_attached(root, raw) if depth == 0 else None,
     )
+
+
+def _attached(root: Part, raw: RawMessage) -> InboundMessage | None:
+    """The only mail attached to this one; of several nobody can say which one is meant."""
+    if root.content_type in ("multipart/report", "message/rfc822"):
+        return None
+    found = [part for part in root.walk() if part.content_type == "message/rfc822"]
+    if len(found) != 1 or not found[0].body:
+        return None
+    return _parse(replace(raw, content=found[0].content()), depth=1)
 
 
 def _headers(root: Part, fallback: str | None) -> dict[str, tuple[str, ...]]:
@@ -178,7 +194,7 @@ def _date(value: str) -> datetime | None:
     return date
 
 
-def _digest(root: Part, received_at: datetime) -> str:
+def _digest(root: Part, body: Body, received_at: datetime) -> str:
     digest = sha256()
     for name in ("from", "date", "subject"):
         for key, value in root.headers:
@@ -187,7 +203,12 @@ def _digest(root: Part, received_at: datetime) -> str:
     if not root.raw("message-id").strip() and not root.raw("date").strip():
         digest.update(received_at.astimezone(UTC).isoformat().encode())
     digest.update(b"\n")
-    digest.update(root.body.replace(b"\r", b"\n").rstrip())
+    if _is_blank(body):
+        digest.update(root.body.replace(b"\r", b"\n").rstrip())
+    else:
+        digest.update(" ".join(body.text.split()).encode())
+        for part in body.attachments:
+            digest.update(f"\n{part.content_type} {part.filename}".encode())
     return digest.hexdigest()
 
 

@@ -35,10 +35,12 @@ class Questions:
     """Equal for two copies of one mail."""
     message_ids: tuple[str, ...]
     """Of the thread, nearest first: In-Reply-To, then References from the last to the first."""
-    reported_id: str | None
-    """The Message-ID a delivery report is about."""
+    reported_ids: tuple[str, ...]
+    """Message-IDs of the mail a delivery report may be about, the likeliest first."""
     references: tuple[str, ...]
     """Ticket references in the subject, as `MR-7F3K2`."""
+    quoted: tuple[str, ...] = ()
+    """Ticket references in the text."""
     correspondent: Address | None
     """Whom an acknowledgement would go to."""
     subject_key: str
@@ -64,6 +66,17 @@ class SentCounts:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ReportedMail:
+    """The mail of a ticket's correspondence that a delivery report is about."""
+
+    ticket: Ticket
+    is_notice: bool = False
+    """True where it was one of our notices to staff."""
+    recipient: str = ""
+    """Whom a mail of ours was for, casefolded; empty where people wrote it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Facts:
     """All that policy may know of the past when it decides a message."""
 
@@ -77,10 +90,12 @@ class Facts:
     longer than NOTICE_PROVES_FOR ago."""
     escalated_to: str = ""
     """Whom that notice was sent to, casefolded."""
-    reported: Ticket | None = None
-    """The ticket of the mail that a delivery report is about."""
+    reported: ReportedMail | None = None
+    """What a delivery report is about."""
     named: tuple[Ticket, ...] = ()
     """The tickets whose references stand in the subject."""
+    quoted: tuple[Ticket, ...] = ()
+    """The tickets whose references stand in the text."""
     of_recipients: tuple[Ticket, ...] = ()
     """The open tickets of this mailbox whose customer is among the recipients."""
     same_matter: Ticket | None = None

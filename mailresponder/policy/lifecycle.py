@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailresponder.listening.anger import Anger
+from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.deadlines import Step, next_escalation, step_due
 from mailresponder.policy.desk import Desk
@@ -36,8 +37,10 @@ def opened(
     language: str,
     anger: Anger,
     desk: Desk,
+    linked_to: str | None = None,
 ) -> Ticket:
-    """The ticket a first message opens."""
+    """The ticket a first message opens; `linked_to` is the reference of the one in whose thread
+    the matter came up."""
     ticket = Ticket(
         reference=reference,
         mailbox=desk.mailbox,
@@ -54,6 +57,7 @@ def opened(
         waiting_since=None,
         due_at=None,
         suppressed_by=suppressed_by,
+        linked_to=linked_to,
     )
     return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
 
@@ -71,6 +75,9 @@ def followed_up(
     )
     joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
     ticket = replace(ticket, participants=ticket.participants | joined)
+    if message.author is not None and ticket.is_customer(message.author):
+        # Who writes again may be reached again: the next mail that comes back will tell.
+        ticket = replace(ticket, unreachable_at=None)
     if ticket.state is not TicketState.OPEN:
         if no_clock:
             return ticket
@@ -104,6 +111,17 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
     if rest is not None:
         return _waiting(ticket, rest, desk)
     return _resting(ticket, TicketState.ANSWERED)
+
+
+def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
+    """The ticket after mail to its customer came back for good. Nobody answered anything by that,
+    so its state and its clock stay."""
+    return replace(ticket, unreachable_at=ticket.unreachable_at or at)
+
+
+def told_unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
+    """The ticket after staff heard that its customer cannot be reached, which they do once."""
+    return replace(ticket, unreachable_told_at=at)
 
 
 def closed(ticket: Ticket) -> Ticket:
@@ -181,7 +199,13 @@ def _answer_within(desk: Desk, *, angry: bool) -> timedelta:
 
 
 def _participants(message: InboundMessage, customer: Address, desk: Desk) -> frozenset[Participant]:
-    theirs = {a.key for a in (customer, message.author) if a is not None and not desk.is_own(a)}
+    theirs = {customer.key}
+    author = message.author
+    # A web form writes for everybody: it is no customer, or one could write into another's ticket.
+    if author is not None and not (
+        desk.is_own(author) or desk.is_staff(author) or is_no_reply(author)
+    ):
+        theirs.add(author.key)
     others = dict.fromkeys(
         a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
     )

@@ -30,6 +30,7 @@ __all__ = [
     "follow_up",
     "not_sent",
     "test_mail",
+    "unreachable",
 ]
 
 NAMES = (
@@ -40,6 +41,7 @@ NAMES = (
     "escalation_list",
     "not_sent",
     "not_sent_to_anyone",
+    "unreachable",
     "admin",
     "test",
 )
@@ -157,6 +159,12 @@ def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> Outboun
         return _answering(original, sheet.write("not_sent_to_anyone", given))
     given = variables.for_not_sent(ticket, original, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:
+    """Tell staff that mail to a customer comes back; `history` is oldest first."""
+    given = variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
+    return _about(ticket, sheet.write("unreachable", given))
 
 
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:

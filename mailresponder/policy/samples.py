@@ -55,6 +55,7 @@ _EVENTS = (
     "unproven_staff",
     "not_escalated",
     "message_not_ticketed",
+    "customer_unreachable",
     "something_else",
 )
 
@@ -112,7 +113,14 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
-        case "acknowledgement" | "acknowledgement_angry" | "follow_up" | "escalation" | "not_sent":
+        case (
+            "acknowledgement"
+            | "acknowledgement_angry"
+            | "follow_up"
+            | "escalation"
+            | "not_sent"
+            | "unreachable"
+        ):
             angry = name == "acknowledgement_angry"
             return {
                 case: _about(name, ticket, original, texts, desk)
@@ -145,7 +153,13 @@ def _tickets(
         because=((_HOSTILE, 1.0),),
         suppressed_by=("marked_as_spam", "hourly_cap"),
     )
-    late = replace(plain, due_at=NOW - timedelta(hours=1, minutes=5), escalation_level=2)
+    late = replace(
+        plain,
+        due_at=NOW - timedelta(hours=1, minutes=5),
+        escalation_level=2,
+        linked_to=f"{desk.reference_prefix}-2B4CD",
+        unreachable_at=NOW - timedelta(hours=1),
+    )
     answered = replace(plain, state=TicketState.ANSWERED, waiting_since=None, due_at=None)
     return {
         ORDINARY: (furious, heated) if angry else (plain, calm),
@@ -185,15 +199,12 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             # The sample of an escalation is a ticket that is late; the other cases vary it.
             due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
             ticket = replace(ticket, due_at=due)
-            history = (
-                History(at=ticket.opened_at, who=str(ticket.customer), text=original.new_text),
-                History(
-                    at=ticket.opened_at + timedelta(hours=1),
-                    who=str(ticket.customer),
-                    text=texts.again,
-                ),
-            )
+            history = _history(ticket, original, texts)
             return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+        case "unreachable":
+            ticket = replace(ticket, unreachable_at=NOW)
+            history = _history(ticket, original, texts)
+            return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
@@ -202,6 +213,15 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
+    who = str(ticket.customer)
+    later = ticket.opened_at + timedelta(hours=1)
+    return (
+        History(at=ticket.opened_at, who=who, text=original.new_text),
+        History(at=later, who=who, text=texts.again),
+    )
 
 
 def _list(texts: _Texts, language: str, desk: Desk) -> dict[str, Variables]:

@@ -80,6 +80,12 @@ class Ticket:
     """When the SMTP server accepted the acknowledgement."""
     suppressed_by: tuple[str, ...] = ()
     """Why the customer was not acknowledged; empty where they are."""
+    linked_to: str | None = None
+    """The reference of the ticket in whose thread this matter came up."""
+    unreachable_at: datetime | None = None
+    """When mail to the customer came back for good; None where none has since they last wrote."""
+    unreachable_told_at: datetime | None = None
+    """When staff were told of that: once a ticket."""
 
     def takes_part(self, address: Address) -> bool:
         """Is this address the customer's or another participant's?"""

@@ -3,21 +3,34 @@
 Pure: the past comes in as Facts, the answer goes out as a Decision, and the jobs carry it out.
 """
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import datetime
 
 from mailresponder.mail import automatic
 from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
+from mailresponder.mail.compose import OWN_ID_HEADER
 from mailresponder.mail.message import Address, InboundMessage
-from mailresponder.policy import suppression
+from mailresponder.policy import suppression, threads
+from mailresponder.policy.decisions import (
+    Decision,
+    DeliveryFailure,
+    FollowUp,
+    OpenTicket,
+    Record,
+    ReturnToStaff,
+    StaffAnswer,
+)
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.facts import Facts, Outcome, Questions
+from mailresponder.policy.facts import Facts, Outcome, Questions, ReportedMail
 from mailresponder.policy.identifiers import Signer, references_in, subject_key
 from mailresponder.policy.ticket import Ticket
 
 _MAX_THREAD_IDS = 60
 _MAX_RECIPIENTS = 50
+_MAX_REFERENCES = 20
+_QUOTE_LIMIT = 50_000
+"""Characters of a text that are searched for a ticket's reference."""
 _NO_ANSWER = (
     automatic.auto_submitted,
     automatic.responder_marker,
@@ -27,59 +40,6 @@ _NO_ANSWER = (
 )
 """What a mail client or server puts into Sent by itself. Other helpdesks' wording is no such sign:
 staff close cases and explain spam filters in just these words."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class OpenTicket:
-    """A person wrote about something new."""
-
-    kind: Kind
-    customer: Address
-    suppressed_by: tuple[str, ...]
-    """Why they are not acknowledged; empty: they are."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FollowUp:
-    """Somebody wrote again about a ticket."""
-
-    kind: Kind
-    ticket: Ticket
-    suppressed_by: tuple[str, ...]
-    """Why no follow-up notice may be sent."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StaffAnswer:
-    """Staff answered, and the customer can see it."""
-
-    ticket: Ticket
-    proof: str
-    """What makes us believe it: `sent_folder`, `authenticated` or `escalation_token`."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ReturnToStaff:
-    """Staff wrote to us, and no customer will ever see it unless they are told."""
-
-    ticket: Ticket | None
-    """None: they answered a notice about several tickets, or about none."""
-    to: Address
-    proof: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Record:
-    """Nothing to act on: it is written down with its reasons."""
-
-    kind: Kind
-    outcome: Outcome
-    reasons: tuple[str, ...]
-    ticket: Ticket | None = None
-    """What it belongs to, where that is known."""
-
-
-Decision = OpenTicket | FollowUp | StaffAnswer | ReturnToStaff | Record
 
 
 def correspondent(message: InboundMessage, desk: Desk) -> Address | None:
@@ -99,14 +59,23 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
     return Questions(
         dedup_key=f"{message.digest}:{message.message_id or ''}",
         message_ids=tuple(ids)[:_MAX_THREAD_IDS],
-        reported_id=message.report.original_message_id if message.report else None,
+        reported_ids=_reported_ids(message),
         references=references_in(message.subject, desk.reference_prefix),
+        quoted=references_in(message.text[:_QUOTE_LIMIT], desk.reference_prefix)[:_MAX_REFERENCES],
         correspondent=correspondent(message, desk),
         subject_key=subject_key(message.subject, desk.reference_prefix),
         mailbox=desk.mailbox,
         recipients=_outside_recipients(message, desk),
         now=now,
     )
+
+
+def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
+    """What a delivery report may be about; some mail systems only answer the mail that failed."""
+    if message.report is None:
+        return ()
+    named = message.report.original_message_id
+    return ((named,) if named else ()) + message.in_reply_to[:1]
 
 
 def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
@@ -120,8 +89,8 @@ def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
 def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) -> Decision:
     """Decide a message that lies in the Sent folder: only staff and we can put mail there."""
     kind = automatic.classify(message, own_lists=desk.own_lists).kind
-    if signer.verify(message.message_id):
-        return Record(kind=Kind.OWN, outcome=Outcome.RECORDED, reasons=("own_message",))
+    if (ours := _own_id(message, signer)) is not None:
+        return replace(_own("own_message"), renamed_from=_other(ours, message.message_id))
     # A copy in INBOX may have been read first and not been believed: Sent is the better proof.
     if facts.seen is Outcome.ANSWERED:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
@@ -148,7 +117,7 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
         return Record(kind=classified.kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
     author = message.author
     if author is not None and desk.is_own(author):
-        if signer.verify(message.message_id):
+        if _own_id(message, signer) is not None:
             return _own("own_message")
         # Exchange writes "on behalf of" the shared address, and our server vouches for it.
         if classified.kind is Kind.HUMAN and _vouched_for(message, desk):
@@ -156,22 +125,27 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             reached = [t for t in about if t is not None and reaches_customer(message, t)]
             if reached:
                 return StaffAnswer(ticket=reached[0], proof="authenticated")
-        # A web form writes in our name and puts the customer into Reply-To.
-        if correspondent(message, desk) is None:
+        # A web form writes in our name and puts the customer into Reply-To. Where it names none,
+        # a person must look at what it says; whoever forges our address gets no such attention.
+        if correspondent(message, desk) is None and not _is_form(message, desk):
             return _own("own_address")
 
     # 2. Machines change nothing.
     if classified.kind not in (Kind.HUMAN, Kind.UNREADABLE):
+        if classified.kind is Kind.BOUNCE and facts.reported is not None:
+            return _failure(message, facts.reported, classified.reasons)
+        reported = facts.reported.ticket if facts.reported is not None else None
         return Record(
             kind=classified.kind,
             outcome=Outcome.RECORDED,
             reasons=classified.reasons,
-            ticket=facts.reported or facts.thread or facts.escalated,
+            ticket=reported or facts.thread or facts.escalated,
         )
 
     # 3. Staff, unless they are this ticket's customer, or a web form that writes for them.
     who = correspondent(message, desk)
-    ticket = _thread_of_participant(message, facts, desk)
+    thread = threads.find(facts, who or author)
+    ticket = thread.ticket if thread is not None else None
     is_customer = ticket and any(ticket.is_customer(a) for a in (author, who) if a is not None)
     if author is not None and desk.is_staff(author) and not is_customer:
         decision = _staff(message, author, facts, desk, signer)
@@ -181,12 +155,18 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     # 4. Customers.
     case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
     reasons = suppression.reasons(case)
-    if ticket is not None:
-        return FollowUp(kind=classified.kind, ticket=ticket, suppressed_by=reasons)
+    if thread is not None and not threads.is_new_matter(message, thread.ticket, desk):
+        return FollowUp(
+            kind=classified.kind,
+            ticket=thread.ticket,
+            found_by=thread.found_by,
+            suppressed_by=reasons,
+        )
+    customer = who or author
+    if customer is None or desk.is_own(customer):
+        customer = Address(email="")
     return OpenTicket(
-        kind=classified.kind,
-        customer=who or author or Address(email=""),
-        suppressed_by=reasons,
+        kind=classified.kind, customer=customer, suppressed_by=reasons, linked_to=ticket
     )
 
 
@@ -199,19 +179,42 @@ def _own(reason: str) -> Record:
     return Record(kind=Kind.OWN, outcome=Outcome.RECORDED, reasons=(reason,))
 
 
-def _thread_of_participant(message: InboundMessage, facts: Facts, desk: Desk) -> Ticket | None:
-    """The ticket the message belongs to: by its thread, by a reference in the subject where the
-    sender takes part, or as a second mail about the same unanswered matter."""
-    people = [a for a in (message.author, correspondent(message, desk)) if a is not None]
-    if facts.thread is not None:
-        # Who answers a notice meant for staff was forwarded it: that opens no door to the ticket.
-        forwarded = facts.escalated is not None
-        if not forwarded or any(facts.thread.takes_part(person) for person in people):
-            return facts.thread
-    for named in facts.named:
-        if any(named.takes_part(person) for person in people):
-            return named
-    return facts.same_matter
+def _own_id(message: InboundMessage, signer: Signer) -> str | None:
+    """The Message-ID we gave a mail of ours, also where a provider has replaced it since."""
+    ids = (message.message_id, message.header(OWN_ID_HEADER))
+    return next((one for one in ids if one is not None and signer.verify(one)), None)
+
+
+def _other(ours: str, message_id: str | None) -> str | None:
+    return ours if message_id is not None and ours != message_id else None
+
+
+def _is_form(message: InboundMessage, desk: Desk) -> bool:
+    """Did a program of our own write this to ourselves and nobody else?"""
+    to_us_alone = bool(message.recipients) and all(desk.is_own(a) for a in message.recipients)
+    return to_us_alone and not _border(message, desk).refuted
+
+
+def _failure(
+    message: InboundMessage, reported: ReportedMail, reasons: tuple[str, ...]
+) -> DeliveryFailure | Record:
+    """A mail of ours came back: is it the customer who cannot be reached, or staff?"""
+    report = message.report
+    status = report.status if report is not None else None
+    failure = DeliveryFailure(ticket=reported.ticket, reasons=reasons, status=status)
+    if reported.is_notice:
+        return replace(failure, staff=reported.recipient)
+    # Of an answer to several people only the customer's copy matters. Our notices have one
+    # recipient, whatever address the customer's server forwarded them to.
+    meant = report.recipient if report is not None and not reported.recipient else None
+    if meant and not reported.ticket.is_customer(Address(email=meant)):
+        return Record(
+            kind=Kind.BOUNCE,
+            outcome=Outcome.RECORDED,
+            reasons=reasons,
+            ticket=reported.ticket,
+        )
+    return failure
 
 
 def _staff(

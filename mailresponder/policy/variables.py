@@ -120,9 +120,21 @@ def for_escalation(
         "suppressed_by": [Own(rule) for rule in ticket.suppressed_by],
         "level": max(ticket.escalation_level, 1),
         "levels": len(desk.ladder),
-        "history": list(history[-_MOST_ENTRIES:]),
-        "earlier": max(len(history) - _MOST_ENTRIES, 0),
+        **_told(history),
+        "unreachable": ticket.unreachable_at is not None,
+        "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
         "mailto": mailto(ticket, desk, answering=original.message_id),
+    }
+
+
+def for_unreachable(
+    ticket: Ticket, *, desk: Desk, now: datetime, history: Sequence[History]
+) -> Variables:
+    """What the template that tells of a customer whose mail comes back knows."""
+    return {
+        **of_ticket(ticket, desk, now),
+        **_deadline(ticket, now),
+        **_told(history),
     }
 
 
@@ -239,6 +251,13 @@ def _address(customer: Address) -> str:
 
 def _deadline(ticket: Ticket, now: datetime) -> Variables:
     return {"due_at": ticket.due_at, "overdue": _overdue(ticket, now)}
+
+
+def _told(history: Sequence[History]) -> Variables:
+    return {
+        "history": list(history[-_MOST_ENTRIES:]),
+        "earlier": max(len(history) - _MOST_ENTRIES, 0),
+    }
 
 
 def _overdue(ticket: Ticket, now: datetime) -> timedelta | None:

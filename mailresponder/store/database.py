@@ -19,8 +19,8 @@ from sqlalchemy.pool import StaticPool
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.store import copying, failures
 from mailresponder.store.inserting import insert_or
-from mailresponder.store.migrating import migrate
-from mailresponder.store.schema import desk
+from mailresponder.store.migrating import migrate, revision
+from mailresponder.store.schema import REVISION, desk
 
 PATIENCE = 10.0
 """Seconds to wait for somebody else's lock, or for the server."""
@@ -87,6 +87,27 @@ class Store:
             copy.close()
             raise
         return copy
+
+    @classmethod
+    def open_existing(cls, url: str) -> "Store | None":
+        """Open a database to look something up; None where it is missing or of another version.
+
+        Nothing is created or migrated. Raises as `open`.
+        """
+        parsed = _parsed(url)
+        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
+            return None
+        store = cls(_engine(parsed))
+        try:
+            with store.read() as conn:
+                known = revision(conn) == REVISION
+        except BaseException:
+            store.close()
+            raise
+        if known:
+            return store
+        store.close()
+        return None
 
     @property
     def dialect(self) -> str:

@@ -23,7 +23,14 @@ from sqlalchemy import (
     union_all,
 )
 
-from mailresponder.policy.facts import NOTICE_PROVES_FOR, Facts, Outcome, Questions, SentCounts
+from mailresponder.policy.facts import (
+    NOTICE_PROVES_FOR,
+    Facts,
+    Outcome,
+    Questions,
+    ReportedMail,
+    SentCounts,
+)
 from mailresponder.policy.ticket import Role, Ticket, TicketState
 from mailresponder.store.schema import messages, outbox, participants, tickets
 from mailresponder.store.tickets import load
@@ -41,7 +48,7 @@ _CORRESPONDENCE: frozenset[str] = frozenset(
     }
 )
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
-_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent"})
+_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
 """Kinds whose Message-IDs only staff have been sent."""
 
 
@@ -60,35 +67,43 @@ class _Trace:
 def facts(conn: Connection, questions: Questions) -> Facts:
     """All that policy may know of the past when it decides a message."""
     near = questions.message_ids[:_NEAREST]
-    reported = (questions.reported_id,) if questions.reported_id else ()
+    reported = questions.reported_ids
     known = conn.execute(_KNOWN, _parameters(questions)).one()
     traces = _traces(conn, (*near, *reported), notices_since=questions.now - NOTICE_PROVES_FOR)
     ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None}
-    found = _tickets(conn, ids=ids, references=questions.references[:_NEAREST])
+    references = (*questions.references[:_NEAREST], *questions.quoted)
+    found = _tickets(conn, ids=ids, references=references)
     by_id = {ticket.id: ticket for ticket in found}
     by_reference = {ticket.reference: ticket for ticket in found}
 
     notice = _first_notice(near, traces)
 
-    def nearest(ids: Sequence[str], sources: Collection[str] | None) -> Ticket | None:
+    def nearest(ids: Sequence[str], sources: Collection[str]) -> _Trace | None:
         for message_id in ids:
             candidates = [
-                by_id[trace.ticket_id]
+                trace
                 for trace in traces
-                if trace.message_id == message_id and (sources is None or trace.source in sources)
+                if trace.message_id == message_id and trace.source in sources
             ]
             # Two mails may share a Message-ID: the sender's own ticket is likelier, then the newer.
             if candidates:
-                return max(candidates, key=lambda ticket: (_knows(ticket, questions), ticket.id))
+                return max(
+                    candidates,
+                    key=lambda t: (_knows(by_id[t.ticket_id], questions), t.ticket_id),
+                )
         return None
+
+    thread = nearest(near, _CORRESPONDENCE)
+    came_back = nearest(reported, _CORRESPONDENCE | _NOTICES)
 
     return Facts(
         seen=None if known.seen is None else Outcome(known.seen),
-        thread=nearest(near, _CORRESPONDENCE),
+        thread=by_id[thread.ticket_id] if thread else None,
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
-        reported=nearest(reported, None),
+        reported=_reported(came_back, by_id),
         named=tuple(by_reference[name] for name in questions.references if name in by_reference),
+        quoted=tuple(by_reference[name] for name in questions.quoted if name in by_reference),
         of_recipients=_of_recipients(conn, questions),
         same_matter=by_id.get(known.same_matter),
         sent=SentCounts(
@@ -101,6 +116,16 @@ def _first_notice(ids: Sequence[str], traces: Collection[_Trace]) -> _Trace | No
     """The notice to staff that the nearest of these Message-IDs names."""
     notices = {trace.message_id: trace for trace in traces if trace.source in _NOTICES}
     return next((notices[message_id] for message_id in ids if message_id in notices), None)
+
+
+def _reported(trace: _Trace | None, by_id: dict[int, Ticket]) -> ReportedMail | None:
+    if trace is None:
+        return None
+    return ReportedMail(
+        ticket=by_id[trace.ticket_id],
+        is_notice=trace.source in _NOTICES,
+        recipient=trace.recipient,
+    )
 
 
 def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]:
@@ -192,14 +217,18 @@ def _traces(
         messages.c.outcome.label("source"),
         literal("").label("recipient"),
     )
-    written = select(outbox.c.message_id, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key)
-    query = union_all(
-        read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
-        written.where(
-            outbox.c.message_id.in_(message_ids),
+
+    def written(named: ColumnElement[str]) -> Select[str, int, str, str]:
+        return select(named, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key).where(
+            named.in_(message_ids),
             outbox.c.ticket_id.is_not(None),
             or_(outbox.c.kind.not_in(_NOTICES), outbox.c.created_at > notices_since),
-        ),
+        )
+
+    query = union_all(
+        read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
+        written(outbox.c.message_id),
+        written(outbox.c.sent_as),
     )
     return [
         _Trace(

@@ -159,6 +159,12 @@ def record_sighting(
     insert_missing(conn, sightings, [entry])
 
 
+def by_dedup_key(conn: Connection, dedup_key: str) -> MessageRecord | None:
+    """What was recorded of the mail with this key, or None."""
+    row = conn.execute(_all().where(rows.c.dedup_key == dedup_key)).first()
+    return None if row is None else _record(row)
+
+
 def message_at(
     conn: Connection, *, mailbox: str, folder: str, uidvalidity: int, uid: int
 ) -> MessageRecord | None:

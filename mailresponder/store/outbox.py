@@ -44,9 +44,16 @@ from mailresponder.store.leases import lease_clock, lease_end
 from mailresponder.store.schema import outbox
 
 Kind = Literal[
-    "acknowledgement", "follow_up", "escalation", "escalation_list", "not_sent", "admin", "test"
+    "acknowledgement",
+    "follow_up",
+    "escalation",
+    "escalation_list",
+    "not_sent",
+    "unreachable",
+    "admin",
+    "test",
 ]
-"""What a mail of ours is: the first two go to customers, the next three to staff."""
+"""What a mail of ours is: the first two go to customers, the next four to staff."""
 
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
@@ -153,6 +160,12 @@ def rewrite(
 ) -> bool:
     """Put other words in a claimed mail; False where it is not this owner's any more."""
     return _settle(conn, outbox_id, owner, content=content, promise_until=promise_until)
+
+
+def renamed(conn: Connection, message_id: str, sent_as: str) -> None:
+    """The provider sent this mail under another Message-ID: answers will name that one."""
+    statement = update(outbox).where(outbox.c.message_id == message_id, outbox.c.sent_as.is_(None))
+    conn.execute(statement.values(sent_as=sent_as))
 
 
 def sent(conn: Connection, outbox_id: int, owner: str, now: datetime) -> bool:

@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -155,8 +155,12 @@ tickets = Table(
     Column("snoozed_until", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
     Column("suppressed_by", _Json, nullable=False),
+    Column("linked_to", Key),
+    Column("unreachable_at", UtcDateTime),
+    Column("unreachable_told_at", UtcDateTime),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "state", "due_at"),
+    Index(None, "mailbox", "unreachable_at"),
 )
 
 participants = Table(
@@ -227,6 +231,7 @@ outbox = Table(
     Column("recipient_key", Key, nullable=False),
     Column("subject_key", Key, nullable=False),
     Column("message_id", Key, nullable=False, unique=True),
+    Column("sent_as", Key, index=True),
     Column("dedup_key", Key, nullable=False, unique=True),
     Column("content", LargeBinary, nullable=False),
     Column("promise_until", UtcDateTime),

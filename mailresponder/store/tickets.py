@@ -141,6 +141,16 @@ def due_tickets(conn: Connection, mailbox: str, now: datetime) -> list[Ticket]:
     return sorted(found, key=lambda ticket: (ticket.next_escalation_at or now, ticket.id))
 
 
+def unreachable_tickets(conn: Connection, mailbox: str) -> list[Ticket]:
+    """The tickets of a mailbox whose customer cannot be reached, of which nobody has been told."""
+    return load(
+        conn,
+        tickets.c.mailbox == mailbox,
+        tickets.c.unreachable_at.is_not(None),
+        tickets.c.unreachable_told_at.is_(None),
+    )
+
+
 def add_event(
     conn: Connection, ticket_id: int, *, at: datetime, what: str, why: str, by: str
 ) -> None:
@@ -230,6 +240,9 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "snoozed_until": ticket.snoozed_until,
         "acknowledged_at": ticket.acknowledged_at,
         "suppressed_by": ticket.suppressed_by,
+        "linked_to": ticket.linked_to,
+        "unreachable_at": ticket.unreachable_at,
+        "unreachable_told_at": ticket.unreachable_told_at,
     }
 
 
@@ -257,4 +270,7 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         snoozed_until=row.snoozed_until,
         acknowledged_at=row.acknowledged_at,
         suppressed_by=tuple(row.suppressed_by),
+        linked_to=row.linked_to,
+        unreachable_at=row.unreachable_at,
+        unreachable_told_at=row.unreachable_told_at,
     )

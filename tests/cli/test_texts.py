@@ -1,12 +1,16 @@
 import json
 from pathlib import Path
 
+import cases
 import letters
 import pytest
 
+from mailresponder.store.database import Store
+
 INSPECT_KEYS = [
     *("file", "kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
-    *("anger", "angry", "because"),
+    *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
+    *("from_proven", "proof", "forwarded_by", "notes", "taken"),
 ]
 SCORE_KEYS = ["anger", "angry", "language", "because"]
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
@@ -80,6 +84,35 @@ def test_named_configuration_says_who_we_are(run, desk_file: Path, mail: Path) -
 
     # The mail names support@example.com in To, so it reached us however it was delivered.
     assert json.loads(done.out)["acknowledge"] is True
+
+
+def test_the_database_says_which_ticket_and_what_became_of_it(
+    run, desk_file: Path, store: Store, tmp_path: Path
+) -> None:
+    """With a configuration a further mail names its ticket and how that is known, in words."""
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-7F3K2"), "Where is it?")
+    path = tmp_path / "again.eml"
+    path.write_bytes(
+        letters.letter(
+            sender="emma@customer.test",
+            subject="And now?",
+            text="Nothing yet.",
+            In_Reply_To="<MR-7F3K2-0@customer.test>",
+        )
+    )
+
+    out = run("--config", str(desk_file), "inspect", str(path)).out
+
+    assert "a further message of MR-7F3K2: In-Reply-To or References name a mail of it" in out
+    assert "Proven:       no: no authserv-id is trusted" in out
+    assert "Taken:" not in out
+
+
+def test_a_missing_database_is_not_made(run, desk_file: Path, mail: Path) -> None:
+    """`inspect` only looks: before the first run there is nothing to look at."""
+    assert run("--config", str(desk_file), "inspect", str(mail)).status == 0
+    assert not list(desk_file.parent.glob("*.db*"))
 
 
 def test_configuration_of_the_environment_must_be_sound(

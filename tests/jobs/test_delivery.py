@@ -52,7 +52,8 @@ def test_a_5xx_reply_fails_the_mail_and_the_admins_hear_once(office: Office) -> 
 
 
 def test_a_notice_to_the_admins_that_fails_tells_nobody(office: Office) -> None:
-    """A failure about a failure makes no further mail."""
+    """A failure about a failure makes no further mail; that the customer cannot be reached is
+    another matter."""
     office.receive(complaint())
     office.sink.answer("RCPT", UNKNOWN, times=2)
 
@@ -63,6 +64,7 @@ def test_a_notice_to_the_admins_that_fails_tells_nobody(office: Office) -> None:
     assert [(row.kind, row.state) for row in office.outbox()] == [
         ("acknowledgement", "failed"),
         ("admin", "failed"),
+        ("unreachable", "sent"),
     ]
 
 

@@ -2,8 +2,9 @@ from dataclasses import replace
 
 import letters
 import pytest
+from offices import EMMA, Office, complaint
 
-from mailresponder.jobs.inspection import Reader, reader_without_desk, why
+from mailresponder.jobs.inspection import Past, Reader, reader_without_desk, why
 from mailresponder.mail import automatic
 from mailresponder.policy import suppression
 from mailresponder.policy.desk import Staff
@@ -12,7 +13,8 @@ from mailresponder.policy.samples import DESK
 
 KEYS = [
     *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
-    *("anger", "angry", "because"),
+    *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
+    *("from_proven", "proof", "forwarded_by", "notes", "taken"),
 ]
 SIGNER = Signer(b"k" * 32)
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
@@ -116,7 +118,7 @@ def test_own_mail_is_known_by_its_seal() -> None:
     unknown = Reader(desks=(DESK,), signer=Signer(b"x" * 32)).inspect(content)
 
     assert (ours["kind"], ours["reasons"][0]) == ("own", "own_message")
-    assert (unknown["kind"], unknown["reasons"][0]) == ("own", "own_address")
+    assert (unknown["kind"], unknown["reasons"]) == ("human", ["no_correspondent"])
 
 
 def test_the_mailbox_a_mail_is_addressed_to_judges_it() -> None:
@@ -159,3 +161,94 @@ def test_every_rule_is_explained() -> None:
     assert "RFC 3834" in meanings["null_return_path"]
     assert not any("\n" in meaning for meaning in meanings.values())
     assert why("own_message") == ""
+
+
+def with_past(office: Office) -> Reader:
+    """A reader that knows what the office knows."""
+    work = office.app.mailboxes["support"].work
+    return Reader(
+        desks=(work.desk,),
+        signer=work.signer,
+        past=Past(store=office.app.store, now=office.clock()),
+    )
+
+
+def test_the_ticket_a_mail_belongs_to_is_named_and_why(office: Office) -> None:
+    """With the desk's database, a further mail says which ticket it is about and how that is
+    known; a stranger's does not."""
+    office.receive(complaint())
+    office.run_well()
+    reference = office.ticket.reference
+    again = complaint(
+        text="And?\n", subject="Hello", number=2, In_Reply_To="<emma-1@customer.test>"
+    )
+
+    found = with_past(office).inspect(again)
+    strange = with_past(office).inspect(complaint("eve@stranger.test", subject=f"[{reference}] me"))
+
+    assert (found["decision"], found["ticket"], found["found_by"], found["customer"]) == (
+        "follow_up",
+        reference,
+        "thread",
+        EMMA,
+    )
+    assert (found["acknowledge"], found["taken"]) == (False, None)
+    assert (strange["decision"], strange["ticket"], strange["customer"]) == (
+        "open_ticket",
+        None,
+        "eve@stranger.test",
+    )
+
+
+def test_what_became_of_a_mail_is_told(office: Office) -> None:
+    """Of a mail that was taken before, one learns its ticket, and when or why not it was
+    acknowledged; nothing is changed by asking."""
+    silent = complaint("noah@customer.test", subject="Quiet", X_Auto_Response_Suppress="All")
+    office.receive(complaint(), silent)
+    office.run_well()
+    first, second = office.tickets()
+
+    taken = with_past(office).inspect(complaint())
+    unanswered = with_past(office).inspect(silent)
+
+    assert taken["taken"] == {
+        "at": first.opened_at,
+        "outcome": "opened",
+        "kind": "human",
+        "reasons": [],
+        "ticket": first.reference,
+        "acknowledged_at": office.clock(),
+        "suppressed_by": None,
+    }
+    assert (taken["decision"], taken["acknowledge"]) == ("open_ticket", True)
+    assert unanswered["taken"]["suppressed_by"] == ["suppression_requested"]
+    assert unanswered["taken"]["acknowledged_at"] is None
+    assert office.tickets() == [first, second]
+
+
+def test_caps_that_are_reached_are_named(office: Office) -> None:
+    """Who has had as much mail as one address may get is told so before they write again."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(complaint())
+    office.run_well()
+
+    found = with_past(office).inspect(complaint(subject="Another matter", number=2))
+
+    assert (found["acknowledge"], found["reasons"]) == (False, ["hourly_cap"])
+
+
+def test_whom_it_trusts_and_why() -> None:
+    """From is proven by the border that the desk trusts, and by no other."""
+    reader = Reader(desks=(DESK,), signer=SIGNER)
+    content = letters.letter(
+        sender="e@customer.test",
+        subject="Hi",
+        text="Hello there",
+        Authentication_Results="mx.example.com; dmarc=pass header.from=customer.test",
+    )
+
+    proven, unproven = reader.inspect(content), reader.inspect(letters.english())
+
+    assert (proven["from_proven"], proven["proof"]) == (True, "dmarc=pass")
+    assert unproven["from_proven"] is False
+    assert "border" in unproven["proof"]

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import letters
-from desks import text_of
+from desks import parsed, text_of
 from letters import SUPPORT, letter
 from offices import EMMA, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
 from servers.smtp_sink import KEEP_AND_DROP
@@ -262,17 +262,68 @@ def test_a_reference_of_somebody_else_s_ticket_opens_a_new_one(office: Office) -
     assert [ticket.customer.email for ticket in office.tickets()] == [EMMA, "eve@stranger.test"]
 
 
-def test_a_bounce_of_our_acknowledgement_is_put_with_the_ticket(office: Office) -> None:
-    """The delivery report changes no state, and says on the ticket what it says."""
+def test_a_new_matter_in_an_old_thread_is_a_linked_ticket(office: Office) -> None:
+    """It is acknowledged by itself, both tickets name each other, and the old one stays settled."""
     office.receive(complaint())
     office.run_well()
-    ours = office.sent_to(EMMA)[0]["Message-ID"]
-    office.receive(letters.bounce().replace(b"<somebody-elses@relay.test>", ours.encode()))
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.receive(
+        complaint(
+            subject="Invoice 88 is wrong",
+            text="Hello, you charged me twice. Please correct the invoice.\n",
+            number=2,
+            In_Reply_To="<answer-1@example.com>",
+        )
+    )
     office.run_well()
 
-    assert office.ticket.state is TicketState.OPEN
-    assert office.messages()[-1].kind == "bounce"
-    assert len(office.outbox()) == 1
+    old, new = office.tickets()
+    assert (old.state, new.state) == (TicketState.ANSWERED, TicketState.OPEN)
+    assert (old.linked_to, new.linked_to) == (None, old.reference)
+    assert new.acknowledged_at is not None
+    assert "linked" in office.events(old)
+
+
+def test_answers_to_mail_that_the_provider_renamed_find_their_ticket(office: Office) -> None:
+    """Where the provider files our mail under another Message-ID, that one threads from then on."""
+    office.open(save_copy="false")
+    office.receive(complaint())
+    office.run_well()
+    [ours] = [mail.content for mail in office.sink.received if mail.recipient == EMMA]
+    message_id = parsed(ours)["Message-ID"]
+    renamed = ours.replace(
+        f"Message-ID: {message_id}".encode(), b"Message-ID: <renamed-1@provider.test>", 1
+    )
+    office.receive(renamed, folder="Sent")
+    office.run_well()
+    office.receive(
+        letter(
+            sender="Emma's other address <emma@elsewhere.test>",
+            subject="Another subject",
+            text="It is still not here, and I need it.\n",
+            message_id="<later@elsewhere.test>",
+            In_Reply_To="<renamed-1@provider.test>",
+        )
+    )
+    office.run_well()
+
+    assert [m.kind for m in office.messages()] == ["human", "own", "human"]
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_a_quote_of_our_mail_leads_back_to_the_ticket(office: Office) -> None:
+    """Without any header of the thread, the reference in the quoted text is enough for who takes
+    part, and for nobody else."""
+    office.receive(complaint())
+    office.run_well()
+    quote = f"Any news?\n\n> your reference is {office.ticket.reference}\n"
+    office.receive(complaint(subject="Still waiting", text=quote, number=2))
+    office.receive(complaint("eve@stranger.test", subject="Still waiting", text=quote))
+    office.run_well()
+
+    assert [ticket.customer.email for ticket in office.tickets()] == [EMMA, "eve@stranger.test"]
+    assert len(office.messages(office.tickets()[0])) == 3
 
 
 def test_a_person_who_is_not_acknowledged_still_has_a_ticket(office: Office) -> None:
@@ -305,6 +356,18 @@ def test_words_of_the_customer_are_quoted_only_to_who_proved_to_be_them(office: 
 
     assert words not in text_of(office.sent_to(EMMA)[0])
     assert words in text_of(office.sent_to("noah@customer.test")[0])
+
+
+def test_words_of_one_are_not_sent_to_another(office: Office) -> None:
+    """From is proven, but the acknowledgement goes to whom Reply-To names: it quotes nothing."""
+    proof = "mx.example.com; dmarc=pass header.from=stranger.test"
+    office.receive(
+        complaint("eve@stranger.test", Authentication_Results=proof, Reply_To="victim@shop.test")
+    )
+    office.run_well()
+
+    [mail] = office.sent_to("victim@shop.test")
+    assert "my order has not arrived yet" not in text_of(mail)
 
 
 def test_who_was_answered_first_gets_no_acknowledgement(office: Office) -> None:

@@ -43,7 +43,7 @@ def test_shape() -> None:
     assert mail["To"].addresses[0].display_name == "Ana García"
     assert mail["To"].addresses[0].addr_spec == "ana@example.net"
     assert mail["Date"].datetime == NOTICE.date
-    assert mail["Message-ID"] == "<ack.1@example.com>"
+    assert mail["Message-ID"] == mail["X-Mailresponder-ID"] == "<ack.1@example.com>"
     assert mail["In-Reply-To"] == "<one@example.net>"
     assert mail["References"].split() == ["<zero@example.net>", "<one@example.net>"]
     assert mail["Auto-Submitted"] == "auto-replied"
@@ -162,8 +162,15 @@ def test_round_trip(subject: str, name: str, text: str) -> None:
     read = parse(RawMessage(uid=1, received_at=NOTICE.date, content=content))
     assert [a.email for a in read.to] == ["ana@example.net"]
     assert set(read.headers) == {
-        *("date", "from", "to", "message-id", "subject", "in-reply-to", "references"),
-        *("auto-submitted", "x-auto-response-suppress", "x-desk", "mime-version", "content-type"),
+        *("date", "from", "to", "message-id", "x-mailresponder-id", "subject", "in-reply-to"),
+        *(
+            "references",
+            "auto-submitted",
+            "x-auto-response-suppress",
+            "x-desk",
+            "mime-version",
+            "content-type",
+        ),
     }
     if subject.isprintable():
         assert read.subject == " ".join(subject.split())

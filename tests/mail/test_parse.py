@@ -1,6 +1,7 @@
 """The parser: any bytes become an InboundMessage, and a careful reader's words come out."""
 
 import re
+from base64 import b64encode
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -424,6 +425,41 @@ def test_digest() -> None:
     assert read("Received: by us\n" + ORDINARY).digest == one.digest
     assert read(ORDINARY.replace("está mal", "está bien")).digest != one.digest
     assert read(ORDINARY.replace("10:29", "10:30")).digest != one.digest
+
+
+def test_a_relay_may_encode_a_copy_anew() -> None:
+    """The same words in quoted-printable, base64 or 8bit, wrapped or not, are one mail."""
+    head = b"From: a@customer.test\nDate: Mon, 23 Nov 2026 09:00:00 +0000\nSubject: x\n"
+    text = "El paquete llegó roto y nadie contesta."
+    plain = b"Content-Type: text/plain; charset=utf-8\n"
+    copies = [
+        plain + b"Content-Transfer-Encoding: 8bit\n\n" + text.encode(),
+        plain + b"Content-Transfer-Encoding: base64\n\n" + b64encode(text.encode()),
+        plain
+        + b"Content-Transfer-Encoding: quoted-printable\n\n"
+        + b"El paquete lleg=C3=B3=\n roto y\nnadie contesta.\n",
+        b"Content-Type: text/plain; charset=iso-8859-1\n\n" + text.encode("latin-1"),
+    ]
+
+    digests = {read(head + copy).digest for copy in copies}
+
+    assert len(digests) == 1
+    assert read(head + copies[0] + b" Gracias.").digest not in digests
+
+
+def test_what_is_attached_tells_mails_apart() -> None:
+    """Equal words with another file are another mail; without words the bytes decide."""
+
+    def mail(words: bytes, name: bytes, content: bytes) -> str:
+        return read(
+            b"From: a@customer.test\nMessage-ID: <one@customer.test>\n"
+            b'Content-Type: multipart/mixed; boundary="B"\n\n'
+            b"--B\n\n" + words + b"\n--B\nContent-Type: application/pdf; name=" + name + b"\n\n"
+            b"" + content + b"\n--B--\n"
+        ).digest
+
+    assert mail(b"See.", b"a.pdf", b"1") != mail(b"See.", b"b.pdf", b"1")
+    assert mail(b"", b"a.pdf", b"1") != mail(b"", b"a.pdf", b"2")
 
 
 def test_digest_without_id_and_date() -> None:

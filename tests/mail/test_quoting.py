@@ -1,5 +1,7 @@
 """What is new in a mail: quotes, attribution and signature go, the writer's words stay."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -39,6 +41,26 @@ NEW = "The parcel is broken.\n\nAna"
         ),
         "\n\nGet Outlook for iOS\n",
         "\n\n##- Please type your reply above this line -##\n\nHello\n",
+        "\n\n--- Reply above this line ---\n\nHello\n",
+        "\n\n## Responda por encima de esta línea ##\n\nHola\n",
+        "\n\n--- Répondez au-dessus de cette ligne ---\n\nBonjour\n",
+        "\n\n--- Bitte antworten Sie oberhalb dieser Linie ---\n\nHallo\n",
+        "\n\n*-------- Mensaje original --------*\n\nHola\n",
+        "\n\n-----Ursprüngliche Nachricht-----\nHallo\n",
+        "\n\n-------- Исходное сообщение --------\nx\n",
+        "\n\nMensaje original\nDe: Acme <s@example.com>\nEnviado: lunes\nPara: Ana\nAsunto: x\n",
+        "\n\n---- Acme <s@example.com> wrote ----\n\nHello\n",
+        "\n\n2026/11/2 Acme <s@example.com>\n\n| Hello\n",
+        "\n\n > Hello\n > there\n",
+        "\n\n> Hello\n (https://example.com/a/very/long/link) >\n> there\n",
+        (
+            "\n\n________________________________\nÓ: Acme <s@example.com>\nSeolta: 2 Samhain 2026 "
+            "9:00\nGo dtí: Ana\nÁbhar: x\n\nHello\n"
+        ),
+        (
+            "\n\n-- \nAna García\nAcme Ltd.\n\nAVISO LEGAL: Este mensaje es confidencial y va "
+            "dirigido a su destinatario.\n\nEl 2/11/26 a las 9:00, Acme escribió:\n> Hola\n"
+        ),
     ],
 )
 def test_top_posting(rest: str) -> None:
@@ -74,6 +96,34 @@ def test_forwards(heading: str) -> None:
     assert new_text(text) == text
 
 
+@pytest.mark.parametrize(
+    "heading",
+    ["Begin forwarded message:", "Inicio del mensaje reenviado:", "Välitetty viesti alkaa:"],
+)
+def test_forward_as_a_quote(heading: str) -> None:
+    """Apple Mail's plain text forwards with quote marks; within a quote it is a quote."""
+    forward = f"> {heading}\n>\n> From: Acme <s@example.com>\n> Subject: x\n>\n> Hello"
+    assert new_text(f"See below.\n\n{forward}") == f"See below.\n\n{forward}"
+    attribution = "On Mon, Nov 2, 2026 at 9:00 AM Acme <s@example.com> wrote:"
+    assert new_text(f"See below.\n\n{attribution}\n{forward}") == "See below."
+    assert new_text(f"See below.\n\n> Hello\n{forward}") == "See below."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De: Acme <s@example.com>\nFecha: lunes\nAsunto: x\n\nHola",
+        "El 2 nov 2026, a las 9:00, Acme <s@example.com> escribió:\n\n    Hola",
+        "________________________________\nFrom: Acme\nSent: Monday\nTo: Ana\nSubject: x\n\nHello",
+        "> Any heading:\n>\n> Ó: Acme <s@example.com>\n>\n> Hello",
+        "Ó: Acme <s@example.com>\nÁbhar: x\n\nHello\n\nAna",
+    ],
+)
+def test_nothing_but_a_forward(text: str) -> None:
+    """A mail that only forwards is kept whole, whatever its heading."""
+    assert new_text(text) == text
+
+
 def test_forward_by_subject() -> None:
     """An Outlook forward looks like a reply; only the subject tells."""
     text = "See below.\n\nFrom: Acme <s@example.com>\nSent: Monday\nTo: Ana\nSubject: x\n\nHello"
@@ -91,6 +141,22 @@ def test_forward_by_subject() -> None:
         "Two things:\n\n1. It broke.\n2. Nobody answers.",
         "El pedido llegó tarde y nadie me escribió.",
         ">From what I see it broke.",
+        ">:-( It broke.",
+        "I booked:\n\nDe: Madrid\nPara: Lisboa\nFecha: 3/5/2026 10:30\nAsunto: viaje\n\nEstá mal.",
+        "Mi pedido:\n\nNombre: Ana\nPara: Calle Mayor 3\nFecha: 3/5/2026 9:00\n\nNo ha llegado.",
+        "Hello.\n\nOn 3 May 2026 at 9:00 you wrote:\nit is on its way.\n\nIt is not.",
+        "Hola.\n\nEl 3 de mayo de 2026 a las 9:00 me escribió:\nva de camino.\n\nNo es así.",
+        "Hello.\n\nOn Thursday:\n\nnobody came.\n\nOn Friday:\n\nnobody came.",
+        "Hola.\n\nEl jueves:\n\nno vino nadie.\n\nEl viernes:\n\nno vino nadie.",
+        "Look:\n\n```\n# comment\n####\nfor x in y:\n    print(x)\n```\n\nIt fails.",
+        "Date  Item\n----------------\n1 May  Cup\n2 May  Plate\n\nBoth are broken.",
+        "Steps:\n-- switch it on\n-- nothing happens\n-- switch it off",
+        "Hello.\n\nI wrote above this line of the form that it broke.\n\nAna",
+        "Hola.\n\nEscribí arriba de esta línea del formulario.\n\nAna",
+        "Hola.\n\nRespondan sobre la línea 3 del pedido.\n\nAna",
+        "Hello.\n\nPlease answer the question above the line.\n\nAna",
+        "Hello.\n\nOriginal message was nicer.\n\nMensaje original:\n\nno me gustó.",
+        "Thanks,\n\nAna García\nCalle Mayor 3\n+34 600 000 000",
     ],
 )
 def test_plain_words_stay(text: str) -> None:
@@ -132,7 +198,7 @@ LINES = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(LINES, max_size=25))
-def test_only_ever_removes_lines(lines: list[str]) -> None:
+def test_only_ever_removes(lines: list[str]) -> None:
     """What comes out are lines of the text in their order, and something wherever there was."""
     text = "\n".join(lines)
     result = new_text(text)
@@ -143,3 +209,55 @@ def test_only_ever_removes_lines(lines: list[str]) -> None:
         if line
     )
     assert bool(result.strip()) == bool(text.strip())
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(LINES, max_size=25), st.booleans())
+def test_quotes_below_change_nothing(lines: list[str], forwarded: bool) -> None:
+    """The words of a mail are the same with and without a quote under them."""
+    text = "\n".join(["Words.", *(line for line in lines if "orward" not in line)])
+    quote = "On Mon, Nov 2, 2026 at 9:00 AM A <a@example.com> wrote:\n> q"
+
+    assert new_text(f"{text}\n\n{quote}") == new_text(f"{text}\n\n> q")
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.text(st.sampled_from("ab1 :<>@-_*\n.|\xa0é写道\u200f"), max_size=300))
+def test_never_raises(text: str) -> None:
+    """Whatever stands there, nothing is added to it."""
+    assert len(new_text(text)) <= len(text) + text.count("\n")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a" * 40_000,
+        "x " * 66_000,
+        ("On 2026 9:00 @" * 9_400) + ":",
+        "From: a@example.com\n" * 5_000,
+        "From: a@example.com\n\n" * 5_000,
+        ">\n" * 100_000,
+        "> a\nb\n" * 20_000,
+        "On Monday, 2 Nov 2026 at 9:00 Acme <s@example.com>\n" * 5_000,
+        "On 2 Nov 2026, 9:00, you wrote:\n" * 5_000,
+        "-- \n" * 20_000,
+        "-- \nword\n" * 10_000,
+        "Sent from my iPhone\n\n" * 5_000,
+        "This message is confidential and intended for the addressee\n" * 5_000,
+        ("This e-mail is confidential, intended for the addressee; delete it. " * 3 + "\n\n")
+        * 1_000,
+        ("_" * 32 + "\nA: b\n") * 3_000,
+        "a:\n" * 10_000,
+        "---- x forwarde \n" * 5_000,
+        " " * 130_000 + "x",
+        "* " * 60_000,
+    ],
+    ids=lambda text: f"{text[:12].strip()!r}",
+)
+def test_hostile_text_takes_no_time(text: str) -> None:
+    """A text made to be slow is read within a second: the work grows no faster than it."""
+    started = time.perf_counter()
+
+    new_text(f"It broke.\n\n{text}")
+
+    assert time.perf_counter() - started < 1

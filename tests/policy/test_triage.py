@@ -25,18 +25,20 @@ from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, Report, ReportKind
 from mailresponder.policy import triage
 from mailresponder.policy.deadlines import Step
-from mailresponder.policy.desk import Staff
-from mailresponder.policy.facts import Facts, Outcome, SentCounts
-from mailresponder.policy.identifiers import Signer
-from mailresponder.policy.ticket import TicketState
-from mailresponder.policy.triage import (
+from mailresponder.policy.decisions import (
     Decision,
+    DeliveryFailure,
     FollowUp,
+    FoundBy,
     OpenTicket,
     Record,
     ReturnToStaff,
     StaffAnswer,
 )
+from mailresponder.policy.desk import Staff
+from mailresponder.policy.facts import Facts, Outcome, ReportedMail, SentCounts
+from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.ticket import TicketState
 
 SIGNER = Signer(b"k" * 32)
 OURS = SIGNER.message_id(reference="MR-7F3K2", domain="example.com", nonce=b"0123456789")
@@ -72,8 +74,8 @@ def opens(customer: str, *suppressed_by: str, kind: Kind = Kind.HUMAN) -> OpenTi
     return OpenTicket(kind=kind, customer=Address(email=customer), suppressed_by=suppressed_by)
 
 
-def follows(about: Any, *suppressed_by: str) -> FollowUp:
-    return FollowUp(kind=Kind.HUMAN, ticket=about, suppressed_by=suppressed_by)
+def follows(about: Any, *suppressed_by: str, by: FoundBy = FoundBy.THREAD) -> FollowUp:
+    return FollowUp(kind=Kind.HUMAN, ticket=about, found_by=by, suppressed_by=suppressed_by)
 
 
 UNPROVEN = recorded("unproven_staff", outcome=Outcome.UNPROVEN, about=TICKET)
@@ -123,7 +125,7 @@ def test_questions_ask_for_the_thread_nearest_first() -> None:
     assert asked.references == ("MR-7F3K2",)
     assert asked.subject_key == "where is my order?"
     assert asked.correspondent == Address(email=ANA)
-    assert asked.reported_id == OURS
+    assert asked.reported_ids[0] == OURS
 
 
 def test_questions_bound_a_long_thread() -> None:
@@ -180,18 +182,20 @@ def test_unreadable_mail_opens_a_ticket() -> None:
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
-        (Facts(thread=TICKET), TICKET),
-        (Facts(named=(TICKET,)), TICKET),
-        (Facts(named=(OTHER, TICKET)), TICKET),
-        (Facts(same_matter=TICKET), TICKET),
-        (Facts(thread=TICKET, named=(OTHER,), same_matter=OTHER), TICKET),
-        (Facts(named=(TICKET,), same_matter=OTHER), TICKET),
+        (Facts(thread=TICKET), FoundBy.THREAD),
+        (Facts(named=(TICKET,)), FoundBy.SUBJECT),
+        (Facts(named=(OTHER, TICKET)), FoundBy.SUBJECT),
+        (Facts(quoted=(OTHER, TICKET)), FoundBy.QUOTE),
+        (Facts(same_matter=TICKET), FoundBy.SAME_MATTER),
+        (Facts(thread=TICKET, named=(OTHER,), same_matter=OTHER), FoundBy.THREAD),
+        (Facts(named=(TICKET,), quoted=(OTHER,), same_matter=OTHER), FoundBy.SUBJECT),
+        (Facts(quoted=(TICKET,), same_matter=OTHER), FoundBy.QUOTE),
     ],
 )
-def test_customer_writes_again(facts: Facts, expected: Any) -> None:
+def test_customer_writes_again(facts: Facts, expected: FoundBy) -> None:
     """The thread decides first, then a reference of a ticket they take part in, then the same
     unanswered matter."""
-    assert decide(a_message(), facts) == follows(expected)
+    assert decide(a_message(), facts) == follows(TICKET, by=expected)
 
 
 def test_stranger_does_not_join_by_the_reference_alone() -> None:
@@ -199,6 +203,16 @@ def test_stranger_does_not_join_by_the_reference_alone() -> None:
     stranger = a_message("eve@elsewhere.test", subject="Re: [MR-7F3K2] Where is my order?")
 
     assert decide(stranger, Facts(named=(TICKET,))) == opens("eve@elsewhere.test")
+    assert decide(stranger, Facts(quoted=(TICKET,))) == opens("eve@elsewhere.test")
+
+
+def test_customers_of_one_form_do_not_meet() -> None:
+    """Behind the From of a web form stand all its customers: none of them writes into another's
+    ticket by its reference."""
+    shared = a_ticket(others=("forms@elsewhere.test",))
+    mail = a_message("forms@elsewhere.test", reply_to=("eve@stranger.test",))
+
+    assert decide(mail, Facts(named=(shared,))) == opens("eve@stranger.test")
 
 
 @pytest.mark.parametrize("author", ["ben@customer.test", "forms@elsewhere.test"])
@@ -207,7 +221,7 @@ def test_participant_joins_by_the_reference(author: str) -> None:
     shared = a_ticket(others=("ben@customer.test",))
     mail = a_message(author, reply_to=("ben@customer.test",))
 
-    assert decide(mail, Facts(named=(shared,))) == follows(shared)
+    assert decide(mail, Facts(named=(shared,))) == follows(shared, by=FoundBy.SUBJECT)
 
 
 def test_follow_up_says_why_nobody_is_told() -> None:
@@ -224,6 +238,62 @@ def test_closed_ticket_is_joined_by_its_thread() -> None:
     assert decide(a_message(), Facts(thread=done)) == follows(done)
 
 
+SETTLED = a_ticket(state=TicketState.ANSWERED, due_at=None, waiting_since=None)
+
+
+@pytest.mark.parametrize("state", [TicketState.ANSWERED, TicketState.CLOSED])
+@pytest.mark.parametrize("subject", ["Invoice 88 is wrong", "Re: Factura equivocada"])
+def test_new_matter_in_an_old_thread_is_a_ticket_of_its_own(
+    state: TicketState, subject: str
+) -> None:
+    """A settled ticket's thread with another subject altogether opens a linked ticket."""
+    old = replace(SETTLED, state=state)
+
+    decision = decide(a_message(subject=subject), Facts(thread=old))
+
+    assert decision == replace(opens(ANA), linked_to=old)
+
+
+@pytest.mark.parametrize(
+    ("old", "mail"),
+    [
+        (TICKET, a_message(subject="Invoice 88 is wrong")),
+        (SETTLED, a_message(subject="RE: Where is my order?")),
+        (SETTLED, a_message(subject="My order arrived broken")),
+        (SETTLED, a_message(subject="Invoice 88 [MR-7F3K2]")),
+        (SETTLED, a_message(subject="")),
+        (SETTLED, a_message(subject="Great", text="Thanks!")),
+        (SETTLED, a_message(subject="Perfecto", text="Muchas gracias")),
+        (replace(SETTLED, subject_key=""), a_message(subject="Invoice 88")),
+    ],
+    ids=[
+        "waiting",
+        "same",
+        "alike",
+        "reference",
+        "none",
+        "thanks",
+        "gracias",
+        "nothing to compare",
+    ],
+)
+def test_same_matter_stays_in_its_thread(old: Any, mail: InboundMessage) -> None:
+    """While the customer waits, or where nothing tells the subjects apart, the thread holds."""
+    assert decide(mail, Facts(thread=old)) == follows(old)
+
+
+def test_a_reference_in_a_quote_is_searched_for_within_limits() -> None:
+    """References in the text are asked for, each once, from as much text as anybody writes."""
+    text = "See below.\n> [MR-7F3K2] MR-9ABCD mr-7f3k2\n"
+    far = "x" * 60_000 + " MR-7F3K2"
+
+    assert triage.questions(a_message(text=text), DESK, now=NOON).quoted == (
+        "MR-7F3K2",
+        "MR-9ABCD",
+    )
+    assert triage.questions(a_message(text=far), DESK, now=NOON).quoted == ()
+
+
 # What we have and what we sent.
 
 
@@ -235,8 +305,16 @@ def test_second_copy_in_the_inbox_changes_nothing(seen: Outcome) -> None:
 
 @pytest.mark.parametrize("own", [SUPPORT, ALIAS, SALES, "SUPPORT@example.com"])
 def test_own_address_is_nobodys_customer(own: str) -> None:
-    """A mail in our own name, from any mailbox of the desk, is ours and nobody's ticket."""
-    assert decide(a_message(own)) == recorded("own_address", kind=Kind.OWN)
+    """A mail in our own name, from any mailbox of the desk, to somebody else, is ours."""
+    assert decide(a_message(own, to=(ANA, SUPPORT))) == recorded("own_address", kind=Kind.OWN)
+
+
+def test_a_form_that_names_nobody_is_read_by_a_person() -> None:
+    """What our own address writes to ourselves alone is a ticket of nobody; forged, it is none."""
+    forged = {"Authentication-Results": f"{BORDER}; dmarc=fail header.from=example.com"}
+
+    assert decide(a_message(SUPPORT)) == opens("", "no_correspondent")
+    assert decide(a_message(SALES, headers=forged)) == recorded("own_address", kind=Kind.OWN)
 
 
 def test_own_message_comes_back() -> None:
@@ -260,18 +338,26 @@ def test_web_form_opens_its_customers_ticket(sender: str, headers: dict[str, str
 
 def test_web_form_without_customer_is_our_own_mail() -> None:
     """A Reply-To that nobody reads makes no customer."""
-    form = a_message(SUPPORT, reply_to=("no-reply@forms.test",))
+    form = a_message(SUPPORT, to=(SUPPORT, ANA), reply_to=("no-reply@forms.test",))
 
     assert decide(form) == recorded("own_address", kind=Kind.OWN)
 
 
-@pytest.mark.parametrize("facts", [Facts(same_matter=TICKET), Facts(named=(TICKET,))])
+@pytest.mark.parametrize(
+    ("facts", "by"),
+    [
+        (Facts(same_matter=TICKET), FoundBy.SAME_MATTER),
+        (Facts(named=(TICKET,)), FoundBy.SUBJECT),
+    ],
+)
 @pytest.mark.parametrize("headers", [{}, proven()])
-def test_second_form_of_a_customer_joins_the_first(facts: Facts, headers: dict[str, str]) -> None:
+def test_second_form_of_a_customer_joins_the_first(
+    facts: Facts, by: FoundBy, headers: dict[str, str]
+) -> None:
     """A form in our domain writes for its customer: it is neither forged staff nor returned."""
     form = a_message("web@example.com", reply_to=(ANA,), headers=headers)
 
-    assert decide(form, facts) == follows(TICKET)
+    assert decide(form, facts) == follows(TICKET, by=by)
 
 
 def test_web_form_may_copy_in_its_customer() -> None:
@@ -308,13 +394,57 @@ def test_machine_is_recorded_with_its_ticket(
     assert decide(mail, Facts(same_matter=TICKET)) == recorded(*reasons, kind=kind)
 
 
-def test_bounce_belongs_to_what_it_reports() -> None:
-    """A delivery report is linked by the mail it returns, not by its own thread."""
-    mail = a_message("mailer-daemon@relay.test", report=Report(kind=ReportKind.FAILED))
+def a_bounce(recipient: str | None = None, kind: ReportKind = ReportKind.FAILED) -> InboundMessage:
+    report = Report(kind=kind, recipient=recipient, status="5.1.1")
+    return a_message("mailer-daemon@relay.test", report=report)
 
-    decision = decide(mail, Facts(reported=TICKET, thread=OTHER))
 
-    assert decision == recorded("delivery_failed", "mailer_daemon", kind=Kind.BOUNCE, about=TICKET)
+BOUNCED = ("delivery_failed", "mailer_daemon")
+LOST = DeliveryFailure(ticket=TICKET, reasons=BOUNCED, status="5.1.1")
+
+
+@pytest.mark.parametrize(
+    ("reported", "recipient", "expected"),
+    [
+        (ReportedMail(ticket=TICKET, recipient=ANA), None, LOST),
+        (ReportedMail(ticket=TICKET, recipient=ANA), "forwarded@elsewhere.test", LOST),
+        (ReportedMail(ticket=TICKET), ANA, LOST),
+        (ReportedMail(ticket=TICKET), None, LOST),
+        (
+            ReportedMail(ticket=TICKET),
+            "boss@customer.test",
+            recorded(*BOUNCED, kind=Kind.BOUNCE, about=TICKET),
+        ),
+        (
+            ReportedMail(ticket=TICKET, recipient=LEAD, is_notice=True),
+            LEAD,
+            replace(LOST, staff=LEAD),
+        ),
+    ],
+)
+def test_bounce_says_who_cannot_be_reached(
+    reported: ReportedMail, recipient: str | None, expected: Decision
+) -> None:
+    """What came back tells whether it is the customer, staff, or only somebody in copy; the
+    bounce's own thread does not count."""
+    assert decide(a_bounce(recipient), Facts(reported=reported, thread=OTHER)) == expected
+
+
+def test_delay_is_no_failure() -> None:
+    """A mail that is still on its way is recorded with its ticket, and that is all."""
+    mail = a_bounce(kind=ReportKind.DELAYED)
+
+    decision = decide(mail, Facts(reported=ReportedMail(ticket=TICKET, recipient=ANA)))
+
+    assert decision == recorded("delivery_delayed", "mailer_daemon", kind=Kind.DELAY, about=TICKET)
+
+
+def test_bounce_that_only_answers_what_it_returns_is_understood() -> None:
+    """Where a report does not name the mail, its In-Reply-To is asked for."""
+    mail = replace(a_bounce(), in_reply_to=(OURS,))
+
+    assert triage.questions(mail, DESK, now=NOON).reported_ids == (OURS,)
+    assert triage.questions(replace(mail, report=None), DESK, now=NOON).reported_ids == ()
 
 
 def test_own_list_is_read_as_a_persons_mail() -> None:
@@ -553,7 +683,10 @@ def test_employee_is_a_customer_outside_any_thread(
 @pytest.mark.parametrize("headers", [{}, proven()])
 def test_employee_follows_up_their_own_ticket(facts: Facts, headers: dict[str, str]) -> None:
     """In a ticket of their own an employee is the customer, proven or not."""
-    assert decide(a_message(JANE, headers=headers), facts) == follows(JANES)
+    decision = decide(a_message(JANE, headers=headers), facts)
+
+    assert isinstance(decision, FollowUp)
+    assert decision.ticket == JANES
 
 
 def test_colleague_answers_an_employee() -> None:
@@ -646,6 +779,17 @@ def test_own_mail_in_sent_is_no_answer(facts: Facts) -> None:
     copy = a_message(SUPPORT, to=(ANA,), message_id=OURS)
 
     assert decide_sent(copy, facts) == recorded("own_message", kind=Kind.OWN)
+
+
+def test_mail_that_a_provider_renamed_is_our_own() -> None:
+    """Our sealed header tells what the Message-ID was, in Sent; a forged one tells nothing."""
+    renamed = a_message(SUPPORT, to=(ANA,), headers={"X-Mailresponder-ID": OURS})
+    forged = a_message(SUPPORT, to=(ANA,), headers={"X-Mailresponder-ID": FORGED})
+
+    assert decide_sent(renamed, Facts(thread=TICKET)) == replace(
+        recorded("own_message", kind=Kind.OWN), renamed_from=OURS
+    )
+    assert isinstance(decide_sent(forged, Facts(thread=TICKET)), StaffAnswer)
 
 
 def test_message_id_of_another_desk_is_no_own_mail() -> None:

@@ -71,6 +71,23 @@ def test_a_copy_that_fails_leaves_no_connection_open(tmp_path: Path) -> None:
     assert open_now == set()
 
 
+def test_a_database_is_looked_into_without_a_trace(url: str, store: Store) -> None:
+    """What exists is opened as it is."""
+    with store.begin() as conn:
+        set_desk_value(conn, "colour", "red")
+    looking = Store.open_existing(url)
+    assert looking is not None
+    with looking.read() as conn:
+        assert desk_value(conn, "colour") == "red"
+    looking.close()
+
+
+def test_what_is_not_there_is_not_made(tmp_path: Path) -> None:
+    """Looking for a database that is missing creates none."""
+    assert Store.open_existing(f"sqlite:///{tmp_path}/none.db") is None
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_block_that_ends_is_committed(store: Store) -> None:
     """What a `begin` block wrote is there for the next connection."""
     with store.begin() as conn:

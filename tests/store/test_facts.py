@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from mailresponder.mail.message import Address
-from mailresponder.policy.facts import Facts, Outcome, Questions, SentCounts
+from mailresponder.policy.facts import Facts, Outcome, Questions, ReportedMail, SentCounts
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.store import messages, outbox, tickets
 from mailresponder.store.database import Store
@@ -19,7 +19,7 @@ BO = Address(email="bo@example.com")
 QUESTIONS = Questions(
     dedup_key="new",
     message_ids=(),
-    reported_id=None,
+    reported_ids=(),
     references=(),
     correspondent=ANA,
     subject_key="kettle",
@@ -105,7 +105,9 @@ def ask(store: Store, **changes: Any) -> Facts:
 
 def test_an_empty_store_knows_nothing(store: Store) -> None:
     """Whatever is asked, the answer is the empty one."""
-    everything = ask(store, message_ids=("<a>",), reported_id="<b>", references=("MR-1",))
+    everything = ask(
+        store, message_ids=("<a>",), reported_ids=("<b>",), references=("MR-1",), quoted=("MR-2",)
+    )
     assert everything == Facts()
     assert ask(store, correspondent=None) == Facts()
 
@@ -194,9 +196,41 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
     queue(store, "<ours>", ticket=ticket)
     queue(store, "<notice>", ticket=ticket, kind="escalation")
     add_message(store, ticket, "<staff>", Outcome.ANSWERED)
-    for reported in ("<ours>", "<notice>", "<staff>"):
-        assert ask(store, reported_id=reported).reported == ticket
-    assert ask(store, reported_id="<other>").reported is None
+    add_message(store, ticket, "<theirs>", Outcome.RECORDED)
+    to = ANA.key
+    for ids, expected in (
+        (("<ours>",), ReportedMail(ticket=ticket, recipient=to)),
+        (("<other>", "<ours>"), ReportedMail(ticket=ticket, recipient=to)),
+        (("<notice>",), ReportedMail(ticket=ticket, is_notice=True, recipient=to)),
+        (("<staff>",), ReportedMail(ticket=ticket)),
+        (("<theirs>",), None),
+        (("<other>",), None),
+    ):
+        assert ask(store, reported_ids=ids).reported == expected
+
+
+def test_mail_is_known_by_the_name_its_provider_gave_it(store: Store) -> None:
+    """Answers and bounces that name the Message-ID a provider put in are ours to understand."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    queue(store, "<ours>", ticket=ticket)
+    queue(store, "<notice>", ticket=ticket, kind="escalation")
+    with store.begin() as conn:
+        outbox.renamed(conn, "<ours>", sent_as="<provider-1>")
+        outbox.renamed(conn, "<notice>", sent_as="<provider-2>")
+        outbox.renamed(conn, "<ours>", sent_as="<somebody else>")
+    assert ask(store, message_ids=("<provider-1>",)).thread == ticket
+    assert ask(store, message_ids=("<ours>",)).thread == ticket
+    assert ask(store, message_ids=("<somebody else>",)).thread is None
+    assert ask(store, reported_ids=("<provider-1>",)).reported is not None
+    told = ask(store, message_ids=("<provider-2>",))
+    assert (told.thread, told.escalated) == (None, ticket)
+
+
+def test_quoted_tickets_are_looked_up(store: Store) -> None:
+    """References in the text are kept apart from those in the subject."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    found = ask(store, quoted=("MR-9", "MR-1"))
+    assert (found.quoted, found.named) == ((ticket,), ())
 
 
 def test_named_tickets_come_in_the_order_named(store: Store) -> None:

@@ -5,14 +5,16 @@ from importlib import resources
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from servers.postgres import Postgres
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 
 from mailresponder.errors import PermanentFailure, TemporaryFailure
+from mailresponder.store import tickets
 from mailresponder.store.database import Store, desk_value, set_desk_value
 from mailresponder.store.migrating import revision
 from mailresponder.store.schema import REVISION, metadata
@@ -44,6 +46,43 @@ def test_the_migrations_are_part_of_the_package() -> None:
     """They lie where an installed wheel has them."""
     folder = resources.files("mailresponder.store") / "migrations"
     assert (folder / "env.py").is_file()
+
+
+def at_first_revision(url: str) -> None:
+    """A database as the first version made it, with a ticket in it."""
+    config = Config()
+    config.set_main_option("script_location", "mailresponder.store:migrations")
+    config.set_main_option("path_separator", "os")
+    engine = create_engine(url)
+    with engine.begin() as conn:
+        config.attributes["connection"] = conn
+        command.upgrade(config, "0001")
+        conn.execute(
+            text(
+                "INSERT INTO tickets (reference, mailbox, state, subject, subject_key,"
+                " customer_email, customer_name, language, anger, angry, because, opened_at,"
+                " escalation_level, suppressed_by) VALUES ('MR-22222', 'support', 'open', '', '',"
+                " 'ana@customer.test', '', 'en', 0, false, '[]', '2026-11-23 09:00:00', 0, '[]')"
+            )
+        )
+    engine.dispose()
+
+
+def test_what_an_earlier_version_kept_is_kept(tmp_path: Path, postgres: Postgres) -> None:
+    """Tickets of the first version are there after the upgrade, and can be read."""
+    for url in (f"sqlite:///{tmp_path}/old.db", postgres.create("old")):
+        at_first_revision(url)
+        assert Store.open_existing(url) is None
+        store = Store.open(url)
+        with store.read() as conn:
+            [ticket] = tickets.load(conn)
+        store.close()
+        assert (ticket.reference, ticket.linked_to, ticket.unreachable_at) == (
+            "MR-22222",
+            None,
+            None,
+        )
+    postgres.drop("old")
 
 
 def test_a_newer_database_is_refused(url: str, store: Store) -> None:

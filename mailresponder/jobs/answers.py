@@ -1,0 +1,51 @@
+"""What follows from a mail of staff: the clock stops, or the mail goes back to its writer.
+
+Rows of one open transaction; `taking` says when.
+"""
+
+from mailresponder.jobs.step import Step, Taken
+from mailresponder.jobs.story import unanswered
+from mailresponder.jobs.withdrawal import withdraw_notices
+from mailresponder.jobs.work import post, within_caps
+from mailresponder.policy import decisions, lifecycle, notices
+from mailresponder.policy.facts import Outcome
+from mailresponder.store import tickets
+
+
+def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
+    """Stop the clock, or let it run from what the answer left unanswered."""
+    conn, work, message, ticket = step.conn, step.work, step.message, decision.ticket
+    answered_ids = {*message.in_reply_to, *message.references}
+    rest = unanswered(conn, ticket, since=message.received_at, answered_ids=answered_ids)
+    after = lifecycle.answered(ticket, at=message.received_at, rest=rest, desk=work.desk)
+    tickets.save_ticket(conn, after)
+    after = withdraw_notices(conn, after, now=step.now)
+    taken = step.write_down(
+        Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"
+    )
+    step.event(after, "answered", f"seen by {decision.proof}", by="staff")
+    return taken
+
+
+def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
+    """Send a mail that no customer will see back to its writer, with how to reach them."""
+    conn, work, ticket = step.conn, step.work, decision.ticket
+    taken = step.write_down(
+        Outcome.RETURNED, ticket=ticket, reasons=(decision.proof,), direction="staff"
+    )
+    if not within_caps(work, conn, decision.to.email, now=step.now):
+        # Two programs that answer each other end here.
+        work.tell("not_returned", uid=step.place.uid, reason="cap")
+        return taken
+    notice = notices.not_sent(work.sheet(decision.to, ticket), ticket, step.original)
+    post(
+        conn,
+        work,
+        notice,
+        kind="not_sent",
+        dedup_key=f"not_sent:{step.asked.dedup_key}",
+        ticket=ticket,
+    )
+    if ticket is not None:
+        step.event(ticket, "returned_to_staff", "the customer was not among the recipients")
+    return taken

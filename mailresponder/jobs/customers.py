@@ -1,0 +1,211 @@
+"""What follows from a customer's mail: a ticket or a further message in one, an acknowledgement, a
+flag. Rows of one open transaction; `taking` says when.
+"""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.hearing import hear
+from mailresponder.jobs.step import Step, Taken
+from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS
+from mailresponder.jobs.work import Work, post
+from mailresponder.listening import gratitude
+from mailresponder.listening.anger import Anger
+from mailresponder.mail.message import OutboundMessage
+from mailresponder.policy import decisions, lifecycle, notices, triage
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.identifiers import new_reference
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import mailbox_tasks, outbox, tickets
+from mailresponder.store.mailbox_tasks import Task
+
+_REMARK_LIMIT = 1_000
+_random = random.SystemRandom()
+
+
+def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
+    """Open a ticket, and acknowledge it unless something speaks against that."""
+    conn, work, message = step.conn, step.work, step.message
+    spoken, heard = _hear(step, default=work.desk.languages[0], with_subject=True)
+    ticket = lifecycle.opened(
+        message,
+        customer=decision.customer,
+        suppressed_by=decision.suppressed_by,
+        reference=_free_reference(conn, work),
+        language=spoken,
+        anger=heard,
+        desk=work.desk,
+        linked_to=decision.linked_to.reference if decision.linked_to is not None else None,
+    )
+    ticket = tickets.add_ticket(conn, ticket)
+    taken = step.write_down(
+        Outcome.OPENED,
+        kind=decision.kind,
+        ticket=ticket,
+        heard=heard,
+        spoken=spoken,
+        reasons=decision.suppressed_by,
+    )
+    step.event(ticket, "opened", f"{decision.kind.value} mail; {_link(step, decision, ticket)}")
+    _judge_sender(step, ticket)
+    for note in message.notes:
+        step.event(ticket, "noted", note)
+    if decision.suppressed_by:
+        step.event(ticket, "not_acknowledged", ", ".join(decision.suppressed_by))
+    else:
+        _acknowledge(step, ticket)
+    _flag(step, ticket, heard, taken)
+    return taken
+
+
+def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
+    """Put a further message with its ticket."""
+    conn, work, message, before = step.conn, step.work, step.message, decision.ticket
+    spoken, heard = _hear(step, default=before.language, with_subject=False)
+    reasons = tuple(reason for reason in decision.suppressed_by if reason in NO_CLOCK)
+    if gratitude.only_thanks(message.new_text, spoken):
+        reasons = (ONLY_THANKS, *reasons)
+    quiet = bool(reasons)
+    ticket = lifecycle.followed_up(before, message, anger=heard, no_clock=quiet, desk=work.desk)
+    tickets.save_ticket(conn, ticket)
+    taken = step.write_down(
+        Outcome.FOLLOWED_UP,
+        kind=decision.kind,
+        ticket=ticket,
+        heard=heard,
+        spoken=spoken,
+        reasons=reasons,
+    )
+    why = f"{', '.join(reasons)}: no clock starts" if quiet else "wrote again"
+    step.event(ticket, "followed_up", f"{why}; found by {decision.found_by.value}")
+    _judge_sender(step, ticket)
+    notify = work.desk.acknowledging.follow_up_notice and not quiet and not decision.suppressed_by
+    sender = triage.correspondent(message, work.desk)
+    if notify and sender is not None and ticket.is_customer(sender):
+        _follow_up_notice(step, ticket)
+    _flag(step, ticket, heard, taken)
+    return taken
+
+
+def _follow_up_notice(step: Step, ticket: Ticket) -> None:
+    # Once between two staff answers: the answer's time is part of the key.
+    answered = ticket.answered_at.isoformat() if ticket.answered_at else "never"
+    _notify(
+        step,
+        ticket,
+        notices.follow_up,
+        kind="follow_up",
+        dedup_key=f"follow_up:{ticket.reference}:{answered}",
+    )
+
+
+def _notify(
+    step: Step,
+    ticket: Ticket,
+    write: Callable[..., OutboundMessage],
+    *,
+    kind: outbox.Kind,
+    dedup_key: str,
+) -> None:
+    """Write to the customer about the message at hand."""
+    notice = write(
+        step.work.sheet(ticket.customer, ticket),
+        ticket,
+        step.original,
+        quote=step.is_proven(ticket.customer),
+    )
+    post(
+        step.conn,
+        step.work,
+        notice,
+        kind=kind,
+        dedup_key=dedup_key,
+        ticket=ticket,
+        promise_until=_promise(ticket, step.now),
+    )
+
+
+def _link(step: Step, decision: decisions.OpenTicket, ticket: Ticket) -> str:
+    """Why it is a new ticket; the one it grew out of says so as well."""
+    grown_from = decision.linked_to
+    if grown_from is None:
+        return "nothing it belongs to"
+    step.event(grown_from, "linked", f"{ticket.reference}: a new matter in this thread")
+    return f"a new matter in the thread of {grown_from.reference}"
+
+
+def _judge_sender(step: Step, ticket: Ticket) -> None:
+    """Write down whom we believe, and whose word we took for who the customer is."""
+    if (by := step.message.forwarded_by) is not None:
+        why = "the mail of whom it was first from"
+        if step.message.remark:
+            why = f"{why}; the remark: {step.message.remark[:_REMARK_LIMIT]}"
+        step.event(ticket, "forwarded", why, by=by.email)
+        return
+    found = step.authentication
+    proven = "proven" if found.passed else "not proven"
+    step.event(ticket, "sender_judged", f"From is {proven}: {found.why}")
+
+
+def _acknowledge(step: Step, ticket: Ticket) -> None:
+    _notify(
+        step,
+        ticket,
+        notices.acknowledgement,
+        kind="acknowledgement",
+        dedup_key=f"acknowledgement:{ticket.reference}",
+    )
+
+
+def _hear(step: Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
+    return hear(
+        step.message,
+        languages=step.work.desk.languages,
+        default=default,
+        with_subject=with_subject,
+        threshold=step.work.config.anger.threshold,
+    )
+
+
+def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
+    """Write down that an angry message is to be flagged and moved, as the configuration says."""
+    if not heard.angry:
+        return
+    step.event(ticket, "angry", f"{heard.score:.2f}")
+    wanted = step.work.config.anger
+    place = step.place
+    task = Task(
+        mailbox=step.work.desk.mailbox,
+        kind="flag",
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        argument=("\\Flagged", "$Angry"),
+        dedup_key=f"angry:{taken.row}",
+    )
+    if wanted.flag:
+        mailbox_tasks.add(step.conn, task, step.now)
+    if wanted.move_to:
+        move = replace(
+            task,
+            kind="move",
+            argument=(wanted.move_to,),
+            dedup_key=f"move:{taken.row}",
+        )
+        mailbox_tasks.add(step.conn, move, step.now)
+
+
+def _free_reference(conn: Connection, work: Work) -> str:
+    while True:
+        reference = new_reference(work.desk.reference_prefix, _random.randrange)
+        if not tickets.reference_taken(conn, reference):
+            return reference
+
+
+def _promise(ticket: Ticket, now: datetime) -> datetime | None:
+    """Until when the notice's answer-by time lies ahead; None where it names none."""
+    return ticket.due_at if ticket.due_at is not None and ticket.due_at > now else None

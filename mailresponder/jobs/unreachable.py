@@ -1,0 +1,87 @@
+"""Customers whose mail comes back: the ticket says so, and staff are told once.
+
+That a mail came back is written down where it is noticed, by intake or by delivery; telling of it
+is a step of its own, in working time and within the caps, so that a mailbox full of bounces is
+no mailbox full of notices.
+"""
+
+from sqlalchemy import Connection
+
+from mailresponder.errors import PermanentFailure
+from mailresponder.jobs.alerts import tell_admins
+from mailresponder.jobs.story import history_of
+from mailresponder.jobs.work import Work, log, post, within_caps
+from mailresponder.mail.message import Address
+from mailresponder.policy import lifecycle, notices
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import tickets
+from mailresponder.templating import TemplateError
+
+
+def mark_unreachable(conn: Connection, work: Work, ticket: Ticket, *, why: str) -> None:
+    """Write down that mail to a ticket's customer came back for good; `why` holds no text of it."""
+    now = work.clock()
+    tickets.save_ticket(conn, lifecycle.unreachable(ticket, at=now))
+    tickets.add_event(conn, ticket.id, at=now, what="unreachable", why=why, by="mailresponder")
+    work.tell("unreachable", ticket=ticket.reference)
+
+
+def run(work: Work) -> int:
+    """Tell the people of the ladder's first step, or the admins where there is no ladder, of
+    customers who cannot be reached. How many tickets wait because everybody is over the cap."""
+    if not work.desk.deadlines.hours.is_open(work.clock()):
+        return 0
+    with work.store.read() as conn:
+        if not tickets.unreachable_tickets(conn, work.desk.mailbox):
+            return 0
+    with work.store.begin() as conn:
+        found = tickets.unreachable_tickets(conn, work.desk.mailbox)
+        return sum(not _tell(conn, work, ticket) for ticket in found)
+
+
+def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
+    now = work.clock()
+    people = work.desk.ladder[0].to if work.desk.ladder else ()
+    room = [person for person in people if within_caps(work, conn, person, now=now)]
+    if people and not room:
+        return False
+    told = [person for person in room if _write(conn, work, ticket, person)]
+    if not told:
+        tell_admins(
+            conn,
+            work,
+            "customer_unreachable",
+            key=f"unreachable:{ticket.reference}",
+            detail=ticket.reference,
+        )
+    after = lifecycle.told_unreachable(ticket, at=now)
+    tickets.save_ticket(conn, after)
+    tickets.add_event(
+        conn,
+        ticket.id,
+        at=now,
+        what="unreachable_told",
+        why=f"told {', '.join(told) or 'the admins'}",
+        by="mailresponder",
+    )
+    return True
+
+
+def _write(conn: Connection, work: Work, ticket: Ticket, person: str) -> bool:
+    try:
+        with conn.begin_nested():
+            notice = notices.unreachable(
+                work.sheet(Address(email=person), ticket), ticket, history_of(conn, ticket)
+            )
+            post(
+                conn,
+                work,
+                notice,
+                kind="unreachable",
+                dedup_key=f"unreachable:{ticket.reference}:{person}",
+                ticket=ticket,
+            )
+    except (PermanentFailure, TemplateError) as error:
+        log.error("unreachable_not_told", mailbox=work.desk.mailbox, reason=error.message)
+        return False
+    return True

@@ -1,0 +1,93 @@
+"""What can be decided about a message. Data only: triage decides, the jobs carry it out."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mailresponder.mail.automatic import Kind
+from mailresponder.mail.message import Address
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.ticket import Ticket
+
+
+class FoundBy(StrEnum):
+    """How it is known which ticket a mail belongs to."""
+
+    THREAD = "thread"
+    """In-Reply-To or References name a mail of the ticket (RFC 5322 §3.6.4)."""
+    SUBJECT = "subject_reference"
+    """The ticket's reference stands in the subject, and the sender takes part in the ticket."""
+    QUOTE = "quoted_reference"
+    """It stands in the text, as in a quote of our mail, and the sender takes part: what is left
+    where a provider gave our mail another Message-ID."""
+    SAME_MATTER = "same_matter"
+    """The same sender and subject as a ticket that nobody has answered yet."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OpenTicket:
+    """A person wrote about something new."""
+
+    kind: Kind
+    customer: Address
+    suppressed_by: tuple[str, ...]
+    """Why they are not acknowledged; empty: they are."""
+    linked_to: Ticket | None = None
+    """The ticket in whose thread the new matter came up."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FollowUp:
+    """Somebody wrote again about a ticket."""
+
+    kind: Kind
+    ticket: Ticket
+    found_by: FoundBy
+    suppressed_by: tuple[str, ...]
+    """Why no follow-up notice may be sent."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffAnswer:
+    """Staff answered, and the customer can see it."""
+
+    ticket: Ticket
+    proof: str
+    """What makes us believe it: `sent_folder`, `authenticated` or `escalation_token`."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ReturnToStaff:
+    """Staff wrote to us, and no customer will ever see it unless they are told."""
+
+    ticket: Ticket | None
+    """None: they answered a notice about several tickets, or about none."""
+    to: Address
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DeliveryFailure:
+    """A mail of ours, or an answer of staff, came back for good."""
+
+    ticket: Ticket
+    reasons: tuple[str, ...]
+    status: str | None
+    """The enhanced status code, as `5.1.1` (RFC 3463)."""
+    staff: str = ""
+    """Whom our notice was meant for; empty where it was mail to the customer that came back."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Record:
+    """Nothing to act on: it is written down with its reasons."""
+
+    kind: Kind
+    outcome: Outcome
+    reasons: tuple[str, ...]
+    ticket: Ticket | None = None
+    """What it belongs to, where that is known."""
+    renamed_from: str | None = None
+    """Our own Message-ID of a mail of ours that the provider gave another one."""
+
+
+Decision = OpenTicket | FollowUp | StaffAnswer | ReturnToStaff | DeliveryFailure | Record

@@ -1,0 +1,100 @@
+"""Complaints that reach the desk through staff, from the first mail to the acknowledgement."""
+
+from desks import text_of
+from letters import letter
+from offices import EMMA, PROVEN, Office, answer, complaint
+
+from mailresponder.policy.ticket import TicketState
+
+JANE = "jane@example.com"
+FORWARD = """\
+---------- Forwarded message ---------
+From: Emma Clarke <emma@customer.test>
+Date: Mon, 10 Mar 2025 at 09:12
+Subject: Where is my order 20417?
+To: <jane@example.com>
+
+Hello,
+
+my order has not arrived yet. When will it?
+
+Emma
+"""
+
+
+def passed_on(
+    text: str = FORWARD, *, number: int = 1, proof: str = PROVEN, **headers: str
+) -> bytes:
+    """Staff forward a customer's mail to the support address."""
+    return letter(
+        sender=f"Jane <{JANE}>",
+        subject="Fwd: Where is my order 20417?",
+        text=text,
+        message_id=f"<forward-{number}@example.com>",
+        Authentication_Results=proof,
+        **headers,
+    )
+
+
+def test_a_forward_opens_the_ticket_of_whoever_wrote_it(office: Office) -> None:
+    """The customer is acknowledged in their own thread, staff are not, and the story says who
+    passed it on."""
+    remark = "@fwd\nShe called me as well.\n\n"
+    office.receive(passed_on(remark + FORWARD, In_Reply_To="<emma-1@customer.test>"))
+    office.run_well()
+
+    ticket = office.ticket
+    assert (ticket.customer.email, ticket.customer.name) == (EMMA, "Emma Clarke")
+    assert ticket.subject == "Where is my order 20417?"
+    [acknowledgement] = office.sent_to(EMMA)
+    assert acknowledgement["In-Reply-To"] == "<emma-1@customer.test>"
+    assert "She called me" not in text_of(acknowledgement)
+    assert office.sent_to(JANE) == []
+    assert "forwarded" in office.events()
+    assert office.messages()[0].from_ == EMMA
+
+
+def test_their_answer_in_the_customers_thread_counts(office: Office) -> None:
+    """Staff who then answer the mail they passed on stop its clock."""
+    office.receive(passed_on(In_Reply_To="<emma-1@customer.test>"))
+    office.run_well()
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_a_forward_of_a_mail_we_have_joins_its_ticket(office: Office) -> None:
+    """The customer wrote to us as well: it is one matter."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(passed_on(In_Reply_To="<emma-1@customer.test>"))
+    office.run_well()
+
+    assert len(office.messages()) == 3
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_who_only_claims_to_be_staff_makes_us_write_to_nobody(office: Office) -> None:
+    """A forged forward sends nothing to the address it names."""
+    office.receive(passed_on(f"@fwd\n{FORWARD}", proof="evil.test; dmarc=pass"))
+    office.run_well()
+
+    assert office.sent_to(EMMA) == []
+    assert office.ticket.customer.email == JANE
+    assert "noted" in office.events()
+
+
+def test_a_forward_of_nobody_knows_whom_is_looked_at_by_a_person(office: Office) -> None:
+    """It is a ticket without a customer: nobody is acknowledged, and it is escalated in time."""
+    office.receive(passed_on("@fwd\nA customer told me on the phone that it is broken.\n"))
+    office.run_well()
+
+    assert (office.ticket.customer.email, office.ticket.suppressed_by) == (
+        "",
+        ("no_correspondent",),
+    )
+    assert office.ticket.due_at is not None
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert office.ticket.escalation_level == 1
