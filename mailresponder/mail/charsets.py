@@ -46,6 +46,9 @@ _SINGLE_BYTE = ("iso8859", "cp12", "koi8", "mac", "cp874")
 _SEVEN_BITS = ("utf-7", "iso2022", "hz")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _UTF8_LONG = re.compile(rb"[\xe0-\xef][\x80-\xbf]{2}")
+_CUT = re.compile(rb"(?:[\xc2-\xdf]|[\xe0-\xef][\x80-\xbf]?|[\xf0-\xf4][\x80-\xbf]{0,2})\Z")
+_CAPITAL_AND_MARK = re.compile(rb"(?<=[A-Za-z])[\xc6-\xdf][\xa0-\xbf]")
+"""`AQUÍ»` in Latin-1, which by accident is UTF-8 for a letter of no language around here."""
 _HIGH = re.compile(rb"[\x80-\xff]+")
 _LOOKED_AT = 20_000
 """Bytes that tell what the others will be."""
@@ -149,10 +152,10 @@ def _usual(data: bytes, name: str, weigh: bool) -> str:
     """What calls itself UTF-8, Latin-1 or ASCII, or nothing: mostly UTF-8 whatever it says."""
     if b"\x1b$" in data:
         return _seven_bits(data, "iso2022_jp_2")
-    if _is_utf8(data):
+    if _is_utf8(data) and (name == "utf-8" or not _CAPITAL_AND_MARK.sub(b"", data).isascii()):
         text = data.decode("utf-8").removeprefix("\ufeff")
         return undoubled(text) if weigh else text
-    if _is_cut_utf8(data) or (name not in _LATIN and _mostly_utf8(data)):
+    if _is_cut_utf8(data) or _mostly_utf8(data):
         return data.decode("utf-8", "mailresponder.cp1252").removeprefix("\ufeff")
     other = guess(data, certain=name in _LATIN and name != "ascii") if weigh else None
     found = _strictly(data, other) if other else None
@@ -161,12 +164,16 @@ def _usual(data: bytes, name: str, weigh: bool) -> str:
 
 def _is_cut_utf8(data: bytes) -> bool:
     """Is this UTF-8 whose last character is cut in two? One letter of Latin-1 is not."""
-    return any(not data[:-n].isascii() and _is_utf8(data[:-n]) for n in (1, 2, 3))
+    tail = _CUT.search(data[-3:])
+    if tail is None:
+        return False
+    whole = data[: len(data) - len(tail[0])]
+    return not whole.isascii() and _is_utf8(whole)
 
 
 def _mostly_utf8(data: bytes) -> bool:
     """Is this UTF-8 with faults? In other charsets some pairs look like it, but few whole words."""
-    data = data[:_LOOKED_AT]
+    data = _CAPITAL_AND_MARK.sub(b"\xff", data[:_LOOKED_AT])
     runs = _HIGH.findall(data)
     high = sum(map(len, runs))
     fitting = sum(map(len, _UTF8.findall(data)))

@@ -87,6 +87,19 @@ def test_encoded_twice(given: str, expected: str | None) -> None:
     assert undoubled(given) == (given if expected is None else expected)
 
 
+@pytest.mark.parametrize("text", ["CAFÉ®", "está «AQUÍ»", "PERÚ®, PERÚ®", "Viel Spaß»", "«Él»"])
+@pytest.mark.parametrize("declared", [None, "iso-8859-1", "us-ascii", "none"])
+def test_latin_1_that_is_utf8_by_accident(text: str, declared: str | None) -> None:
+    """A capital before a mark is not taken for a letter of another script."""
+    assert decode(text.encode("cp1252"), declared, weigh=True) == text
+
+
+def test_latin_1_that_is_mostly_utf8() -> None:
+    """UTF-8 that calls itself Latin-1 is UTF-8 also with a fault in it."""
+    data = "La lámpara que compré".encode() + b" se rompi\xf3."
+    assert decode(data, "iso-8859-1") == "La lámpara que compré se rompió."
+
+
 def test_headers_in_the_charset_that_fits() -> None:
     """Of a declared charset and what the bytes look like, the one that can be true wins."""
     assert settle("Жалоба".encode("koi8-r"), "koi8-r") == "koi8-r"
