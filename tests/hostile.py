@@ -78,6 +78,12 @@ def many_parts(count: int = 10_000) -> bytes:
     return _mixed(b"--b\r\n" + TEXT + b"--b\r\n\r\nx\r\n" * count)
 
 
+def many_pages(count: int = 280, size: int = 28_000) -> bytes:
+    """Hundreds of HTML pages, each of many elements and no word."""
+    page = b"--b\r\nContent-Type: text/html\r\n\r\n" + b"<p><i></i></p>" * (size // 14) + b"\r\n"
+    return _mixed(b"--b\r\n" + TEXT + page * count)
+
+
 def many_8bit_parts(count: int = 10_000) -> bytes:
     """Ten thousand texts, each in another charset than the next."""
     parts = [b"--b\r\n\r\n" + bytes([0x80 + n % 120, 0xC0 + n % 60]) * 20 for n in range(count)]
@@ -338,7 +344,8 @@ def only_8bit() -> bytes:
 
 MAILS: tuple[Callable[[], bytes], ...] = (
     *(large_attachment, nested_multiparts, nested_messages, encoded_nested_messages),
-    *(nested_divs, unclosed_tags, many_tables, html_comments, many_parts, many_8bit_parts),
+    *(nested_divs, unclosed_tags, many_tables, html_comments, many_parts, many_pages),
+    *(many_8bit_parts,),
     *(long_line, header_lines_in_text, quote_lines, long_recipients, many_headers),
     *(many_8bit_headers, header_lines_without_colon, endless_header, endless_folding),
     *(nul_bytes, nul_bytes_within, line_ends_within, boundary_prefixes, delimiters_on_one_line),

@@ -12,10 +12,12 @@ from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.message import Attachment
 from mailresponder.mail.mime import Part, read
 from mailresponder.mail.smime import signed_entity
-from mailresponder.mail.text_part import ENCRYPTED, READABLE, html_part, read_text
+from mailresponder.mail.text_part import ENCRYPTED, READABLE, TOO_LONG, html_part, read_text
 from mailresponder.mail.tnef import Packed, read_tnef
 
 _TEXT_LIMIT = 100_000
+_TEXTS_LIMIT = 600_000
+"""Bytes of all text parts together, unless the first is longer."""
 _WEIGHED_LIMIT = 20
 """Parts of which the charset is weighed where it lies."""
 _OPENED_LIMIT = 10
@@ -67,6 +69,8 @@ class Body:
     text: str = ""
     attachments: list[Attachment] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    bytes_read: int = 0
+    """Of text parts, as transferred."""
     weighed: int = 0
     opened: int = 0
     packed: list[Packed] = field(default_factory=list)
@@ -91,7 +95,7 @@ def read_body(root: Part) -> Body:
         text = _filed_text(body) or _forwarded_text(root, body, level=1)
     if len(text) > _TEXT_LIMIT:
         text = text[:_TEXT_LIMIT]
-        body.note("The text is very long: only its beginning was read.")
+        body.note(TOO_LONG)
     body.text = _CONTROLS.sub("", text).strip("\n")
     if "\ufffd" in body.text:
         body.note("Some characters of the text could not be read.")
@@ -181,6 +185,10 @@ def _leaf(part: Part, body: Body) -> list[str]:
 
 
 def _read_text(part: Part, body: Body) -> list[str]:
+    body.bytes_read += len(part.body)
+    if body.bytes_read > max(_TEXTS_LIMIT, len(part.body)):
+        body.note(TOO_LONG)
+        return []
     body.weighed += 1
     found = read_text(part, weigh=body.weighed <= _WEIGHED_LIMIT)
     for note in found.notes:
@@ -236,8 +244,9 @@ def _forwarded_text(root: Part, body: Body, *, level: int) -> str:
         if part.content_type not in _MESSAGES or not body.may_open():
             continue
         message = read(part.content())
-        inner = Body(opened=body.opened, weighed=body.weighed)
+        inner = Body(opened=body.opened, weighed=body.weighed, bytes_read=body.bytes_read)
         text = _joined(_texts(message, inner)) or _packed_text(inner)
+        body.bytes_read = inner.bytes_read
         if not text and level < _NESTED_LIMIT:
             text = _forwarded_text(message, body, level=level + 1)
         if text:

@@ -28,7 +28,9 @@ _KNOWN = re.compile(
 )
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(\d{1,3})?(\*)?")
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_TYPE = re.compile(
+    r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}(?=[;,\s(]|\Z)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,9 +57,12 @@ class Part:
         """The same as text, not RFC 2047-decoded."""
         return decode(self.raw(name)).strip()
 
-    def content(self) -> bytes:
-        """The body with the transfer encoding undone as far as it can be (RFC 2045 §6)."""
-        return undone(self.body, self._encoding())
+    def content(self, limit: int | None = None) -> bytes:
+        """The body with the transfer encoding undone as far as it can be (RFC 2045 §6).
+
+        With `limit` only of so many bytes as transferred.
+        """
+        return undone(self.body[:limit], self._encoding())
 
     def is_readable(self) -> bool:
         """Can the transfer encoding be undone?"""
@@ -136,9 +141,11 @@ def _content_type(headers: list[tuple[str, bytes]], default: str) -> tuple[str, 
     """Type and parameters, of several fields from the first that makes sense."""
     values = [decode(value) for key, value in headers if key == "content-type"]
     for value in values[:5]:
-        content_type = value.split(";", 1)[0].strip().lower()
-        if _TYPE.fullmatch(content_type):
-            return content_type, _parameters(value)
+        match = _TYPE.match(value.lstrip())
+        if match:
+            # Some write a comma, or nothing, where the semicolon belongs.
+            rest = value.lstrip()[match.end() :].lstrip(" \t,")
+            return match[0].lower(), _parameters(rest if rest.startswith(";") else f";{rest}")
     return ("text/plain", _parameters(values[0])) if values else (default, {})
 
 

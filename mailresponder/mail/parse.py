@@ -21,7 +21,7 @@ from mailresponder.mail.mime import Part, read
 from mailresponder.mail.quoting import new_text
 from mailresponder.mail.reports import read_report
 
-_BYTES_LIMIT = 2_000_000
+_BYTES_LIMIT = 8_000_000
 _REFERENCES_LIMIT = 100
 _ID = re.compile(r"<([^<>]{1,900})>")
 _ID_LIMIT = 900

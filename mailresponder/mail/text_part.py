@@ -24,6 +24,7 @@ _QUOTES = re.compile(r"(?:> ?)*")
 _PGP_BLOCKS = ("MESSAGE", "PUBLIC KEY BLOCK")
 _BLOCKS_LIMIT = 20
 
+TOO_LONG = "The text is very long: only its beginning was read."
 UNKNOWN_CHARSET = "The mail names no character set that is known: the text may hold wrong letters."
 ENCRYPTED = "Part of it is encrypted (PGP): that cannot be read here."
 
@@ -42,9 +43,12 @@ class TextPart:
 def read_text(part: Part, *, weigh: bool) -> TextPart:
     """The words in a text part. `weigh`: a charset that lies may be weighed (charsets.decode)."""
     declared = part.parameters.get("charset")
-    content = part.content()[:_BYTES_LIMIT]
-    is_html = part.content_type == "text/html"
+    content = part.content(3 * _BYTES_LIMIT)
     notes = []
+    if len(content) > _BYTES_LIMIT:
+        content = content[:_BYTES_LIMIT]
+        notes.append(TOO_LONG)
+    is_html = part.content_type == "text/html"
     if declared and not is_known(declared):
         if is_html:
             declared = _meta_charset(content) or declared

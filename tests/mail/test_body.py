@@ -204,6 +204,9 @@ def test_winmail_without_text() -> None:
     [
         # Content-Type twice, of which the first is nonsense.
         multipart(f"{PLAIN}words").replace("Content-Type", "Content-Type: none\nContent-Type", 1),
+        # Without the semicolon, or with a comma in its place.
+        multipart(f"{PLAIN}words").replace("mixed;", "mixed"),
+        multipart("Content-Type: text/html, charset=utf-8\n\n<p>words"),
         # No Content-Type at all.
         f"{HEAD}\nThis is a multi-part message in MIME format.\n--xyzzy\n{PLAIN}words\n--xyzzy--",
         # The wrong one.
