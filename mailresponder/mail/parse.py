@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
+from mailresponder.mail import senders
 from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.body import Body, read_body
+from mailresponder.mail.bounces import read_bounce
 from mailresponder.mail.charsets import clean, decode, is_ascii_or_utf8, is_known, settle, undoubled
 from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.marks import is_forward_subject
-from mailresponder.mail.message import Address, InboundMessage, RawMessage
+from mailresponder.mail.message import Address, InboundMessage, RawMessage, Report
 from mailresponder.mail.mime import Part, read
 from mailresponder.mail.quoting import new_text
 from mailresponder.mail.reports import read_report
@@ -29,7 +31,6 @@ _HINT_LIMIT = 2_000
 _HINT_HEADERS = 200
 _WORDED = frozenset({"subject", "from", "sender", "reply-to", "to", "cc"})
 _METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,40})\s*$", re.MULTILINE | re.IGNORECASE)
-_MACHINE = re.compile(r"(?:mailer-?daemon|postmaster|mail-daemon|mailadm|microsoftexchange)", re.I)
 
 
 def parse(raw: RawMessage) -> InboundMessage:
@@ -53,8 +54,8 @@ def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
     sender = _first(parse_addresses(headers.get("sender", ()), fallback))
     subject = undoubled(decode_words(_topmost(headers, "subject"), fallback, weigh=True))
     author = from_[0] if from_ else sender
-    report = read_report(root, from_machine=_is_machine(author, headers))
     body = read_body(root)
+    report = _report(root, author, headers, subject, body.text)
     if raw.truncated or len(raw.content) > len(content):
         body.note(
             "The mail is very large: its attachments were not downloaded, and of a very long text "
@@ -152,10 +153,18 @@ def _first(addresses: tuple[Address, ...]) -> Address | None:
     return addresses[0] if addresses else None
 
 
-def _is_machine(author: Address | None, headers: dict[str, tuple[str, ...]]) -> bool:
-    if author is not None and _MACHINE.match(author.email):
-        return True
-    return _topmost(headers, "return-path") == "<>"
+def _report(
+    root: Part,
+    author: Address | None,
+    headers: dict[str, tuple[str, ...]],
+    subject: str,
+    text: str,
+) -> Report | None:
+    """What a mail system says about a mail, in a report or else in words."""
+    from_system = senders.is_mail_system(author, headers)
+    return read_report(root, text=text, from_system=from_system) or read_bounce(
+        root, author=author, headers=headers, subject=subject, text=text
+    )
 
 
 def _message_id(value: str) -> str | None:

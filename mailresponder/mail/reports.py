@@ -1,76 +1,89 @@
 """Reports of machines about mail: the machine-readable part of a multipart/report (RFC 6522).
 
 Only a message that is such a report itself counts. A person who forwards a bounce wrote a mail
-of their own, and what they attached is not looked into.
+of their own, and what they attached is not looked into. Bounces in words are read in `bounces`.
 """
 
 import re
 
 from mailresponder.mail.addresses import usable
+from mailresponder.mail.bounces import RECIPIENTS_LIMIT, recipients_in, status_in
 from mailresponder.mail.charsets import decode
 from mailresponder.mail.message import Report, ReportKind
-from mailresponder.mail.mime import Part, read
+from mailresponder.mail.mime import Part
+from mailresponder.mail.returned import explanation, original_ids
 
 _STATUS = ("message/delivery-status", "message/global-delivery-status")
 _DISPOSITION = ("message/disposition-notification", "message/global-disposition-notification")
-_RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
-_ID = re.compile(r"<[^<>\s]{1,800}>")
 _CODE = re.compile(r"\b[245]\.\d{1,3}\.\d{1,3}\b")
 _FIELD = re.compile(rb"^([A-Za-z0-9-]{1,60})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
+
+_RECIPIENTS = ("final-recipient", "original-recipient", "x-actual-recipient")
 
 Fields = list[tuple[str, str]]
 
 
-def read_report(root: Part, *, from_machine: bool) -> Report | None:
+def read_report(root: Part, *, text: str, from_system: bool) -> Report | None:
     """What a report says, or None where the message is none.
 
-    `from_machine`: the sender is a mail system by its address, so that a delivery status outside
-    a multipart/report (old Exchange and qmail gateways send them) is believed too.
+    `text`: its words, which may hold the returned header. `from_system`: the sender speaks for a
+    mail system, so that a delivery status outside a multipart/report (old Exchange and qmail
+    gateways send them) is believed too.
     """
     is_report = root.content_type == "multipart/report"
-    if not is_report and not (from_machine and root.content_type.startswith("multipart/")):
+    if not is_report and not (from_system and root.content_type.startswith("multipart/")):
         return None
-    parts = [part for child in root.children for part in _shallow(child)]
-    for part in parts:
+    for part in root.walk():
         match part.content_type:
             case "message/feedback-report":
-                return Report(kind=ReportKind.FEEDBACK, original_message_id=_returned_id(parts))
+                fields = _fields(part)
+                return Report(
+                    kind=ReportKind.FEEDBACK,
+                    original_ids=original_ids(root.walk(), (), text),
+                    recipients=_addresses(fields, ("original-rcpt-to",)),
+                )
             case kind if kind in _DISPOSITION:
                 fields = _fields(part)
                 return Report(
                     kind=ReportKind.DISPOSITION,
-                    original_message_id=_first_id(_get(fields, "original-message-id"))
-                    or _returned_id(parts),
+                    original_ids=original_ids(root.walk(), fields, text),
                     recipient=_address(_get(fields, "final-recipient")),
+                    recipients=_addresses(fields, _RECIPIENTS),
                 )
             case kind if kind in _STATUS:
-                return _delivery(_fields(part), _returned_id(parts))
+                fields = _fields(part)
+                return _delivery(fields, original_ids(root.walk(), fields, text))
             case _:
                 continue
     if is_report and "delivery-status" in root.parameters.get("report-type", ""):
-        return Report(kind=ReportKind.FAILED, original_message_id=_returned_id(parts))
+        # Active!Hunter and Netscape announce a status and then say it in words only.
+        recipients = recipients_in(explanation(text))
+        return Report(
+            kind=ReportKind.FAILED,
+            original_ids=original_ids(root.walk(), (), text),
+            recipient=recipients[0] if recipients else None,
+            recipients=recipients,
+            status=status_in(explanation(text)),
+        )
     return None
 
 
-def _shallow(part: Part) -> list[Part]:
-    """A child, and the children of a multipart among the children: gateways wrap once more."""
-    return [part, *part.children]
-
-
-def _delivery(fields: Fields, original_id: str | None) -> Report:
+def _delivery(fields: Fields, ids: tuple[str, ...]) -> Report:
     """The gravest of what a delivery status says about its recipients (RFC 3464 §2.3)."""
     groups: list[dict[str, str]] = [{}]
     for name, value in fields:
         if name in groups[-1]:
             groups.append({})
         groups[-1][name] = value
-    ranked = sorted(groups, key=lambda group: _gravity(group)[0])
-    worst = ranked[0]
+    worst = min(groups, key=lambda group: _gravity(group)[0])
+    kind = _gravity(worst)[1]
+    concerned = (group.items() for group in groups if _gravity(group)[1] is kind)
     code = _CODE.search(worst.get("status", ""))
     return Report(
-        kind=_gravity(worst)[1],
-        original_message_id=original_id or _first_id(_get(fields, "x-original-message-id")),
+        kind=kind,
+        original_ids=ids,
         recipient=_address(worst.get("final-recipient") or worst.get("original-recipient") or ""),
+        recipients=_addresses([item for group in concerned for item in group], _RECIPIENTS),
         status=code[0] if code else None,
     )
 
@@ -105,17 +118,10 @@ def _get(fields: Fields, name: str) -> str:
     return next((value for key, value in fields if key == name), "")
 
 
-def _returned_id(parts: list[Part]) -> str | None:
-    """The Message-ID of the mail that came back (RFC 6522 §3)."""
-    for part in parts:
-        if part.content_type in _RETURNED:
-            return _first_id(read(part.content()[:200_000]).value("message-id"))
-    return None
-
-
-def _first_id(value: str) -> str | None:
-    match = _ID.search(value)
-    return match[0] if match else None
+def _addresses(fields: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
+    """The addresses of all fields of these names, casefolded, each once."""
+    written = (_address(value) for name, value in fields if name in names)
+    return tuple(dict.fromkeys(a.casefold() for a in written if a))[:RECIPIENTS_LIMIT]
 
 
 def _address(value: str) -> str | None:

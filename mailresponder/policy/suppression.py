@@ -5,16 +5,25 @@ evaluation. What makes a mail a machine's is in `mail.automatic`; a reason here 
 person's mail less of a ticket.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.mail import automatic
+from mailresponder.mail import automatic, suspicion
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.facts import SentCounts
 
+_DELIVERY_HEADERS = (
+    "delivered-to",
+    "x-delivered-to",
+    "x-original-to",
+    "envelope-to",
+    "x-envelope-to",
+)
+"""Where a mail server says whom it delivered to."""
 MAX_SAME_SUBJECT = 2
 """Automatic mails to one address with the same normalised subject in 180 minutes."""
 
@@ -62,7 +71,7 @@ def unusable_address(case: Case) -> bool:
 
 def null_return_path(case: Case) -> bool:
     """RFC 3834 §2: never answer a null return path. A person's mail may have one all the same."""
-    return automatic.null_return_path(case.message)
+    return suspicion.null_return_path(case.message)
 
 
 def not_addressed_to_us(case: Case) -> bool:
@@ -70,13 +79,11 @@ def not_addressed_to_us(case: Case) -> bool:
     known = case.desk.addresses
     if not known or automatic.list_id(case.message) in case.desk.own_lists:
         return False
-    delivered = (
-        value
-        for name in ("delivered-to", "x-original-to", "envelope-to")
-        for value in case.message.headers.get(name, ())
-    )
     named = [address.key for address in case.message.recipients]
-    named += [value.strip(" <>\t").casefold() for value in delivered]
+    for name in _DELIVERY_HEADERS:
+        for value in case.message.headers.get(name, ()):
+            # Only its first word: an mbox "From " line below may have run into the field.
+            named += [word.casefold() for word in re.split(r"[\s<>]+", value.strip(" <\t"))[:1]]
     return not any(_without_detail(address) in known or address in known for address in named)
 
 
@@ -88,7 +95,18 @@ def suppression_requested(case: Case) -> bool:
 def looks_automatic(case: Case) -> bool:
     """A program may have written it, though no header says so: an answer could start a loop.
     It stays a ticket all the same: a person may write in just these words."""
-    return automatic.looks_automatic(case.message)
+    return suspicion.looks_automatic(case.message)
+
+
+def role_address(case: Case) -> bool:
+    """RFC 2142 §4, §5: abuse, root, postmaster and hostmaster answer for machines. A person who
+    writes from there has a ticket all the same."""
+    return suspicion.role_address(case.message)
+
+
+def nobody_reads_answers(case: Case) -> bool:
+    """Their Reply-To, or the no-reply address they write from, says that nobody reads answers."""
+    return suspicion.nobody_reads_answers(case.message)
 
 
 def blocked_sender(case: Case) -> bool:
@@ -100,7 +118,7 @@ def blocked_sender(case: Case) -> bool:
 
 def marked_as_spam(case: Case) -> bool:
     """Our own server marked it (X-Spam-Flag, X-Spam-Status): an answer would go to a victim."""
-    return automatic.marked_as_spam(case.message)
+    return suspicion.marked_as_spam(case.message)
 
 
 def hourly_cap(case: Case) -> bool:
@@ -127,6 +145,8 @@ RULES: tuple[Rule, ...] = (
     not_addressed_to_us,
     suppression_requested,
     looks_automatic,
+    role_address,
+    nobody_reads_answers,
     blocked_sender,
     marked_as_spam,
     hourly_cap,

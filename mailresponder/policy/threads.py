@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 
 from mailresponder.listening import gratitude
-from mailresponder.mail import automatic
+from mailresponder.mail import suspicion
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.decisions import FoundBy
 from mailresponder.policy.desk import Desk
@@ -63,7 +63,7 @@ def is_new_matter(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
     if ticket.reference in references_in(message.subject, prefix):
         return False
     before, now = _words(ticket.subject_key), _words(subject_key(message.subject, prefix))
-    if not before or not now or before & now or automatic.looks_automatic(message):
+    if not before or not now or before & now or suspicion.looks_automatic(message):
         return False
     return not any(gratitude.only_thanks(message.new_text, code) for code in desk.languages)
 

@@ -1,6 +1,7 @@
 """Each reason not to acknowledge a person, alone; and that an ordinary mail meets none."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from mailresponder.policy.desk import Acknowledging, Desk
 from mailresponder.policy.facts import SentCounts
 from mailresponder.policy.suppression import Case
 
+ROOT = Path(__file__).parents[2]
 ORDINARY = Case(
     message=a_message(), desk=a_desk(), correspondent=Address(email=ANA), sent=SentCounts()
 )
@@ -75,7 +77,12 @@ def test_needs_smtputf8(email: str, met: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize(
     ("value", "met"),
-    [("<>", ("null_return_path",)), (" < > ", ("null_return_path",)), (f"<{ANA}>", ())],
+    [
+        ("<>", ("null_return_path",)),
+        ("<MAILER-DAEMON>", ("null_return_path",)),
+        (" < > ", ("null_return_path",)),
+        (f"<{ANA}>", ()),
+    ],
 )
 def test_null_return_path(value: str, met: tuple[str, ...]) -> None:
     """A mail with a null return path gets no answer."""
@@ -93,6 +100,8 @@ def test_null_return_path(value: str, met: tuple[str, ...]) -> None:
         a_message(to=(), headers={"Delivered-To": SUPPORT}),
         a_message(to=(), headers={"X-Original-To": " <Support@example.com> "}),
         a_message(to=(), headers={"Envelope-To": ALIAS}),
+        a_message(to=(), headers={"X-Envelope-To": f"<{ALIAS}>"}),
+        a_message(to=(), headers={"Delivered-To": f"{SUPPORT} From ana@customer.test Mon Nov 2"}),
     ],
 )
 def test_addressed_to_us(addressed: InboundMessage) -> None:
@@ -183,6 +192,7 @@ def test_block_list_bears_a_mail_without_sender() -> None:
     [
         ("X-Spam-Flag", "YES", ("marked_as_spam",)),
         ("X-Spam-Status", "Yes, score=9.1 required=5.0", ("marked_as_spam",)),
+        ("X-Rspamd-Action", "add header", ("marked_as_spam",)),
         ("X-Spam-Flag", "NO", ()),
         ("X-Spam-Status", "No, score=0.1", ()),
     ],
@@ -190,6 +200,33 @@ def test_block_list_bears_a_mail_without_sender() -> None:
 def test_marked_as_spam(name: str, value: str, met: tuple[str, ...]) -> None:
     """What our server marked as spam gets no answer."""
     assert reasons(message=headed(name, value)) == met
+
+
+@pytest.mark.parametrize(
+    ("sender", "met"),
+    [
+        ("abuse@customer.test", ("role_address",)),
+        ("root@customer.test", ("role_address",)),
+        ("postmaster@customer.test", ("role_address",)),
+        ("webmaster@customer.test", ()),
+    ],
+)
+def test_role_address(sender: str, met: tuple[str, ...]) -> None:
+    """Roles that machines write from get no answer."""
+    assert reasons(message=a_message(sender)) == met
+
+
+@pytest.mark.parametrize(
+    ("sender", "reply_to", "met"),
+    [
+        (ANA, "noreply@customer.test", ("nobody_reads_answers",)),
+        ("noreply@customer.test", "jobs@customer.test", ("nobody_reads_answers",)),
+        ("noreply@example.com", ANA, ()),
+    ],
+)
+def test_nobody_reads_answers(sender: str, reply_to: str, met: tuple[str, ...]) -> None:
+    """Where nobody would read it, no answer goes; a form's customer gets theirs."""
+    assert reasons(message=a_message(sender, reply_to=(reply_to,))) == met
 
 
 @pytest.mark.parametrize(
@@ -226,6 +263,14 @@ def test_caps_are_the_configured_ones() -> None:
         "hourly_cap",
         "daily_cap",
     )
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_rule_has_words_for_staff(language: str) -> None:
+    """An escalation says in words why the customer had no acknowledgement, whatever the rule."""
+    source = (ROOT / "templates" / language / "escalation.md.j2").read_text(encoding="utf-8")
+
+    assert [r.__name__ for r in suppression.RULES if f'== "{r.__name__}"' not in source] == []
 
 
 def test_looks_automatic() -> None:

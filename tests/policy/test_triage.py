@@ -116,7 +116,7 @@ def test_questions_ask_for_the_thread_nearest_first() -> None:
         subject="Re: [MR-7F3K2] Where is my order?",
         in_reply_to=("<3@x.test>",),
         references=("<1@x.test>", "<2@x.test>", "<3@x.test>"),
-        report=Report(kind=ReportKind.FAILED, original_message_id=OURS),
+        report=Report(kind=ReportKind.FAILED, original_ids=(OURS,)),
     )
 
     asked = triage.questions(mail, DESK, now=NOON)
