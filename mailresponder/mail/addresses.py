@@ -7,7 +7,8 @@ become an address. What cannot be used to reach anybody is left out.
 import re
 from collections.abc import Iterable
 
-from mailresponder.mail.charsets import clean, decode_words
+from mailresponder.mail.charsets import clean
+from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.message import Address
 
 _LIMIT = 10_000

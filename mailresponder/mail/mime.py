@@ -6,13 +6,12 @@ capped, nothing is decoded before somebody asks for it, and nothing raises on ba
 """
 
 import re
-from binascii import Error as Base64Error
-from binascii import a2b_base64, a2b_qp
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote_to_bytes
 
 from mailresponder.mail.charsets import decode
+from mailresponder.mail.transfer import is_private, undone
 
 PARTS_LIMIT = 300
 DEPTH_LIMIT = 50
@@ -29,7 +28,9 @@ _KNOWN = re.compile(
 )
 _PARAMETER = re.compile(r';\s*([^\s=;"]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"?|([^;]*))', re.DOTALL)
 _CONTINUED = re.compile(r"(.+?)\*(\d{1,3})?(\*)?")
-_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}")
+_TYPE = re.compile(
+    r"[a-z0-9!#$&^_.+-]{1,100}/[a-z0-9!#$&^_.+-]{1,100}(?=[;,\s(]|\Z)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,14 +57,19 @@ class Part:
         """The same as text, not RFC 2047-decoded."""
         return decode(self.raw(name)).strip()
 
-    def content(self) -> bytes:
-        """The body with the transfer encoding undone as far as it can be (RFC 2045 §6)."""
-        encoding = self.raw("content-transfer-encoding").strip().lower()
-        if encoding.startswith(b"base64"):
-            return _base64(self.body)
-        if encoding.startswith(b"quoted-printable"):
-            return a2b_qp(self.body)
-        return self.body
+    def content(self, limit: int | None = None) -> bytes:
+        """The body with the transfer encoding undone as far as it can be (RFC 2045 §6).
+
+        With `limit` only of so many bytes as transferred.
+        """
+        return undone(self.body[:limit], self._encoding())
+
+    def is_readable(self) -> bool:
+        """Can the transfer encoding be undone?"""
+        return not is_private(self._encoding())
+
+    def _encoding(self) -> bytes:
+        return self.raw("content-transfer-encoding").strip(b" \t\"'").lower()
 
     def disposition(self) -> tuple[str, dict[str, str]]:
         """Content-Disposition (RFC 2183): lower-case type and parameters."""
@@ -98,15 +104,16 @@ def _entity(content: bytes, *, default: str, depth: int, budget: _Budget) -> Par
     headers, start = _read_headers(content)
     body = content[start:]
     budget.parts -= 1
-    value = decode(next((v for key, v in headers if key == "content-type"), b""))
-    content_type = value.split(";", 1)[0].strip().lower() if value else default
-    if not _TYPE.fullmatch(content_type):
-        content_type = "text/plain"
-    parameters = _parameters(value)
+    content_type, parameters = _content_type(headers, default)
     children: tuple[Part, ...] = ()
     cut = False
-    if content_type.startswith("multipart/"):
-        pieces = _split(body, _boundary(parameters, body), limit=max(budget.parts, 0) + 1)
+    if content_type.startswith("multipart/") or _is_mislabelled(parameters, headers, body, depth):
+        boundary = _boundary(parameters, body)
+        if b"\n--" + boundary not in b"\n" + body:
+            # Against RFC 2045 §6.4, but there are senders who encode all parts together.
+            encoding = next((v for key, v in headers if key == "content-transfer-encoding"), b"")
+            body = undone(body, encoding.strip().lower())
+        pieces = _split(body, boundary, limit=max(budget.parts, 0) + 1)
         inner = "message/rfc822" if content_type == "multipart/digest" else "text/plain"
         found = []
         for piece in pieces:
@@ -118,6 +125,8 @@ def _entity(content: bytes, *, default: str, depth: int, budget: _Budget) -> Par
         cut = cut or any(child.cut for child in children)
         if not pieces:
             content_type = "text/plain"
+        elif not content_type.startswith("multipart/"):
+            content_type = "multipart/mixed"
     return Part(
         headers=tuple(headers),
         content_type=content_type,
@@ -126,6 +135,29 @@ def _entity(content: bytes, *, default: str, depth: int, budget: _Budget) -> Par
         children=children,
         cut=cut,
     )
+
+
+def _content_type(headers: list[tuple[str, bytes]], default: str) -> tuple[str, dict[str, str]]:
+    """Type and parameters, of several fields from the first that makes sense."""
+    values = [decode(value) for key, value in headers if key == "content-type"]
+    for value in values[:5]:
+        match = _TYPE.match(value.lstrip())
+        if match:
+            # Some write a comma, or nothing, where the semicolon belongs.
+            rest = value.lstrip()[match.end() :].lstrip(" \t,")
+            return match[0].lower(), _parameters(rest if rest.startswith(";") else f";{rest}")
+    return ("text/plain", _parameters(values[0])) if values else (default, {})
+
+
+def _is_mislabelled(
+    parameters: dict[str, str], headers: list[tuple[str, bytes]], body: bytes, depth: int
+) -> bool:
+    """Are these parts although nothing says so, or something else is said?"""
+    boundary = parameters.get("boundary", "").encode("utf-8", "replace")
+    if boundary:
+        return body.lstrip().startswith(b"--" + boundary + b"\n")
+    lost = depth == 0 and not any(key == "content-type" for key, _ in headers)
+    return lost and _boundary({}, body) != b""
 
 
 def _read_headers(content: bytes) -> tuple[list[tuple[str, bytes]], int]:
@@ -243,13 +275,3 @@ def _split(body: bytes, boundary: bytes, *, limit: int) -> list[bytes]:
     if start >= 0:
         pieces.append(body[start:])
     return pieces
-
-
-def _base64(body: bytes) -> bytes:
-    """Base64 as far as it goes: foreign characters, missing padding and a cut end are borne."""
-    try:
-        return a2b_base64(body)
-    except Base64Error:
-        data = re.sub(rb"[^A-Za-z0-9+/]+", b"", body)
-        data = data[: len(data) - 1] if len(data) % 4 == 1 else data
-        return a2b_base64(data + b"=" * (-len(data) % 4))

@@ -15,17 +15,21 @@ from mailresponder.mail import senders
 from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.body import Body, read_body
 from mailresponder.mail.bounces import read_bounce
-from mailresponder.mail.charsets import clean, decode, decode_words, is_known
+from mailresponder.mail.charsets import clean, decode, is_ascii_or_utf8, is_known, settle, undoubled
+from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, InboundMessage, RawMessage, Report
 from mailresponder.mail.mime import Part, read
 from mailresponder.mail.quoting import new_text
 from mailresponder.mail.reports import read_report
 
-_BYTES_LIMIT = 2_000_000
+_BYTES_LIMIT = 8_000_000
 _REFERENCES_LIMIT = 100
 _ID = re.compile(r"<([^<>]{1,900})>")
 _ID_LIMIT = 900
+_HINT_LIMIT = 2_000
+_HINT_HEADERS = 200
+_WORDED = frozenset({"subject", "from", "sender", "reply-to", "to", "cc"})
 _METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,40})\s*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -48,7 +52,7 @@ def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
     headers = _headers(root, fallback)
     from_ = parse_addresses(headers.get("from", ()), fallback)
     sender = _first(parse_addresses(headers.get("sender", ()), fallback))
-    subject = decode_words(_topmost(headers, "subject"), fallback)
+    subject = undoubled(decode_words(_topmost(headers, "subject"), fallback, weigh=True))
     author = from_[0] if from_ else sender
     body = read_body(root)
     report = _report(root, author, headers, subject, body.text)
@@ -101,18 +105,33 @@ def _attached(root: Part, raw: RawMessage) -> InboundMessage | None:
 def _headers(root: Part, fallback: str | None) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.headers:
-        charset = None if value.isascii() else fallback
+        charset = None if is_ascii_or_utf8(value) else fallback
         found.setdefault(name, []).append(clean(decode(value, charset)))
     return {name: tuple(values) for name, values in found.items()}
 
 
 def _charset_hint(root: Part) -> str | None:
-    """The charset of the first text part: raw 8-bit headers are most likely in it as well."""
-    for part in root.walk():
-        charset = part.parameters.get("charset")
-        if charset and is_known(charset):
-            return charset
-    return None
+    """The charset of raw 8-bit headers: that of the first text part if they can be in it.
+
+    Where no part names one, the words of the headers and of the body are weighed together.
+    """
+    texts = (part for part in root.walk() if not part.children)
+    named = ((part, part.parameters.get("charset")) for part in texts)
+    first, declared = next(
+        ((part, name) for part, name in named if name and is_known(name)), (root, None)
+    )
+    raw = b"\n".join(
+        value[:_HINT_LIMIT]
+        for name, value in root.headers[:_HINT_HEADERS]
+        if name in _WORDED and not value.isascii()
+    )
+    if is_ascii_or_utf8(raw):
+        raw = b""
+        if declared is not None:
+            return declared
+    if declared is None:
+        raw += b"\n" + first.content()[:_HINT_LIMIT]
+    return settle(raw, declared) if not is_ascii_or_utf8(raw) else declared
 
 
 def _calendar_method(root: Part) -> str:

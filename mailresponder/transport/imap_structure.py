@@ -23,7 +23,10 @@ _PART_LIMIT = WHOLE_LIMIT // 2
 """Bytes of one text part: no part may starve the others."""
 
 _ATTACHED_LIMIT = 64 * 1024
-"""Bytes of an attached message: its header, by which bounces are told, and mostly its text."""
+"""Bytes of an attached message: its header, by which bounces are told, and mostly its text.
+
+The same of what is wrapped in a signature or in a winmail.dat.
+"""
 
 _HEAD_LIMIT = 4_000
 """Bytes of the header that is made for one part."""
@@ -37,6 +40,14 @@ _MACHINE = frozenset(
     }
 )
 _ATTACHED = frozenset({"message/rfc822", "message/global"})
+
+_WRAPPINGS = frozenset(
+    {
+        *("application/pkcs7-mime", "application/x-pkcs7-mime"),
+        *("application/ms-tnef", "application/vnd.ms-tnef"),
+    }
+)
+"""Files with the mail's text in them, which stands at their beginning."""
 
 _TOKEN = re.compile(r"[a-z0-9!#$&^_.+-]{1,100}")
 _UNPARSED = re.compile(rb"(?:attachment|inline)\s*(?:;|$)", re.IGNORECASE)
@@ -88,7 +99,7 @@ def read_structure(structure: object) -> Node | None:
 def wanted(root: Node) -> dict[str, int]:
     """Sections worth downloading, and how many bytes of each: WHOLE_LIMIT together.
 
-    Plain text and the machine's part of a report first, then HTML, then attached messages.
+    Plain text and the machine's part of a report first, then HTML, then what has text inside.
     """
     ranked = sorted(
         ((rank, number, node) for number, node in enumerate(root.walk()) if (rank := _rank(node))),
@@ -97,7 +108,8 @@ def wanted(root: Node) -> dict[str, int]:
     left = WHOLE_LIMIT
     limits: dict[str, int] = {}
     for _, _, node in ranked[:_TEXT_PARTS_LIMIT]:
-        limit = min(left, _ATTACHED_LIMIT if node.kind in _ATTACHED else _PART_LIMIT)
+        wraps = node.kind in _ATTACHED | _WRAPPINGS
+        limit = min(left, _ATTACHED_LIMIT if wraps else _PART_LIMIT)
         if limit:
             limits[node.section] = limit
             left -= min(node.octets, limit)
@@ -207,7 +219,7 @@ def _rank(node: Node) -> int:
     """The lower the sooner; 0 for a part that is not downloaded."""
     if node.kind in _MACHINE:
         return 1
-    if node.kind in _ATTACHED:
+    if node.kind in _ATTACHED or node.kind in _WRAPPINGS:
         return 3
     if node.disposition == "attachment" or (node.disposition and _is_named(node)):
         return 0

@@ -107,11 +107,37 @@ def test_charsets(declared: str, data: bytes, expected: str) -> None:
         ("Reclamación aquí".encode("latin-1"), "Reclamación aquí"),
         (b"=?nonsense?x?abc?=", "=?nonsense?x?abc?="),
         (b"=?utf-8?b?!!!?=", ""),
+        (b"=?x-unknown?q?=F6=C1=CC=CF=C2=C1?=", "Жалоба"),
+        (b"=?us-ascii?q?=CF=F0=E8=E2=E5=F2=2C_=E4=F0=F3=E3?=", "Привет, друг"),
+        (b"=?utf-8?q?Reclamaci=C3=83=C2=B3n?=", "Reclamación"),
+        ("注文した商品がまだ届きません".encode("cp932"), "注文した商品がまだ届きません"),
     ],
 )
 def test_subjects(raw: bytes, expected: str) -> None:
     """Encoded words and raw bytes in a subject are read, and nothing breaks out of its line."""
     assert read(b"From: a@example.com\nSubject: " + raw + b"\n\nx\n").subject == expected
+
+
+def test_raw_header_weighed_with_the_body() -> None:
+    """Where nothing names a charset, the words of header and body tell it together."""
+    head = "From: Иван <i@example.com>\nSubject: Жалоба\n\nМой заказ до сих пор не пришёл.\n"
+    for charset in ("koi8-r", "cp1251"):
+        message = read(head.encode(charset))
+        assert (message.subject, message.from_[0].name) == ("Жалоба", "Иван")
+        assert message.text == "Мой заказ до сих пор не пришёл."
+
+
+def test_raw_header_in_another_charset_than_the_body() -> None:
+    """A header that cannot be in the charset of the body is not read in it."""
+    for declared in ("us-ascii", "utf-8", "iso-2022-jp"):
+        head = (
+            "From: a@example.com\nSubject: 注文した商品がまだ届きません\nContent-Type: text/plain;"
+        )
+        message = read(head.encode("cp932") + f" charset={declared}\n\nx\n".encode())
+        assert message.subject == "注文した商品がまだ届きません"
+    utf8 = "Subject: Жалоба\nContent-Type: text/plain; charset=koi8-r\n\n".encode()
+    message = read(utf8 + "Жалоба".encode("koi8-r"))
+    assert (message.subject, message.text) == ("Жалоба", "Жалоба")
 
 
 def test_raw_header_in_the_charset_of_the_body() -> None:

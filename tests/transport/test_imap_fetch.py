@@ -1,5 +1,6 @@
 """Large mail on the embedded server and on Dovecot: its texts come, its attachments do not."""
 
+from base64 import encodebytes
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from email.message import EmailMessage, Message
@@ -119,6 +120,50 @@ def test_text_after_the_photo(server: tuple[ImapMailbox, Deliver]) -> None:
         ("lámpara rota.jpg", "image/jpeg")
     ]
     assert any("attachments were not downloaded" in note for note in message.notes)
+
+
+def test_fifty_megabytes(server: tuple[ImapMailbox, Deliver]) -> None:
+    """A photo of 50 MB costs what none costs, and the words beside it are heard."""
+    mailbox, deliver = server
+    deliver(letter(MIMEText(COMPLAINT), photo(50_000_000)))
+    counts = bytes_read(mailbox)
+    (raw,) = fetched(mailbox)
+    assert sum(counts) < 10_000
+    assert parse(raw).new_text == COMPLAINT
+
+
+def test_text_wrapped_in_a_file(server: tuple[ImapMailbox, Deliver]) -> None:
+    """The text at the beginning of a large winmail.dat or S/MIME signature is read, no more.
+
+    It may be a part of the mail or all of it.
+    """
+    mailbox, deliver = server
+    for kind, content in (("ms-tnef", winmail()), ("pkcs7-mime", signature())):
+        part = MIMEBase("application", kind, name="file")
+        part.set_payload(encodebytes(content + b"\0" * 3_000_000).decode())
+        part.add_header("Content-Transfer-Encoding", "base64")
+        deliver(letter(part))
+        part["From"] = "ana@example.com"
+        deliver(part)
+    counts = bytes_read(mailbox)
+    texts = [parse(raw).new_text for raw in fetched(mailbox)]
+    assert sum(counts) < 400_000
+    assert texts == ["Please cancel."] * 4
+
+
+def winmail() -> bytes:
+    """A winmail.dat that holds a text and will go on."""
+    text = b"Please cancel.\0"
+    body = b"\x01" + (0x0002800C).to_bytes(4, "little") + len(text).to_bytes(4, "little") + text
+    return b"\x78\x9f\x3e\x22\0\0" + body + b"\0\0"
+
+
+def signature() -> bytes:
+    """An opaque signature, of which the lengths are not given (X.690 §8.1.3.6)."""
+    entity = b"Content-Type: text/plain\r\n\r\nPlease cancel."
+    oid = bytes.fromhex("06092a864886f70d0107")
+    signed_data = b"\x30\x80" + oid + b"\x02\xa0\x80\x30\x80\x02\x01\x01\x31\x00"
+    return signed_data + b"\x30\x80" + oid + b"\x01\xa0\x80\x04" + bytes([len(entity)]) + entity
 
 
 def test_nested_alternative(server: tuple[ImapMailbox, Deliver]) -> None:
