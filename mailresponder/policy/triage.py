@@ -124,9 +124,8 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             reached = [t for t in about if t is not None and reaches_customer(message, t)]
             if reached:
                 return StaffAnswer(ticket=reached[0], proof="authenticated")
-        # A web form writes in our name and puts the customer into Reply-To. Where it names none,
-        # a person must look at what it says; whoever forges our address gets no such attention.
-        if correspondent(message, desk) is None and not _is_form(message, desk):
+        # A web form writes in our name and puts the customer into Reply-To.
+        if correspondent(message, desk) is None:
             return _own("own_address")
 
     # 2. Machines change nothing.
@@ -161,11 +160,11 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             found_by=thread.found_by,
             suppressed_by=reasons,
         )
-    customer = who or author
-    if customer is None or desk.is_own(customer):
-        customer = Address(email="")
     return OpenTicket(
-        kind=classified.kind, customer=customer, suppressed_by=reasons, linked_to=ticket
+        kind=classified.kind,
+        customer=who or author or Address(email=""),
+        suppressed_by=reasons,
+        linked_to=ticket,
     )
 
 
@@ -186,12 +185,6 @@ def _own_id(message: InboundMessage, signer: Signer) -> str | None:
 
 def _other(ours: str, message_id: str | None) -> str | None:
     return ours if message_id is not None and ours != message_id else None
-
-
-def _is_form(message: InboundMessage, desk: Desk) -> bool:
-    """Did a program of our own write this to ourselves and nobody else?"""
-    to_us_alone = bool(message.recipients) and all(desk.is_own(a) for a in message.recipients)
-    return to_us_alone and not _border(message, desk).refuted
 
 
 def _failure(

@@ -118,7 +118,7 @@ def test_own_mail_is_known_by_its_seal() -> None:
     unknown = Reader(desks=(DESK,), signer=Signer(b"x" * 32)).inspect(content)
 
     assert (ours["kind"], ours["reasons"][0]) == ("own", "own_message")
-    assert (unknown["kind"], unknown["reasons"]) == ("human", ["no_correspondent"])
+    assert (unknown["kind"], unknown["reasons"][0]) == ("own", "own_address")
 
 
 def test_the_mailbox_a_mail_is_addressed_to_judges_it() -> None:
