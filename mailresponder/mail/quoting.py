@@ -19,7 +19,6 @@ _PGP_END = "-----END PGP SIGNATURE-----"
 
 _QUOTED = re.compile(r" {0,2}>(?!From |[:;=]-?[()\[\]|/])")
 """Thunderbird writes ">From" for a line of the sender's own that begins with "From"."""
-_INSIDE = re.compile(r"[\s>]+")
 _OUTLOOK_RULE = "_" * 32
 
 
@@ -95,8 +94,7 @@ def _mark(lines: Sequence[str], index: int) -> tuple[_Mark | None, int]:
 
 def _is_quoted_forward(lines: Sequence[str], index: int) -> bool:
     """Apple Mail forwards as a quote: its heading is then the first line of that."""
-    line = marks.plain(_INSIDE.sub(" ", lines[index][: marks.TESTED]))
-    if not marks.is_forward(line):
+    if not marks.is_forward(marks.plain(lines[index].lstrip("> \t"))):
         return False
     for above in reversed(lines[max(index - 3, 0) : index]):
         if above.strip(" >"):
