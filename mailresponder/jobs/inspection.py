@@ -4,6 +4,7 @@ It asks the same functions as intake. Without a database nothing is known of the
 is judged as if it were the first one of its sender. Nothing is written down and nobody is told.
 """
 
+import re
 import secrets
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -45,6 +46,9 @@ _NAMES: dict[type[Decision], str] = {
     DeliveryFailure: "delivery_failure",
     Record: "record",
 }
+_WRITTEN_LIMIT = 320
+_COMMENT = re.compile(r"\([^()]*\)")
+_ANGLE = re.compile(r"<([^<>]*)>")
 _NEVER = datetime.fromtimestamp(0, UTC)
 _PEOPLE = (Kind.HUMAN, Kind.UNREADABLE)
 _CALM = Anger(score=0.0, angry=False, because=())
@@ -110,7 +114,7 @@ class Reader:
             "kind": kind.value,
             "acknowledge": opens and not against,
             "reasons": list(against),
-            "from": message.author.email if message.author else None,
+            "from": _sender(message, desk),
             "subject": message.subject,
             "language": spoken,
             "new_text": message.new_text,
@@ -212,6 +216,16 @@ def _thread(decision: Decision) -> dict[str, Any]:
             if isinstance(decision, FollowUp):
                 shown["found_by"] = decision.found_by.value
             return {**shown, "linked_to": None}
+
+
+def _sender(message: InboundMessage, desk: Desk) -> str | None:
+    """Who wrote or wants the answer; else what From says, though nothing can be sent there."""
+    who = message.author or triage.correspondent(message, desk)
+    if who is not None:
+        return who.email
+    written = _COMMENT.sub("", (message.header("from") or "")[:_WRITTEN_LIMIT])
+    inner = _ANGLE.search(written)
+    return (inner[1] if inner else written).strip(' "') or None
 
 
 def _suppression(message: InboundMessage, desk: Desk, facts: Facts) -> Iterable[str]:

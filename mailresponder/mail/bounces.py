@@ -65,7 +65,6 @@ def read_bounce(
     return Report(
         kind=ReportKind.DELAYED if delayed or failure.says_delay(words) else ReportKind.FAILED,
         original_ids=original_ids(root.walk(), (), text),
-        recipient=recipients[0] if recipients else None,
         recipients=recipients,
         status=status_in(words),
         in_words=True,

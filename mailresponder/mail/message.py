@@ -71,8 +71,6 @@ class Report:
     original_ids: tuple[str, ...] = ()
     """What the mail it is about may be known by, likeliest first, at most 10: from the returned
     header our own X-Mailresponder-ID, then Message-ID, then what providers kept of it."""
-    recipient: str | None = None
-    """Final-Recipient, without its address type."""
     recipients: tuple[str, ...] = ()
     """All final and original recipients it is about, casefolded, at most 50: where mail was
     forwarded, only the original one is known to us (RFC 3464 §2.3.1)."""
@@ -80,11 +78,6 @@ class Report:
     """The enhanced status code, as `5.1.1` (RFC 3463)."""
     in_words: bool = False
     """True where only its words say so: it has no machine-readable part."""
-
-    @property
-    def original_message_id(self) -> str | None:
-        """The likeliest of `original_ids`."""
-        return self.original_ids[0] if self.original_ids else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -188,7 +188,9 @@ def _read_headers(content: bytes) -> tuple[list[tuple[str, bytes]], int]:
         strays += 1
         if match is None and (strays > _STRAYS_LIMIT or not _goes_on(content, position)):
             return headers, position
-        if headers and match is None and end - position < _PARAMETERS_LIMIT:
+        # What separates mails in a mailbox file (RFC 4155) belongs to no field.
+        is_separator = content.startswith((b"From ", b">From "), position)
+        if headers and match is None and not is_separator and end - position < _PARAMETERS_LIMIT:
             name, value = headers[-1]
             headers[-1] = (name, value + b" " + content[position:end].strip())
         position = end + 1

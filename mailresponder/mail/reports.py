@@ -47,7 +47,6 @@ def read_report(root: Part, *, text: str, from_system: bool) -> Report | None:
                 return Report(
                     kind=ReportKind.DISPOSITION,
                     original_ids=original_ids(root.walk(), fields, text),
-                    recipient=_address(_get(fields, "final-recipient")),
                     recipients=_addresses(fields, _RECIPIENTS),
                 )
             case kind if kind in _STATUS:
@@ -57,12 +56,10 @@ def read_report(root: Part, *, text: str, from_system: bool) -> Report | None:
                 continue
     if is_report and "delivery-status" in root.parameters.get("report-type", ""):
         # Active!Hunter and Netscape announce a status and then say it in words only.
-        recipients = recipients_in(explanation(text))
         return Report(
             kind=ReportKind.FAILED,
             original_ids=original_ids(root.walk(), (), text),
-            recipient=recipients[0] if recipients else None,
-            recipients=recipients,
+            recipients=recipients_in(explanation(text)),
             status=status_in(explanation(text)),
         )
     return None
@@ -82,7 +79,6 @@ def _delivery(fields: Fields, ids: tuple[str, ...]) -> Report:
     return Report(
         kind=kind,
         original_ids=ids,
-        recipient=_address(worst.get("final-recipient") or worst.get("original-recipient") or ""),
         recipients=_addresses([item for group in concerned for item in group], _RECIPIENTS),
         status=code[0] if code else None,
     )

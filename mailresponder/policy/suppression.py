@@ -82,7 +82,7 @@ def not_addressed_to_us(case: Case) -> bool:
     named = [address.key for address in case.message.recipients]
     for name in _DELIVERY_HEADERS:
         for value in case.message.headers.get(name, ()):
-            # Only its first word: an mbox "From " line below may have run into the field.
+            # Only its first word: some servers add a remark.
             named += [word.casefold() for word in re.split(r"[\s<>]+", value.strip(" <\t"))[:1]]
     return not any(_without_detail(address) in known or address in known for address in named)
 

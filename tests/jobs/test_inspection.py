@@ -94,6 +94,21 @@ def test_rubbish_is_read_too(content: bytes) -> None:
     assert (found["acknowledge"], found["from"]) == (False, None)
 
 
+@pytest.mark.parametrize(
+    ("head", "sender"),
+    [
+        ("From: MAILER-DAEMON (Mail Delivery System)", "MAILER-DAEMON"),
+        ('From: "Mail Delivery" <MAILER-DAEMON>', "MAILER-DAEMON"),
+        ("Reply-To: Ana <ana@customer.test>", "ana@customer.test"),
+        ("Sender: ana@customer.test\nReply-To: bo@customer.test", "ana@customer.test"),
+        ("Subject: nobody", None),
+    ],
+)
+def test_a_sender_is_shown_as_far_as_there_is_one(head: str, sender: str | None) -> None:
+    """Without a usable From the admin sees who wants the answer, or what stands there."""
+    assert read(f"{head}\nTo: support@example.com\n\nHello\n".encode())["from"] == sender
+
+
 def test_recipients_are_judged_only_when_told_where_it_was_delivered() -> None:
     """Without `to` the rule on recipients is skipped; with it, `to` counts as Delivered-To."""
     desk = replace(DESK, staff=Staff(patterns=()))

@@ -316,11 +316,11 @@ def test_delivery_status(action: str, code: str, kind: ReportKind) -> None:
     """A delivery status says what became of which recipient and links to our mail."""
     found = report(status(action, code)).report
     assert found is not None
-    assert (found.kind, found.recipient, found.status, found.original_message_id) == (
+    assert (found.kind, found.recipients, found.status, found.original_ids) == (
         kind,
-        "jane@example.com",
+        ("jane@example.com",),
         code,
-        "<ours@example.test>",
+        ("<ours@example.test>",),
     )
 
 
@@ -331,9 +331,9 @@ def test_one_failed_recipient_among_delivered_ones() -> None:
     )
     found = report(both).report
     assert found is not None
-    assert (found.kind, found.recipient, found.status) == (
+    assert (found.kind, found.recipients, found.status) == (
         ReportKind.FAILED,
-        "joe@example.com",
+        ("joe@example.com",),
         "5.2.2",
     )
 
@@ -347,9 +347,9 @@ def test_read_receipt_and_abuse_report() -> None:
         "disposition-notification",
     ).report
     assert receipt is not None
-    assert (receipt.kind, receipt.original_message_id) == (
+    assert (receipt.kind, receipt.original_ids) == (
         ReportKind.DISPOSITION,
-        "<mdn@example.test>",
+        ("<mdn@example.test>", "<ours@example.test>"),
     )
     abuse = report("Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n").report
     assert abuse is not None
@@ -532,3 +532,13 @@ def test_never_raises(fields: list[tuple[bytes, bytes]], body: list[bytes]) -> N
     for text in (*strings, message.text, message.new_text):
         assert "\0" not in text
         text.encode()
+
+
+@pytest.mark.parametrize("mark", ["From ana@customer.test  Mon Nov 23 09:00:00 2026", ">From ana"])
+def test_a_mailbox_files_separator_is_no_part_of_a_field(mark: str) -> None:
+    """The line between two mails of a file (RFC 4155) may stand among the fields: it is passed
+    over, and the field above keeps its value."""
+    mail = read(f"Delivered-To: support@example.com\n{mark}\nFrom: a@customer.test\n\nhello\n")
+
+    assert mail.header("delivered-to") == "support@example.com"
+    assert [a.email for a in mail.from_] == ["a@customer.test"]

@@ -254,8 +254,8 @@ def test_large_report(server: tuple[ImapMailbox, Deliver]) -> None:
     report = parse(raw).report
     assert report is not None
     assert report.kind is ReportKind.FAILED
-    assert report.original_message_id == "<returned@example.test>"
-    assert report.recipient == "eva@example.org"
+    assert report.original_ids == ("<returned@example.test>",)
+    assert report.recipients == ("eva@example.org",)
     assert report.status == "5.1.1"
     assert len(raw.content) < 100_000
 
