@@ -108,7 +108,7 @@ class Step:
         """Write down the message with what became of it. Raises Overtaken."""
         message = self.message
         # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
-        kept = message.new_text if ticket is not None else ""
+        kept = (message.new_text or _said_of(message)) if ticket is not None else ""
         record = MessageRecord(
             dedup_key=self.asked.dedup_key,
             message_id=message.message_id,
@@ -146,3 +146,8 @@ class Step:
             reason=",".join(reasons) or None,
         )
         return Taken(outcome=outcome, row=row, own=kind is Kind.OWN)
+
+
+def _said_of(message: InboundMessage) -> str:
+    """Where there are no words to show, what there was instead."""
+    return " ".join(f"[{note}]" for note in message.notes)

@@ -2,7 +2,7 @@
 
 from desks import text_of
 from letters import letter
-from offices import EMMA, PROVEN, Office, answer, complaint
+from offices import EMMA, LEAD, PROVEN, Office, answer, complaint
 
 from mailresponder.policy.ticket import TicketState
 
@@ -73,6 +73,26 @@ def test_a_forward_of_a_mail_we_have_joins_its_ticket(office: Office) -> None:
 
     assert len(office.messages()) == 3
     assert len(office.sent_to(EMMA)) == 1
+
+
+def test_a_mail_without_words_says_what_was_there(office: Office) -> None:
+    """Who is told of a mail that is nothing but files reads how many and of which kind."""
+    mail = letter(
+        sender=EMMA,
+        subject="Photos",
+        text="",
+        message_id="<photos@customer.test>",
+        attachment=b"%PDF",
+    )
+    office.receive(mail)
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+
+    words = "It has no text, only 1 attachment: 1 PDF document."
+    assert office.messages()[0].new_text == f"[{words}]"
+    [told] = office.sent_to(LEAD)
+    assert words in text_of(told)
 
 
 def test_who_only_claims_to_be_staff_makes_us_write_to_nobody(office: Office) -> None:

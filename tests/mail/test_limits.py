@@ -1,8 +1,5 @@
 """Hostile mail: a decision comes out of whatever arrives, quickly and in little memory."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from making import NOON, a_desk
+from measuring import peak_megabytes
 
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
@@ -81,17 +79,7 @@ def test_memory(tmp_path: Path) -> None:
     """None of the hostile mails takes the program over 200 MB, the mail itself included."""
     for make in hostile.MAILS:
         (tmp_path / make.__name__).write_bytes(make())
-    # By a child, since what this process once needed counts for ever.
-    child = subprocess.run(
-        [sys.executable, "-c", _READS_ALL, tmp_path],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-    assert child.returncode == 0, child.stderr
-    assert int(child.stdout) < MEGABYTES
+    assert peak_megabytes(_READS_ALL, tmp_path) < MEGABYTES
 
 
 _READS_ALL = """
@@ -107,9 +95,6 @@ from mailresponder.policy.identifiers import Signer
 for path in Path(sys.argv[1]).iterdir():
     message = parse(RawMessage(uid=1, received_at=NOON, content=path.read_bytes()))
     triage.decide(message, Facts(), a_desk(), Signer(b"k" * 32))
-# Not ru_maxrss, which begins with what the parent had when it forked.
-status = Path("/proc/self/status").read_text()
-print(int(status.split("VmHWM:")[1].split()[0]) // 1024)
 """
 
 
