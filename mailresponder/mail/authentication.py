@@ -51,7 +51,7 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
         return _no("From does not name exactly one address")
     header = _border_header(message.headers.get("authentication-results", ()), trusted_authserv_id)
     if header is None:
-        return _no("there is no Authentication-Results header of our border")
+        return _no("it has no Authentication-Results header of the trusted server")
     domain = _ascii(message.from_[0].email.rsplit("@", 1)[1])
     results = list(_results(header))
     dmarc = [result for result in results if result.method == "dmarc"]

@@ -15,6 +15,8 @@ from mailresponder.mail.smime import signed_entity
 from mailresponder.mail.text_part import ENCRYPTED, READABLE, TOO_LONG, html_part, read_text
 from mailresponder.mail.tnef import Packed, read_tnef
 
+BORROWED = "It has no text of its own: the text is that of the attached message."
+
 _TEXT_LIMIT = 100_000
 _TEXTS_LIMIT = 600_000
 """Bytes of all text parts together, unless the first is longer."""
@@ -250,7 +252,7 @@ def _forwarded_text(root: Part, body: Body, *, level: int) -> str:
         if not text and level < _NESTED_LIMIT:
             text = _forwarded_text(message, body, level=level + 1)
         if text:
-            body.note("It has no text of its own: the text is that of the attached message.")
+            body.note(BORROWED)
             texts.append(_joined([clean(decode_words(message.value("subject"))), text]))
     return _joined(texts)
 

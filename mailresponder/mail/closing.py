@@ -233,8 +233,19 @@ def _is_list(lines: Sequence[str]) -> bool:
 
 
 def _is_signature(lines: Sequence[str]) -> bool:
-    """Is it a name and addresses, rather than a sentence below somebody's line of dashes?"""
+    """Is it a name and addresses, rather than a sentence or a list below somebody's dashes?"""
     first = next((plain(line) for line in lines if line.strip()), "")
+    if any(
+        _SEPARATOR.match(line)
+        or (
+            line.rstrip().endswith(("?", "!", "."))
+            and " " in line.strip()
+            and not _CONTACT.search(line)
+            and not _ABBREVIATION.search(line)
+        )
+        for line in lines
+    ):
+        return False
     if _CONTACT.search(first) or _ABBREVIATION.search(first):
         return True
     return _SENTENCE.match(first) is None

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from mailresponder.mail import marks
 from mailresponder.mail.addresses import usable
+from mailresponder.mail.body import BORROWED
 from mailresponder.mail.closing import has_words, without_closing
 from mailresponder.mail.headings import attribution, unglued
 from mailresponder.mail.marks import Field
@@ -22,6 +23,16 @@ _LINES_LIMIT = 200
 _BLOCK_LIMIT = 20
 _AROUND_NAMES = " <[(\"'|„“”«»*_"
 _ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"'|*]{1,64}@[^\s<>()\[\]:;,\"'|*]{1,255}")
+_FAREWELL = re.compile(
+    r"(?:(?:kind|best|warm|many)?\s?(?:regards|wishes)|(?:many )?thanks|thank you|cheers|best|"
+    r"yours(?: sincerely| truly)?|sincerely|"
+    r"(?:un |muchos |cordiales )?saludos?(?: cordial(?:es)?)?|"
+    r"(?:muchas )?gracias|atentamente|cordialmente|un abrazo)[\s,.!:-]*",
+    re.IGNORECASE,
+)
+_FAREWELL_LINES = 8
+"""The farewell, a name, and how to reach its bearer."""
+_SHORT_LINE = 80
 _INLINE = re.compile(
     r"-{3,20}\s{0,5}[^\s:<>-][^:<>]{0,30}:(?P<author>[^<>:]{0,200}<[^<>\s]{3,320}>)"
 )
@@ -57,15 +68,23 @@ class _Block:
 
 
 def is_marked(message: InboundMessage) -> bool:
-    """Is `@fwd` the first line?"""
+    """Does the first line begin with `@fwd`?"""
     first = next((line for line in message.text.split("\n", 50) if line.strip()), "")
-    return first.strip().casefold() == _MARK
+    return first.casefold().split()[:1] == [_MARK]
+
+
+def has_forward(message: InboundMessage) -> bool:
+    """Is there a forward in it, whatever stands above?"""
+    if message.attached is not None:
+        return True
+    headed = marks.is_forward_subject(message.subject)
+    return _block(_lines(message, headed=headed), headed=headed) is not None
 
 
 def is_bare(message: InboundMessage) -> bool:
     """Is it a forward and nothing else: nothing of the sender's own but a signature?"""
     if message.attached is not None:
-        return not _remark(_own_lines(message, message.attached))
+        return not _remark(_own_lines(message))
     headed = marks.is_forward_subject(message.subject)
     lines = _lines(message, headed=headed)
     block = _block(lines, headed=headed)
@@ -74,21 +93,24 @@ def is_bare(message: InboundMessage) -> bool:
 
 def forwarded(message: InboundMessage) -> Forwarded | None:
     """What the message passes on, or None where it is not certain whose that was."""
+    # Whoever writes `@fwd` says that what follows is a forward, whatever its heading looks like.
+    headed = is_marked(message) or marks.is_forward_subject(message.subject)
+    lines = _own_lines(message)
+    if message.attached is None or lines:
+        lines = _lines(message, headed=headed)
+    block = _block(lines, headed=headed)
     inner = message.attached
     if inner is not None:
-        if len(inner.from_) != 1:
+        # A mail that had another attached to it was passed on: which one is meant?
+        if len(inner.from_) != 1 or block is not None:
             return None
         return Forwarded(
             author=inner.from_[0],
             subject=inner.subject,
             text=inner.text,
-            remark=_remark(_own_lines(message, inner)),
+            remark=_remark(_own_lines(message)),
             mail=inner,
         )
-    # Whoever writes `@fwd` says that what follows is a forward, whatever its heading looks like.
-    headed = is_marked(message) or marks.is_forward_subject(message.subject)
-    lines = _lines(message, headed=headed)
-    block = _block(lines, headed=headed)
     author = _author(block) if block is not None else None
     if block is None or author is None:
         return None
@@ -101,24 +123,34 @@ def forwarded(message: InboundMessage) -> Forwarded | None:
     )
 
 
-def _own_lines(message: InboundMessage, inner: InboundMessage) -> list[str]:
+def _own_lines(message: InboundMessage) -> list[str]:
     """The text beside an attached mail; where there is none, the reader put that mail's there."""
-    return [] if inner.text in message.text else message.text.split("\n")
+    return [] if BORROWED in message.notes else message.text.split("\n")
 
 
 def _remark(lines: Sequence[str]) -> str:
-    """Somebody's own words among these lines: no signature, no `@fwd`."""
+    """Somebody's own words among these lines: no signature, no `@fwd`, no "Kind regards"."""
     own = without_closing([line.strip() for line in lines], words_above=True)
-    own = [line for line in own if line.casefold() != _MARK]
-    return "\n".join(own).strip() if has_words(own) else ""
+    farewell = next((n for n, line in enumerate(own) if _FAREWELL.fullmatch(line)), len(own))
+    signed = own[farewell:]
+    if len(signed) <= _FAREWELL_LINES and all(len(line) < _SHORT_LINE for line in signed):
+        own = own[:farewell]
+    words = "\n".join(own).strip() if has_words(own) else ""
+    marked = words.casefold().split(maxsplit=1)[:1] == [_MARK]
+    return words[len(_MARK) :].strip() if marked else words
 
 
 def _lines(message: InboundMessage, *, headed: bool) -> list[str]:
-    """The text line by line; a forward that was written as a quote without its marks."""
+    """The text line by line; a forward that was written as a quote, as Apple Mail does with all or
+    all but its heading, without the marks."""
     lines = [piece for line in message.text.split("\n") for piece in unglued(line)]
     for index, line in enumerate(lines[:_LINES_LIMIT]):
-        if line.startswith(">") and _is_heading(marks.plain(line.lstrip("> ")), headed=headed):
+        if not _is_heading(marks.plain(line.lstrip("> ")), headed=headed):
+            continue
+        below = next((later for later in lines[index + 1 :] if later.strip()), "")
+        if line.startswith(">") or below.startswith(">"):
             return lines[:index] + [_QUOTED.sub("", later) for later in lines[index:]]
+        break
     return lines
 
 
@@ -130,19 +162,22 @@ def _is_heading(plain: str, *, headed: bool) -> bool:
 def _block(lines: Sequence[str], *, headed: bool) -> _Block | None:
     """The first mail that is passed on; `headed`: that there is one is said elsewhere, so that
     header fields alone, or "On Monday Ana wrote:", say whose it is."""
-    for index, line in enumerate(lines[:_LINES_LIMIT]):
-        plain = marks.plain(line)
+    plains = [marks.plain(line) for line in lines[:_LINES_LIMIT]]
+    headings = [n for n, plain in enumerate(plains) if _is_heading(plain, headed=headed)]
+    # Where a heading stands, what is written above it in the form of fields is somebody's remark.
+    for index, plain in list(enumerate(plains))[headings[0] if headings else 0 :]:
         if not plain:
             continue
-        heading = _is_heading(plain, headed=headed)
+        heading = index in headings
         if heading and (inline := _INLINE.search(plain)) is not None:
             first = _addresses(inline["author"])
             return _Block(start=index, end=index + 1, fields=((Field.AUTHOR, first),))
         if heading or (headed and marks.field_of(plain) is not None):
             block = _read_block(lines, index, after=index + 1 if heading else index)
-            if block is not None:
+            # Under a heading that cannot be read there may be others, which are not meant.
+            if block is not None or heading:
                 return block
-        length = attribution(lines, index) if headed else 0
+        length = attribution(lines, index) if headed and not _remark(lines[:index]) else 0
         if length:
             named = _addresses(" ".join(lines[index : index + length]))
             return _Block(start=index, end=index + length, fields=((Field.AUTHOR, named),))
@@ -162,9 +197,11 @@ def _read_block(lines: Sequence[str], start: int, *, after: int) -> _Block | Non
         if field is not None:
             fields.append((field, plain.split(":", 1)[1].strip("*_ \t")))
         elif plain:
-            # A long list of recipients goes on in the next line; all else is the text.
-            if not fields or fields[-1][0] is not Field.TO or "@" not in plain:
+            # A name and its address, or a list of them, may go on in the next line.
+            if not fields or "@" not in plain or fields[-1][0] not in (Field.TO, Field.AUTHOR):
                 break
+            if fields[-1][0] is Field.AUTHOR:
+                fields[-1] = (Field.AUTHOR, f"{fields[-1][1]} {plain}")
         elif fields:
             break
         index += 1

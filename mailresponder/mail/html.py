@@ -166,12 +166,15 @@ def _leave(node: LexborNode, writer: "_Writer") -> None:
 def _is_quote(node: LexborNode) -> bool:
     """Does this element hold what somebody else wrote?
 
-    Gmail and Apple Mail also indent with a borderless blockquote: those words are the sender's.
+    Gmail, Outlook and Apple Mail also indent with a borderless blockquote: those words are the
+    sender's.
     """
     attributes = node.attributes
     if node.tag == "blockquote":
         style = (attributes.get("style") or "").replace(" ", "").lower()
-        return attributes.get("type") == "cite" or "border:none" not in style
+        if attributes.get("type") == "cite" or not _QUOTE_CLASSES.isdisjoint(_names(node)):
+            return True
+        return not style or ("border" in style and "border:none" not in style)
     if _QUOTE_CLASSES.isdisjoint(_names(node)):
         return False
     beginning = node.text()[:400].strip()

@@ -157,6 +157,11 @@ _FORWARD_BEGINS = re.compile(
     rf"kezdete):?$"
 )
 _FORWARD = re.compile(_FORWARD_STEM)
+_FORWARD_ALONE = re.compile(
+    rf"(?:[^\W\d_]{{1,12}} )?(?:{_FORWARD_STEM})[^\W\d_]{{0,12}}(?: [^\W\d_]{{1,12}})?:$"
+)
+"""MailMate and Sparrow write no dashes. Taken for one, any line only keeps what follows it."""
+_DASHES = str.maketrans("‐‑‒–—―", "------")
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:fwd?|rv|tr|wg|enc|doorst|vb|vs|vl|pd|rvf|ilt|i)\s*:\s*", re.IGNORECASE
 )
@@ -175,12 +180,15 @@ def is_bare_original(line: str) -> bool:
 
 def is_forward(line: str) -> bool:
     """`---------- Forwarded message ---------`, or Apple's `Begin forwarded message:`."""
+    line = line.strip("<>").translate(_DASHES)
     if line.startswith(("-", "_", "=", "*")):
         return _FORWARD_HEADING.match(folded(line[:120])) is not None
     # Nearly every line of every mail comes here: most are told by their end.
     if len(line) >= 70 or not line.endswith((":", "a", "e", "A", "E")):
         return False
     line = folded(line)
+    if _FORWARD_ALONE.match(line):
+        return True
     return _FORWARD_BEGINS.match(line) is not None and _FORWARD.search(line) is not None
 
 

@@ -47,7 +47,7 @@ def new_text(text: str, *, forwarded: bool = False) -> str:
         mark, length = _mark(lines, index)
         if mark is None:
             parts[-1].append(lines[index])
-        elif mark is _Mark.FORWARD or (mark is _Mark.REST and forwarded):
+        elif mark is _Mark.FORWARD or forwarded:
             forward = lines[index:]
             break
         elif mark is _Mark.REST:

@@ -28,12 +28,12 @@ def read_report(root: Part, *, text: str, from_system: bool) -> Report | None:
 
     `text`: its words, which may hold the returned header. `from_system`: the sender speaks for a
     mail system, so that a delivery status outside a multipart/report (old Exchange and qmail
-    gateways send them) is believed too.
+    gateways send them) is believed too; people attach one, but no receipt and no complaint.
     """
     is_report = root.content_type == "multipart/report"
-    if not is_report and not (from_system and root.content_type.startswith("multipart/")):
-        return None
     for part in root.walk():
+        if part.content_type in _STATUS and not (is_report or from_system):
+            continue
         match part.content_type:
             case "message/feedback-report":
                 fields = _fields(part)

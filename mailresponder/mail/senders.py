@@ -27,8 +27,8 @@ _SYSTEM_NAME = re.compile(
     re.IGNORECASE,
 )
 _TECHNICAL = re.compile(
-    r"(?:^|[-_.])(?:smtp|mta|mx|e?mail|mailer|mailadm|gateways?|anti-?virus|delivery|bounces?|"
-    r"daemon|system|server|service|mailscan|filter|sysadmin)(?:$|[-_.\d])",
+    r"(?:^|[-_.])(?:smtp|mta|mx|mailer|mailadm|gateways?|(?:anti-?)?virus\w*|bounces?|"
+    r"daemon|mailscan|filter|sysadmin)(?:$|[-_.\d])",
     re.IGNORECASE,
 )
 _LIST_SOFTWARE = re.compile(

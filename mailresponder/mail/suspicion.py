@@ -84,7 +84,7 @@ def calendar_reply(message: InboundMessage) -> bool:
 def newsletter(message: InboundMessage) -> bool:
     """Offers to unsubscribe, from a sender or with a return path as mass mail has it."""
     author = message.author
-    if not bulk.offers_to_unsubscribe(message.text):
+    if not bulk.offers_to_unsubscribe(message.new_text):
         return False
     if bulk.is_return_address(message.header("return-path") or ""):
         return True
@@ -103,9 +103,14 @@ def foreign_acknowledgement(message: InboundMessage) -> bool:
     return helpdesk.is_acknowledgement(message.subject, message.new_text)
 
 
+def challenge(message: InboundMessage) -> bool:
+    """It asks to prove that a person wrote to it, or somebody tells of such a demand."""
+    return helpdesk.is_challenge(message.new_text)
+
+
 def absence_note(message: InboundMessage) -> bool:
     """It says that its writer is away until some day, and no more."""
-    return absence.resembles_absence(message.new_text)
+    return absence.resembles_absence(message.subject, message.new_text)
 
 
 def bounce_like(message: InboundMessage) -> bool:
@@ -118,6 +123,7 @@ SIGNS: tuple[Callable[[InboundMessage], bool], ...] = (
     calendar_reply,
     newsletter,
     closing_note,
+    challenge,
     foreign_acknowledgement,
     absence_note,
     bounce_like,

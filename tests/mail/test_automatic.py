@@ -159,7 +159,9 @@ MACHINES = [
     (
         "helpdesk_wording",
         Kind.AUTO_REPLY,
-        mail(body="Please click on this link to have your address added to the allowed list."),
+        mail(
+            THREAD, body="Please click on this link to have your address added to the allowed list."
+        ),
     ),
     *(
         ("out_of_office_wording", Kind.AUTO_REPLY, mail(THREAD, subject=subject))
@@ -183,9 +185,6 @@ MACHINES = [
             ("AutoReply: Order", "***Stop.***\n\nI will be traveling for work until July."),
             ("Respuesta automática: Pedido", "Estaré de vacaciones hasta el lunes."),
             ("Respuesta automática: Pedido", "Hemos recibido su correo."),
-            ("Abwesenheitsnotiz: Order", "Ich bin bis Montag nicht im Büro."),
-            ("Fuera de la oficina: Pedido", "Me encuentro fuera de la oficina hasta el 3."),
-            ("Out of office", "I am out of the office until Monday."),
         )
     ),
     (
@@ -198,7 +197,7 @@ MACHINES = [
         ),
     ),
     *(
-        ("out_of_office_wording", Kind.AUTO_REPLY, mail(subject="Re: Order", body=body))
+        ("out_of_office_wording", Kind.AUTO_REPLY, mail(THREAD, subject="Re: Order", body=body))
         for body in (
             "Hello,\nI am out of the office until Friday with limited access to mail.",
             "Hola:\nEstaré fuera de la oficina hasta el lunes. Si es urgente, llame a Ana.",

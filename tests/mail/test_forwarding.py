@@ -69,7 +69,9 @@ It has not arrived.
 
 Ana
 """
-SHAPES = [GMAIL, OUTLOOK_ES, OUTLOOK_OLD, APPLE, THUNDERBIRD]
+APPLE_FIELDS = APPLE.replace("> Begin", "Begin", 1)
+BYE = "Kind regards,\nJane Doe\nCustomer Care\n\n"
+SHAPES = [GMAIL, OUTLOOK_ES, OUTLOOK_OLD, APPLE, APPLE_FIELDS, THUNDERBIRD]
 
 
 def message(text: str, subject: str = "Fwd: Where is my order?") -> InboundMessage:
@@ -103,7 +105,7 @@ ANAS = (
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(
-    "signature", ["", "\n-- \nJane Doe\nAcme Ltd.\n\n", "Sent from my iPhone\n\n"]
+    "signature", ["", "\n-- \nJane Doe\nAcme Ltd.\n\n", "Sent from my iPhone\n\n", BYE]
 )
 def test_forwards_of_the_usual_programs(shape: str, signature: str) -> None:
     """Author, subject and text are read as each program writes them, in English and Spanish."""

@@ -307,3 +307,11 @@ def test_never_raises(html: str) -> None:
     text = html_to_text(html.encode("utf-8", "replace").decode())
     assert "\x00" not in text
     text.encode()
+
+
+def test_indented_words_are_the_senders() -> None:
+    """Outlook and webmails indent with a blockquote that has a margin and no border."""
+    html = '<p>My details:</p><blockquote style="margin-top:5.0pt"><p>order 4411</p></blockquote>'
+
+    assert "> " not in html_to_text(html)
+    assert "order 4411" in html_to_text(html)

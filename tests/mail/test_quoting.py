@@ -261,3 +261,46 @@ def test_hostile_text_takes_no_time(text: str) -> None:
     new_text(f"It broke.\n\n{text}")
 
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please see.\n\nEl 3/11/26 a las 10:00, Bob escribió:\n> Se prometió.",
+        "Ver abajo.\n\n> De: Bob <b@x.test>\n> Fecha: lunes\n> Para: Ana\n> Asunto: x\n>\n> Hola",
+        "Look.\n\n> only a quote",
+    ],
+)
+def test_a_forward_by_its_subject_keeps_quotes(text: str) -> None:
+    """Where the subject says that it is a forward, the mail below stays, quoted or not."""
+    assert new_text(text, forwarded=True) == text
+    assert new_text(text) != text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "Forwarded message:",
+        "Mensaje reenviado:",
+        "‐‐‐‐‐‐‐ Forwarded Message ‐‐‐‐‐‐‐",
+        "<---- Forwarded message ---->",
+    ],
+)
+def test_a_forwards_heading_in_other_dress(heading: str) -> None:
+    """A heading without dashes, or with typographic ones, begins a forward all the same."""
+    text = f"FYI\n\n{heading}\n\n> From: Bob <b@x.test>\n>\n> The refund was promised."
+
+    assert new_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Pedido\n--\nLámpara azul\n\n¿Cuándo llega?",
+        "Madrid\n--\n2 lamps\n\nValencia\n--\n1 table\n\nPlease send an invoice for both.",
+        "Steps:\n1. open\n--\n2. close\n--\nIt crashes.",
+    ],
+)
+def test_dashes_between_ones_own_lines_are_no_signature(text: str) -> None:
+    """A rule with sentences, or another rule, below it divides what the customer wrote."""
+    assert new_text(text) == text

@@ -163,3 +163,23 @@ def test_any_parts(parts: list[str]) -> None:
     assert found is not None
     assert len(found.original_ids) <= 10
     assert len(found.recipients) <= 50
+
+
+def test_reports_without_their_container() -> None:
+    """A receipt or a complaint is one in any multipart, as nobody attaches such a part; a delivery
+    status may be attached by a person who asks about it."""
+    receipt = (
+        "Content-Type: message/disposition-notification\n\n"
+        "Final-Recipient: rfc822; jo@shop.example\nDisposition: manual-action; displayed\n"
+    )
+    complaint = "Content-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+    found = [
+        report("\nHello.", part, kind="multipart/mixed", sender="jo@shop.example")
+        for part in (receipt, complaint, STATUS)
+    ]
+
+    assert [one and one.kind for one in found] == [
+        ReportKind.DISPOSITION,
+        ReportKind.FEEDBACK,
+        None,
+    ]

@@ -25,6 +25,14 @@ def mail(
 
 SIGNS = [
     (
+        "challenge",
+        mail(body="Your form says click the link to confirm you are a human. The link is dead."),
+    ),
+    (
+        "absence_note",
+        mail(subject="Out of office", body="I am out of the office until Monday."),
+    ),
+    (
         "foreign_acknowledgement",
         mail(
             subject="[#12345] We have received your request",

@@ -199,6 +199,23 @@ _OPENING = re.compile(
     rf"grazie per|obrigad[oa] p)",
     re.IGNORECASE,
 )
+_GONE = re.compile(
+    r"\bi (?:no longer work|am no longer (?:with|at|employed|working))\b|"
+    r"\bi have left (?:the )?(?:company|organi[sz]ation|firm)\b|"
+    r"\bth(?:is|e) (?:mailbox|address|e-?mail(?: address)?|account) is no longer "
+    r"(?:in use|monitored|active|valid)|\bour offices? (?:is|are|will be) closed\b|"
+    r"\bya no (?:formo parte|trabajo|pertenezco)\b|"
+    r"\best[ea] (?:correo|buz[óo]n|direcci[óo]n|cuenta)\b[^.]{0,30}\bno (?:est[áa] (?:en uso|activ|"
+    r"operativ)|se (?:usa|atiende|utiliza|lee))|"
+    r"\bnuestras oficinas (?:est[áa]n|estar[áa]n|permanecer[áa]n) cerradas",
+    re.IGNORECASE,
+)
+"""Its writer has left, the mailbox is out of use, the house is closed."""
+_ELSEWHERE = re.compile(
+    r"\b(?:contact|write to|e-?mail) (?!me\b|us\b)|\bwill (?:respond|reply|be back)\b|"
+    r"\bescriba|\bescrib(?:ir|an) a\b|\bdir[íi]jan?se\b|\bcontacten? con\b|\bresponderemos\b",
+    re.IGNORECASE,
+)
 _SHORT = 1_000
 """Characters: notes of absence are no longer."""
 
@@ -212,18 +229,26 @@ def is_out_of_office(subject: str, text: str, *, prompted: bool) -> bool:
     is_away = _AWAY.search(opening) is not None
     if is_responder_subject(subject):
         return prompted or is_away or bool(_OPENING.match(opening)) or says_automatic(opening)
+    if not prompted:
+        # Who tells us when they are away, so that the parcel comes another day, is a person.
+        return False
     if _ABSENCE_SUBJECT.match(subject[:200]):
-        return prompted or (is_away and not _asks(text))
+        return True
     if _LEAVE_SUBJECT.match(subject[:200]):
         return is_away and _INSTEAD.search(opening) is not None and _goes_on_without_asking(text)
     return _says_instead(text) and _goes_on_without_asking(text)
 
 
-def resembles_absence(text: str) -> bool:
+def resembles_absence(subject: str, text: str) -> bool:
     """Does it say only that its writer is away, or what to do meanwhile, or thank for a mail
     first? Evidence against an automatic answer only: a person may write no more than that."""
+    if _ABSENCE_SUBJECT.match(subject[:200]) and _AWAY.search(text[:400]) and not _asks(text):
+        return True
     if len(text) > _SHORT:
         return False
+    gone = _GONE.search(text[:300])
+    if gone and _ELSEWHERE.search(text, gone.end()) and not _asks(text):
+        return True
     text = text.strip()
     away = _ABSENCE_TEXT.match(text)
     if away is None or _asks(text):

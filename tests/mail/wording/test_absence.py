@@ -65,10 +65,12 @@ def test_absences(subject: str) -> None:
 
 @pytest.mark.parametrize("text", NOTES)
 def test_notes(text: str) -> None:
-    """A short note that says absent and what to do meanwhile needs no subject and no header."""
-    assert is_out_of_office("Re: Order", text, prompted=False)
-    assert not is_out_of_office("Re: Order", f"{text} Where is my order?", prompted=False)
-    assert not is_out_of_office("Re: Order", text + " It broke again." * 70, prompted=False)
+    """In a thread, a short note that says absent and what to do meanwhile needs no subject; outside
+    of one a person may have written it."""
+    assert is_out_of_office("Re: Order", text, prompted=True)
+    assert not is_out_of_office("Re: Order", text, prompted=False)
+    assert not is_out_of_office("Re: Order", f"{text} Where is my order?", prompted=True)
+    assert not is_out_of_office("Re: Order", text + " It broke again." * 70, prompted=True)
 
 
 @pytest.mark.parametrize(
@@ -106,4 +108,20 @@ def test_leave(subject: str, text: str, *, expected: bool) -> None:
 )
 def test_resembling(text: str, *, expected: bool) -> None:
     """Who says only that they are away may be a program; who says more is a person."""
-    assert resembles_absence(text) is expected
+    assert resembles_absence("Order", text) is expected
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Out of office", "I am out of office on Tuesday, come on Wednesday."),
+        ("Ausente", "Estaré fuera el martes. Dejen el paquete con el portero."),
+        ("Absence", "Je serai absent mardi, merci de passer mercredi."),
+        ("Abwesend", "Ich bin am Dienstag nicht im Haus, kommen Sie am Mittwoch."),
+        ("Delivery", "I will be away until Monday. In my absence please contact my husband Bob."),
+        ("Visita", "Estoy de viaje y he perdido la tarjeta. Si es urgente llamen a mi marido."),
+    ],
+)
+def test_who_tells_us_when_they_are_away_is_a_person(subject: str, text: str) -> None:
+    """Absence as the subject of a mail of one's own takes away nobody's ticket."""
+    assert not is_out_of_office(subject, text, prompted=False)
