@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 from mailresponder.errors import (
     ConfigError,
     MailresponderError,
-    PermanentFailure,
     ServerUnavailable,
     SignInRefused,
     TemporaryFailure,
@@ -37,6 +36,7 @@ from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.outbox import Claimed
 from mailresponder.transport.smtp import OwnershipLost, ReplyLost
+from mailresponder.transport.smtp_session import RecipientRefused
 
 LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
@@ -301,7 +301,7 @@ def _settle_failed(
                 why=f"{row.kind}: {error.message}",
                 by="mailresponder",
             )
-        if row.kind in _TO_CUSTOMERS and isinstance(error, PermanentFailure):
+        if row.kind in _TO_CUSTOMERS and isinstance(error, RecipientRefused):
             ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
             if ticket is not None:
                 mark_unreachable(conn, work, ticket, why="mail was refused")

@@ -42,7 +42,9 @@ def run(work: Work) -> int:
 def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
     now = work.clock()
     people = work.desk.ladder[0].to if work.desk.ladder else ()
-    room = [person for person in people if within_caps(work, conn, person, now=now)]
+    # Half of what a person may get is left to what cannot wait: escalations.
+    spare = work.desk.acknowledging.max_per_recipient_per_hour // 2
+    room = [person for person in people if within_caps(work, conn, person, now=now) > spare]
     if people and not room:
         return False
     told = [person for person in room if _write(conn, work, ticket, person)]
@@ -51,8 +53,9 @@ def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
             conn,
             work,
             "customer_unreachable",
-            key=f"unreachable:{ticket.reference}",
-            detail=ticket.reference,
+            # The hour is part of the key: many at once are one mail.
+            key=f"unreachable:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
+            detail=f"{ticket.reference}, and whatever else comes back within the hour",
         )
     after = lifecycle.told_unreachable(ticket, at=now)
     tickets.save_ticket(conn, after)

@@ -18,6 +18,7 @@ from mailresponder.transport.smtp_session import (
     expect,
     not_understood,
     open_session,
+    recipient_refused,
     refused,
     sender_refused,
 )
@@ -87,9 +88,10 @@ class SmtpSender:
         """Send one mail to one recipient. An empty `envelope_sender` is the null return path.
 
         `before_data` is called when the recipient is accepted, just before DATA; False ends the
-        transaction. Raises MailRefused (5xx); ServerUnavailable and SignInRefused where no mail
-        could have been sent now, or not from this sender; TemporaryFailure where this one was not
-        (4xx, a connection broken on the way), of which ReplyLost and OwnershipLost are two.
+        transaction. Raises MailRefused (5xx), of which RecipientRefused is one; ServerUnavailable
+        and SignInRefused where no mail could have been sent now, or not from this sender;
+        TemporaryFailure where this one was not (4xx, a connection broken on the way), of which
+        ReplyLost and OwnershipLost are two.
         """
         sender = _on_the_wire(envelope_sender) if envelope_sender else ""
         recipient = _on_the_wire(recipient)
@@ -98,6 +100,8 @@ class SmtpSender:
             with self._translated():
                 # Not smtplib's own rcpt(): it reads the address again, and may read another one.
                 expect(smtp.docmd("RCPT", f"TO:<{recipient}>"), 250, 251)
+        except MailRefused as error:
+            raise recipient_refused(error) from error
         except ServerUnavailable as error:
             # It may be this one recipient that breaks the server, so it counts as an attempt.
             raise TemporaryFailure(error.message, mend=error.mend) from error

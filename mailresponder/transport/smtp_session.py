@@ -31,6 +31,13 @@ class MailRefused(PermanentFailure):
     """The server will never take this one mail: a 5xx reply to its sender, recipient or content."""
 
 
+class RecipientRefused(MailRefused):
+    """It will never take mail to this recipient (RFC 3463 §3.2, §3.3: 5.1.x and 5.2.x)."""
+
+
+_ABOUT_THE_RECIPIENT = re.compile(r"55[013](?:[ -](?:5\.[12]\.\d+\b|(?!\d\.\d)))")
+"""A reply to RCPT by code and, where there is one, enhanced status code."""
+
 _ABOUT_THE_MAIL = frozenset({523, 552, 555})
 """Replies to MAIL FROM that are about the one mail."""
 
@@ -197,6 +204,17 @@ def sender_refused(error: MailRefused, server: str) -> ServerUnavailable | None:
         f"{server}: the server does not accept our sender address: {said}",
         mend="check the mailbox's address, and that the account may send from it",
     )
+
+
+def recipient_refused(error: MailRefused) -> MailRefused:
+    """What a 5xx reply to RCPT means: that nobody can be reached there, or that our own server
+    refuses the mail for reasons of its own, relaying and policy (5.7.x) among them."""
+    reply = error.__cause__
+    if not isinstance(reply, smtplib.SMTPResponseException):
+        return error
+    if _ABOUT_THE_RECIPIENT.match(_reply(reply)) is None:
+        return error
+    return RecipientRefused(error.message, mend=error.mend)
 
 
 def _reply(error: smtplib.SMTPResponseException) -> str:

@@ -7,6 +7,8 @@ from offices import BOSS, EMMA, LEAD, OPS, Office, answer, complaint, subjects
 from mailresponder.policy.ticket import TicketState
 
 UNKNOWN = "550 5.1.1 no such user"
+CONTENT = "554 5.7.1 message content rejected as spam"
+RELAY = "554 5.7.1 relay access denied"
 
 
 def bounce_of(message_id: str, *, number: int = 1) -> bytes:
@@ -40,7 +42,7 @@ def test_staff_are_told_once_and_the_clock_runs_on(office: Office) -> None:
     assert ticket.unreachable_at is not None
     assert (ticket.state, ticket.due_at) == (TicketState.OPEN, due)
     [told] = office.sent_to(LEAD)
-    assert str(told["Subject"]).startswith("Cannot be reached:")
+    assert str(told["Subject"]).startswith("Mail to this customer is not delivered:")
     assert ticket.reference in str(told["Subject"])
     assert "my order has not arrived yet" in str(told.get_body(("plain",)).get_content())
     assert told["Auto-Submitted"] == "auto-generated"
@@ -86,6 +88,28 @@ def test_what_the_server_refuses_counts_as_a_bounce(office: Office) -> None:
     assert len(office.sent_to(LEAD)) == 1
 
 
+@pytest.mark.parametrize(("command", "reply"), [("DATA", CONTENT), ("RCPT", RELAY)])
+def test_what_our_own_server_will_not_carry_says_nothing_of_the_customer(
+    office: Office, command: str, reply: str
+) -> None:
+    """A refusal of the content, or of relaying, is for the admins."""
+    office.receive(complaint())
+    office.sink.answer(command, reply, times=1)
+    office.run_well()
+
+    assert office.ticket.unreachable_at is None
+    assert len(office.sent_to(OPS)) == 1
+
+
+def test_a_bounce_of_the_customers_own_mail_is_not_ours(office: Office) -> None:
+    """That their mail failed somewhere else, or that somebody says so, marks nobody."""
+    acknowledged(office)
+    office.receive(bounce_of("<emma-1@customer.test>"))
+    office.run_well()
+
+    assert office.ticket.unreachable_at is None
+
+
 def test_without_a_ladder_the_admins_are_told(office: Office) -> None:
     """Somebody hears of it wherever there is somebody."""
     office.open(ladder="")
@@ -107,12 +131,13 @@ def test_nobody_is_told_outside_working_time(office: Office) -> None:
 
     office.clock.advance(hours=18)
     office.run_well()
-    assert "Cannot be reached" in subjects(office.sent_to(LEAD))[-1]
+    assert "is not delivered" in subjects(office.sent_to(LEAD))[-1]
 
 
 def test_a_flood_of_bounces_is_no_flood_of_notices(office: Office) -> None:
-    """Over the cap of an hour the rest waits, and is told later: nothing is dropped."""
-    office.open(acknowledge="max_per_recipient_per_hour = 2")
+    """Half of what a person may get in an hour is kept for escalations; the rest of the bounces
+    waits, and is told later: nothing is dropped."""
+    office.open(acknowledge="max_per_recipient_per_hour = 4")
     people = [f"customer{number}@customer.test" for number in range(4)]
     office.receive(*(complaint(person, subject=f"Matter of {person}") for person in people))
     office.run_well()
