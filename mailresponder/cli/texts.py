@@ -125,6 +125,7 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
 
     config = _named_config(ctx)
     if config is None:
+        _note("judged without a configuration; --config names one, and whose ticket it is")
         yield inspection.reader_without_desk(to)
         return
     from mailresponder.clock import utc_now
@@ -132,6 +133,8 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
     from mailresponder.store.database import Store
 
     store = Store.open_existing(config.database_url())
+    if store is None:
+        _note("there is no database of this version yet: nothing is known of earlier mail")
     try:
         yield inspection.Reader(
             desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
@@ -142,6 +145,10 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
     finally:
         if store is not None:
             store.close()
+
+
+def _note(words: str) -> None:
+    click.echo(f"Note: {words}", err=True)
 
 
 def _named_config(ctx: click.Context) -> "Config | None":
@@ -158,7 +165,7 @@ def _read(name: str) -> bytes:
 
 
 def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
-    from mailresponder.jobs.inspection import why
+    from mailresponder.jobs.reasons import decisive, why
 
     if not first:
         output.say()
@@ -175,7 +182,9 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
         ("Acknowledged", "yes" if found["acknowledge"] else "no"),
     ):
         output.say(f"  {label + ':':14}{output.one_line(value)}")
-    for reason in found["reasons"]:
+    if found["decision"] == "follow_up" and not found["reasons"]:
+        output.say("    one acknowledgement a ticket; `follow_up_notice` says more, if turned on")
+    for reason in decisive(found["decision"], found["reasons"]):
         meaning = why(reason)
         output.say(f"    {reason}" + (f": {meaning}" if meaning else ""))
     for note in found["notes"]:
@@ -199,7 +208,9 @@ def _decision_in_words(found: dict[str, Any]) -> str:
     ticket = found["ticket"]
     match found["decision"]:
         case "open_ticket":
-            whose = f"a new ticket of {found['customer'] or 'nobody who could be answered'}"
+            whose = "a new ticket without a customer: nobody can be answered"
+            if found["customer"]:
+                whose = f"a new ticket of {found['customer']}"
             old = found["linked_to"]
             return f"{whose}, a new matter in the thread of {old}" if old else whose
         case "follow_up":
@@ -219,14 +230,14 @@ def _decision_in_words(found: dict[str, Any]) -> str:
 def _taken_in_words(taken: dict[str, Any]) -> str:
     """What became of it when it came."""
     said = f"{output.when(taken['at'], UTC)} UTC, {taken['outcome']}"
-    if taken["ticket"] is None:
-        return f"{said}, {', '.join(taken['reasons']) or 'no ticket'}"
+    if taken["ticket"] is None or taken["outcome"] != "opened":
+        return ", ".join([said, *([taken["ticket"]] if taken["ticket"] else []), *taken["reasons"]])
     if taken["acknowledged_at"] is not None:
         acknowledged = f"acknowledged {output.when(taken['acknowledged_at'], UTC)} UTC"
     elif taken["suppressed_by"]:
         acknowledged = f"not acknowledged: {', '.join(taken['suppressed_by'])}"
     else:
-        acknowledged = "the acknowledgement has not gone out yet: see `mailresponder outbox`"
+        acknowledged = "not acknowledged so far: see `mailresponder outbox`"
     return f"{said}, {taken['ticket']}; {acknowledged}"
 
 

@@ -200,7 +200,7 @@ def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> N
         [
             (
                 ticket["reference"],
-                ticket["state"],
+                _state(ticket),
                 f"{ticket['anger']:.2f}{'!' if ticket['angry'] else ''}",
                 _due(ticket["due_at"], now, zone),
                 ticket["customer"] or "unknown",
@@ -210,6 +210,10 @@ def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> N
         ],
         marked=[n for n, ticket in enumerate(found) if ticket["angry"] and ticket["due_at"]],
     )
+
+
+def _state(ticket: dict[str, Any]) -> str:
+    return f"{ticket['state']}, unreachable" if ticket["unreachable_at"] else str(ticket["state"])
 
 
 def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
@@ -225,7 +229,10 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
     unsent = ", ".join(found["suppressed_by"] or ())
     lost = found["unreachable_at"]
     acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
-    output.say_marked(f"{found['reference']}  {output.one_line(found['subject'])}", colour="cyan")
+    if not unsent and found["acknowledged_at"] is None and "failed" in beside.unsent.values():
+        acknowledged = "no: it could not be sent, see `mailresponder outbox`"
+    subject = output.one_line(found["subject"]) or "(no subject)"
+    output.say_marked(f"{found['reference']}  {subject}", colour="cyan")
     for label, value in (
         ("State", found["state"]),
         ("Customer", found["customer"] or "unknown"),
@@ -238,7 +245,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("Answered", output.when(found["answered_at"], zone)),
         ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
         ("Acknowledged", acknowledged),
-        *([("Grown out of", found["linked_to"])] if found["linked_to"] else []),
+        *([("Linked to", found["linked_to"])] if found["linked_to"] else []),
         *([("Unreachable", f"since {output.when(lost, zone)}")] if lost else []),
     ):
         output.say(f"  {label + ':':15}{value}")
@@ -254,7 +261,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
 
 
 def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:
-    from mailresponder.jobs.inspection import why
+    from mailresponder.jobs.reasons import why
 
     output.say()
     direction = {"in": "from", "out": "to", "staff": "staff:"}[message["direction"]]

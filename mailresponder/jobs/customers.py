@@ -80,12 +80,16 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
         spoken=spoken,
         reasons=reasons,
     )
-    why = f"{', '.join(reasons)}: no clock starts" if quiet else "wrote again"
-    step.event(ticket, "followed_up", f"{why}; found by {decision.found_by.value}")
-    _judge_sender(step, ticket)
-    notify = work.desk.acknowledging.follow_up_notice and not quiet and not decision.suppressed_by
     sender = triage.correspondent(message, work.desk)
-    if notify and sender is not None and ticket.is_customer(sender):
+    is_customer = sender is not None and ticket.is_customer(sender)
+    who = "the customer wrote again" if is_customer else "somebody else wrote in the thread"
+    clock = f"; {', '.join(reasons)}: no clock starts" if quiet else ""
+    step.event(ticket, "followed_up", f"{who}; found by {decision.found_by.value}{clock}")
+    _judge_sender(step, ticket)
+    if before.unreachable_at is not None and ticket.unreachable_at is None:
+        step.event(ticket, "reachable", "the customer wrote again")
+    wanted = work.desk.acknowledging.follow_up_notice
+    if wanted and is_customer and not quiet and not decision.suppressed_by:
         _follow_up_notice(step, ticket)
     _flag(step, ticket, heard, taken)
     return taken
@@ -133,7 +137,7 @@ def _link(step: Step, decision: decisions.OpenTicket, ticket: Ticket) -> str:
     """Why it is a new ticket; the one it grew out of says so as well."""
     grown_from = decision.linked_to
     if grown_from is None:
-        return "nothing it belongs to"
+        return "it belongs to no earlier ticket"
     step.event(grown_from, "linked", f"{ticket.reference}: a new matter in this thread")
     return f"a new matter in the thread of {grown_from.reference}"
 
@@ -141,7 +145,8 @@ def _link(step: Step, decision: decisions.OpenTicket, ticket: Ticket) -> str:
 def _judge_sender(step: Step, ticket: Ticket) -> None:
     """Write down whom we believe, and whose word we took for who the customer is."""
     if (by := step.message.forwarded_by) is not None:
-        why = "the mail of whom it was first from"
+        known = step.message.author is not None
+        why = "read as the mail of whoever wrote it" if known else "whose mail it was is not clear"
         if step.message.remark:
             why = f"{why}; the remark: {step.message.remark[:_REMARK_LIMIT]}"
         step.event(ticket, "forwarded", why, by=by.email)

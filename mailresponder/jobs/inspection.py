@@ -16,7 +16,6 @@ from mailresponder.jobs import view
 from mailresponder.jobs.hearing import hear
 from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
-from mailresponder.mail import automatic
 from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
@@ -33,7 +32,7 @@ from mailresponder.policy.decisions import (
     StaffAnswer,
 )
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
-from mailresponder.policy.facts import Facts
+from mailresponder.policy.facts import Facts, Outcome, SentCounts
 from mailresponder.policy.identifiers import Signer
 from mailresponder.store.database import Store
 from mailresponder.store.facts import facts as look_up
@@ -84,7 +83,8 @@ class Reader:
         message = parse(
             RawMessage(
                 uid=0,
-                # A stored mail has no INTERNALDATE, and nothing shown depends on it.
+                # A stored mail has no INTERNALDATE: what has neither Message-ID nor Date is
+                # therefore not known again.
                 received_at=_NEVER,
                 content=content,
             )
@@ -101,15 +101,21 @@ class Reader:
         named = {to.casefold()} if to else {address.key for address in message.recipients}
         return next((desk for desk in self.desks if desk.addresses & named), self.desks[0])
 
-    def _judge(self, message: InboundMessage, desk: Desk) -> dict[str, Any]:
-        message = forwards.unwrapped(message, desk)
+    def _judge(self, sent: InboundMessage, desk: Desk) -> dict[str, Any]:
+        message = forwards.unwrapped(sent, desk)
         facts, taken = self._look_up(message, desk)
-        decision = triage.decide(message, facts, desk, self.signer)
+        lay_in_sent = taken is not None and "sent_folder" in taken["reasons"]
+        decide = triage.decide_sent if lay_in_sent else triage.decide
+        decision = decide(message, facts, desk, self.signer)
         kind, reasons = _verdict(decision)
+        if taken is not None and isinstance(decision, OpenTicket):
+            # What spoke against an acknowledgement then, a cap say, need not do so today.
+            reasons = (*reasons, *(taken["suppressed_by"] or ()))
         spoken, heard = self._listen(message, desk, is_person=kind in _PEOPLE)
         against = dict.fromkeys([*reasons, *_suppression(message, desk, facts)])
         opens = isinstance(decision, OpenTicket)
-        trust = authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id)
+        # Who passes a mail on answers for it: their From is the one that must be proven.
+        trust = authenticated(sent, trusted_authserv_id=desk.staff.trusted_authserv_id)
         return {
             "kind": kind.value,
             "acknowledge": opens and not against,
@@ -131,13 +137,24 @@ class Reader:
 
     def _look_up(self, message: InboundMessage, desk: Desk) -> tuple[Facts, view.Shown | None]:
         """What is known of the past, and what became of this very mail if it was taken before:
-        then it is judged without a past, or it would belong to the ticket it opened itself."""
+        then the past is judged without it and without the mail that it caused."""
         if self.past is None:
             return Facts(), None
         asked = triage.questions(message, desk, now=self.past.now)
         with self.past.store.read() as conn:
             taken = view.taken(conn, asked.dedup_key)
-            return (Facts() if taken else look_up(conn, asked)), taken
+            facts = look_up(conn, asked)
+        if taken is None:
+            return facts, None
+        itself = taken["ticket"] if taken["outcome"] == Outcome.OPENED else None
+        same = facts.same_matter
+        return replace(
+            facts,
+            seen=None,
+            sent=SentCounts(),
+            same_matter=None if same is not None and same.reference == itself else same,
+            quoted=tuple(t for t in facts.quoted if t.reference != itself),
+        ), taken
 
     def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:
         spoken, heard = hear(
@@ -175,13 +192,6 @@ def reader_without_desk(to: str | None) -> Reader:
     )
     # A key that nobody has: no mail is taken for our own.
     return Reader(desks=(desk,), signer=Signer(secrets.token_bytes(32)))
-
-
-def why(reason: str) -> str:
-    """What a reason means, with its source; empty for one that needs no words."""
-    rules = (*(rule for rule, _ in automatic.RULES), *suppression.RULES)
-    said = next((rule.__doc__ for rule in rules if rule.__name__ == reason), None)
-    return " ".join((said or "").split())
 
 
 def _verdict(decision: Decision) -> tuple[Kind, tuple[str, ...]]:

@@ -108,7 +108,7 @@ class Step:
         """Write down the message with what became of it. Raises Overtaken."""
         message = self.message
         # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
-        kept = (message.new_text or _said_of(message)) if ticket is not None else ""
+        kept = _told(message) if ticket is not None else ""
         record = MessageRecord(
             dedup_key=self.asked.dedup_key,
             message_id=message.message_id,
@@ -148,6 +148,10 @@ class Step:
         return Taken(outcome=outcome, row=row, own=kind is Kind.OWN)
 
 
-def _said_of(message: InboundMessage) -> str:
-    """Where there are no words to show, what there was instead."""
-    return " ".join(f"[{note}]" for note in message.notes)
+def _told(message: InboundMessage) -> str:
+    """What staff are shown of a message: its new text, or what there was instead of words; above
+    it, who passed it on and what they had to say."""
+    text = message.new_text or " ".join(f"[{note}]" for note in message.notes)
+    if message.forwarded_by is None:
+        return text
+    return f"[{': '.join(filter(None, [message.forwarded_by.email, message.remark]))}]\n\n{text}"

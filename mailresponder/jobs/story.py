@@ -53,5 +53,7 @@ def original_of(conn: Connection, ticket: Ticket) -> Original:
 
 def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:
     """What people said in the ticket, oldest first, the latest few; not our automatic mail."""
-    said = [m for m in messages.of_ticket(conn, ticket.id) if m.direction != "out"]
+    people = ("human", "unreadable")
+    told = messages.of_ticket(conn, ticket.id)
+    said = [m for m in told if m.direction != "out" and m.kind in people]
     return tuple(History(at=m.at, who=m.from_, text=m.new_text) for m in said[-_LATEST:])

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
 from mailresponder.store import mailboxes, messages, outbox_view, tickets
 from mailresponder.store.messages import MessageRecord
@@ -89,14 +90,16 @@ def taken(conn: Connection, dedup_key: str) -> Shown | None:
     if record is None:
         return None
     found = tickets.ticket_by_id(conn, record.ticket_id) if record.ticket_id else None
+    # An acknowledgement is for the mail that opened the ticket, and for no other.
+    opened = found if record.outcome is Outcome.OPENED else None
     return {
         "at": record.at,
         "outcome": record.outcome.value,
         "kind": record.kind,
         "reasons": list(record.reasons),
         "ticket": found.reference if found is not None else None,
-        "acknowledged_at": found.acknowledged_at if found is not None else None,
-        "suppressed_by": (list(found.suppressed_by) or None) if found is not None else None,
+        "acknowledged_at": opened.acknowledged_at if opened is not None else None,
+        "suppressed_by": (list(opened.suppressed_by) or None) if opened is not None else None,
     }
 
 

@@ -85,6 +85,8 @@ class Facts:
     thread: Ticket | None = None
     """The ticket of the nearest Message-ID that belongs to a ticket's correspondence with the
     customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
+    thread_subject: str = ""
+    """The subject of that mail, where people wrote it."""
     escalated: Ticket | None = None
     """The ticket of the nearest Message-ID that is one of our notices to staff, written no
     longer than NOTICE_PROVES_FOR ago."""

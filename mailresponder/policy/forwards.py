@@ -10,15 +10,26 @@ from dataclasses import replace
 from mailresponder.mail import automatic, forwarding
 from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.forwarding import Forwarded
+from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.mail.quoting import new_text
+from mailresponder.mail.senders import is_daemon
 from mailresponder.policy.desk import Desk
 
-UNPROVEN = "It is marked as forwarded, but nothing proves that staff sent it."
+UNPROVEN = (
+    "It passes a mail on, but nothing proves that staff sent it: it counts as its sender's own."
+)
+UNMARKED = (
+    "It passes a mail on below other words, and @fwd is not its first word: it counts as its"
+    " sender's own."
+)
+UNCLEAR_WHOSE = (
+    "It passes a mail on, but not of a customer whom it names for certain: it counts as its"
+    " sender's own."
+)
 UNCLEAR = "Staff passed it on, but whose mail it was is not clear: a person must look at it."
 
-_KEPT = ("delivered-to", "x-original-to", "envelope-to")
-"""Headers that say how the forward reached us."""
+_KEPT = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-envelope-to")
 _OURS = (*_KEPT, "authentication-results", "return-path")
 """Headers that our own border and servers write, which in an attached mail are somebody else's."""
 
@@ -26,33 +37,44 @@ _OURS = (*_KEPT, "authentication-results", "return-path")
 def unwrapped(message: InboundMessage, desk: Desk) -> InboundMessage:
     """The mail that this one passes on, as if it had come by itself; else the message as it is.
 
-    It counts as passed on where `@fwd` is the first line, or where there is nothing but a forward,
-    from staff whom our own border vouches for, to one of our addresses.
+    It counts as passed on where `@fwd` is the first word, or where there is nothing but a forward,
+    from staff whom our own border vouches for, to us and to no outsider. A form on our site writes
+    from our domain as well, with its visitor's words: a Reply-To or a no-reply sender is none of
+    staff's.
     """
     author = message.author
-    if author is None or not (desk.is_staff(author) or desk.is_own(author)):
+    if author is None or not desk.is_staff(author) or automatic.is_no_reply(author):
         return message
-    if not any(desk.is_own(address) for address in message.to):
+    if any(address.key != author.key for address in message.reply_to):
+        return message
+    house = [desk.is_own(a) or desk.is_staff(a) for a in message.recipients]
+    if not all(house) or not any(desk.is_own(a) for a in message.recipients):
         return message
     marked = forwarding.is_marked(message)
     if not marked and not forwarding.is_bare(message):
-        return message
+        return _noted(message, UNMARKED) if forwarding.has_forward(message) else message
     border = authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id)
     if not border.passed:
-        return _noted(message, UNPROVEN) if marked else message
+        return _noted(message, UNPROVEN)
     found = forwarding.forwarded(message)
-    if found is None or not _is_outsider(found.author, desk):
-        return _of_nobody(message, author) if marked else message
+    if found is None or not _is_outsider(found, desk):
+        return _of_nobody(message, author) if marked else _noted(message, UNCLEAR_WHOSE)
     return _as_sent_by(message, found, author)
 
 
-def _is_outsider(author: Address, desk: Desk) -> bool:
-    return not (desk.is_own(author) or desk.is_staff(author) or automatic.is_no_reply(author))
+def _is_outsider(found: Forwarded, desk: Desk) -> bool:
+    """Is it one customer's mail: by Reply-To where it names one, as that of a form does?"""
+    replies = found.mail.reply_to if found.mail is not None else ()
+    writer = replies[0] if len(replies) == 1 else found.author
+    if desk.is_own(writer) or desk.is_staff(writer) or automatic.is_no_reply(writer):
+        return False
+    return not desk.is_own(found.author) and not is_daemon(found.author, {})
 
 
 def _as_sent_by(message: InboundMessage, found: Forwarded, by: Address) -> InboundMessage:
-    thread = (*message.in_reply_to, *message.references)
-    inner = found.mail
+    # Mail programs name the mail that they forward as if they answered it. What a reply answers
+    # is another matter: a notice to staff, whose Message-ID no customer may learn.
+    named = message.in_reply_to[:1] if is_forward_subject(message.subject) else ()
     passed_on = replace(
         message,
         from_=(found.author,),
@@ -61,14 +83,16 @@ def _as_sent_by(message: InboundMessage, found: Forwarded, by: Address) -> Inbou
         subject=found.subject,
         text=found.text,
         new_text=new_text(found.text),
-        headers={name: message.headers[name] for name in _KEPT if name in message.headers},
-        # Mail programs name the mail that they forward as if they answered it.
-        message_id=message.in_reply_to[0] if message.in_reply_to else None,
-        references=tuple(dict.fromkeys((*message.references, *message.in_reply_to))),
+        headers=_ours(message),
+        message_id=named[0] if named else None,
+        in_reply_to=named,
+        references=(),
         attached=None,
+        report=None,
         forwarded_by=by,
         remark=found.remark,
     )
+    inner = found.mail
     if inner is None:
         return passed_on
     theirs = {name: value for name, value in inner.headers.items() if name not in _OURS}
@@ -80,22 +104,32 @@ def _as_sent_by(message: InboundMessage, found: Forwarded, by: Address) -> Inbou
         headers={**theirs, **passed_on.headers},
         message_id=inner.message_id,
         in_reply_to=(*own_id, *inner.in_reply_to),
-        references=tuple(dict.fromkeys((*thread, *inner.references))),
+        references=inner.references,
         attachments=inner.attachments,
-        report=inner.report,
         calendar_method=inner.calendar_method,
     )
 
 
 def _of_nobody(message: InboundMessage, by: Address) -> InboundMessage:
+    inner = message.attached.text if message.attached is not None else ""
+    text = message.text if inner in message.text else f"{message.text}\n\n{inner}"
     return replace(
         _noted(message, UNCLEAR),
         from_=(),
         sender=None,
         reply_to=(),
-        headers={name: message.headers[name] for name in _KEPT if name in message.headers},
+        text=text,
+        new_text=text,
+        headers=_ours(message),
+        in_reply_to=(),
+        references=(),
         forwarded_by=by,
     )
+
+
+def _ours(message: InboundMessage) -> dict[str, tuple[str, ...]]:
+    """The headers that say how the forward reached us."""
+    return {name: message.headers[name] for name in _KEPT if name in message.headers}
 
 
 def _noted(message: InboundMessage, words: str) -> InboundMessage:

@@ -75,7 +75,8 @@ def followed_up(
     )
     joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
     ticket = replace(ticket, participants=ticket.participants | joined)
-    if message.author is not None and ticket.is_customer(message.author):
+    author = message.author
+    if author is not None and author.key == ticket.customer.key and message.forwarded_by is None:
         # Who writes again may be reached again: the next mail that comes back will tell.
         ticket = replace(ticket, unreachable_at=None)
     if ticket.state is not TicketState.OPEN:
@@ -202,9 +203,7 @@ def _participants(message: InboundMessage, customer: Address, desk: Desk) -> fro
     theirs = {customer.key}
     author = message.author
     # A web form writes for everybody: it is no customer, or one could write into another's ticket.
-    if author is not None and not (
-        desk.is_own(author) or desk.is_staff(author) or is_no_reply(author)
-    ):
+    if author is not None and not _is_a_form(author, desk):
         theirs.add(author.key)
     others = dict.fromkeys(
         a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
@@ -214,3 +213,7 @@ def _participants(message: InboundMessage, customer: Address, desk: Desk) -> fro
         [Participant(address=key, role=Role.CUSTOMER) for key in theirs if key]
         + [Participant(address=key, role=Role.OTHER) for key in list(others)[:room]]
     )
+
+
+def _is_a_form(author: Address, desk: Desk) -> bool:
+    return desk.is_own(author) or desk.is_staff(author) or is_no_reply(author)

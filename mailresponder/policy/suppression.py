@@ -93,8 +93,8 @@ def suppression_requested(case: Case) -> bool:
 
 
 def looks_automatic(case: Case) -> bool:
-    """A program may have written it, though no header says so: an answer could start a loop.
-    It stays a ticket all the same: a person may write in just these words."""
+    """It reads as if a program had written it, and an answer could start a loop. That alone makes
+    it no machine's: a person may write in just these words."""
     return suspicion.looks_automatic(case.message)
 
 
@@ -117,22 +117,25 @@ def blocked_sender(case: Case) -> bool:
 
 
 def marked_as_spam(case: Case) -> bool:
-    """Our own server marked it (X-Spam-Flag, X-Spam-Status): an answer would go to a victim."""
+    """Our own server marked it as spam (X-Spam-Flag and the like): the sender is likely forged, and
+    an answer would go to somebody who wrote nothing. `[acknowledge] spam` allows it."""
     return not case.desk.acknowledging.spam and suspicion.marked_as_spam(case.message)
 
 
 def hourly_cap(case: Case) -> bool:
-    """A loop that no other rule sees ends here (RFC 3834 §2, RFC 5230 §4.2)."""
+    """They had as much automatic mail in an hour as one address may get: `[acknowledge]
+    max_per_recipient_per_hour`. So a loop that no other rule sees ends (RFC 3834 §2)."""
     return case.sent.last_hour >= case.desk.acknowledging.max_per_recipient_per_hour
 
 
 def daily_cap(case: Case) -> bool:
-    """As hourly_cap, for slow loops."""
+    """The same in a day, for slow loops: `[acknowledge] max_per_recipient_per_day`."""
     return case.sent.last_day >= case.desk.acknowledging.max_per_recipient_per_day
 
 
 def same_subject_cap(case: Case) -> bool:
-    """The same subject again and again is a loop, or a person who needs no second receipt."""
+    """They had two automatic mails about the same subject in three hours: it is a loop, or a person
+    who needs no further receipt."""
     return case.sent.same_subject >= MAX_SAME_SUBJECT
 
 

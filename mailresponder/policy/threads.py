@@ -14,10 +14,12 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.decisions import FoundBy
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts
-from mailresponder.policy.identifiers import references_in, subject_key
+from mailresponder.policy.identifiers import subject_key
 from mailresponder.policy.ticket import Ticket, TicketState
 
 _WORD = re.compile(r"\w{3,}")
+_TELLING = 2
+"""Words of a subject without which it says nothing of the matter: "Thanks!", "Update"."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,26 +48,48 @@ def find(facts: Facts, sender: Address | None) -> Thread | None:
         for ticket in tickets:
             if takes_part(ticket):
                 return Thread(ticket=ticket, found_by=found_by)
-    if facts.same_matter is not None:
-        return Thread(ticket=facts.same_matter, found_by=FoundBy.SAME_MATTER)
-    return None
+    return same_matter(facts)
 
 
-def is_new_matter(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
-    """Does the message, in the thread of a ticket that waits for nothing, raise another matter?
+def same_matter(facts: Facts) -> Thread | None:
+    """The ticket of the same sender and subject that nobody has answered yet."""
+    if facts.same_matter is None:
+        return None
+    return Thread(ticket=facts.same_matter, found_by=FoundBy.SAME_MATTER)
 
-    It does where the subject is another one altogether: not one word in common, and not the
-    ticket's reference. While the customer waits, all they write belongs to what they wait for.
+
+def is_new_matter(
+    message: InboundMessage, thread: Thread, facts: Facts, desk: Desk, *, sender: Address | None
+) -> bool:
+    """Does the message raise another matter in the thread of a ticket?
+
+    It does where the ticket waits for nothing, or belongs to others altogether, and the subject
+    is another one than the ticket's and than that of the mail it answers: two words at least, and
+    fewer than half of them, no number and no reference in common. While a customer waits, all
+    they write belongs to what they wait for; and thanks raise nothing.
     """
-    if ticket.state is TicketState.OPEN:
+    ticket = thread.ticket
+    is_stranger = sender is None or not ticket.takes_part(sender)
+    if ticket.state is TicketState.OPEN and not is_stranger:
         return False
     prefix = desk.reference_prefix
-    if ticket.reference in references_in(message.subject, prefix):
+    if ticket in facts.named or ticket in facts.quoted or suspicion.looks_automatic(message):
         return False
-    before, now = _words(ticket.subject_key), _words(subject_key(message.subject, prefix))
-    if not before or not now or before & now or suspicion.looks_automatic(message):
+    now = subject_key(message.subject, prefix)
+    answered = subject_key(facts.thread_subject, prefix) or ticket.subject_key
+    if _is_alike(now, ticket.subject_key) or _is_alike(now, answered):
         return False
-    return not any(gratitude.only_thanks(message.new_text, code) for code in desk.languages)
+    said = (message.subject, message.new_text)
+    return not any(gratitude.only_thanks(text, code) for code in desk.languages for text in said)
+
+
+def _is_alike(now: str, before: str) -> bool:
+    """Might two subjects be about one matter? Too few words tell nothing."""
+    one, other = _words(now), _words(before)
+    common = one & other
+    if len(one) < _TELLING or not other or 2 * len(common) >= min(len(one), len(other)):
+        return True
+    return any(word.isdecimal() for word in common)
 
 
 def _words(key: str) -> set[str]:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailresponder.mail import automatic
 from mailresponder.mail.authentication import Authentication, authenticated
-from mailresponder.mail.automatic import Kind
+from mailresponder.mail.automatic import Classification, Kind
 from mailresponder.mail.compose import OWN_ID_HEADER
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import suppression, threads
@@ -47,8 +47,11 @@ def correspondent(message: InboundMessage, desk: Desk) -> Address | None:
     the author. A documented deviation from RFC 3834 §4, which answers the return path."""
     author = message.author
     reply_to = message.reply_to if len(message.reply_to) == 1 else ()
-    for address in (*(a for a in reply_to if not automatic.is_no_reply(a)), author):
-        if address is not None and "@" in address.email and not desk.is_own(address):
+    candidates: tuple[Address | None, ...] = (*reply_to, author)
+    for address in candidates:
+        if address is None or automatic.is_no_reply(address) or desk.is_own(address):
+            continue
+        if "@" in address.email:
             return address
     return None
 
@@ -61,13 +64,21 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
         message_ids=tuple(ids)[:_MAX_THREAD_IDS],
         reported_ids=_reported_ids(message),
         references=references_in(message.subject, desk.reference_prefix),
-        quoted=references_in(message.text[:_QUOTE_LIMIT], desk.reference_prefix)[:_MAX_REFERENCES],
+        quoted=_quoted_references(message, desk),
         correspondent=correspondent(message, desk),
         subject_key=subject_key(message.subject, desk.reference_prefix),
         mailbox=desk.mailbox,
         recipients=_outside_recipients(message, desk),
         now=now,
     )
+
+
+def _quoted_references(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
+    """The references that stand in what the message quotes, not in the writer's own words."""
+    prefix = desk.reference_prefix
+    own = references_in(message.new_text[:_QUOTE_LIMIT], prefix)
+    everywhere = references_in(message.text[:_QUOTE_LIMIT], prefix)
+    return tuple(reference for reference in everywhere if reference not in own)[:_MAX_REFERENCES]
 
 
 def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
@@ -96,7 +107,7 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
     if any(rule(message) for rule in _NO_ANSWER):
         return Record(kind=Kind.AUTO_REPLY, outcome=Outcome.RECORDED, reasons=("staff_auto_reply",))
     candidates = [facts.thread, facts.escalated, *facts.named, _by_recipient(message, facts, desk)]
-    reached = [t for t in candidates if t is not None and reaches_customer(message, t)]
+    reached = [t for t in candidates if t is not None and reaches_customer(message, t, desk)]
     # A customer's mail that staff dragged into Sent answers nothing, even with themselves in copy.
     author = message.author
     if reached and not (author is not None and reached[0].is_customer(author)):
@@ -121,7 +132,7 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
         # Exchange writes "on behalf of" the shared address, and our server vouches for it.
         if classified.kind is Kind.HUMAN and _vouched_for(message, desk):
             about = (facts.thread, *facts.named)
-            reached = [t for t in about if t is not None and reaches_customer(message, t)]
+            reached = [t for t in about if t is not None and reaches_customer(message, t, desk)]
             if reached:
                 return StaffAnswer(ticket=reached[0], proof="authenticated")
         # A web form writes in our name and puts the customer into Reply-To.
@@ -129,7 +140,8 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             return _own("own_address")
 
     # 2. Machines change nothing.
-    if classified.kind not in (Kind.HUMAN, Kind.UNREADABLE):
+    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
+    if is_machine and message.forwarded_by is None:
         if classified.kind is Kind.BOUNCE and facts.reported is not None:
             return _failure(message, facts.reported, classified.reasons)
         reported = facts.reported.ticket if facts.reported is not None else None
@@ -147,13 +159,21 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     is_customer = ticket and any(ticket.is_customer(a) for a in (author, who) if a is not None)
     if author is not None and desk.is_staff(author) and not is_customer:
         decision = _staff(message, author, facts, desk, signer)
-        if decision is not None:
+        is_answer = isinstance(decision, StaffAnswer)
+        if decision is not None and (is_answer or not _is_form(message, who, desk)):
             return decision
 
     # 4. Customers.
     case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
     reasons = suppression.reasons(case)
-    if thread is not None and not threads.is_new_matter(message, thread.ticket, desk):
+    if is_machine:
+        # Staff passed it on, so a person is to look at it; but no machine is answered.
+        classified = Classification(kind=Kind.HUMAN, reasons=())
+        reasons = (*automatic.classify(message, own_lists=desk.own_lists).reasons, *reasons)
+    if thread is not None and threads.is_new_matter(message, thread, facts, desk, sender=who):
+        # It may have been written before, in a ticket that waits by now.
+        thread = threads.same_matter(facts)
+    if thread is not None:
         return FollowUp(
             kind=classified.kind,
             ticket=thread.ticket,
@@ -168,9 +188,18 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     )
 
 
-def reaches_customer(message: InboundMessage, ticket: Ticket) -> bool:
-    """Is one of the customer's addresses among the recipients?"""
-    return any(ticket.is_customer(address) for address in message.recipients)
+def reaches_customer(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
+    """Is one of the customer's addresses among the recipients? Of a ticket that knows no customer,
+    anybody outside may be the one."""
+    if ticket.customer.email:
+        return any(ticket.is_customer(address) for address in message.recipients)
+    return any(not (desk.is_own(a) or desk.is_staff(a)) for a in message.recipients)
+
+
+def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
+    """Does a program in staff's domain write for a visitor, whom Reply-To names?"""
+    is_outsider = who is not None and not (desk.is_staff(who) or desk.is_own(who))
+    return is_outsider and _vouched_for(message, desk)
 
 
 def _own(reason: str) -> Record:
@@ -228,12 +257,12 @@ def _staff(
         return None
     proven = [(t, proof) for t in about if (proof := _proof(message, author, t, facts, desk))]
     for ticket, proof in proven:
-        if reaches_customer(message, ticket):
+        if reaches_customer(message, ticket, desk):
             return StaffAnswer(ticket=ticket, proof=proof)
     if not proven:
         # To return a reply takes less proof than to believe it: it goes to staff and nowhere else.
         noticed = facts.escalated
-        if noticed is not None and to_us and not reaches_customer(message, noticed):
+        if noticed is not None and to_us and not reaches_customer(message, noticed, desk):
             return ReturnToStaff(ticket=noticed, to=author, proof="reply_to_an_escalation")
         return Record(
             kind=Kind.HUMAN,

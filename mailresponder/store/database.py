@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import RLock
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -92,12 +93,16 @@ class Store:
     def open_existing(cls, url: str) -> "Store | None":
         """Open a database to look something up; None where it is missing or of another version.
 
-        Nothing is created or migrated. Raises as `open`.
+        Nothing is created, migrated or written. Raises as `open`.
         """
         parsed = _parsed(url)
-        if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").is_file():
-            return None
-        store = cls(_engine(parsed))
+        if parsed.get_backend_name() == "sqlite":
+            path = Path(parsed.database or "")
+            if not path.is_file():
+                return None
+            store = cls(_reading_engine(path))
+        else:
+            store = cls(_engine(parsed))
         try:
             with store.read() as conn:
                 known = revision(conn) == REVISION
@@ -208,6 +213,18 @@ def _engine(url: URL) -> Engine:
         waiting = {} if "connect_timeout" in url.query else {"connect_timeout": int(PATIENCE)}
         engine = create_engine(url, connect_args=waiting, hide_parameters=True, pool_pre_ping=True)
     _listen(engine)
+    return engine
+
+
+def _reading_engine(path: Path) -> Engine:
+    """SQLite that can only be read."""
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None),
+        hide_parameters=True,
+    )
+    event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 

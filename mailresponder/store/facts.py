@@ -23,6 +23,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from mailresponder.mail.message import Address
 from mailresponder.policy.facts import (
     NOTICE_PROVES_FOR,
     Facts,
@@ -48,6 +49,10 @@ _CORRESPONDENCE: frozenset[str] = frozenset(
     }
 )
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
+_WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
+    {Outcome.ANSWERED, "acknowledgement", "follow_up"}
+)
+"""Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
 _NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
 """Kinds whose Message-IDs only staff have been sent."""
 
@@ -60,6 +65,8 @@ class _Trace:
     ticket_id: int
     source: str
     """The outcome of a message we read, or the kind of a mail we wrote."""
+    subject: str
+    """Of a message we read; empty for what we wrote, which bears the ticket's."""
     recipient: str
     """Whom a mail of ours was for, casefolded; else empty."""
 
@@ -94,11 +101,12 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         return None
 
     thread = nearest(near, _CORRESPONDENCE)
-    came_back = nearest(reported, _CORRESPONDENCE | _NOTICES)
+    came_back = nearest(reported, _WRITTEN_TO_CUSTOMERS | _NOTICES)
 
     return Facts(
         seen=None if known.seen is None else Outcome(known.seen),
         thread=by_id[thread.ticket_id] if thread else None,
+        thread_subject=thread.subject if thread else "",
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
         reported=_reported(came_back, by_id),
@@ -145,6 +153,9 @@ def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]
 
 
 def _knows(ticket: Ticket, questions: Questions) -> bool:
+    """Is it the sender's own ticket, or that of one whom staff write to?"""
+    if any(ticket.is_customer(Address(email=one)) for one in questions.recipients):
+        return True
     return questions.correspondent is not None and ticket.takes_part(questions.correspondent)
 
 
@@ -172,6 +183,8 @@ def _same_matter() -> ScalarSelect[int]:
         .where(
             participants.c.address == bindparam("correspondent"),
             participants.c.role == Role.CUSTOMER,
+            # Not any address of theirs: behind a form's stand all who use it.
+            func.lower(tickets.c.customer_email) == bindparam("correspondent"),
             tickets.c.mailbox == bindparam("mailbox"),
             tickets.c.state == TicketState.OPEN,
             tickets.c.subject_key == bindparam("subject_key"),
@@ -216,10 +229,13 @@ def _traces(
         messages.c.ticket_id,
         messages.c.outcome.label("source"),
         literal("").label("recipient"),
+        messages.c.subject,
     )
 
-    def written(named: ColumnElement[str]) -> Select[str, int, str, str]:
-        return select(named, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key).where(
+    def written(named: ColumnElement[str]) -> Select[str, int, str, str, str]:
+        return select(
+            named, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key, literal("")
+        ).where(
             named.in_(message_ids),
             outbox.c.ticket_id.is_not(None),
             or_(outbox.c.kind.not_in(_NOTICES), outbox.c.created_at > notices_since),
@@ -236,6 +252,7 @@ def _traces(
             ticket_id=row.ticket_id,
             source=row.source,
             recipient=row.recipient,
+            subject=row.subject,
         )
         for row in conn.execute(query)
     ]

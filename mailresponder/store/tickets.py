@@ -148,6 +148,7 @@ def unreachable_tickets(conn: Connection, mailbox: str) -> list[Ticket]:
         tickets.c.mailbox == mailbox,
         tickets.c.unreachable_at.is_not(None),
         tickets.c.unreachable_told_at.is_(None),
+        tickets.c.state != TicketState.CLOSED,
     )
 
 

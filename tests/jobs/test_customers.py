@@ -118,3 +118,35 @@ def test_a_forward_of_nobody_knows_whom_is_looked_at_by_a_person(office: Office)
     office.clock.advance(hours=8)
     office.run_well()
     assert office.ticket.escalation_level == 1
+
+
+def test_an_answer_to_a_ticket_of_nobody_counts(office: Office) -> None:
+    """Once staff know who it was, their answer with the reference stops the clock."""
+    office.receive(passed_on("@fwd\nFrom: Emma, as she told me on the phone\n"))
+    office.run_well()
+    reference = office.ticket.reference
+    office.receive(
+        answer(subject=f"Your call [{reference}]", in_reply_to="<none@example.com>"), folder="Sent"
+    )
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_a_mail_passed_on_from_a_list_is_a_ticket(office: Office) -> None:
+    """Staff said that a person must see it: it is not acknowledged, but not lost either."""
+    inner = complaint(List_Id="<team.example.com>", Precedence="list")
+    content = (
+        b"From: Jane <jane@example.com>\r\nTo: support@example.com\r\nSubject: Fwd: order\r\n"
+        b"Message-ID: <list-forward@example.com>\r\n"
+        b"Authentication-Results: mx.example.com; dmarc=pass header.from=example.com\r\n"
+        b'Content-Type: multipart/mixed; boundary="B"\r\n\r\n'
+        b"--B\r\nContent-Type: text/plain\r\n\r\n@fwd\r\n"
+        b"--B\r\nContent-Type: message/rfc822\r\n\r\n" + inner + b"\r\n--B--\r\n"
+    )
+    office.receive(content)
+    office.run_well()
+
+    assert office.ticket.customer.email == EMMA
+    assert office.ticket.suppressed_by == ("list_header", "precedence")
+    assert office.sent_to(EMMA) == []

@@ -2,9 +2,10 @@ from dataclasses import replace
 
 import letters
 import pytest
-from offices import EMMA, Office, complaint
+from offices import EMMA, PROVEN, Office, answer, complaint
 
-from mailresponder.jobs.inspection import Past, Reader, reader_without_desk, why
+from mailresponder.jobs.inspection import Past, Reader, reader_without_desk
+from mailresponder.jobs.reasons import decisive, why
 from mailresponder.mail import automatic
 from mailresponder.policy import suppression
 from mailresponder.policy.desk import Staff
@@ -175,7 +176,42 @@ def test_every_rule_is_explained() -> None:
     assert all(meanings.values())
     assert "RFC 3834" in meanings["null_return_path"]
     assert not any("\n" in meaning for meaning in meanings.values())
-    assert why("own_message") == ""
+    assert "seal" in why("own_message")
+    assert why("no such reason") == ""
+
+
+def test_where_no_person_wrote_only_what_decided_is_told() -> None:
+    """That a machine could not be acknowledged either is beside the point."""
+    reasons = ["auto_submitted", "null_return_path"]
+
+    assert decisive("record", reasons) == ["auto_submitted"]
+    assert decisive("open_ticket", ["null_return_path"]) == ["null_return_path"]
+
+
+def test_a_mail_that_was_taken_is_told_as_it_was_decided(office: Office) -> None:
+    """A follow-up, an answer in Sent and what a cap silenced are shown as what they became, now
+    that the database knows them."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    again = complaint(text="And?\n", number=2, In_Reply_To="<emma-1@customer.test>")
+    other = complaint(subject="Another matter", number=3)
+    office.receive(complaint(), again, other)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    first, second = office.tickets()
+    reader = with_past(office)
+
+    followed, answered, capped = map(reader.inspect, (again, answer(), other))
+
+    assert (followed["decision"], followed["ticket"], followed["found_by"]) == (
+        "follow_up",
+        first.reference,
+        "thread",
+    )
+    assert (followed["acknowledge"], followed["taken"]["acknowledged_at"]) == (False, None)
+    assert (answered["decision"], answered["ticket"]) == ("staff_answer", first.reference)
+    assert (capped["decision"], capped["acknowledge"]) == ("open_ticket", False)
+    assert capped["reasons"] == ["hourly_cap"]
+    assert capped["taken"]["ticket"] == second.reference
 
 
 def with_past(office: Office) -> Reader:
@@ -266,4 +302,20 @@ def test_whom_it_trusts_and_why() -> None:
 
     assert (proven["from_proven"], proven["proof"]) == (True, "dmarc=pass")
     assert unproven["from_proven"] is False
-    assert "border" in unproven["proof"]
+    assert "trusted server" in unproven["proof"]
+
+
+def test_who_passes_a_mail_on_is_who_must_be_proven(office: Office) -> None:
+    """Of a forward it says by whom it was passed on and that they are proven."""
+    forward = letters.letter(
+        sender="Jane <jane@example.com>",
+        subject="Fwd: Broken",
+        text="---------- Forwarded message ---------\nFrom: Ana <ana@customer.test>\n"
+        "Date: Monday\nSubject: Broken\nTo: Jane\n\nIt is broken.\n",
+        Authentication_Results=PROVEN,
+    )
+
+    found = with_past(office).inspect(forward)
+
+    assert (found["from"], found["forwarded_by"]) == ("ana@customer.test", "jane@example.com")
+    assert (found["from_proven"], found["proof"]) == (True, "dmarc=pass")

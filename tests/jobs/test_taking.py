@@ -300,7 +300,7 @@ def test_answers_to_mail_that_the_provider_renamed_find_their_ticket(office: Off
     office.receive(
         letter(
             sender="Emma's other address <emma@elsewhere.test>",
-            subject="Another subject",
+            subject="Re: Where is my order 20417?",
             text="It is still not here, and I need it.\n",
             message_id="<later@elsewhere.test>",
             In_Reply_To="<renamed-1@provider.test>",
@@ -310,6 +310,68 @@ def test_answers_to_mail_that_the_provider_renamed_find_their_ticket(office: Off
 
     assert [m.kind for m in office.messages()] == ["human", "own", "human"]
     assert len(office.sent_to(EMMA)) == 1
+
+
+def test_several_mails_about_the_new_matter_are_one_ticket(office: Office) -> None:
+    """A second mail in the old thread about the new matter joins the ticket of the first."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    for number in (2, 3):
+        office.receive(
+            complaint(
+                subject="Invoice 88 is wrong",
+                text="Hello, you charged me twice.\n",
+                number=number,
+                In_Reply_To="<answer-1@example.com>",
+            )
+        )
+    office.run_well()
+
+    _, new = office.tickets()
+    assert [m.kind for m in office.messages(new) if m.direction == "in"] == ["human", "human"]
+    assert len(office.sent_to(EMMA)) == 2
+
+
+def test_a_strangers_own_matter_does_not_disappear_in_a_thread(office: Office) -> None:
+    """Who answers somebody else's mail with a subject of their own has a ticket of their own, and
+    hears of it; with the same subject they join."""
+    office.receive(complaint())
+    office.run_well()
+    office.receive(
+        complaint(
+            "eve@stranger.test",
+            subject="Broken lamp in my kitchen",
+            text="It fell down.\n",
+            In_Reply_To="<emma-1@customer.test>",
+        ),
+        complaint(
+            "emma@work.test", text="Any news?\n", number=7, In_Reply_To="<emma-1@customer.test>"
+        ),
+    )
+    office.run_well()
+
+    assert [t.customer.email for t in office.tickets()] == [EMMA, "eve@stranger.test"]
+    assert len(office.sent_to("eve@stranger.test")) == 1
+    assert [m.from_ for m in office.messages(office.tickets()[0]) if m.direction == "in"] == [
+        EMMA,
+        "emma@work.test",
+    ]
+
+
+def test_customers_of_one_form_service_do_not_meet(office: Office) -> None:
+    """A form that names its customer once and not the next time mixes nobody up."""
+    office.open(acknowledge=FOLLOW_UP)
+    form = "forms@formservice.test"
+    office.receive(
+        complaint(form, subject="New entry", Reply_To="ann@customer.test"),
+        complaint(form, subject="New entry", text="Nobody answers me.\n", number=2),
+    )
+    office.run_well()
+
+    assert [t.customer.email for t in office.tickets()] == ["ann@customer.test", form]
+    assert len(office.sent_to("ann@customer.test")) == 1
 
 
 def test_a_quote_of_our_mail_leads_back_to_the_ticket(office: Office) -> None:

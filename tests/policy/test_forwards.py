@@ -36,18 +36,17 @@ def a_forward(
     return a_message(sender, **(given | changes))
 
 
-@pytest.mark.parametrize("sender", [JANE, SALES])
 @pytest.mark.parametrize("above", ["", "@fwd\nOur best customer.\n\n"])
-def test_the_mail_is_its_authors(sender: str, above: str) -> None:
-    """From staff or another of our mailboxes, marked or bare, it is read as the customer's."""
-    mail = unwrapped(a_forward(sender, above=above), DESK)
+def test_the_mail_is_its_authors(above: str) -> None:
+    """From staff, marked or bare, it is read as the customer's, in the customer's own thread."""
+    mail = unwrapped(a_forward(above=above), DESK)
 
     assert mail.author == Address(email=ANA, name="Ana García")
     assert (mail.subject, mail.new_text) == ("Where is my order?", "It has not arrived.")
-    assert mail.forwarded_by == Address(email=sender)
+    assert mail.forwarded_by == Address(email=JANE)
     assert mail.remark == ("Our best customer." if above else "")
     assert mail.message_id == "<hers@customer.test>"
-    assert mail.references == ("<first@customer.test>", "<hers@customer.test>")
+    assert (mail.in_reply_to, mail.references) == (("<hers@customer.test>",), ())
     assert mail.header("delivered-to") == SUPPORT
     assert mail.header("authentication-results") is None, "what proved staff proves no customer"
 
@@ -60,14 +59,26 @@ def test_the_mail_is_its_authors(sender: str, above: str) -> None:
         a_forward(headers={"Authentication-Results": f"{BORDER}; dmarc=fail"}),
         a_forward(above="Do you know her?\n\n"),
         a_forward(to=("team@elsewhere.test",), cc=(SUPPORT,)),
+        a_forward(to=(ANA, SUPPORT), text="", attached=a_message("bob@elsewhere.test")),
+        a_forward(SALES),
+        a_forward(above="@fwd\n", reply_to=("mallory@evil.test",)),
+        a_forward("no-reply@example.com", above="@fwd\n"),
         a_forward(author="jane.too@example.com"),
         a_forward(author=SUPPORT),
         a_forward(author="no-reply@shop.test"),
         a_forward(text="Hello, I am a customer myself."),
     ],
     ids=[
-        *("outsider", "unproven", "refuted", "words of their own", "not to us"),
-        *("by a colleague", "ours", "a machine's", "no forward"),
+        *("outsider", "unproven", "refuted", "words of their own", "not to us", "an answer"),
+        *(
+            "our own",
+            "a form for its visitor",
+            "a no-reply form",
+            "by a colleague",
+            "ours",
+            "a machine's",
+            "no forward",
+        ),
     ],
 )
 def test_everything_else_stays_its_senders(mail: InboundMessage) -> None:
@@ -75,6 +86,45 @@ def test_everything_else_stays_its_senders(mail: InboundMessage) -> None:
     read = unwrapped(mail, DESK)
 
     assert (read.author, read.forwarded_by, read.text) == (mail.author, None, mail.text)
+
+
+def test_what_a_reply_answers_is_not_shown_to_the_customer() -> None:
+    """A forward put into the reply to a notice must not carry that notice's Message-ID on: it is
+    what proves staff."""
+    notice = ("<notice@example.com>",)
+    reply = a_forward(above="@fwd\n", subject="RE: Unanswered", in_reply_to=notice)
+
+    mail = unwrapped(reply, DESK)
+
+    assert mail.author == Address(email=ANA, name="Ana García")
+    assert (mail.message_id, mail.in_reply_to, mail.references) == (None, (), ())
+
+
+def test_which_of_two_mails_is_meant_must_be_clear() -> None:
+    """A mail passed on in the text that had another attached to it is nobody's."""
+    two = a_forward(above="@fwd\n", attached=a_message("victim@other.test"))
+
+    assert unwrapped(two, DESK).author is None
+    assert UNCLEAR in unwrapped(two, DESK).notes
+
+
+def test_words_beside_an_attached_mail_are_staffs_own() -> None:
+    """Whatever is attached, who writes words of their own and no mark writes for themselves."""
+    own = "Hello, I got this mail and my account is locked. Look at it."
+    for inner in ("", "Look"):
+        mail = a_forward(text=own, attached=a_message("spam@other.test", text=inner))
+        read = unwrapped(mail, DESK)
+        assert (read.author, read.text, read.forwarded_by) == (Address(email=JANE), own, None)
+
+
+def test_a_form_that_is_passed_on_is_its_customers() -> None:
+    """Of an attached form's mail Reply-To names the customer."""
+    form = a_message("no-reply@shop.test", reply_to=(ANA,), text="It is broken.")
+
+    mail = unwrapped(a_forward(text="@fwd\n", attached=form), DESK)
+
+    assert mail.reply_to == (Address(email=ANA),)
+    assert mail.new_text == "It is broken."
 
 
 def test_an_unproven_mark_says_so() -> None:
