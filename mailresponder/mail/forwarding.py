@@ -85,9 +85,11 @@ def is_bare(message: InboundMessage) -> bool:
     """Is it a forward and nothing else: nothing of the sender's own but a signature?"""
     if message.attached is not None:
         return not _remark(_own_lines(message))
-    headed = marks.is_forward_subject(message.subject)
-    lines = _lines(message, headed=headed)
-    block = _block(lines, headed=headed)
+    # Mail programs put it into the subject; a visitor of our web form cannot.
+    if not marks.is_forward_subject(message.subject):
+        return False
+    lines = _lines(message, headed=True)
+    block = _block(lines, headed=True)
     return block is not None and not _remark(lines[: block.start])
 
 

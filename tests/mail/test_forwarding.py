@@ -193,6 +193,13 @@ def test_a_quoted_forward_in_other_words(heading: str) -> None:
     assert who_and_what(forwarded(message(text)))[0] == "Ana García <ana@customer.test>"
 
 
+def test_a_forward_without_its_subject_needs_the_mark() -> None:
+    """Words that anybody may type into a form of ours are no forward by themselves."""
+    form = message(GMAIL, subject="New message from the website")
+
+    assert not is_bare(form)
+
+
 def test_only_the_outermost_forward_counts() -> None:
     """What was passed on twice is from whoever passed it on last."""
     twice = GMAIL.replace("ana@customer.test", "bob@example.com") + f"\n{GMAIL}"
