@@ -26,7 +26,8 @@ _DEVICE = (
     r"iphon|ipad|ipod|android|blackberry|samsung|galaxy|huawei|xiaomi|redmi|htc|nokia|lumia|"
     r"oneplus|pixel|motorola|xperia|alcatel|oppo|vivo|realme|windows|macbook|\bmac\b|outlook|gmail|"
     r"yahoo|\bmail\b|e-?mail|mailbox|airmail|aol|proton|protonmail|tutanota|tuta|zoho|spark|newton|"
-    r"acompli|bluemail|aqua ?mail|k-9|k9|thunderbird|fairemail|\bgmx\b|web\.de|verizon|t-mobile|"
+    r"acompli|bluemail|typeapp|superhuman|spike|polymail|mailspring|"
+    r"boxer|aqua ?mail|k-9|k9|thunderbird|fairemail|\bgmx\b|web\.de|verizon|t-mobile|"
     r"at&t|vodafone|orange|mobile|mobil\w{0,20}|smartphone|cell ?phone|\bphone|\bcell\b|tablet|"
     r"device|m[óo]vil|celular|tel[ée]fono|dispositivo|t[ée]l[ée]phone|appareil|handy|gerät|"
     r"cellulare|telefon\w{0,8}|telemóvel|telefoon|toestel|puheli\w{0,8}|laitte\w{0,6}|"
@@ -106,6 +107,11 @@ _LEGAL = re.compile(
     r"geadresseerde|bestemd|ontvanger|mottagare|modtager|mottaker|vastaanottaj|adresat|adresát|"
     r"címzett|destinatarul|адресат|получател|alıcı|保密|机密|機密|기밀"
 )
+_IN_ERROR = re.compile(
+    r"(?:received|receive|got) (?:this|it)\b.{0,40}\b(?:error|mistake)|"
+    r"(?:recibid[oa]|recibe|llegado).{0,40}\berror|irrtümlich|par erreur|per errore|por engano"
+)
+"""What nobody says of a mail they wrote themselves."""
 _LEGAL_HEADING = re.compile(
     r"[\W_]{0,6}(?:(?:aviso|nota) (?:legal|de confidencialidad(?:e)?|de privacidad)|"
     r"cláusula de confidencialidad|(?:legal|confidentiality|privacy) (?:notice|disclaimer|"
@@ -202,7 +208,9 @@ def _is_disclaimer(paragraph: str) -> bool:
     hits = len({match[0] for match in _LEGAL.finditer(text)})
     if _LEGAL_HEADING.match(text):
         return hits >= 2 or (len(text) < 40 and text.rstrip(" :.-*").count(" ") < 4)
-    return hits >= 3 and len(text) >= 120 and _THIS_MAIL.search(text[:250]) is not None
+    if hits < 2 or _THIS_MAIL.search(text[:250]) is None:
+        return False
+    return (hits > 2 and len(text) >= 120) or _IN_ERROR.search(text) is not None
 
 
 def _drop_signature(kept: list[str], *, words_above: bool) -> bool:

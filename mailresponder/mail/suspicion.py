@@ -108,6 +108,14 @@ def challenge(message: InboundMessage) -> bool:
     return helpdesk.is_challenge(message.new_text)
 
 
+def automatic_note(message: InboundMessage) -> bool:
+    """In a thread, it says that a program wrote it, in its subject's end or its first words."""
+    if not automatic.is_prompted(message):
+        return False
+    ending = absence.ends_as_responder(message.subject)
+    return ending or helpdesk.is_automatic_note(message.new_text)
+
+
 def absence_note(message: InboundMessage) -> bool:
     """It says that its writer is away until some day, and no more."""
     return absence.resembles_absence(message.subject, message.new_text)
@@ -125,6 +133,7 @@ SIGNS: tuple[Callable[[InboundMessage], bool], ...] = (
     closing_note,
     challenge,
     foreign_acknowledgement,
+    automatic_note,
     absence_note,
     bounce_like,
 )

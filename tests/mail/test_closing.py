@@ -215,3 +215,15 @@ def test_signatures(below: str) -> None:
 def test_a_line_of_dashes_is_no_signature(below: str) -> None:
     """Who draws a line and goes on with a sentence, or lists things, keeps them."""
     assert closed(below) == [*WORDS, "", *below.split("\n")]
+
+
+@pytest.mark.parametrize(
+    "notice",
+    [
+        "Este mensaje es confidencial. Si lo ha recibido por error, le rogamos que lo borre.",
+        "This e-mail is confidential. If you have received it in error, delete it.",
+    ],
+)
+def test_short_notices(notice: str) -> None:
+    """A short paragraph about a mail received in error is a notice, as nobody writes so."""
+    assert without_closing(["It broke.", "", notice]) == ["It broke."]

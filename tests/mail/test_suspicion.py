@@ -24,6 +24,11 @@ def mail(
 
 
 SIGNS = [
+    ("automatic_note", mail(THREAD, subject="Re: Order (Automatic reply)", body="See you.")),
+    ("automatic_note", mail(THREAD, body="Este mensaje ha sido generado automáticamente.")),
+    ("automatic_note", mail(THREAD, body="このメールは自動送信です。返信はできません。")),
+    ("absence_note", mail(body="I no longer work here. For orders please contact Bob.")),
+    ("absence_note", mail(body="Este buzón ya no se atiende. Escriba a ventas@customer.test.")),
     (
         "challenge",
         mail(body="Your form says click the link to confirm you are a human. The link is dead."),

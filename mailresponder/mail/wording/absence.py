@@ -65,6 +65,7 @@ def _subject(words: str) -> re.Pattern[str]:
 
 
 _RESPONDER_SUBJECT = _subject(_PREFIX)
+_RESPONDER_ENDING = re.compile(rf"[\[(–—-]\s?(?:{_PREFIX}|{_ABSENCE})\s?[\])]?\s*$", re.IGNORECASE)
 _ABSENCE_SUBJECT = _subject(_ABSENCE)
 _LEAVE_SUBJECT = _subject(_LEAVE)
 
@@ -260,6 +261,11 @@ def resembles_absence(subject: str, text: str) -> bool:
 def is_responder_subject(subject: str) -> bool:
     """Does the subject begin as mail systems begin that of an automatic reply?"""
     return _RESPONDER_SUBJECT.match(subject[:200]) is not None
+
+
+def ends_as_responder(subject: str) -> bool:
+    """Does the subject end so: `Re: Order (Automatic reply)`?"""
+    return _RESPONDER_ENDING.search(subject[-100:]) is not None
 
 
 def _says_instead(text: str) -> bool:

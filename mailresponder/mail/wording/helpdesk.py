@@ -44,6 +44,12 @@ _AUTOMATIC_TEXT = re.compile(
     r"(?: electr[óo]nic[oa])? (?:autom[áa]tic[oa]|generad[oa] autom[áa]ticamente)|"
     r"aquest(?:a)? és una? (?:missatge|resposta|correu) (?:automàtica?|generada?)|"
     r"dies ist eine automatisch(?:e| generierte| erstellte) (?:nachricht|antwort|e-?mail)|"
+    r"diese (?:nachricht|e-?mail) wurde automatisch (?:erstellt|generiert|versendet)|"
+    r"this (?:message|e-?mail) (?:was|is|has been) (?:automatically )?generated automatically|"
+    r"this (?:message|e-?mail) (?:was|is|has been) automatically (?:generated|sent)|"
+    r"est[ea] (?:mensaje|correo) (?:ha sido|fue|se ha) (?:generado|enviado) autom[áa]ticamente|"
+    r"(?:ta|niniejsza) wiadomość została wygenerowana automatycznie|"
+    r"это автоматическ(?:ое|ий) (?:уведомление|сообщение|письмо|ответ)|"
     r"ceci est (?:un (?:message|e-?mail)|une réponse) automatique|"
     r"quest[oa] è un[ao']? ?(?:messaggio|risposta|e-?mail) (?:automatic[oa]|generat[oa] )|"
     r"est[ae] é uma? (?:mensagem|resposta|e-?mail) autom[áa]tic[oa]|"
@@ -63,9 +69,17 @@ _NO_ANSWER = re.compile(
     r"(?:merci de |veuillez )?ne pas répondre à ce (?:message|courriel|mail|e-?mail)|"
     r"(?:si prega di )?non rispondere a quest[ao] (?:messaggio|e-?mail|mail)|"
     r"n[ãa]o responda a est[ae] (?:mensagem|e-?mail)|"
+    r"(?:prosimy )?nie odpowiada[jć]\w* na t[ęe] wiadomość|"
+    r"не отвечайте на это (?:письмо|сообщение)|"
+    r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)|返信(?:しない|なさらない|いただけ)|회신하지 마|"
     r"(?:gelieve )?niet (?:te )?(?:antwoorden|reageren) op (?:deze|dit) (?:e-?mail|bericht)",
     re.IGNORECASE,
 )
+_WRITTEN_BY = re.compile(
+    "自動(?:送信|配信|返信)|(?:系统|系統)?自(?:动|動)(?:发送|發送|生成|回复|回覆)|"
+    "자동 ?(?:발송|회신)"
+)
+"""The same where words are not set apart."""
 _PROMISE = re.compile(
     r"(?:get back|respond|reply) to you\b|\b(?:contact you|be in touch)\b|"
     r"\b(?:responderemos|contestaremos|atenderemos)\b|nos pondremos en contacto|"
@@ -131,6 +145,13 @@ _SHORT = 1_000
 def says_automatic(opening: str) -> bool:
     """Does it say that something was received, that a program wrote it, or not to answer?"""
     return any(p.search(opening) is not None for p in (_RECEIVED, _AUTOMATIC_TEXT, _NO_ANSWER))
+
+
+def is_automatic_note(text: str) -> bool:
+    """Is it short, and does it say at once that a program wrote it, and ask nothing?"""
+    if len(text) > _SHORT or "?" in text:
+        return False
+    return _AUTOMATIC_TEXT.search(text[:200]) is not None or _WRITTEN_BY.search(text) is not None
 
 
 def is_challenge(text: str) -> bool:
