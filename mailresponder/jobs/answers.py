@@ -36,6 +36,10 @@ def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
     if not within_caps(work, conn, decision.to.email, now=step.now):
         # Two programs that answer each other end here.
         work.tell("not_returned", uid=step.place.uid, reason="cap")
+        if ticket is not None:
+            step.event(
+                ticket, "not_returned", f"{decision.to.email} has had too many notices lately"
+            )
         return taken
     notice = notices.not_sent(work.sheet(decision.to, ticket), ticket, step.original)
     post(

@@ -110,10 +110,6 @@ def _fields(part: Part) -> Fields:
     ]
 
 
-def _get(fields: Fields, name: str) -> str:
-    return next((value for key, value in fields if key == name), "")
-
-
 def _addresses(fields: Fields, names: tuple[str, ...]) -> tuple[str, ...]:
     """The addresses of all fields of these names, casefolded, each once."""
     written = (_address(value) for name, value in fields if name in names)
