@@ -34,6 +34,7 @@ from mailresponder.policy.decisions import (
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
 from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.ticket import Ticket
 from mailresponder.store.database import Store
 from mailresponder.store.facts import facts as look_up
 
@@ -147,13 +148,17 @@ class Reader:
         if taken is None:
             return facts, None
         itself = taken["ticket"] if taken["outcome"] == Outcome.OPENED else None
-        same = facts.same_matter
+
+        def other(ticket: Ticket | None) -> Ticket | None:
+            return None if ticket is not None and ticket.reference == itself else ticket
+
         return replace(
             facts,
             seen=None,
             sent=SentCounts(),
-            same_matter=None if same is not None and same.reference == itself else same,
-            quoted=tuple(t for t in facts.quoted if t.reference != itself),
+            thread=other(facts.thread),
+            same_matter=other(facts.same_matter),
+            quoted=tuple(t for t in facts.quoted if other(t) is not None),
         ), taken
 
     def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:

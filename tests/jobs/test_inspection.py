@@ -312,10 +312,15 @@ def test_who_passes_a_mail_on_is_who_must_be_proven(office: Office) -> None:
         subject="Fwd: Broken",
         text="---------- Forwarded message ---------\nFrom: Ana <ana@customer.test>\n"
         "Date: Monday\nSubject: Broken\nTo: Jane\n\nIt is broken.\n",
+        message_id="<forward@example.com>",
+        In_Reply_To="<hers@customer.test>",
         Authentication_Results=PROVEN,
     )
+    office.receive(forward)
+    office.run_well()
 
     found = with_past(office).inspect(forward)
 
+    assert (found["decision"], found["acknowledge"]) == ("open_ticket", True)
     assert (found["from"], found["forwarded_by"]) == ("ana@customer.test", "jane@example.com")
     assert (found["from_proven"], found["proof"]) == (True, "dmarc=pass")
