@@ -57,9 +57,12 @@ def read_bounce(
     if from_daemon:
         is_bounce = signs > 0
     elif from_system or failed:
-        is_bounce = signs > 1 and (subject_says or bool(failed) or _speaks_first(words))
+        first = _speaks_first(words)
+        is_bounce = (signs > 1 and (subject_says or bool(failed) or first)) or (reasoned and first)
     else:
         is_bounce = subject_says and signs > 1 and _speaks_first(words)
+    if from_system and senders.is_only_named_so(author, headers):
+        is_bounce = is_bounce and (returned or bool(failed) or status_in(words) is not None)
     if not is_bounce:
         return None
     return Report(

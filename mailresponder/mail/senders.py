@@ -92,6 +92,14 @@ def is_mail_system(author: Address | None, headers: Headers) -> bool:
     return bool(_POSTMASTER.fullmatch(local_part(author)) or _SYSTEM_NAME.fullmatch(author.name))
 
 
+def is_only_named_so(author: Address | None, headers: Headers) -> bool:
+    """Does nothing but a display name say that it is a mail system? Administrators have such names
+    too."""
+    if author is None or has_null_return_path(headers) or is_daemon(author, headers):
+        return False
+    return _POSTMASTER.fullmatch(local_part(author)) is None
+
+
 def is_technical(author: Address | None) -> bool:
     """Does the local part name a device for mail, as gateways and virus filters call themselves,
     or say that nobody reads there?"""

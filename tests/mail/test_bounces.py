@@ -254,3 +254,30 @@ def test_recipients_and_status() -> None:
 def test_any_text(subject: str, text: str) -> None:
     """Whatever the words are, they are judged."""
     assert resembles_bounce(subject, text) in (True, False)
+
+
+@pytest.mark.parametrize(
+    ("sender", "subject", "body"),
+    [
+        (
+            "System Administrator <tom@customer.test>",
+            "Rejected mail",
+            "Your mail to tom@customer.test was rejected by our filter. Please send it as PDF.",
+        ),
+        (
+            "service@customer.test",
+            "Mail not delivered",
+            "Your invoice mail was not delivered. Please send it again to tom@customer.test.",
+        ),
+    ],
+)
+def test_ordinary_addresses_are_peoples(sender: str, subject: str, body: str) -> None:
+    """A name or a house's common address makes no mail system of a person who writes of mail."""
+    assert classify(mail(sender, subject, body)).kind is Kind.HUMAN
+
+
+def test_a_mail_system_that_gives_an_address_and_a_reason() -> None:
+    """From postmaster, whom and why says enough."""
+    found = mail("postmaster@mx.example.com", "Status", "jo@example.net\n550 mailbox unavailable")
+
+    assert classify(found).kind is Kind.BOUNCE
