@@ -35,6 +35,7 @@ from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
 from mailresponder.policy.identifiers import Signer
 from mailresponder.policy.ticket import Ticket
+from mailresponder.store import tickets
 from mailresponder.store.database import Store
 from mailresponder.store.facts import facts as look_up
 
@@ -145,9 +146,13 @@ class Reader:
         with self.past.store.read() as conn:
             taken = view.taken(conn, asked.dedup_key)
             facts = look_up(conn, asked)
+            named = (taken or {}).get("ticket")
+            recorded = tickets.ticket_by_reference(conn, named) if named else None
         if taken is None:
             return facts, None
         itself = taken["ticket"] if taken["outcome"] == Outcome.OPENED else None
+        # Whatever was the same unanswered matter then may have been answered since.
+        same = recorded if taken["outcome"] == Outcome.FOLLOWED_UP else facts.same_matter
 
         def other(ticket: Ticket | None) -> Ticket | None:
             return None if ticket is not None and ticket.reference == itself else ticket
@@ -157,7 +162,7 @@ class Reader:
             seen=None,
             sent=SentCounts(),
             thread=other(facts.thread),
-            same_matter=other(facts.same_matter),
+            same_matter=other(same),
             quoted=tuple(t for t in facts.quoted if other(t) is not None),
         ), taken
 

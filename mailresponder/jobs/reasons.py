@@ -40,7 +40,7 @@ _WORDS = {
 def decisive(decision: str, reasons: Sequence[str]) -> list[str]:
     """The reasons that made a decision, one of `inspect`'s: what only forbids to acknowledge a
     person says nothing where no person wrote."""
-    if decision not in ("record", "delivery_failure"):
+    if decision in ("open_ticket", "follow_up"):
         return list(reasons)
     forbidding = {rule.__name__ for rule in suppression.RULES}
     return [reason for reason in reasons if reason not in forbidding]

@@ -43,7 +43,8 @@ def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
     now = work.clock()
     people = work.desk.ladder[0].to if work.desk.ladder else ()
     # Half of what a person may get is left to what cannot wait: escalations.
-    spare = work.desk.acknowledging.max_per_recipient_per_hour // 2
+    limits = work.desk.acknowledging
+    spare = min(limits.max_per_recipient_per_hour, limits.max_per_recipient_per_day) // 2
     room = [person for person in people if within_caps(work, conn, person, now=now) > spare]
     if people and not room:
         return False

@@ -30,9 +30,9 @@ _FAREWELL = re.compile(
     r"(?:muchas )?gracias|atentamente|cordialmente|un abrazo)[\s,.!:-]*",
     re.IGNORECASE,
 )
-_FAREWELL_LINES = 8
-"""The farewell, a name, and how to reach its bearer."""
-_SHORT_LINE = 80
+_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d")
+_NAME = 4
+"""Words of a name, a position or a house."""
 _INLINE = re.compile(
     r"-{3,20}\s{0,5}[^\s:<>-][^:<>]{0,30}:(?P<author>[^<>:]{0,200}<[^<>\s]{3,320}>)"
 )
@@ -84,13 +84,13 @@ def has_forward(message: InboundMessage) -> bool:
 def is_bare(message: InboundMessage) -> bool:
     """Is it a forward and nothing else: nothing of the sender's own but a signature?"""
     if message.attached is not None:
-        return not _remark(_own_lines(message))
+        return _says_nothing(_own_lines(message))
     # Mail programs put it into the subject; a visitor of our web form cannot.
     if not marks.is_forward_subject(message.subject):
         return False
     lines = _lines(message, headed=True)
     block = _block(lines, headed=True)
-    return block is not None and not _remark(lines[: block.start])
+    return block is not None and _says_nothing(lines[: block.start])
 
 
 def forwarded(message: InboundMessage) -> Forwarded | None:
@@ -110,7 +110,7 @@ def forwarded(message: InboundMessage) -> Forwarded | None:
             author=inner.from_[0],
             subject=inner.subject,
             text=inner.text,
-            remark=_remark(_own_lines(message)),
+            remark=_said(_own_lines(message)),
             mail=inner,
         )
     author = _author(block) if block is not None else None
@@ -121,7 +121,7 @@ def forwarded(message: InboundMessage) -> Forwarded | None:
         author=author,
         subject=subjects[0] if subjects else marks.without_forward_prefix(message.subject),
         text="\n".join(lines[block.end :]).strip("\n"),
-        remark=_remark(lines[: block.start]),
+        remark=_said(lines[: block.start]),
     )
 
 
@@ -130,13 +130,21 @@ def _own_lines(message: InboundMessage) -> list[str]:
     return [] if BORROWED in message.notes else message.text.split("\n")
 
 
+def _says_nothing(lines: Sequence[str]) -> bool:
+    """Is there nothing of anybody's own but a farewell, a name and how to reach its bearer?"""
+    own = [line for line in _remark(lines).split("\n") if line]
+    if not own or not _FAREWELL.fullmatch(own[0]):
+        return not own
+    return all(_CONTACT.search(line) or len(line.split()) <= _NAME for line in own[1:])
+
+
+def _said(lines: Sequence[str]) -> str:
+    return "" if _says_nothing(lines) else _remark(lines)
+
+
 def _remark(lines: Sequence[str]) -> str:
-    """Somebody's own words among these lines: no signature, no `@fwd`, no "Kind regards"."""
+    """Somebody's own words among these lines: no signature, no `@fwd`."""
     own = without_closing([line.strip() for line in lines], words_above=True)
-    farewell = next((n for n, line in enumerate(own) if _FAREWELL.fullmatch(line)), len(own))
-    signed = own[farewell:]
-    if len(signed) <= _FAREWELL_LINES and all(len(line) < _SHORT_LINE for line in signed):
-        own = own[:farewell]
     words = "\n".join(own).strip() if has_words(own) else ""
     marked = words.casefold().split(maxsplit=1)[:1] == [_MARK]
     return words[len(_MARK) :].strip() if marked else words

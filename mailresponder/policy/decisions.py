@@ -17,7 +17,7 @@ class FoundBy(StrEnum):
     SUBJECT = "subject_reference"
     """The ticket's reference stands in the subject, and the sender takes part in the ticket."""
     QUOTE = "quoted_reference"
-    """It stands in the text, as in a quote of our mail, and the sender takes part: what is left
+    """It stands in the text, as in a quote of our mail, and the sender takes part: all there is
     where a provider gave our mail another Message-ID."""
     SAME_MATTER = "same_matter"
     """The same sender and subject as a ticket that nobody has answered yet."""

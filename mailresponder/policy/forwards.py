@@ -39,16 +39,14 @@ def unwrapped(message: InboundMessage, desk: Desk) -> InboundMessage:
 
     It counts as passed on where `@fwd` is the first word, or where there is nothing but a forward,
     from staff whom our own border vouches for, to us and to no outsider. A form on our site writes
-    from our domain as well, with its visitor's words: a Reply-To or a no-reply sender is none of
-    staff's.
+    from our domain as well, with its visitor's words: a foreign Reply-To or a no-reply sender is
+    none of staff's.
     """
     author = message.author
-    if author is None or not desk.is_staff(author) or automatic.is_no_reply(author):
+    if author is None or not _may_pass_on(message, author, desk):
         return message
-    if any(address.key != author.key for address in message.reply_to):
-        return message
-    house = [desk.is_own(a) or desk.is_staff(a) for a in message.recipients]
-    if not all(house) or not any(desk.is_own(a) for a in message.recipients):
+    in_house = all(_is_ours(a, desk) for a in (*message.recipients, *message.reply_to))
+    if not in_house or not any(desk.is_own(a) for a in message.recipients):
         return message
     marked = forwarding.is_marked(message)
     if not marked and not forwarding.is_bare(message):
@@ -62,11 +60,24 @@ def unwrapped(message: InboundMessage, desk: Desk) -> InboundMessage:
     return _as_sent_by(message, found, author)
 
 
+def _may_pass_on(message: InboundMessage, author: Address, desk: Desk) -> bool:
+    """Staff may; and our own address where a mail program, not a form, wrote in its name."""
+    if automatic.is_no_reply(author):
+        return False
+    in_thread = bool(message.in_reply_to or message.references)
+    by_program = in_thread and is_forward_subject(message.subject)
+    return desk.is_staff(author) or (desk.is_own(author) and by_program)
+
+
+def _is_ours(address: Address, desk: Desk) -> bool:
+    return desk.is_own(address) or desk.is_staff(address)
+
+
 def _is_outsider(found: Forwarded, desk: Desk) -> bool:
     """Is it one customer's mail: by Reply-To where it names one, as that of a form does?"""
     replies = found.mail.reply_to if found.mail is not None else ()
     writer = replies[0] if len(replies) == 1 else found.author
-    if desk.is_own(writer) or desk.is_staff(writer) or automatic.is_no_reply(writer):
+    if _is_ours(writer, desk) or automatic.is_no_reply(writer):
         return False
     return not desk.is_own(found.author) and not is_daemon(found.author, {})
 
@@ -74,7 +85,8 @@ def _is_outsider(found: Forwarded, desk: Desk) -> bool:
 def _as_sent_by(message: InboundMessage, found: Forwarded, by: Address) -> InboundMessage:
     # Mail programs name the mail that they forward as if they answered it. What a reply answers
     # is another matter: a notice to staff, whose Message-ID no customer may learn.
-    named = message.in_reply_to[:1] if is_forward_subject(message.subject) else ()
+    nearest = message.in_reply_to[:1] or message.references[-1:]
+    named = nearest if is_forward_subject(message.subject) else ()
     passed_on = replace(
         message,
         from_=(found.author,),

@@ -75,8 +75,8 @@ def followed_up(
     )
     joined = frozenset(Participant(address=key, role=Role.OTHER) for key in list(fresh)[:room])
     ticket = replace(ticket, participants=ticket.participants | joined)
-    author = message.author
-    if author is not None and author.key == ticket.customer.key and message.forwarded_by is None:
+    sender = message.reply_to[0] if len(message.reply_to) == 1 else message.author
+    if sender is not None and sender.key == ticket.customer.key and message.forwarded_by is None:
         # Who writes again may be reached again: the next mail that comes back will tell.
         ticket = replace(ticket, unreachable_at=None)
     if ticket.state is not TicketState.OPEN:

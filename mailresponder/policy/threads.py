@@ -73,7 +73,7 @@ def is_new_matter(
     if ticket.state is TicketState.OPEN and not is_stranger:
         return False
     prefix = desk.reference_prefix
-    if ticket in facts.named or ticket in facts.quoted or suspicion.looks_automatic(message):
+    if ticket in facts.named or suspicion.looks_automatic(message):
         return False
     now = subject_key(message.subject, prefix)
     answered = subject_key(facts.thread_subject, prefix) or ticket.subject_key

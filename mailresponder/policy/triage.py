@@ -64,21 +64,13 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
         message_ids=tuple(ids)[:_MAX_THREAD_IDS],
         reported_ids=_reported_ids(message),
         references=references_in(message.subject, desk.reference_prefix),
-        quoted=_quoted_references(message, desk),
+        quoted=references_in(message.text[:_QUOTE_LIMIT], desk.reference_prefix)[:_MAX_REFERENCES],
         correspondent=correspondent(message, desk),
         subject_key=subject_key(message.subject, desk.reference_prefix),
         mailbox=desk.mailbox,
         recipients=_outside_recipients(message, desk),
         now=now,
     )
-
-
-def _quoted_references(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
-    """The references that stand in what the message quotes, not in the writer's own words."""
-    prefix = desk.reference_prefix
-    own = references_in(message.new_text[:_QUOTE_LIMIT], prefix)
-    everywhere = references_in(message.text[:_QUOTE_LIMIT], prefix)
-    return tuple(reference for reference in everywhere if reference not in own)[:_MAX_REFERENCES]
 
 
 def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
@@ -197,9 +189,12 @@ def reaches_customer(message: InboundMessage, ticket: Ticket, desk: Desk) -> boo
 
 
 def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
-    """Does a program in staff's domain write for a visitor, whom Reply-To names?"""
+    """Does a program in staff's domain write for a visitor, whom Reply-To names, to us alone and
+    in answer to nothing?"""
     is_outsider = who is not None and not (desk.is_staff(who) or desk.is_own(who))
-    return is_outsider and _vouched_for(message, desk)
+    answers = bool(message.in_reply_to or message.references)
+    to_us_alone = all(desk.is_own(address) for address in message.recipients)
+    return is_outsider and to_us_alone and not answers and _vouched_for(message, desk)
 
 
 def _own(reason: str) -> Record:

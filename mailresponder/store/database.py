@@ -100,7 +100,7 @@ class Store:
             path = Path(parsed.database or "")
             if not path.is_file():
                 return None
-            store = cls(_reading_engine(path))
+            store = cls(_reading_engine(parsed, path))
         else:
             store = cls(_engine(parsed))
         try:
@@ -216,11 +216,13 @@ def _engine(url: URL) -> Engine:
     return engine
 
 
-def _reading_engine(path: Path) -> Engine:
-    """SQLite that can only be read."""
-    uri = f"file:{quote(str(path.absolute()))}?mode=ro"
+def _reading_engine(url: URL, path: Path) -> Engine:
+    """SQLite that can only be read, and leaves nothing behind."""
+    # Where nobody has it open there is no journal to heed, and none may be made.
+    at_rest = not path.with_name(f"{path.name}-wal").exists()
+    uri = f"file:{quote(str(path.absolute()))}?mode=ro{'&immutable=1' if at_rest else ''}"
     engine = create_engine(
-        "sqlite://",
+        url,
         creator=lambda: sqlite3.connect(uri, uri=True, timeout=PATIENCE, isolation_level=None),
         hide_parameters=True,
     )

@@ -193,6 +193,14 @@ def test_a_quoted_forward_in_other_words(heading: str) -> None:
     assert who_and_what(forwarded(message(text)))[0] == "Ana García <ana@customer.test>"
 
 
+def test_words_below_thanks_are_words() -> None:
+    """Who thanks and goes on has something to say, and it is kept."""
+    remark = "Thanks!\nThis lady is a friend of mine, do not contact her yet."
+
+    assert not is_bare(message(f"{remark}\n\n{GMAIL}"))
+    assert who_and_what(forwarded(message(f"@fwd\n{remark}\n\n{GMAIL}")))[3] == remark
+
+
 def test_a_forward_without_its_subject_needs_the_mark() -> None:
     """Words that anybody may type into a form of ours are no forward by themselves."""
     form = message(GMAIL, subject="New message from the website")

@@ -60,7 +60,7 @@ def test_the_mail_is_its_authors(above: str) -> None:
         a_forward(above="Do you know her?\n\n"),
         a_forward(to=("team@elsewhere.test",), cc=(SUPPORT,)),
         a_forward(to=(ANA, SUPPORT), text="", attached=a_message("bob@elsewhere.test")),
-        a_forward(SALES),
+        a_forward(SALES, in_reply_to=(), references=()),
         a_forward(above="@fwd\n", reply_to=("mallory@evil.test",)),
         a_forward("no-reply@example.com", above="@fwd\n"),
         a_forward(author="jane.too@example.com"),
@@ -86,6 +86,20 @@ def test_everything_else_stays_its_senders(mail: InboundMessage) -> None:
     read = unwrapped(mail, DESK)
 
     assert (read.author, read.forwarded_by, read.text) == (mail.author, None, mail.text)
+
+
+@pytest.mark.parametrize(
+    "mail",
+    [
+        a_forward(SALES),
+        a_forward(reply_to=(SUPPORT,)),
+        a_forward(reply_to=("jane.doe@example.com",)),
+    ],
+    ids=["another mailbox of ours", "answers to us", "answers to a colleague"],
+)
+def test_the_house_passes_on_as_its_mail_programs_do(mail: InboundMessage) -> None:
+    """From our own mailbox in a thread, or with a Reply-To within the house, it counts as well."""
+    assert unwrapped(mail, DESK).author == Address(email=ANA, name="Ana García")
 
 
 def test_what_a_reply_answers_is_not_shown_to_the_customer() -> None:

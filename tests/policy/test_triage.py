@@ -283,15 +283,13 @@ def test_same_matter_stays_in_its_thread(old: Any, mail: InboundMessage) -> None
 
 
 def test_a_reference_in_a_quote_is_searched_for_within_limits() -> None:
-    """References that are quoted are asked for, each once, from as much text as anybody writes;
-    one in the writer's own words names another matter."""
-    own = "Apart from MR-22222:"
-    text = f"{own}\n> [MR-7F3K2] MR-9ABCD mr-7f3k2 MR-22222\n"
+    """References in the text are asked for, each once, from as much text as anybody writes."""
+    text = "It is about MR-22222:\n> [MR-7F3K2] MR-9ABCD mr-7f3k2 MR-22222\n"
     far = "x" * 60_000 + " MR-7F3K2"
 
-    asked = triage.questions(a_message(text=text, new_text=own), DESK, now=NOON)
-    assert asked.quoted == ("MR-7F3K2", "MR-9ABCD")
-    assert triage.questions(a_message(text=far, new_text=""), DESK, now=NOON).quoted == ()
+    asked = triage.questions(a_message(text=text), DESK, now=NOON)
+    assert asked.quoted == ("MR-22222", "MR-7F3K2", "MR-9ABCD")
+    assert triage.questions(a_message(text=far), DESK, now=NOON).quoted == ()
 
 
 # What we have and what we sent.

@@ -82,6 +82,17 @@ def test_a_database_is_looked_into_without_a_trace(url: str, store: Store) -> No
     looking.close()
 
 
+def test_looking_leaves_nothing_behind(tmp_path: Path) -> None:
+    """A database at rest is the same file, alone in its folder, after somebody looked."""
+    path = tmp_path / "desk.db"
+    Store.open(f"sqlite:///{path}").close()
+    before = listing(tmp_path)
+    looking = Store.open_existing(f"sqlite:///{path}")
+    assert looking is not None
+    looking.close()
+    assert listing(tmp_path) == before
+
+
 def test_what_is_not_there_is_not_made(tmp_path: Path) -> None:
     """Looking for a database that is missing creates none."""
     assert Store.open_existing(f"sqlite:///{tmp_path}/none.db") is None
