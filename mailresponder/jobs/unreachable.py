@@ -26,20 +26,20 @@ def mark_unreachable(conn: Connection, work: Work, ticket: Ticket, *, why: str) 
     work.tell("unreachable", ticket=ticket.reference)
 
 
-def run(work: Work) -> int:
+def run(work: Work) -> None:
     """Tell the people of the ladder's first step, or the admins where there is no ladder, of
-    customers who cannot be reached. How many tickets wait because everybody is over the cap."""
+    customers who cannot be reached. Where everybody is over the cap, a later pass does."""
     if not work.desk.deadlines.hours.is_open(work.clock()):
-        return 0
+        return
     with work.store.read() as conn:
         if not tickets.unreachable_tickets(conn, work.desk.mailbox):
-            return 0
+            return
     with work.store.begin() as conn:
-        found = tickets.unreachable_tickets(conn, work.desk.mailbox)
-        return sum(not _tell(conn, work, ticket) for ticket in found)
+        for ticket in tickets.unreachable_tickets(conn, work.desk.mailbox):
+            _tell(conn, work, ticket)
 
 
-def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
+def _tell(conn: Connection, work: Work, ticket: Ticket) -> None:
     now = work.clock()
     people = work.desk.ladder[0].to if work.desk.ladder else ()
     # Half of what a person may get is left to what cannot wait: escalations.
@@ -47,7 +47,7 @@ def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
     spare = min(limits.max_per_recipient_per_hour, limits.max_per_recipient_per_day) // 2
     room = [person for person in people if within_caps(work, conn, person, now=now) > spare]
     if people and not room:
-        return False
+        return
     told = [person for person in room if _write(conn, work, ticket, person)]
     if not told:
         tell_admins(
@@ -68,7 +68,6 @@ def _tell(conn: Connection, work: Work, ticket: Ticket) -> bool:
         why=f"told {', '.join(told) or 'the admins'}",
         by="mailresponder",
     )
-    return True
 
 
 def _write(conn: Connection, work: Work, ticket: Ticket, person: str) -> bool:

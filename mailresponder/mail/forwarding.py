@@ -187,8 +187,8 @@ def _block(lines: Sequence[str], *, headed: bool) -> _Block | None:
             # Under a heading that cannot be read there may be others, which are not meant.
             if block is not None or heading:
                 return block
-        length = attribution(lines, index) if headed and not _remark(lines[:index]) else 0
-        if length:
+        length = attribution(lines, index) if headed else 0
+        if length and not _remark(lines[:index]):
             named = _addresses(" ".join(lines[index : index + length]))
             return _Block(start=index, end=index + length, fields=((Field.AUTHOR, named),))
     return None

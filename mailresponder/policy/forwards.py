@@ -15,6 +15,7 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.mail.quoting import new_text
 from mailresponder.mail.senders import is_daemon
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.suppression import DELIVERY_HEADERS
 
 UNPROVEN = (
     "It passes a mail on, but nothing proves that staff sent it: it counts as its sender's own."
@@ -29,8 +30,7 @@ UNCLEAR_WHOSE = (
 )
 UNCLEAR = "Staff passed it on, but whose mail it was is not clear: a person must look at it."
 
-_KEPT = ("delivered-to", "x-original-to", "envelope-to", "x-delivered-to", "x-envelope-to")
-_OURS = (*_KEPT, "authentication-results", "return-path")
+_OURS = (*DELIVERY_HEADERS, "authentication-results", "return-path")
 """Headers that our own border and servers write, which in an attached mail are somebody else's."""
 
 
@@ -141,7 +141,7 @@ def _of_nobody(message: InboundMessage, by: Address) -> InboundMessage:
 
 def _ours(message: InboundMessage) -> dict[str, tuple[str, ...]]:
     """The headers that say how the forward reached us."""
-    return {name: message.headers[name] for name in _KEPT if name in message.headers}
+    return {name: message.headers[name] for name in DELIVERY_HEADERS if name in message.headers}
 
 
 def _noted(message: InboundMessage, words: str) -> InboundMessage:

@@ -16,7 +16,7 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.facts import SentCounts
 
-_DELIVERY_HEADERS = (
+DELIVERY_HEADERS = (
     "delivered-to",
     "x-delivered-to",
     "x-original-to",
@@ -80,7 +80,7 @@ def not_addressed_to_us(case: Case) -> bool:
     if not known or automatic.list_id(case.message) in case.desk.own_lists:
         return False
     named = [address.key for address in case.message.recipients]
-    for name in _DELIVERY_HEADERS:
+    for name in DELIVERY_HEADERS:
         for value in case.message.headers.get(name, ()):
             # Only its first word: some servers add a remark.
             named += [word.casefold() for word in re.split(r"[\s<>]+", value.strip(" <\t"))[:1]]

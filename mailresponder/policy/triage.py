@@ -8,7 +8,7 @@ from datetime import datetime
 
 from mailresponder.mail import automatic
 from mailresponder.mail.authentication import Authentication, authenticated
-from mailresponder.mail.automatic import Classification, Kind
+from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import OWN_ID_HEADER
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import suppression, threads
@@ -158,22 +158,22 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     # 4. Customers.
     case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
     reasons = suppression.reasons(case)
+    kind = classified.kind
     if is_machine:
         # Staff passed it on, so a person is to look at it; but no machine is answered.
-        classified = Classification(kind=Kind.HUMAN, reasons=())
-        reasons = (*automatic.classify(message, own_lists=desk.own_lists).reasons, *reasons)
+        kind, reasons = Kind.HUMAN, (*classified.reasons, *reasons)
     if thread is not None and threads.is_new_matter(message, thread, facts, desk, sender=who):
         # It may have been written before, in a ticket that waits by now.
         thread = threads.same_matter(facts)
     if thread is not None:
         return FollowUp(
-            kind=classified.kind,
+            kind=kind,
             ticket=thread.ticket,
             found_by=thread.found_by,
             suppressed_by=reasons,
         )
     return OpenTicket(
-        kind=classified.kind,
+        kind=kind,
         customer=who or author or Address(email=""),
         suppressed_by=reasons,
         linked_to=ticket,
