@@ -1,61 +1,51 @@
 """Weighs what a text says: a TextBlob sentiment analyzer that hears anger, one per language.
 
-Cues from the lexicon, the shape of the writing and, in English, TextBlob's own polarity are added
-up as log-odds. TextBlob is slow to import: `anger` imports this module when it is first needed.
+The features of the text, each times its weight, are added up as log-odds: over the whole and over
+each sentence, because a long mail may be angry in a single one. TextBlob is slow to import:
+`anger` imports this module when it is first needed.
 """
 
 import math
-import re
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
-from textblob.en import sentiment as pattern
 
-from mailresponder.listening.cues import Hit, find, negated
-from mailresponder.listening.lexicon import Lexicon, Role, load
-from mailresponder.listening.words import Words, plain, split
+from mailresponder.listening.correction import Correction
+from mailresponder.listening.features import Reading, read
+from mailresponder.listening.letter import body
+from mailresponder.listening.lexicon import Lexicon
+from mailresponder.listening.lexicon import load as load_lexicon
+from mailresponder.listening.weights import Weights
+from mailresponder.listening.weights import load as load_weights
+from mailresponder.listening.words import plain
 
 _HEAD = 4000
 _TAIL = 2000
 _MOST_REASONS = 8
 _LEAST_TOLD = 0.1
-_RUN = re.compile(r"!{2,}|\?{2,}|\?+!+[?!]*|!+\?+[?!]*")
-_CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
-_SHOUT = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^\S\n]+[A-ZÀ-ÖØ-Þ]{2,}\b){0,3}")
-_MASKS = frozenset("#@$%&*")
-_MASKED = re.compile(
-    r"(?<![*\w])(?=\S{3})[^\W\d_]{1,3}\*(?:\*+[^\W\d_]*|[^\W\d_]{2,})"
-    r"|(?<![*\w])[^\W\d_]{2,3}\*[^\W\d_]"
-    r"|(?<!\S)(?!(\S)\1+(?!\S))(?=[!*]*[#@$%&])[#@$%&!*]{3,}(?!\S)"
-)
-"""Not the asterisks of *emphasis*."""
-_FADE = 0.6
-"""How much the next cue of one group counts beside the one before it."""
-_INTENSIFIED = 1.25
-_BARE = 3
-"""Praise in a sentence of so many words may be sarcasm."""
-_MOST_SOOTHING = -2.0
-"""However polite: a courteous letter can still be an angry one."""
+_FEWEST_WORDS = 2
+"""A sentence of fewer is not weighed by itself."""
 
 
 class Sentiment(NamedTuple):
     """What `AngerAnalyzer.analyze` returns."""
 
-    polarity: float
-    """TextBlob's, -1..1, of the words no cue has spoken for; 0 where the language has none."""
     score: float
-    """How angry, 0..1."""
+    """The probability that the writer is angry, 0..1."""
     because: tuple[tuple[str, float], ...]
     """Words as they stand in the text, each once, with what they added to the log-odds in two
     decimals, strongest first."""
 
 
-class _Reason(NamedTuple):
-    quote: str
-    weight: float
+class Observed(NamedTuple):
+    """What a text is before staff's labels correct it."""
+
+    log_odds: float
+    """Calibrated log-odds of anger."""
+    features: Mapping[str, float]
+    """Of the whole text, by name."""
 
 
 class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob ships no types
@@ -68,143 +58,151 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._lexicon = load(language)
+        self._language = language
+        self._lexicon = load_lexicon(language)
+        self._weights = load_weights(language)
 
-    def analyze(self, text: str) -> Sentiment:
-        """How angry the text is. Of a long one, its beginning and its end are read.
+    def analyze(self, text: str, correction: Correction | None = None) -> Sentiment:
+        """How angry the text is; `correction` is what staff's labels have taught.
 
-        A blank text says nothing: its score is 0, whatever the language's bias.
+        Greeting and closing say nothing; of a long text, its beginning and its end are read. A
+        text without a word or a sign scores 0, whatever the bias.
         """
-        if not text.strip():
-            return Sentiment(0.0, 0.0, ())
-        if len(text) > _HEAD + _TAIL:
-            text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-        lexicon = self._lexicon
-        words = split(text)
-        hits = find(words, lexicon.cues)
-        polarity, opinion = _opinion(words, hits) if lexicon.shape.polarity else (0.0, "")
-        felt = _Reason(opinion, -lexicon.shape.polarity * polarity)
-        reasons = [
-            *_heat(words, hits, lexicon),
-            *_calm(words, hits, lexicon),
-            *_shape(words, lexicon),
-            felt,
-        ]
-        logit = lexicon.bias + sum(reason.weight for reason in reasons)
-        return Sentiment(polarity, 1 / (1 + math.exp(-logit)), _because(reasons))
+        reading = reading_of(text, self._lexicon)
+        if not reading.signs and not reading.grams:
+            return Sentiment(0.0, ())
+        weighed = Weighed(reading, self._weights)
+        log_odds, parts = weighed.log_odds, weighed.parts()
+        if correction is not None:
+            log_odds += correction.shift(self._named(reading, weighed.scale), self._language)
+            parts += _corrected(reading, weighed.scale, correction, self._language)
+        return Sentiment(1 / (1 + math.exp(-log_odds)), _because(reading.words.text, parts))
+
+    def observe(self, text: str) -> Observed:
+        """The log-odds without a correction, and the features that one may weigh anew."""
+        reading = reading_of(text, self._lexicon)
+        weighed = Weighed(reading, self._weights)
+        return Observed(weighed.log_odds, self._named(reading, weighed.scale))
+
+    def _named(self, reading: Reading, scale: float) -> dict[str, float]:
+        """The features of the whole text, named for all languages, as `es:cancel`."""
+        vector = reading.vector(scale)
+        return {f"{self._language}:{name}": value for name, value in vector.items()}
 
 
-def _heat(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> list[_Reason]:
-    """The heated cues, each group fading, and the reproach where one of them speaks to us.
-
-    The same words again, as in subject and body, say nothing new: they count once.
-    """
-    groups: dict[str, dict[tuple[str, ...], _Reason]] = {}
-    heated: set[int] = set()
-    sentence = words.sentences
-    for hit in hits:
-        group = hit.group
-        if group.role is not Role.HEAT and group.role is not Role.TROUBLE:
-            continue
-        if group.negatable and negated(words, hit.start, lexicon.negations):
-            continue
-        weight = group.weight
-        if hit.start and words.folded[hit.start - 1] in lexicon.intensifiers:
-            weight *= _INTENSIFIED
-        if group.role is Role.HEAT:
-            heated.add(sentence[hit.start])
-        found = groups.setdefault(group.name, {})
-        said = words.folded[hit.start : hit.end]
-        if said not in found or found[said].weight < weight:
-            found[said] = _Reason(words.quote(hit.start, hit.end), weight)
-    reasons = [reason for told in groups.values() for reason in _faded(told.values())]
-    for hit in hits:
-        if hit.group.role is Role.ADDRESS and sentence[hit.start] in heated:
-            quote = words.quote(hit.start, hit.end)
-            return [*reasons, _Reason(quote, lexicon.shape.reproach)]
-    return reasons
+def reading_of(text: str, lexicon: Lexicon) -> Reading:
+    """What is read of a text: without greeting and closing, its beginning and its end."""
+    if len(text) > _HEAD + _TAIL:
+        text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
+    return read(body(text, lexicon), lexicon)
 
 
-def _faded(reasons: Iterable[_Reason]) -> list[_Reason]:
-    strongest_first = sorted(reasons, key=lambda reason: -reason.weight)
-    return [_Reason(r.quote, r.weight * _FADE**n) for n, r in enumerate(strongest_first)]
+class _Part(NamedTuple):
+    """What one feature adds to the log-odds, and the characters it stands for."""
+
+    start: int
+    end: int
+    added: float
 
 
-def _calm(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> list[_Reason]:
-    """Courtesy, thanks and praise; or the sarcasm of a bare "Brilliant." beside a trouble."""
-    sentence = words.sentences
-    lengths = Counter(sentence)
-    troubled = {sentence[h.start] for h in hits if h.group.role is Role.TROUBLE}
-    thanked = any(hit.group.role is Role.THANKS for hit in hits)
-    soothing = 0.0
-    sarcasm: dict[tuple[str, ...], _Reason] = {}
-    for hit in hits:
-        if hit.group.role is Role.CALM or hit.group.role is Role.THANKS:
-            soothing += hit.group.weight
-        elif hit.group.role is Role.PRAISE and not negated(words, hit.start, lexicon.negations):
-            bare = lengths[sentence[hit.start]] <= _BARE
-            if bare and troubled - {sentence[hit.start]} and not thanked:
-                quote = words.quote(hit.start, hit.end)
-                sarcasm[words.folded[hit.start : hit.end]] = _Reason(quote, lexicon.shape.sarcasm)
-            else:
-                soothing += hit.group.weight
-    return [*_faded(sarcasm.values()), _Reason("", max(_MOST_SOOTHING, soothing))]
+class Weighed:
+    """A text on the scales: the whole, and its worst sentence."""
+
+    def __init__(self, reading: Reading, weights: Weights) -> None:
+        self._reading = reading
+        self._weights = weights
+        words = reading.words
+        lengths = Counter(words.sentences)
+        of = weights.of
+        self.scale = weights.scale(len(words.folded))
+        """What the words of the whole are multiplied by."""
+        whole = weights.bias
+        sums: defaultdict[int, float] = defaultdict(float)
+        for sign in reading.signs:
+            if (weight := of.get(sign.name)) is not None:
+                added = weight * sign.value
+                whole += added
+                sums[words.sentence_at(sign.start)] += added
+        met: set[str] = set()
+        plain_sums: defaultdict[int, float] = defaultdict(float)
+        for gram in reading.grams:
+            if (weight := of.get(gram.name)) is not None:
+                added = weight * gram.value
+                plain_sums[words.sentences[gram.start]] += added
+                if gram.name not in met:
+                    met.add(gram.name)
+                    whole += added * self.scale
+        for sentence, added in plain_sums.items():
+            sums[sentence] += added * weights.scale(lengths[sentence])
+        fit = [(total, n) for n, total in sums.items() if lengths[n] >= _FEWEST_WORDS]
+        above, self._worst = max(fit, default=(0.0, -1))
+        self.whole = whole
+        """The sum over the whole text, not calibrated."""
+        expected = weights.sentences * math.log(max(len(lengths), 1))
+        self.above = max(0.0, weights.bias + above - whole - expected)
+        """What the worst sentence has above that, beyond what the worst of so many would have."""
+        self._worst_scale = weights.scale(lengths[self._worst])
+
+    @property
+    def log_odds(self) -> float:
+        """Calibrated log-odds of anger."""
+        weights = self._weights
+        return weights.slope * (self.whole + weights.worst * self.above) + weights.intercept
+
+    def parts(self) -> list[_Part]:
+        """What each feature added to the log-odds; a feature met again adds nothing."""
+        return list(self._parts())
+
+    def _parts(self) -> Iterator[_Part]:
+        words, weights = self._reading.words, self._weights
+        share = weights.worst if self.above > 0 else 0.0
+        whole, worst = weights.slope * (1 - share), weights.slope * share
+        for sign in self._reading.signs:
+            if weight := weights.of.get(sign.name):
+                here = worst if words.sentence_at(sign.start) == self._worst else 0.0
+                yield _Part(sign.start, sign.end, weight * sign.value * (whole + here))
+        met: set[str] = set()
+        for gram in self._reading.grams:
+            if weight := weights.of.get(gram.name):
+                first = 0.0 if gram.name in met else whole * self.scale
+                met.add(gram.name)
+                in_worst = words.sentences[gram.start] == self._worst
+                here = worst * self._worst_scale if in_worst else 0.0
+                if added := weight * gram.value * (first + here):
+                    yield _Part(*words.span(gram.start, gram.end), added)
 
 
-def _shape(words: Words, lexicon: Lexicon) -> list[_Reason]:
-    """Shouting, `!!`, `??` and masked curses."""
-    shape, reasons = lexicon.shape, []
-    loud = _CAPITALS.findall(words.text)
-    if len(loud) > 1:
-        share = min(1.0, 3 * len(loud) / len(words.folded))
-        quote = max(_SHOUT.findall(words.text), key=len)
-        reasons.append(_Reason(quote, shape.shouting * share))
-    runs = _RUN.findall(words.text)
-    for sign, weight in (("!", shape.exclamations), ("?", shape.doubled_question)):
-        if found := next((run for run in runs if sign in run), None):
-            reasons.append(_Reason(found, weight))
-    if not _MASKS.isdisjoint(words.text) and (masked := _MASKED.search(words.text)):
-        reasons.append(_Reason(masked[0], shape.masked))
-    return reasons
+def _corrected(
+    reading: Reading, scale: float, correction: Correction, language: str
+) -> Iterator[_Part]:
+    for sign in reading.signs:
+        if weight := correction.weights.get(f"{language}:{sign.name}"):
+            yield _Part(sign.start, sign.end, weight * sign.value)
+    for gram in {gram.name: gram for gram in reversed(reading.grams)}.values():
+        if weight := correction.weights.get(f"{language}:{gram.name}"):
+            start, end = reading.words.span(gram.start, gram.end)
+            yield _Part(start, end, weight * gram.value * scale)
 
 
-def _opinion(words: Words, hits: Sequence[Hit]) -> tuple[float, str]:
-    """TextBlob's polarity of the words no cue has spoken for, and the worst of them.
-
-    Its tokenizer takes most of its time, so it is handed our words; of unknown words only the
-    one after a known word matters to it, as the end of a negation.
-    """
-    known = _known_to_textblob()
-    spoken_for = {n for hit in hits if hit.group.weight for n in range(hit.start, hit.end)}
-    kept: list[tuple[str, None]] = []
-    open_end = False
-    for n, word in enumerate(words.folded):
-        negation = word.endswith("n't")
-        familiar = (word in known or negation) and n not in spoken_for
-        if familiar or open_end:
-            kept.append(("not" if negation else word if familiar else "-", None))
-        open_end = familiar
-    found = pattern.assessments(kept)
-    if not found:
-        return 0.0, ""
-    worst = min(found, key=lambda assessment: float(assessment[1]))[0][-1]
-    quotes = (words.quote(n, n + 1) for n, word in enumerate(words.folded) if word == worst)
-    return sum(float(assessment[1]) for assessment in found) / len(found), next(quotes, "")
-
-
-@cache
-def _known_to_textblob() -> frozenset[str]:
-    return frozenset(pattern) | frozenset(pattern.negations)
-
-
-def _because(reasons: Iterable[_Reason]) -> tuple[tuple[str, float], ...]:
-    """The reasons worth telling. The same words are told once, with all that they added: a cue
-    in capitals is a cue and a shout. They are quoted as they stand where they weigh most."""
-    told: dict[str, _Reason] = {}
-    for reason in sorted(reasons, key=lambda reason: -reason.weight):
-        if reason.quote and reason.weight >= _LEAST_TOLD:
-            said = plain(reason.quote)
-            first = told.get(said, _Reason(reason.quote, 0.0))
-            told[said] = _Reason(first.quote, first.weight + reason.weight)
-    strongest = sorted(told.values(), key=lambda reason: -reason.weight)[:_MOST_REASONS]
-    return tuple((reason.quote, round(reason.weight, 2)) for reason in strongest)
+def _because(text: str, parts: Sequence[_Part]) -> tuple[tuple[str, float], ...]:
+    """The reasons worth telling. What overlaps is told as one, in the words of the strongest: a
+    cue in capitals is a cue and a shout. The same words elsewhere are told once."""
+    spans: list[list[float]] = []
+    taken: dict[int, list[float]] = {}
+    for part in sorted(parts, key=lambda part: (-part.added, part.start)):
+        covered = (taken[n] for n in range(part.start, part.end) if n in taken)
+        span = next(covered, None)
+        if span is None:
+            if part.added <= 0:
+                continue
+            span = [part.start, part.end, 0.0]
+            spans.append(span)
+            taken.update(dict.fromkeys(range(part.start, part.end), span))
+        span[2] += part.added
+    told: dict[str, tuple[str, float]] = {}
+    for start, end, added in sorted(spans, key=lambda span: -span[2]):
+        quote = " ".join(text[int(start) : int(end)].split())
+        first, sum_ = told.get(plain(quote), (quote, 0.0))
+        told[plain(quote)] = first, sum_ + added
+    strongest = sorted(told.values(), key=lambda reason: -reason[1])[:_MOST_REASONS]
+    return tuple((quote, round(sum_, 2)) for quote, sum_ in strongest if sum_ >= _LEAST_TOLD)

@@ -5,13 +5,24 @@ takes its time. Nothing here knows mail or tickets.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mailresponder.listening.lexicon import load
+from mailresponder.listening import weights
+from mailresponder.listening.correction import Correction
 
 if TYPE_CHECKING:
-    from mailresponder.listening.analyzer import AngerAnalyzer
+    from mailresponder.listening.analyzer import AngerAnalyzer, Observed
+
+
+class Band(StrEnum):
+    """A score in a word."""
+
+    CALM = "calm"
+    UPSET = "upset"
+    """Of so many, about every second one is angry."""
+    ANGRY = "angry"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -19,7 +30,7 @@ class Anger:
     """What was heard in a text."""
 
     score: float
-    """0..1."""
+    """The probability that the writer is angry, 0..1."""
     angry: bool
     because: tuple[tuple[str, float], ...]
     """Words as they stand in the text, each once with what they added to the log-odds (two
@@ -27,17 +38,47 @@ class Anger:
     Also where the text is not angry: what was heard did then not suffice."""
 
 
-def hear(text: str, language: str, *, threshold: float | None = None) -> Anger:
+def hear(
+    text: str,
+    language: str,
+    *,
+    threshold: float | None = None,
+    correction: Correction | None = None,
+) -> Anger:
     """How angry the text is; a blank one not at all (0.0).
 
     Of a text over 6,000 characters, its beginning and its end are read.
 
     `threshold` (0..1) is the score from which on it is angry; None: the language's own.
+    `correction` is what staff have taught, for this very model.
     Raises MailresponderError where the language has no lexicon.
     """
-    heard = _analyzer(language).analyze(text)
-    limit = load(language).threshold if threshold is None else threshold
+    heard = _analyzer(language).analyze(text, correction)
+    limit = weights.load(language).threshold if threshold is None else threshold
     return Anger(score=heard.score, angry=heard.score >= limit, because=heard.because)
+
+
+def band(score: float, language: str, *, angry: bool) -> Band:
+    """The band of a score; whether it is angry was decided when it was heard.
+
+    Raises MailresponderError where the language has no lexicon.
+    """
+    if angry:
+        return Band.ANGRY
+    return Band.UPSET if score >= weights.load(language).upset else Band.CALM
+
+
+def observe(text: str, language: str) -> "Observed":
+    """Log-odds of anger without any correction, and the features a correction may weigh.
+
+    Raises MailresponderError where the language has no lexicon.
+    """
+    return _analyzer(language).observe(text)
+
+
+def fingerprint() -> str:
+    """Names the shipped model: another one has another."""
+    return weights.fingerprint()
 
 
 @cache

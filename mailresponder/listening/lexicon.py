@@ -13,7 +13,7 @@ from importlib import resources
 from typing import Any
 
 from mailresponder.errors import MailresponderError
-from mailresponder.listening.words import fold
+from mailresponder.listening.words import fold, plain
 
 _REMEMBERED = 16384
 """Pairs of words whose phrases are remembered, for each index: language repeats itself."""
@@ -96,7 +96,7 @@ class Index:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Shape:
-    """Weights of what is no word. Each is added to the log-odds of anger."""
+    """Weights of what is no cue. Each is added to the log-odds of anger."""
 
     shouting: float
     """Words in capitals; the whole of it from a third of the words on."""
@@ -110,8 +110,6 @@ class Shape:
     """Heat in a sentence that speaks to us."""
     sarcasm: float
     """Praise in a sentence by itself, where something went wrong."""
-    polarity: float
-    """Times the negative of TextBlob's polarity, -1..1."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,8 +127,15 @@ class Lexicon:
     """The log-odds of anger where nothing is heard."""
     shape: Shape
     cues: Index
+    groups: tuple[Group, ...]
+    """Those of `cues`."""
     intensifiers: frozenset[str]
     negations: frozenset[str]
+    function_words: frozenset[str]
+    """Words without a meaning of their own: they count less than others."""
+    greetings: tuple[str, ...]
+    closings: tuple[str, ...]
+    """How a line of a letter begins that greets or takes leave: folded, with a space behind."""
     thanks: Index
     pleasantries: Index
     """What may stand beside thanks without saying anything more."""
@@ -178,8 +183,12 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
         bias=float(anger["bias"]),
         shape=Shape(**anger["shape"]),
         cues=Index((p, g) for g, written in groups for w in written for p in phrases(w)),
+        groups=tuple(group for group, _ in groups),
         intensifiers=frozenset(map(fold, anger["intensifiers"])),
         negations=frozenset(map(fold, anger["negations"])),
+        function_words=frozenset(map(fold, anger["function_words"])),
+        greetings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["greetings"]),
+        closings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
         thanks=_plain_index("thanks", thanks["thanks"]),
         pleasantries=_plain_index("pleasantries", thanks["pleasantries"]),
         never_names=frozenset(map(fold, thanks["never_names"])),

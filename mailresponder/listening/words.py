@@ -6,6 +6,7 @@ stands, so that what was heard can be quoted as it was written.
 
 import re
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -38,6 +39,15 @@ class Words:
     """What follows each word."""
     sentences: tuple[int, ...]
     """The number of the sentence each word stands in, from 0."""
+
+    def sentence_at(self, at: int) -> int:
+        """The number of the sentence that the character `at` of the text belongs to."""
+        n = bisect_right(self.places, at, key=lambda place: place[0])
+        return self.sentences[max(n - 1, 0)] if self.sentences else 0
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The characters that words `start` up to `end` (exclusive) cover."""
+        return self.places[start][0], self.places[end - 1][1]
 
     def quote(self, start: int, end: int) -> str:
         """Words `start` up to `end` (exclusive) as they stand in the text, on one line."""
