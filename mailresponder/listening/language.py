@@ -32,20 +32,22 @@ _GUESSES = 8
 # Chosen on public messages cut to one, two, three and four words and on invented ones in English,
 # Spanish and six neighbouring languages; another half of the invented ones was kept for the test.
 _MODEL = 0.6
-"""Times the logarithm of the share the model gives to a language."""
+"""Times the logarithm of the share the model gives to a language of the desk."""
+_MODEL_ON_OTHERS = 0.95
+"""The same, where it is weighed against languages that are none of the desk's."""
 _LEAST_SHARE = 0.0075
 _STOP_WORD = 2.3
 _LONGER_THAN_ENDING = 3
 _FEW = 8
 """Endings of so many words are looked at: where there are more, stop words tell."""
 _ENDING = 0.5
-_LETTER = 1.3
-_SHARED_LETTER = 0.4
+_LETTER = 1.4
+_SHARED_LETTER = 0.3
 _STRANGE_WORD = 2.4
-_STRANGE_LETTER = 3.0
-_OTHERS_BIAS = 0.95
+_STRANGE_LETTER = 2.0
+_OTHERS_BIAS = 0.75
 """Added to what speaks for a language that is none of the desk's."""
-_LEAST = 1.7
+_LEAST = 1.8
 """What must speak for a language at least; half a known word says nothing."""
 _AHEAD = 0.3
 """By how much it must be ahead of the desk's other languages."""
@@ -93,15 +95,15 @@ class _Said:
     def answer(self, shares: Mapping[str, float], other: float) -> str | None:
         """The language, with the shares (0..1) the model gives to the desk's languages and to
         the likeliest other."""
-        scores = {code: own + _weighed(shares.get(code, 0.0)) for code, own in self.own.items()}
+        found = {code: log(max(shares.get(code, 0.0), _LEAST_SHARE)) for code in self.own}
+        scores = {code: own + _MODEL * found[code] for code, own in self.own.items()}
         best = max(scores, key=scores.__getitem__)
         rivals = [score + _AHEAD for code, score in scores.items() if code != best]
-        stranger = self.other[best] + _weighed(other) + _AHEAD_OF_OTHERS
-        return best if scores[best] >= max(_LEAST, stranger, *rivals) else None
-
-
-def _weighed(share: float) -> float:
-    return _MODEL * log(max(share, _LEAST_SHARE))
+        if scores[best] < max([_LEAST, *rivals]):
+            return None
+        against = found[best] - log(max(other, _LEAST_SHARE))
+        ahead = self.own[best] - self.other[best] + _MODEL_ON_OTHERS * against
+        return best if ahead >= _AHEAD_OF_OTHERS else None
 
 
 def _for(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
@@ -117,10 +119,16 @@ def _for(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
 
 
 def _for_another(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
+    strange = sum(map(traits.strangers.__contains__, words))
+    strange += sum(
+        word.startswith(traits.stranger_beginnings)
+        for word in words
+        if "'" in word and word not in traits.stop_words
+    )
     return (
         _OTHERS_BIAS
         + _STOP_WORD * sum(map(traits.shared.__contains__, words))
-        + _STRANGE_WORD * sum(map(traits.strangers.__contains__, words))
+        + _STRANGE_WORD * strange
         + _SHARED_LETTER * len(traits.shared_letters & signs)
         + _STRANGE_LETTER * len(traits.stranger_letters & signs)
     )

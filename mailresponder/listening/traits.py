@@ -22,6 +22,8 @@ class Traits:
     """Of these, the ones that neighbouring languages have as well."""
     strangers: frozenset[str]
     """Frequent words of neighbouring languages that it has not."""
+    stranger_beginnings: tuple[str, ...]
+    """How words of neighbouring languages begin, and none of its own: `l'`."""
     endings: tuple[str, ...]
     """How many of its words end, and few of other languages."""
     letters: frozenset[str]
@@ -48,6 +50,7 @@ def read(data: Mapping[str, Any]) -> Traits:
         stop_words=stop_words,
         shared=_words(data["shared"]) & stop_words,
         strangers=_words(data["strangers"]) - stop_words,
+        stranger_beginnings=tuple(sorted(_words(data["stranger_beginnings"]))),
         endings=tuple(sorted(_words(data["endings"]))),
         letters=letters,
         shared_letters=frozenset(data["shared_letters"]) & letters,

@@ -118,6 +118,8 @@ def _charset(message: InboundMessage, languages: Sequence[str]) -> str | None:
     for name in ("subject", "from"):
         for word in _ENCODED_WORD.findall(_header(message, name))[:_MOST]:
             named.add(word.lower())
+    # ASCII beside another charset only says that one part needed no more.
+    named = named - {"us-ascii"} or named
     if not named:
         return None
     return _only(code for code in languages if named <= load(code).traits.charsets)

@@ -181,3 +181,16 @@ def test_lone_surrogates_can_be_scored(run) -> None:
 
     assert done.status == 0
     assert json.loads(done.out)["language"] == "en"
+
+
+def test_an_unsure_language_is_said(run) -> None:
+    """`score` and `inspect` say that a text does not tell, and what is assumed."""
+    answer = json.loads(run("score", "--jsonl", stdin=b'{"text": "ok"}\n').out)
+    unclear = letters.letter(sender="ana@cliente.es", subject="4711", text="ok\n")
+    found = json.loads(run("inspect", "--json", "-", stdin=unclear).out)
+
+    assert (answer["language"], answer["language_sure"]) == ("en", False)
+    assert "does not tell" in run("score", stdin=b"ok").out
+    assert (found["language"], found["language_sure"]) == ("es", False)
+    assert found["language_from"] == "hint"
+    assert "es (a guess:" in run("inspect", "-", stdin=unclear).out
