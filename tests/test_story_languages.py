@@ -5,8 +5,11 @@ import letters
 from desks import LiveDesk, text_of
 
 LUCIA = "lucia@cliente.es"
-OWN = "Subject: Re: {{ subject }}\n\n**Recibido**, {{ reference }}. Responderemos a más tardar el \
-{{ answer_by | day }}.\n"
+OWN = """\
+Subject: Re: {{ subject | fallback("su mensaje") }}
+
+**Recibido**, {{ reference }}.{% if answer_by %} Responderemos el {{ answer_by | date }}.{% endif %}
+"""
 
 
 def unclear(number: int, subject: str, text: str, **headers: str) -> bytes:

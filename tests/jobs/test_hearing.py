@@ -33,7 +33,7 @@ def test_an_unclear_mail_is_acknowledged_in_both_languages(office: Office) -> No
 
 def test_a_mail_in_a_third_language_is_acknowledged_in_both(office: Office) -> None:
     """Portuguese is not answered as if it were Spanish; a hint decides what stands above."""
-    office.receive(complaint(subject="Encomenda 4711", text=PORTUGUESE, Content_Language="es-ES"))
+    office.receive(complaint(subject="Encomenda 4711", text=PORTUGUESE, Accept_Language="es-ES"))
     office.run_well()
 
     [mail] = office.sent_to(EMMA)
@@ -70,7 +70,7 @@ def test_the_customers_last_language_is_remembered(office: Office) -> None:
 
 def test_a_guess_is_not_remembered(office: Office) -> None:
     """Two unclear mails make nothing sure."""
-    office.receive(complaint(**UNCLEAR, Content_Language="es"))
+    office.receive(complaint(**UNCLEAR, Accept_Language="es"))
     office.run_well()
     office.receive(complaint(subject="4712", text="ok\n", number=2))
     office.run_well()

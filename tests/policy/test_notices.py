@@ -397,7 +397,7 @@ def test_a_broken_half_falls_back_with_the_other() -> None:
     """Where one half fails on a mail, both are the shipped ones."""
 
     class Broken(One):
-        def fallback(self, error: TemplateError) -> TemplateFolder:
+        def fallback(self, _error: TemplateError) -> TemplateFolder:
             return SHIPPED
 
     notice = acknowledge(guessed(), templates=Broken("Subject: s\n\n{{ nobody }}\n"))

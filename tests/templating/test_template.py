@@ -294,8 +294,8 @@ def together(*sources: str, variables: Mapping[str, object] = VARIABLES) -> Rend
 def test_several_templates_make_one_mail() -> None:
     """One subject, the first one's; a rule between them in both parts, each half in its language
     and with its dates; a list at the end does not run into what stands below."""
-    first = "Subject: Uno\n\n{{ now | day }}\n\n- {{ person.name }}\n"
-    rendered = together(first, "Subject: Two\n\n{{ now | day }}\n\n{{ subject }}\n")
+    first = "Subject: Uno\n\n{{ now | date }}\n\n- {{ person.name }}\n"
+    rendered = together(first, "Subject: Two\n\n{{ now | date }}\n\n{{ subject }}\n")
 
     assert rendered.subject == "Uno"
     assert rendered.text == (
