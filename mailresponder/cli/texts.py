@@ -99,7 +99,7 @@ class _Scorer:
         from mailresponder.listening import anger, language
 
         said = language.detect(text, self._languages)
-        spoken = said or self._languages[0]
+        spoken = said or language.likeliest(text, self._languages) or self._languages[0]
         heard = anger.hear(text, spoken, threshold=self._threshold)
         return {
             "anger": heard.score,
@@ -244,7 +244,7 @@ def _taken_in_words(taken: dict[str, Any]) -> str:
 
 
 def _say_score(found: dict[str, Any]) -> None:
-    unsure = "" if found["language_sure"] else " (the text does not tell; the first there is)"
+    unsure = "" if found["language_sure"] else " (a guess: the text does not tell)"
     output.say(f"Language: {found['language']}{unsure}")
     output.say(f"Anger:    {_anger_in_words(found)}")
 

@@ -35,7 +35,11 @@ def hear(
         said,
         thread=thread,
         last=last() if asked else None,
-        hinted=policy.hints(message, languages) if asked else None,
+        hinted=_hinted(message, text, languages) if asked else None,
         languages=languages,
     )
     return spoken, anger.hear(text, spoken.language, threshold=threshold)
+
+
+def _hinted(message: InboundMessage, text: str, languages: Sequence[str]) -> str | None:
+    return policy.hints(message, languages) or language.likeliest(text, languages)

@@ -62,6 +62,26 @@ def detect(text: str, languages: Sequence[str]) -> str | None:
     without words. Languages without a lexicon are never detected. The first 2,000 characters are
     read.
     """
+    said = _listen(text, languages)
+    if said is None:
+        return None
+    first = max(said.own, key=said.own.__getitem__)
+    # Where no verdict of the model could change the answer, it need not be asked.
+    if said.answer(dict.fromkeys(said.own, 1.0) | {first: 0.0}, 1.0) == first:
+        return first
+    shares = _shares(said.text)
+    other = max((share for code, share in shares.items() if code not in said.own), default=0.0)
+    return said.answer(shares, other)
+
+
+def likeliest(text: str, languages: Sequence[str]) -> str | None:
+    """The one of `languages` a text leans to that `detect` is not sure of; None where it leans to
+    none: a guess, and the nearest one for a text in another language."""
+    said = _listen(text, languages)
+    return said.first(_shares(said.text)) if said is not None else None
+
+
+def _listen(text: str, languages: Sequence[str]) -> "_Said | None":
     text = text[:_ENOUGH].lower()
     if any(mark in text for mark in _ADDRESS):
         text = " ".join(w for w in text.split() if not any(mark in w for mark in _ADDRESS))
@@ -70,40 +90,47 @@ def detect(text: str, languages: Sequence[str]) -> str | None:
     if not words or not known:
         return None
     signs = frozenset[str]() if text.isascii() else frozenset(text)
-    said = _Said(
+    return _Said(
+        text=text,
         own={code: _for(traits, words, signs) for code, traits in known.items()},
         other={code: _for_another(traits, words, signs) for code, traits in known.items()},
     )
-    first = max(said.own, key=said.own.__getitem__)
-    # Where no verdict of the model could change the answer, it need not be asked.
-    if said.answer(dict.fromkeys(known, 1.0) | {first: 0.0}, 1.0) == first:
-        return first
-    shares = _shares(text)
-    other = max((share for code, share in shares.items() if code not in known), default=0.0)
-    return said.answer(shares, other)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class _Said:
     """What the lexicons say of a text, each by the language's code."""
 
+    text: str
+    """What there is to read: lower case, without addresses."""
     own: Mapping[str, float]
     """What speaks for a language of the desk."""
     other: Mapping[str, float]
     """What speaks for one beside it that the desk has not."""
 
-    def answer(self, shares: Mapping[str, float], other: float) -> str | None:
-        """The language, with the shares (0..1) the model gives to the desk's languages and to
-        the likeliest other."""
-        found = {code: log(max(shares.get(code, 0.0), _LEAST_SHARE)) for code in self.own}
-        scores = {code: own + _MODEL * found[code] for code, own in self.own.items()}
+    def scores(self, shares: Mapping[str, float]) -> dict[str, float]:
+        """With the shares (0..1) the model gives to the desk's languages."""
+        return {code: own + _MODEL * _weighed(shares, code) for code, own in self.own.items()}
+
+    def first(self, shares: Mapping[str, float]) -> str | None:
+        """The language that is ahead of the desk's others."""
+        scores = self.scores(shares)
         best = max(scores, key=scores.__getitem__)
-        rivals = [score + _AHEAD for code, score in scores.items() if code != best]
-        if scores[best] < max([_LEAST, *rivals]):
+        rivals = [score for code, score in scores.items() if code != best]
+        return best if all(scores[best] >= rival + _AHEAD for rival in rivals) else None
+
+    def answer(self, shares: Mapping[str, float], other: float) -> str | None:
+        """The language where it is sure; `other` is the share of the likeliest other one."""
+        best = self.first(shares)
+        if best is None or self.scores(shares)[best] < _LEAST:
             return None
-        against = found[best] - log(max(other, _LEAST_SHARE))
+        against = _weighed(shares, best) - log(max(other, _LEAST_SHARE))
         ahead = self.own[best] - self.other[best] + _MODEL_ON_OTHERS * against
         return best if ahead >= _AHEAD_OF_OTHERS else None
+
+
+def _weighed(shares: Mapping[str, float], code: str) -> float:
+    return log(max(shares.get(code, 0.0), _LEAST_SHARE))
 
 
 def _for(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:

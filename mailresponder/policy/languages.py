@@ -17,7 +17,7 @@ WHY: Mapping[LanguageSource, str] = {
     LanguageSource.TEXT: "the text is in it",
     LanguageSource.THREAD: "the text does not tell; the ticket is in it",
     LanguageSource.LAST: "the text does not tell; the customer's latest ticket was in it",
-    LanguageSource.HINT: "a guess: the text does not tell; its header or the sender's country does",
+    LanguageSource.HINT: "a guess: the text does not tell, but a hint does",
     LanguageSource.DEFAULT: "a guess: nothing tells, and it is the desk's first",
 }
 """How a language is known, in words."""
@@ -51,7 +51,7 @@ def choose(
         heard: What the text is in; None where that is not sure.
         thread: The ticket it belongs to.
         last: What the customer spoke in their latest ticket whose language was sure.
-        hinted: What `hints` says.
+        hinted: What `hints` says, or what the text leans to.
         languages: The desk's; the first is the default.
     """
     if heard is not None:

@@ -40,7 +40,7 @@ class LanguageSource(StrEnum):
     LAST = "last"
     """The customer spoke it in their latest earlier ticket."""
     HINT = "hint"
-    """A header, the sender's country or the charset speaks for it: a guess."""
+    """A header, the sender's country, the charset or half a word speaks for it: a guess."""
     DEFAULT = "default"
     """It is the desk's first, and nothing tells."""
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailresponder.listening.language import detect
+from mailresponder.listening.language import detect, likeliest
 
 BOTH = ("en", "es")
 MESSAGES = Path(__file__).parent / "messages"
@@ -82,6 +82,21 @@ def test_only_the_languages_of_the_desk_are_detected() -> None:
     assert detect(text, ("tlh", "es")) == "es"
     assert detect(text, ("tlh",)) is None
     assert detect(text, ()) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Test results", "en"),
+        ("Comprei uns sapatos e o tamanho está errado.", "es"),
+        ("4711", None),
+        ("", None),
+    ],
+)
+def test_an_unsure_text_leans_to_the_nearest(text: str, expected: str | None) -> None:
+    """What is not sure may still be likelier in one; without words it leans nowhere."""
+    assert likeliest(text, BOTH) == expected
+    assert likeliest(text, BOTH[::-1]) == expected
 
 
 def test_a_long_text_is_judged_by_its_beginning() -> None:
