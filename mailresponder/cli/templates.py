@@ -1,6 +1,8 @@
 """`templates`: list, check, preview and copy the texts of our mail."""
 
 import os
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,23 +64,35 @@ def check_command(ctx: click.Context) -> int:
 @templates_command.command("preview")
 @click.argument("name")
 @click.option("--language", metavar="L", help="As en or es; else the desk's first.")
+@click.option("--unsure", is_flag=True, help="As sent where the customer's language is unsure.")
 @click.option("--html", metavar="FILE", help='Write the HTML part to a file; "-": print it.')
 @click.pass_context
-def preview_command(ctx: click.Context, name: str, language: str | None, html: str | None) -> int:
+def preview_command(
+    ctx: click.Context, name: str, language: str | None, unsure: bool, html: str | None
+) -> int:
     """Show the mail that template NAME makes of an invented ticket at your desk; where no
     configuration is found, at an invented one.
+
+    With --unsure an acknowledgement is shown as it goes to a customer whose language is a guess:
+    in all languages of the desk, the likelier first.
 
     \b
     Examples:
       mailresponder templates preview acknowledgement --language es
+      mailresponder templates preview acknowledgement --unsure
       mailresponder templates preview escalation --html escalation.html
     """
+    if unsure and not name.startswith("acknowledgement"):
+        said = "only an acknowledgement is written in several languages"
+        raise click.BadParameter(said, ctx=ctx, param_hint="--unsure")
     desk, folder = _desk(ctx)
     known = folder.languages()
     if language is not None and language not in known:
         said = f"there are no templates in {output.one_line(language)!r}, only in "
         raise click.BadParameter(said + ", ".join(known), ctx=ctx, param_hint="--language")
-    rendered = _rendered(folder, name, language or desk.languages[0], desk)
+    likely = language or desk.languages[0]
+    spoken = tuple(dict.fromkeys([likely, *(desk.languages if unsure else ())]))
+    rendered = _rendered(folder, name, spoken, desk)
     if html == "-":
         output.say(rendered.html)
         return ExitStatus.OK
@@ -150,23 +164,29 @@ def _desk(ctx: click.Context) -> "tuple[Desk, TemplateFolder]":
     return desk, folder
 
 
-def _rendered(folder: "TemplateFolder", name: str, language: str, desk: "Desk") -> "Rendered":
+def _rendered(
+    folder: "TemplateFolder", name: str, languages: Sequence[str], desk: "Desk"
+) -> "Rendered":
     """The ordinary sample. A broken file is an error here: its shipped stand-in would mislead."""
+    from mailresponder.policy.notices import in_languages
     from mailresponder.policy.samples import ORDINARY, samples
+    from mailresponder.templating import render_together
 
-    template = folder.template(name, language)
-    used = next((i for i in folder.listing() if (i.name, i.language) == (name, language)), None)
-    if used is None:
-        click.echo(f"Note: there is no {name} in {language}; this is the English one.", err=True)
+    folder.template(name, languages[0])
+    known = {info.language: info.path for info in folder.listing() if info.name == name}
+    for language in languages:
+        if language not in known:
+            said = f"Note: there is no {name} in {language}; this is the English one."
+            click.echo(said, err=True)
     for problem in folder.problems():
-        if used is not None and problem.path == used.path:
+        if any(problem.path == known.get(language) for language in languages):
             raise MailresponderError(
                 f"{problem.path}:{problem.line}: {problem.message}",
                 mend="until it is mended, the shipped template is used in its place",
             )
-    return template.render(
-        samples(name, language, desk)[ORDINARY],
-        layout=folder.layout(),
-        language=language if used is not None else "en",
-        timezone=desk.deadlines.hours.timezone,
-    )
+    given = samples(name, languages[0], desk)[ORDINARY]
+    parts = in_languages(folder, name, given, languages)
+    # What stands in for a language speaks its own.
+    parts = [replace(p, language=p.language if p.language in known else "en") for p in parts]
+    timezone = desk.deadlines.hours.timezone
+    return render_together(parts, layout=folder.layout(), timezone=timezone)

@@ -98,13 +98,15 @@ class _Scorer:
     def score(self, text: str) -> dict[str, Any]:
         from mailresponder.listening import anger, language
 
-        spoken = language.detect(text, self._languages, default=self._languages[0])
+        said = language.detect(text, self._languages)
+        spoken = said or language.likeliest(text, self._languages) or self._languages[0]
         heard = anger.hear(text, spoken, threshold=self._threshold)
         return {
             "anger": heard.score,
             "angry": heard.angry,
             "language": spoken,
             "because": [[words, weight] for words, weight in heard.because],
+            "language_sure": said is not None,
         }
 
     def answer(self, line: bytes) -> dict[str, Any]:
@@ -165,7 +167,7 @@ def _read(name: str) -> bytes:
 
 
 def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
-    from mailresponder.jobs.reasons import decisive, why
+    from mailresponder.jobs.reasons import decisive, language, why
 
     if not first:
         output.say()
@@ -177,7 +179,7 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
         ("Subject", found["subject"]),
         ("Kind", found["kind"]),
         ("Decision", _decision_in_words(found)),
-        ("Language", found["language"]),
+        ("Language", language(found["language"], found["language_from"])),
         ("Anger", _anger_in_words(found)),
         ("Acknowledged", "yes" if found["acknowledge"] else "no"),
     ):
@@ -242,7 +244,8 @@ def _taken_in_words(taken: dict[str, Any]) -> str:
 
 
 def _say_score(found: dict[str, Any]) -> None:
-    output.say(f"Language: {found['language']}")
+    unsure = "" if found["language_sure"] else " (a guess: the text does not tell)"
+    output.say(f"Language: {found['language']}{unsure}")
     output.say(f"Anger:    {_anger_in_words(found)}")
 
 

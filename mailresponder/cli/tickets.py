@@ -223,6 +223,8 @@ def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
 
 
 def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None:
+    from mailresponder.jobs.reasons import language
+
     until = beside.snoozed_until
     angry = "angry" if found["angry"] else "not angry"
     words = ", ".join(output.one_line(text) for text, _ in found["because"])
@@ -237,7 +239,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("State", found["state"]),
         ("Customer", found["customer"] or "unknown"),
         ("Mailbox", found["mailbox"]),
-        ("Language", found["language"]),
+        ("Language", language(found["language"], found["language_from"])),
         ("Anger", f"{found['anger']:.2f}, {angry}" + (f" ({words})" if words else "")),
         ("Opened", output.when(found["opened_at"], zone)),
         ("Due", output.when(found["due_at"], zone)),

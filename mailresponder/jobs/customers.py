@@ -15,11 +15,12 @@ from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS
 from mailresponder.jobs.work import Work, post
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
-from mailresponder.mail.message import OutboundMessage
-from mailresponder.policy import decisions, lifecycle, notices, triage
+from mailresponder.mail.message import Address, OutboundMessage
+from mailresponder.policy import decisions, languages, lifecycle, notices, triage
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.languages import Spoken
+from mailresponder.policy.ticket import LanguageSource, Ticket
 from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.mailbox_tasks import Task
 
@@ -30,13 +31,13 @@ _random = random.SystemRandom()
 def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
     """Open a ticket, and acknowledge it unless something speaks against that."""
     conn, work, message = step.conn, step.work, step.message
-    spoken, heard = _hear(step, default=work.desk.languages[0], with_subject=True)
+    spoken, heard = _hear(step, decision.customer, thread=None)
     ticket = lifecycle.opened(
         message,
         customer=decision.customer,
         suppressed_by=decision.suppressed_by,
         reference=_free_reference(conn, work),
-        language=spoken,
+        spoken=spoken,
         anger=heard,
         desk=work.desk,
         linked_to=decision.linked_to.reference if decision.linked_to is not None else None,
@@ -47,10 +48,12 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
         kind=decision.kind,
         ticket=ticket,
         heard=heard,
-        spoken=spoken,
+        spoken=spoken.language,
         reasons=decision.suppressed_by,
     )
     step.event(ticket, "opened", f"{decision.kind.value} mail; {_link(step, decision, ticket)}")
+    if spoken.source is not LanguageSource.TEXT:
+        step.event(ticket, "language", f"{spoken.language}: {languages.WHY[spoken.source]}")
     _judge_sender(step, ticket)
     for note in message.notes:
         step.event(ticket, "noted", note)
@@ -65,26 +68,30 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
 def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     """Put a further message with its ticket."""
     conn, work, message, before = step.conn, step.work, step.message, decision.ticket
-    spoken, heard = _hear(step, default=before.language, with_subject=False)
+    sender = triage.correspondent(message, work.desk)
+    spoken, heard = _hear(step, sender, thread=before)
     reasons = tuple(reason for reason in decision.suppressed_by if reason in NO_CLOCK)
-    if gratitude.only_thanks(message.new_text, spoken):
+    if gratitude.only_thanks(message.new_text, spoken.language):
         reasons = (ONLY_THANKS, *reasons)
     quiet = bool(reasons)
     ticket = lifecycle.followed_up(before, message, anger=heard, no_clock=quiet, desk=work.desk)
+    is_customer = sender is not None and ticket.is_customer(sender)
+    if is_customer:
+        ticket = languages.corrected(ticket, spoken)
     tickets.save_ticket(conn, ticket)
     taken = step.write_down(
         Outcome.FOLLOWED_UP,
         kind=decision.kind,
         ticket=ticket,
         heard=heard,
-        spoken=spoken,
+        spoken=spoken.language,
         reasons=reasons,
     )
-    sender = triage.correspondent(message, work.desk)
-    is_customer = sender is not None and ticket.is_customer(sender)
     who = "the customer wrote again" if is_customer else "somebody else wrote in the thread"
     clock = f"; {', '.join(reasons)}: no clock starts" if quiet else ""
     step.event(ticket, "followed_up", f"{who}; found by {decision.found_by.value}{clock}")
+    if ticket.language != before.language:
+        step.event(ticket, "language", f"{ticket.language}: the customer now wrote in it")
     _judge_sender(step, ticket)
     if before.unreachable_at is not None and ticket.unreachable_at is None:
         step.event(ticket, "reachable", "the customer wrote again")
@@ -166,12 +173,13 @@ def _acknowledge(step: Step, ticket: Ticket) -> None:
     )
 
 
-def _hear(step: Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
+def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tuple[Spoken, Anger]:
     return hear(
         step.message,
         languages=step.work.desk.languages,
-        default=default,
-        with_subject=with_subject,
+        thread=thread,
+        last=lambda: tickets.last_language(step.conn, customer) if customer is not None else None,
+        with_subject=thread is None,
         threshold=step.work.config.anger.threshold,
     )
 

@@ -1,24 +1,45 @@
 """What a message says beyond its words: in which language, and how angrily."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mailresponder.listening import anger, language
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.message import InboundMessage
+from mailresponder.policy import languages as policy
+from mailresponder.policy.languages import Spoken
+from mailresponder.policy.ticket import Ticket
 
 
 def hear(
     message: InboundMessage,
     *,
     languages: Sequence[str],
-    default: str,
+    thread: Ticket | None,
+    last: Callable[[], str | None],
     with_subject: bool,
     threshold: float | None,
-) -> tuple[str, Anger]:
+) -> tuple[Spoken, Anger]:
     """The language of what was newly written, and its anger.
 
+    `thread` is the ticket it belongs to. `last` looks up what the customer spoke before; it is
+    asked only where neither the text nor the thread tells.
     `with_subject`: the subject is the writer's own words; in a reply it is somebody else's.
     """
     text = f"{message.subject}\n{message.new_text}".strip() if with_subject else message.new_text
-    spoken = language.detect(text, languages, default=default)
-    return spoken, anger.hear(text, spoken, threshold=threshold)
+    # A subject may be a form's or a shop's: it is heard where the text alone does not tell.
+    said = language.detect(message.new_text, languages)
+    if said is None and with_subject:
+        said = language.detect(text, languages)
+    asked = said is None and thread is None
+    spoken = policy.choose(
+        said,
+        thread=thread,
+        last=last() if asked else None,
+        hinted=_hinted(message, text, languages) if asked else None,
+        languages=languages,
+    )
+    return spoken, anger.hear(text, spoken.language, threshold=threshold)
+
+
+def _hinted(message: InboundMessage, text: str, languages: Sequence[str]) -> str | None:
+    return policy.hints(message, languages) or language.likeliest(text, languages)

@@ -34,6 +34,7 @@ from mailresponder.policy.decisions import (
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
 from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.languages import Spoken
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
 from mailresponder.store.database import Store
@@ -113,7 +114,7 @@ class Reader:
         if taken is not None and isinstance(decision, OpenTicket):
             # What spoke against an acknowledgement then, a cap say, need not do so today.
             reasons = (*reasons, *(taken["suppressed_by"] or ()))
-        spoken, heard = self._listen(message, desk, is_person=kind in _PEOPLE)
+        spoken, heard = self._listen(message, desk, decision, is_person=kind in _PEOPLE)
         against = dict.fromkeys([*reasons, *_suppression(message, desk, facts)])
         opens = isinstance(decision, OpenTicket)
         # Who passes a mail on answers for it: their From is the one that must be proven.
@@ -124,7 +125,7 @@ class Reader:
             "reasons": list(against),
             "from": _sender(message, desk),
             "subject": message.subject,
-            "language": spoken,
+            "language": spoken.language,
             "new_text": message.new_text,
             "anger": heard.score,
             "angry": heard.angry,
@@ -135,6 +136,8 @@ class Reader:
             "forwarded_by": message.forwarded_by.email if message.forwarded_by else None,
             "notes": list(message.notes),
             "taken": taken,
+            "language_sure": spoken.source.is_sure,
+            "language_from": spoken.source.value,
         }
 
     def _look_up(self, message: InboundMessage, desk: Desk) -> tuple[Facts, view.Shown | None]:
@@ -166,16 +169,25 @@ class Reader:
             quoted=tuple(t for t in facts.quoted if other(t) is not None),
         ), taken
 
-    def _listen(self, message: InboundMessage, desk: Desk, *, is_person: bool) -> tuple[str, Anger]:
+    def _listen(
+        self, message: InboundMessage, desk: Desk, decision: Decision, *, is_person: bool
+    ) -> tuple[Spoken, Anger]:
         spoken, heard = hear(
             message,
             languages=desk.languages,
-            default=desk.languages[0],
+            thread=decision.ticket if isinstance(decision, FollowUp) else None,
+            last=lambda: self._last_language(triage.correspondent(message, desk)),
             with_subject=True,
             threshold=self.threshold,
         )
         # A machine is never angry, whatever its words.
         return spoken, heard if is_person else _CALM
+
+    def _last_language(self, customer: Address | None) -> str | None:
+        if self.past is None or customer is None:
+            return None
+        with self.past.store.read() as conn:
+            return tickets.last_language(conn, customer)
 
 
 def reader_without_desk(to: str | None) -> Reader:

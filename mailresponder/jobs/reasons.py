@@ -10,7 +10,8 @@ from mailresponder.jobs.story import ONLY_THANKS
 from mailresponder.jobs.taking import NOT_HANDLED
 from mailresponder.jobs.withdrawal import ANSWERED_FIRST
 from mailresponder.mail import automatic
-from mailresponder.policy import suppression
+from mailresponder.policy import languages, suppression
+from mailresponder.policy.ticket import LanguageSource
 
 _WORDS = {
     NOT_HANDLED: "Our program failed on this mail: somebody must read it in the mailbox.",
@@ -44,6 +45,12 @@ def decisive(decision: str, reasons: Sequence[str]) -> list[str]:
         return list(reasons)
     forbidding = {rule.__name__ for rule in suppression.RULES}
     return [reason for reason in reasons if reason not in forbidding]
+
+
+def language(code: str, known_from: str) -> str:
+    """A language and, where the text is not what told it, how it is known."""
+    source = LanguageSource(known_from)
+    return code if source is LanguageSource.TEXT else f"{code} ({languages.WHY[source]})"
 
 
 def why(reason: str) -> str:

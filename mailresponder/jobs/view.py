@@ -139,6 +139,8 @@ def _ticket(shown: Ticket) -> Shown:
         "suppressed_by": list(shown.suppressed_by) or None,
         "linked_to": shown.linked_to,
         "unreachable_at": shown.unreachable_at,
+        "language_sure": shown.language_from.is_sure,
+        "language_from": shown.language_from.value,
     }
 
 

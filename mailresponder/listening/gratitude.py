@@ -44,6 +44,10 @@ def _is_name(words: Words, place: int, known: set[int], lexicon: Lexicon) -> boo
         return False
     for n in range(start, end + 1):
         word, folded = words.quote(n, n + 1), words.folded[n]
-        if not word[0].isupper() or folded in lexicon.never_names or folded in lexicon.stop_words:
+        if (
+            not word[0].isupper()
+            or folded in lexicon.never_names
+            or folded in lexicon.traits.stop_words
+        ):
             return False
     return True

@@ -13,6 +13,8 @@ from importlib import resources
 from typing import Any
 
 from mailresponder.errors import MailresponderError
+from mailresponder.listening import traits
+from mailresponder.listening.traits import Traits
 from mailresponder.listening.words import fold, plain
 
 _REMEMBERED = 16384
@@ -117,10 +119,8 @@ class Lexicon:
     """All that is known of one language."""
 
     language: str
-    stop_words: frozenset[str]
-    """Frequent words, folded, that tell it from the other languages."""
-    letters: frozenset[str]
-    """Letters and signs that tell it from the other languages; may be empty."""
+    traits: Traits
+    """What tells it from other languages."""
     threshold: float
     """From this score (0..1) on a text is angry."""
     bias: float
@@ -177,8 +177,7 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
     groups = [_group(name, table) for name, table in anger["cues"].items()]
     return Lexicon(
         language=language,
-        stop_words=frozenset(map(fold, data["detection"]["stop_words"])),
-        letters=frozenset(data["detection"]["letters"]),
+        traits=traits.read(data["detection"]),
         threshold=float(anger["threshold"]),
         bias=float(anger["bias"]),
         shape=Shape(**anger["shape"]),

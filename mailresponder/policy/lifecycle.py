@@ -14,6 +14,7 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.deadlines import Step, next_escalation, step_due
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import subject_key
+from mailresponder.policy.languages import Spoken
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
 _MAX_PARTICIPANTS = 50
@@ -34,7 +35,7 @@ def opened(
     customer: Address,
     suppressed_by: tuple[str, ...],
     reference: str,
-    language: str,
+    spoken: Spoken,
     anger: Anger,
     desk: Desk,
     linked_to: str | None = None,
@@ -49,7 +50,8 @@ def opened(
         subject_key=subject_key(message.subject, desk.reference_prefix),
         customer=customer,
         participants=_participants(message, customer, desk),
-        language=language,
+        language=spoken.language,
+        language_from=spoken.source,
         anger=anger.score,
         angry=anger.angry,
         because=anger.because,

@@ -13,9 +13,17 @@ from typing import Protocol, Self
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import variables
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.languages import to_acknowledge_in
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import History, Original, Variables
-from mailresponder.templating import Layout, Rendered, Template, TemplateError
+from mailresponder.templating import (
+    Layout,
+    Part,
+    Rendered,
+    Template,
+    TemplateError,
+    render_together,
+)
 
 __all__ = [
     "NAMES",
@@ -76,13 +84,18 @@ class Sheet:
     """With its angle brackets; made by `identifiers.Signer`."""
     now: datetime
 
-    def write(self, name: str, given: Variables, *, language: str = "") -> OutboundMessage:
-        """Fill a template in; staff read the desk's first language."""
-        language = language or self.desk.languages[0]
+    def write(
+        self, name: str, given: Variables, *, languages: Sequence[str] = ()
+    ) -> OutboundMessage:
+        """Fill a template in; staff read the desk's first language.
+
+        Several `languages`: one below the other, the first one's subject.
+        """
+        spoken = languages or self.desk.languages[:1]
         try:
-            rendered = self._fill(self.templates, name, given, language)
+            rendered = self._fill(self.templates, name, given, spoken)
         except TemplateError as error:
-            rendered = self._fill(self.templates.fallback(error), name, given, language)
+            rendered = self._fill(self.templates.fallback(error), name, given, spoken)
         return OutboundMessage(
             message_id=self.message_id,
             date=self.now,
@@ -95,38 +108,59 @@ class Sheet:
         )
 
     def _fill(
-        self, templates: TemplateSource, name: str, given: Variables, language: str
+        self, templates: TemplateSource, name: str, given: Variables, languages: Sequence[str]
     ) -> Rendered:
-        return templates.template(name, language).render(
-            given,
-            layout=templates.layout(),
-            language=language,
-            timezone=self.desk.deadlines.hours.timezone,
-        )
+        parts = in_languages(templates, name, given, languages)
+        timezone = self.desk.deadlines.hours.timezone
+        return render_together(parts, layout=templates.layout(), timezone=timezone)
+
+
+def in_languages(
+    templates: TemplateSource, name: str, given: Variables, languages: Sequence[str]
+) -> list[Part]:
+    """A template in each of these languages, for one mail. What the customer wrote is quoted in
+    the first only, and what two languages have in common, for want of the second one's, stands
+    there once."""
+    parts: list[Part] = []
+    for language in languages:
+        template = templates.template(name, language)
+        if all(part.template is not template for part in parts):
+            parts.append(Part(template=template, language=language, variables=given))
+            given = {**given, "excerpt": None}
+    return parts
 
 
 def acknowledgement(
     sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool
 ) -> OutboundMessage:
-    """Tell a customer that their mail arrived and by when a person answers.
+    """Tell a customer that their mail arrived and by when a person answers; in all of the desk's
+    languages where theirs is a guess.
 
     `quote`: their words may be in it, because their mail proved to be theirs. Names no time that
     has passed. Raises TemplateError, as all of these do.
     """
     name = "acknowledgement_angry" if ticket.angry else "acknowledgement"
-    return _to_customer(name, sheet, ticket, original, quote=quote)
+    spoken = to_acknowledge_in(ticket, sheet.desk.languages)
+    return _to_customer(name, sheet, ticket, original, quote=quote, languages=spoken)
 
 
 def follow_up(sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool) -> OutboundMessage:
     """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
-    return _to_customer("follow_up", sheet, ticket, original, quote=quote)
+    spoken = (ticket.language,)
+    return _to_customer("follow_up", sheet, ticket, original, quote=quote, languages=spoken)
 
 
 def _to_customer(
-    name: str, sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool
+    name: str,
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    *,
+    quote: bool,
+    languages: Sequence[str],
 ) -> OutboundMessage:
     given = variables.for_customer(ticket, original, desk=sheet.desk, now=sheet.now, quote=quote)
-    notice = sheet.write(name, given, language=ticket.language)
+    notice = sheet.write(name, given, languages=languages)
     return _answering(original, _about(ticket, notice))
 
 

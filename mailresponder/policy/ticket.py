@@ -30,6 +30,26 @@ class Role(StrEnum):
     """Copied in, or wrote into the thread. Never told anything by us."""
 
 
+class LanguageSource(StrEnum):
+    """How the language of a ticket or a message is known, the surest first."""
+
+    TEXT = "text"
+    """Its text is in it."""
+    THREAD = "thread"
+    """Its ticket is in it, and the text does not tell."""
+    LAST = "last"
+    """The customer spoke it in their latest earlier ticket."""
+    HINT = "hint"
+    """A header, the sender's country, the charset or half a word speaks for it: a guess."""
+    DEFAULT = "default"
+    """It is the desk's first, and nothing tells."""
+
+    @property
+    def is_sure(self) -> bool:
+        """Is it more than a guess?"""
+        return self not in (LanguageSource.HINT, LanguageSource.DEFAULT)
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Participant:
     """Somebody who takes part in a ticket."""
@@ -86,6 +106,8 @@ class Ticket:
     """When mail to the customer came back for good; None where none has since they last wrote."""
     unreachable_told_at: datetime | None = None
     """When staff were told of that: once a ticket."""
+    language_from: LanguageSource = LanguageSource.TEXT
+    """How `language` is known."""
 
     def takes_part(self, address: Address) -> bool:
         """Is this address the customer's or another participant's?"""

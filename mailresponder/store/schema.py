@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0002"
+REVISION = "0004"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -158,6 +158,7 @@ tickets = Table(
     Column("linked_to", Key),
     Column("unreachable_at", UtcDateTime),
     Column("unreachable_told_at", UtcDateTime),
+    Column("language_from", Key),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "state", "due_at"),
     Index(None, "mailbox", "unreachable_at"),

@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from mailresponder.mail.message import Address
-from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 from mailresponder.store.database import is_writing
 from mailresponder.store.inserting import insert_missing
 from mailresponder.store.schema import events as event_rows
@@ -37,6 +37,19 @@ _CHUNK = 500
 _ADD = insert(tickets).returning(tickets.c.id)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("its_id"))
 _ADD_EVENT = insert(event_rows)
+_LAST_LANGUAGE = (
+    select(tickets.c.language)
+    .join(participants, participants.c.ticket_id == tickets.c.id)
+    .where(
+        participants.c.address == bindparam("customer"),
+        participants.c.role == Role.CUSTOMER,
+        # Not any address of theirs: behind a form's stand all who use it.
+        func.lower(tickets.c.customer_email) == bindparam("customer"),
+        func.coalesce(tickets.c.language_from, LanguageSource.TEXT) == LanguageSource.TEXT,
+    )
+    .order_by(tickets.c.id.desc())
+    .limit(1)
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +111,11 @@ def reference_taken(conn: Connection, reference: str) -> bool:
     """Does a ticket carry this reference already?"""
     found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()
     return found is not None
+
+
+def last_language(conn: Connection, customer: Address) -> str | None:
+    """What a customer spoke in their latest ticket whose text told; None where there is none."""
+    return conn.execute(_LAST_LANGUAGE, {"customer": customer.key}).scalar_one_or_none()
 
 
 def list_tickets(
@@ -244,6 +262,7 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "linked_to": ticket.linked_to,
         "unreachable_at": ticket.unreachable_at,
         "unreachable_told_at": ticket.unreachable_told_at,
+        "language_from": ticket.language_from,
     }
 
 
@@ -274,4 +293,5 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         linked_to=row.linked_to,
         unreachable_at=row.unreachable_at,
         unreachable_told_at=row.unreachable_told_at,
+        language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
     )

@@ -7,17 +7,25 @@ wrote arrives as plain `str` and leaves as inert words: never as markup, a link 
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.layout import Layout, compile_layout
 from mailresponder.templating.sandbox import TemplateError
-from mailresponder.templating.template import Rendered, Template, compile_template
+from mailresponder.templating.template import (
+    Part,
+    Rendered,
+    Template,
+    compile_template,
+    render_together,
+)
 from mailresponder.templating.values import Own, Trusted
 
 __all__ = [
     "FILTERS",
     "Layout",
     "Own",
+    "Part",
     "Rendered",
     "Template",
     "TemplateError",
     "Trusted",
     "compile_layout",
     "compile_template",
+    "render_together",
 ]

@@ -1,7 +1,7 @@
 """A notice's template: a `Subject:` line, a blank line and a body in Markdown, all in Jinja."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,6 +20,7 @@ _LONGEST_SUBJECT = 170
 """Characters; with the reference added, still below what the header is cut to."""
 _HEADER = "subject:"
 _SLOTS = "_slots"
+_RULE = "---"
 _PAGES = 32
 """Laid-out pages kept per template: one per combination of branches its mails took."""
 
@@ -64,7 +65,8 @@ class Template:
         subject, body, above = _split(source, name)
         self._subject = Program(_SUBJECT, subject, name=name)
         self._above = above
-        self._page = lru_cache(maxsize=_PAGES)(_lay_out)
+        self.page = lru_cache(maxsize=_PAGES)(_lay_out)
+        """Mails that begin with this template, laid out but for their values."""
         # Blank lines in place of the head: Jinja then counts lines as the file's reader does.
         self._body = Program(_BODY, "\n" * above + body, name=name)
 
@@ -82,35 +84,98 @@ class Template:
         never as markup or a live link. A variable `now` lets dates of this year leave it out.
         Raises TemplateError for a variable that is not there and for anything that fails.
         """
-        now = variables.get("now")
-        locale = Locale(
-            language=language,
-            timezone=timezone,
-            now=now if isinstance(now, datetime) else None,
-        )
+        part = Part(template=self, language=language, variables=variables)
+        return render_together([part], layout=layout, timezone=timezone)
+
+    def subject(self, variables: Mapping[str, object], locale: Locale) -> str:
+        """One line. Raises TemplateError, also where it comes out empty."""
         subject = one_line(self._subject.run(variables, {LOCALE: locale}))
         if not subject:
             raise TemplateError(self._name, 1, "the subject comes out empty")
-        subject = shorten(subject, _LONGEST_SUBJECT)
-        slots = Slots()
-        title = slots.place(Own(subject))
+        return shorten(subject, _LONGEST_SUBJECT)
+
+    def body(self, variables: Mapping[str, object], locale: Locale, slots: Slots) -> "Body":
+        """The Markdown, with places for its values. Raises TemplateError."""
         source = self._body.run(variables, {LOCALE: locale, _SLOTS: slots})
-        try:
-            blocks, page = self._page(source, title, layout, language)
-            html = fill_html(page, slots.values)
-        except Misplaced as error:
-            raise TemplateError(self._name, self._above + 1, str(error)) from None
-        return Rendered(subject=subject, text=lay_text(blocks, slots.values), html=html)
+        return Body(source=source, language=locale.language, name=self._name, line=self._above + 1)
 
 
-def _lay_out(
-    source: str, title: str, layout: Layout, language: str
-) -> tuple[tuple[Block, ...], str]:
-    """A page without its values."""
-    blocks, fragment = convert(source)
-    if numbers(source) != numbers(fragment):
-        raise Misplaced("a value stands where it cannot be shown")
-    return blocks, layout.render(fragment, subject=title, language=language)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Part:
+    """A template and what it is filled with, as a part of one mail."""
+
+    template: Template
+    language: str
+    variables: Mapping[str, object]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Body:
+    """A template's body with places for its values, and where it stands in which file."""
+
+    source: str
+    language: str
+    name: str
+    line: int
+
+
+def render_together(parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo) -> Rendered:
+    """One mail of several templates, one below the other: the same in several languages.
+
+    The subject is the first one's. Raises as `Template.render`.
+    """
+    first = parts[0].template
+    slots = Slots()
+    locales = [_locale(part, timezone) for part in parts]
+    subject = first.subject(parts[0].variables, locales[0])
+    title = slots.place(Own(subject))
+    bodies = tuple(
+        part.template.body(part.variables, locale, slots)
+        for part, locale in zip(parts, locales, strict=True)
+    )
+    blocks, page = first.page(bodies, title, layout)
+    try:
+        html = fill_html(page, slots.values)
+    except Misplaced as error:
+        raise TemplateError(bodies[0].name, bodies[0].line, str(error)) from None
+    return Rendered(subject=subject, text=lay_text(blocks, slots.values), html=html)
+
+
+def _locale(part: Part, timezone: ZoneInfo) -> Locale:
+    now = part.variables.get("now")
+    return Locale(
+        language=part.language,
+        timezone=timezone,
+        now=now if isinstance(now, datetime) else None,
+    )
+
+
+def _lay_out(bodies: tuple[Body, ...], title: str, layout: Layout) -> tuple[tuple[Block, ...], str]:
+    """A page without its values, with a rule between two bodies."""
+    converted = [_convert(body) for body in bodies]
+    language = bodies[0].language
+    if len(converted) == 1:
+        [(blocks, fragment)] = converted
+        return blocks, layout.render(fragment, subject=title, language=language)
+    rule, _ = convert(_RULE)
+    laid: list[Block] = []
+    for blocks, _ in converted:
+        for part in (rule, blocks) if laid else (blocks,):
+            # What begins a text of its own stands below another here.
+            laid += [replace(part[0], above="" if laid else None), *part[1:]]
+    fragments = (
+        f'<div lang="{body.language}">\n{fragment}</div>\n'
+        for body, (_, fragment) in zip(bodies, converted, strict=True)
+    )
+    content = "<hr>\n".join(fragments)
+    return tuple(laid), layout.render(content, subject=title, language=language)
+
+
+def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
+    blocks, fragment = convert(body.source)
+    if numbers(body.source) != numbers(fragment):
+        raise TemplateError(body.name, body.line, "a value stands where it cannot be shown")
+    return blocks, fragment
 
 
 def compile_template(source: str, *, name: str) -> Template:

@@ -21,3 +21,17 @@ def test_throughput_is_measured(dovecot: Dovecot) -> None:
     assert figures["messages"] == 20
     assert figures["per_second"] > 0
     assert figures["bare_per_second"] > 0
+
+
+def test_languages_are_measured() -> None:
+    """The benchmark of languages has a figure for every set, and what it costs."""
+    script = Path(__file__).with_name("languages.py")
+
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=False)
+
+    assert done.returncode == 0, done.stderr
+    *sets, cost = map(json.loads, done.stdout.splitlines())
+    figures = {found["set"]: found for found in sets}
+    assert figures["invented es_short"]["right_where_answered"] >= 0.95
+    assert figures["invented pt"]["unsure"] >= 0.8
+    assert cost["microseconds"] > 0

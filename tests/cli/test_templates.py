@@ -209,3 +209,22 @@ def test_copy_layout(run, desk_file: Path) -> None:
 
     assert done.status == 0
     assert (desk_file.parent / "templates" / "layout.html.j2").is_file()
+
+
+def test_preview_shows_what_an_unsure_language_gets(run, desk_file: Path) -> None:
+    """Every language of the desk, the one asked for above."""
+    done = run(
+        *("--config", str(desk_file), "templates", "preview", "acknowledgement"),
+        *("--unsure", "--language", "es"),
+    )
+
+    assert done.status == 0
+    assert done.out.index("Hola, Ana") < done.out.index("Hello Ana")
+
+
+def test_preview_says_what_is_never_in_several_languages(run, desk_file: Path) -> None:
+    """Staff's mail has one language."""
+    done = run("--config", str(desk_file), "templates", "preview", "escalation", "--unsure")
+
+    assert done.status == 2
+    assert "only an acknowledgement" in done.err

@@ -11,8 +11,9 @@ INSPECT_KEYS = [
     *("file", "kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
     *("from_proven", "proof", "forwarded_by", "notes", "taken"),
+    *("language_sure", "language_from"),
 ]
-SCORE_KEYS = ["anger", "angry", "language", "because"]
+SCORE_KEYS = ["anger", "angry", "language", "because", "language_sure"]
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
 
 
@@ -180,3 +181,16 @@ def test_lone_surrogates_can_be_scored(run) -> None:
 
     assert done.status == 0
     assert json.loads(done.out)["language"] == "en"
+
+
+def test_an_unsure_language_is_said(run) -> None:
+    """`score` and `inspect` say that a text does not tell, and what is assumed."""
+    answer = json.loads(run("score", "--jsonl", stdin=b'{"text": "ok"}\n').out)
+    unclear = letters.letter(sender="ana@cliente.es", subject="4711", text="ok\n")
+    found = json.loads(run("inspect", "--json", "-", stdin=unclear).out)
+
+    assert (answer["language"], answer["language_sure"]) == ("en", False)
+    assert "does not tell" in run("score", stdin=b"ok").out
+    assert (found["language"], found["language_sure"]) == ("es", False)
+    assert found["language_from"] == "hint"
+    assert "es (a guess:" in run("inspect", "-", stdin=unclear).out

@@ -16,6 +16,7 @@ KEYS = [
     *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
     *("from_proven", "proof", "forwarded_by", "notes", "taken"),
+    *("language_sure", "language_from"),
 ]
 SIGNER = Signer(b"k" * 32)
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"

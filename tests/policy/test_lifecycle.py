@@ -29,8 +29,9 @@ from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import lifecycle
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Deadlines
+from mailresponder.policy.languages import Spoken
 from mailresponder.policy.lifecycle import Unanswered
-from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 
 DESK = a_desk()
 TICKET = a_ticket()
@@ -61,7 +62,7 @@ def opened(mail: InboundMessage | None = None, **changes: Any) -> Ticket:
         "customer": Address(email=ANA, name="Ana"),
         "suppressed_by": (),
         "reference": "MR-7F3K2",
-        "language": "es",
+        "spoken": Spoken(language="es", source=LanguageSource.TEXT),
         "anger": CALM,
         "desk": DESK,
     }

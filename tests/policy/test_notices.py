@@ -12,9 +12,9 @@ from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import notices
 from mailresponder.policy.notices import History, Original, Sheet
-from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.policy.ticket import LanguageSource, Ticket, TicketState
 from mailresponder.store.templates import TemplateFolder
-from mailresponder.templating import Layout, Template, compile_template
+from mailresponder.templating import Layout, Template, TemplateError, compile_template
 
 SHIPPED = TemplateFolder(Path("does-not-exist"))
 OURS = "<ours@example.com>"
@@ -350,3 +350,56 @@ def test_staff_read_the_desks_first_language() -> None:
     """The customer's language decides what the customer reads, not what staff do."""
     spanish = a_desk(languages=("es", "en"))
     assert escalate(a_ticket(language="en"), desk=spanish).subject.startswith("Sin respuesta:")
+
+
+def guessed(**changes: Any) -> Ticket:
+    """A ticket that is in Spanish, as far as anybody can tell."""
+    return a_ticket(language="es", language_from=LanguageSource.HINT, **changes)
+
+
+def test_a_guessed_language_is_acknowledged_in_all() -> None:
+    """The likelier above the other, each with its own date; the customer's words once."""
+    notice = acknowledge(guessed(), quote=True)
+
+    text = flat(notice)
+    assert text.index("a más tardar el lunes 23 de noviembre") < text.index("by Monday 23 November")
+    assert text.count("my order has not arrived.") == 1
+    assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
+    assert notice.in_reply_to == QUESTION.message_id
+    assert notice.auto_submitted == "auto-replied"
+
+
+def test_the_angry_are_so_acknowledged_too() -> None:
+    """Both halves are those for the angry."""
+    text = flat(acknowledge(guessed(**ANGRY)))
+    assert "una persona lo leerá primero" in text
+    assert "a person reads it first" in text
+
+
+def test_only_acknowledgements_are_in_several_languages() -> None:
+    """A further notice keeps to the ticket's language, and a desk with one language to that."""
+    sheet = a_sheet(to=guessed().customer)
+    notice = notices.follow_up(sheet, guessed(), QUESTION, quote=False)
+    alone = acknowledge(guessed(), desk=a_desk(languages=("es",)))
+
+    assert "Hello" not in notice.text
+    assert "Hello" not in alone.text
+
+
+def test_a_language_without_templates_is_not_said_twice() -> None:
+    """Where one template stands in for two languages, it stands there once."""
+    one = One("Subject: s\n\nWe heard you.\n")
+    notice = acknowledge(guessed(), templates=one)
+    assert notice.text.count("We heard you.") == 1
+
+
+def test_a_broken_half_falls_back_with_the_other() -> None:
+    """Where one half fails on a mail, both are the shipped ones."""
+
+    class Broken(One):
+        def fallback(self, _error: TemplateError) -> TemplateFolder:
+            return SHIPPED
+
+    notice = acknowledge(guessed(), templates=Broken("Subject: s\n\n{{ nobody }}\n"))
+    assert "ha llegado a" in flat(notice)
+    assert "has reached" in flat(notice)

@@ -3,13 +3,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
-from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
+from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 from mailresponder.store import messages, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord
+from mailresponder.store.schema import tickets as rows
 from mailresponder.store.tickets import Event
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -180,3 +182,39 @@ def test_events_are_kept_in_order(store: Store) -> None:
             Event(at=NOW + HOUR, what="opened", why="new", by="intake"),
             Event(at=NOW, what="closed", why="", by="bo@example.com"),
         ]
+
+
+def test_the_last_language_is_that_of_the_latest_clear_ticket(store: Store) -> None:
+    """The customer's own tickets count, in any mailbox, those whose text told; what others or a
+    form wrote does not."""
+    stranger = replace(
+        ticket("other"),
+        customer=Address(email="bo@example.com"),
+        participants=frozenset({Participant(address="bo@example.com", role=Role.CUSTOMER)}),
+        language="en",
+    )
+    form = replace(
+        ticket("form"), customer=Address(email="cy@example.com"), language="fr"
+    )  # Ana's address is its From only
+    for one in (
+        replace(ticket("first"), language="en"),
+        replace(ticket("latest"), mailbox="billing", language="es"),
+        replace(ticket("guess"), language="en", language_from=LanguageSource.HINT),
+        stranger,
+        form,
+    ):
+        add(store, one)
+    with store.read() as conn:
+        assert tickets.last_language(conn, Address(email="ANA@example.com")) == "es"
+        assert tickets.last_language(conn, Address(email="bo@example.com")) == "en"
+        assert tickets.last_language(conn, Address(email="nobody@example.com")) is None
+
+
+def test_a_ticket_of_before_counts_as_heard(store: Store) -> None:
+    """Where an older version wrote a ticket, how its language was known is not stored."""
+    added = add(store, ticket())
+    with store.begin() as conn:
+        conn.execute(update(rows).values(language_from=None))
+    with store.read() as conn:
+        assert tickets.ticket_by_id(conn, added.id) == added
+        assert tickets.last_language(conn, added.customer) == "es"

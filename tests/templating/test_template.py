@@ -12,11 +12,13 @@ from hypothesis import strategies as st
 
 from mailresponder.templating import (
     Own,
+    Part,
     Rendered,
     TemplateError,
     Trusted,
     compile_layout,
     compile_template,
+    render_together,
 )
 
 LAYOUT = compile_layout(
@@ -274,3 +276,49 @@ def test_pages_do_not_mix() -> None:
         if x
     ]
     assert kept == ["a b\n", "c c\n", "d\n", "a b\n"]
+
+
+def together(*sources: str, variables: Mapping[str, object] = VARIABLES) -> Rendered:
+    """Templates one below the other, the first in Spanish and the others in English."""
+    parts = [
+        Part(
+            template=compile_template(source, name=f"part {number}"),
+            language="en" if number else "es",
+            variables=variables,
+        )
+        for number, source in enumerate(sources)
+    ]
+    return render_together(parts, layout=LAYOUT, timezone=ZoneInfo("UTC"))
+
+
+def test_several_templates_make_one_mail() -> None:
+    """One subject, the first one's; a rule between them in both parts, each half in its language
+    and with its dates; a list at the end does not run into what stands below."""
+    first = "Subject: Uno\n\n{{ now | date }}\n\n- {{ person.name }}\n"
+    rendered = together(first, "Subject: Two\n\n{{ now | date }}\n\n{{ subject }}\n")
+
+    assert rendered.subject == "Uno"
+    assert rendered.text == (
+        "lunes 23 de noviembre\n\n- Ana\n\n--------------------\n\nMonday 23 November\n\nA lamp\n"
+    )
+    html = " ".join(rendered.html.split())
+    assert '<div lang="es"> <p>lunes 23 de noviembre</p>' in html
+    assert '</div> <hr> <div lang="en"> <p>Monday 23 November</p>' in html
+
+
+def test_a_mistake_names_the_template_that_has_it() -> None:
+    """Whichever half is broken, the error names it."""
+    with pytest.raises(TemplateError) as caught:
+        together("Subject: s\n\nwell\n", "Subject: s\n\n{{ nobody }}\n")
+    assert caught.value.name == "part 1"
+
+
+def test_customers_words_are_inert_in_every_half() -> None:
+    """What is text above is text below."""
+    hostile = {**VARIABLES, "subject": "<b>[a](https://evil.test)</b>"}
+    source = "Subject: s\n\n{{ subject }}\n"
+
+    rendered = together(source, source, variables=hostile)
+
+    assert rendered.html.count("&lt;b&gt;") == 2
+    assert "<a" not in rendered.html
