@@ -86,6 +86,10 @@ class Ticket:
     """When mail to the customer came back for good; None where none has since they last wrote."""
     unreachable_told_at: datetime | None = None
     """When staff were told of that: once a ticket."""
+    judged_by: str | None = None
+    """Who of staff said whether it is angry; None where `angry` is what was heard."""
+    judged_at: datetime | None = None
+    """When they said so."""
 
     def takes_part(self, address: Address) -> bool:
         """Is this address the customer's or another participant's?"""

@@ -244,6 +244,8 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "linked_to": ticket.linked_to,
         "unreachable_at": ticket.unreachable_at,
         "unreachable_told_at": ticket.unreachable_told_at,
+        "judged_by": ticket.judged_by,
+        "judged_at": ticket.judged_at,
     }
 
 
@@ -274,4 +276,6 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         linked_to=row.linked_to,
         unreachable_at=row.unreachable_at,
         unreachable_told_at=row.unreachable_told_at,
+        judged_by=row.judged_by,
+        judged_at=row.judged_at,
     )
