@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS
@@ -189,8 +190,8 @@ def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
-        argument=("\\Flagged", "$Angry"),
-        dedup_key=f"angry:{taken.row}",
+        argument=ANGRY_FLAGS,
+        dedup_key=mailbox_tasks.angry_key(taken.row),
     )
     if wanted.flag:
         mailbox_tasks.add(step.conn, task, step.now)

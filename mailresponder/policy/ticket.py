@@ -88,8 +88,9 @@ class Ticket:
     """When staff were told of that: once a ticket."""
     judged_by: str | None = None
     """Who of staff said whether it is angry; None where `angry` is what was heard."""
-    judged_at: datetime | None = None
-    """When they said so."""
+    calm_until: datetime | None = None
+    """When staff said that it is not angry: what the customer wrote until then does not change
+    that."""
 
     def takes_part(self, address: Address) -> bool:
         """Is this address the customer's or another participant's?"""

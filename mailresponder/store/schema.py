@@ -159,7 +159,7 @@ tickets = Table(
     Column("unreachable_at", UtcDateTime),
     Column("unreachable_told_at", UtcDateTime),
     Column("judged_by", SafeText),
-    Column("judged_at", UtcDateTime),
+    Column("calm_until", UtcDateTime),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "state", "due_at"),
     Index(None, "mailbox", "unreachable_at"),

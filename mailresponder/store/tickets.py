@@ -245,7 +245,7 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "unreachable_at": ticket.unreachable_at,
         "unreachable_told_at": ticket.unreachable_told_at,
         "judged_by": ticket.judged_by,
-        "judged_at": ticket.judged_at,
+        "calm_until": ticket.calm_until,
     }
 
 
@@ -277,5 +277,5 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         unreachable_at=row.unreachable_at,
         unreachable_told_at=row.unreachable_told_at,
         judged_by=row.judged_by,
-        judged_at=row.judged_at,
+        calm_until=row.calm_until,
     )

@@ -15,7 +15,7 @@ TIME = sa.DateTime(timezone=True)
 def upgrade() -> None:
     """Add the tables, and who judged a ticket; nobody has judged what is there already."""
     op.add_column("tickets", sa.Column("judged_by", TEXT))
-    op.add_column("tickets", sa.Column("judged_at", TIME))
+    op.add_column("tickets", sa.Column("calm_until", TIME))
     op.create_table(
         "labels",
         sa.Column("message_row", ID, autoincrement=False, nullable=False),
