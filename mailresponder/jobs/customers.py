@@ -174,6 +174,7 @@ def _hear(step: Step, *, default: str, with_subject: bool) -> tuple[str, Anger]:
         default=default,
         with_subject=with_subject,
         threshold=step.work.config.anger.threshold,
+        correction=step.work.correction,
     )
 
 
