@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "snooze": ("tickets", "Put off reminders about a ticket."),
     "angry": ("judging", "Say that a ticket's customer is angry."),
     "not-angry": ("judging", "Say that a ticket's customer is not angry."),
+    "learn": ("learning", "Learn from what staff said of anger."),
     "inspect": ("texts", "Explain how stored mails are read, and why."),
     "score": ("texts", "Say how angry a text on standard input is."),
     "templates": ("templates", "List, check, preview and copy the templates of our mail."),

@@ -1,4 +1,4 @@
-"""`angry`, `not-angry` and `learn`: what staff say of anger, and what is learnt from it."""
+"""`angry` and `not-angry`: what staff say of a customer's anger."""
 
 import click
 

@@ -124,6 +124,13 @@ def learn(store: Store, config: Config) -> Lesson:
     )
 
 
+def is_stale(store: Store) -> bool:
+    """Was what is in force learnt on another model than today's, so that it is not used?"""
+    with store.read() as conn:
+        row = corrections.in_force(conn)
+    return row is not None and not fits(row)
+
+
 def put_into_force(store: Store, lesson: Lesson, *, now: datetime, by: str) -> CorrectionRow:
     """From the next pass on it is listened with; the one before it is kept."""
     with store.begin() as conn:
@@ -187,7 +194,8 @@ def _state(row: CorrectionRow, force: CorrectionRow | None) -> str:
 
 
 def _sample(said: Said, default: str) -> Sample:
-    language = said.language or default
+    known = said.language in lexicon.available()
+    language = said.language if said.language and known else default
     text = words_of(said.new_text)
     # As intake heard it: the subject of a reply is somebody else's.
     if said.outcome is Outcome.OPENED:

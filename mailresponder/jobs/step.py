@@ -159,8 +159,6 @@ def _told(message: InboundMessage) -> str:
 
 def words_of(kept: str) -> str:
     """The writer's own words in what is kept of a message, as `_told` put it together."""
-    if not kept.startswith("["):
-        return kept
-    if kept.endswith("]"):
-        return ""
-    return kept.partition("]\n\n")[2] or kept
+    if kept.startswith("["):
+        kept = kept.partition("]\n\n")[2] or kept
+    return "" if kept.startswith("[") and kept.endswith("]") else kept

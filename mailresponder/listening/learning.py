@@ -60,7 +60,7 @@ def fit(
         rows = [(n, 1.0) for n, s in enumerate(ordered) if s.language == language]
         problem.add(rows, _BIAS_SPREAD)
     problem.solve()
-    columns = _columns(ordered, {word.casefold() for word in private})
+    columns = _columns(ordered, frozenset(word.casefold() for word in private))
     names, scales = [], []
     for name in _telling(problem, ordered, columns):
         used = [value for _, value in columns[name]]
@@ -70,13 +70,11 @@ def fit(
         scales.append(scale)
     problem.solve()
     found = problem.weights
-    weights = (
-        weight / scale for weight, scale in zip(found[len(languages) :], scales, strict=True)
-    )
+    learnt = zip(names, found[len(languages) :], scales, strict=True)
     return Correction(
         model=model,
         bias=dict(zip(languages, found[: len(languages)], strict=True)),
-        weights=dict(zip(names, weights, strict=True)),
+        weights={name: weight / scale for name, weight, scale in learnt},
     )
 
 
@@ -135,7 +133,7 @@ def _folds(labelled: Sequence[Sample]) -> list[set[str]]:
 _Column = list[tuple[int, float]]
 
 
-def _columns(ordered: Sequence[Sample], private: Collection[str]) -> dict[str, _Column]:
+def _columns(ordered: Sequence[Sample], private: frozenset[str]) -> dict[str, _Column]:
     """The features that may be learnt, with the samples they occur in."""
     customers: dict[str, set[str]] = defaultdict(set)
     columns: dict[str, _Column] = defaultdict(list)
@@ -152,7 +150,7 @@ def _columns(ordered: Sequence[Sample], private: Collection[str]) -> dict[str, _
     }
 
 
-def _is_private(name: str, private: Collection[str]) -> bool:
+def _is_private(name: str, private: frozenset[str]) -> bool:
     """Does the name of a feature hold a number, an address or a word that must not be kept?"""
     if any(letter.isdigit() or letter == "@" for letter in name):
         return True
