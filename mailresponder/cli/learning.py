@@ -183,6 +183,5 @@ def _say_outcome(lesson: "Lesson", *, taken: bool, dry_run: bool) -> None:
         output.say("All stays as it was; --force takes it anyway.")
     else:
         forced = f" although {lesson.against}" if lesson.against else ""
-        output.say(
-            f"In force from the next pass on{forced}; `mailresponder learn --undo` goes back."
-        )
+        output.say(f"In force from the next pass on{forced}.")
+        output.say("`mailresponder learn --undo` goes back.")
