@@ -94,7 +94,7 @@ def learn(store: Store, config: Config) -> Lesson:
     with store.read() as conn:
         labelled = labels.labelled(conn)
         latest = labels.latest(conn, LATEST)
-        private = _names(conn, labelled)
+        private = _names(conn, labelled, config)
         today = current(conn)
     if len(labelled) < LEAST_LABELS:
         raise MailresponderError(
@@ -210,10 +210,16 @@ def _sample(said: Said, default: str) -> Sample:
     )
 
 
-def _names(conn: Connection, labelled: Iterable[Said]) -> frozenset[str]:
-    """The words in customers' and staff's names and addresses: they are nobody's to learn."""
+def _names(conn: Connection, labelled: Iterable[Said], config: Config) -> frozenset[str]:
+    """The words in customers' and staff's names and addresses: they are nobody's to learn. Those
+    of the desk's own addresses, as claims@, are words of its trade."""
+    own = config.desk_for(config.mailboxes[0].name).own_addresses
     told = [text for said in labelled for text in (said.name, said.customer.partition("@")[0])]
-    told += [address.partition("@")[0] for address in labels.staff_addresses(conn)]
+    told += [
+        address.partition("@")[0]
+        for address in labels.staff_addresses(conn)
+        if address.casefold() not in own
+    ]
     return frozenset(word for text in told for word in words.split(text.replace(".", " ")).folded)
 
 

@@ -87,7 +87,7 @@ def test_a_task_can_wait_and_be_given_up(store: Store) -> None:
 def angry_task(store: Store, *, message: int = 7, kind: Kind = "flag", key: str = "") -> int:
     with store.begin() as conn:
         key = key or mailbox_tasks.angry_key(message)
-        new = mailbox_tasks.add(conn, task(key, kind=kind), NOON)
+        new = mailbox_tasks.add(conn, task(key, kind=kind), NOW)
     assert new is not None
     return new
 
@@ -116,7 +116,7 @@ def test_what_was_called_off_is_not_done(store: Store) -> None:
     other = angry_task(store, message=77)
     with store.begin() as conn:
         mailbox_tasks.call_off_angry(conn, 7)
-        left = mailbox_tasks.due(conn, "support", NOON, limit=10)
+        left = mailbox_tasks.due(conn, "support", NOW, limit=10)
         assert [one.id for one in left] == [other]
         assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
 
@@ -125,6 +125,6 @@ def test_a_flag_that_may_have_been_set_counts_as_ours(store: Store) -> None:
     """A task that was handed out before it was called off may be under way."""
     angry_task(store)
     with store.begin() as conn:
-        mailbox_tasks.due(conn, "support", NOON, limit=10)
+        mailbox_tasks.due(conn, "support", NOW, limit=10)
         mailbox_tasks.call_off_angry(conn, 7)
         assert mailbox_tasks.our_angry_flags(conn, 7) == {"\\Flagged", "$Angry"}
