@@ -90,10 +90,11 @@ def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> bool:
 def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
     first = tasks[0]
     state = mailbox.select(first.folder, readonly=False)
+    added: dict[int, list[str]] = {}
     # After a change of UIDVALIDITY these UIDs are other messages.
     if state.uidvalidity == first.uidvalidity:
         if first.kind == "flag":
-            _flag(work, mailbox, tasks)
+            added = _flag(mailbox, tasks)
         elif first.kind == "unflag":
             for task in tasks:
                 _unflag(work, mailbox, task)
@@ -101,23 +102,28 @@ def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
             mailbox.move([task.uid for task in tasks], first.argument[0])
             _follow(work, mailbox, tasks)
     with work.store.begin() as conn:
+        if first.kind == "flag":
+            for task in tasks:
+                mailbox_tasks.flagged(conn, task.id, added.get(task.id, ()))
         mailbox_tasks.done(conn, [task.id for task in tasks])
     work.tell("filed", kind=first.kind, folder=first.folder, messages=len(tasks))
 
 
-def _flag(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
-    """Add the flags, and write down which of them a message had not got: those are ours."""
+def _flag(mailbox: Files, tasks: list[DueTask]) -> dict[int, list[str]]:
+    """Add the flags. Gives by task which of them its message had not got: those are ours."""
     uids, flags = [task.uid for task in tasks], tasks[0].argument
     before = mailbox.flags(uids)
     mailbox.add_flags(uids, flags)
-    with work.store.begin() as conn:
-        for task in tasks:
-            there = {flag.casefold() for flag in before.get(task.uid, ())}
-            if task.attempts:
-                # The attempt before this one may have been cut off after it set them. A person
-                # sets \Flagged, so that may be theirs; our keywords nobody else sets.
-                there = {flag for flag in there if flag.startswith("\\")}
-            mailbox_tasks.flagged(conn, task.id, [f for f in flags if f.casefold() not in there])
+    added = {}
+    for task in tasks:
+        # What is gone was not flagged, where whoever moved it has put it.
+        there = {flag.casefold() for flag in before.get(task.uid, flags)}
+        if task.attempts and task.uid in before:
+            # The attempt before this one may have been cut off after it set them. A person sets
+            # \Flagged, so that may be theirs; our keywords nobody else sets.
+            there = {flag for flag in there if flag.startswith("\\")}
+        added[task.id] = [flag for flag in flags if flag.casefold() not in there]
+    return added
 
 
 def _unflag(work: Work, mailbox: Files, task: DueTask) -> None:

@@ -233,14 +233,18 @@ class ImapMailbox:
         return found
 
     def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:
-        """Remove flags; one that is not there, or a UID that is gone, is fine.
+        """Remove flags, leaving out keywords that the folder cannot store. One that is not there,
+        or a UID that is gone, is fine.
 
         Raises PermanentFailure where the folder is open read-only.
         """
         self._need_writable()
+        kept = [flag for flag in flags if self._can_store(flag)]
+        if not kept:
+            return
         for some in _chunks(uids):
             with translated(self._server):
-                self._client.remove_flags(some, list(flags), silent=True)
+                self._client.remove_flags(some, kept, silent=True)
 
     def append(self, folder: str, content: bytes, *, at: datetime) -> None:
         """Put a message into a folder, marked \\Seen, with `at` (aware) as its INTERNALDATE."""

@@ -323,3 +323,45 @@ def test_with_flagging_turned_off_nothing_is_flagged(office: Office) -> None:
     assert office.flags() == [set()]
     with office.app.store.read() as conn:
         assert mailbox_tasks.pending(conn) == []
+
+
+def test_a_flag_of_an_attempt_that_was_cut_off_may_be_anybody_s(office: Office) -> None:
+    r"""Where nobody knows who set \Flagged it stays; the keyword is ours."""
+    office.receive(letters.angry_english())
+    office.open()
+    runner = office.app.mailboxes["support"]
+    office.sink.deliver = lambda _: runner._imap._client.shutdown()
+    office.run()
+    office.sink.deliver = None
+    # Handed out, and the process died after the server had the flags.
+    with office.app.store.begin() as conn:
+        assert len(mailbox_tasks.due(conn, "support", office.clock.now, limit=1)) == 1
+    client = office.imap()
+    client.select_folder("INBOX")
+    client.add_flags([1], ["\\Flagged", "$Angry"])
+    office.run_well()
+
+    judge(office, angry=False)
+    office.run_well()
+
+    assert office.flags() == [{"\\Flagged"}]
+
+
+def test_who_moves_a_mail_before_it_is_flagged_keeps_their_flags(office: Office) -> None:
+    """Of a mail that was gone when its turn came, no flag is ours."""
+    office.receive(letters.angry_english())
+    office.open()
+    runner = office.app.mailboxes["support"]
+    office.sink.deliver = lambda _: runner._imap._client.shutdown()
+    office.run()
+    office.sink.deliver = None
+    client = office.imap()
+    client.select_folder("INBOX")
+    client.delete_messages([1])
+    client.expunge()
+    office.run_well()
+
+    judge(office, angry=False)
+
+    with office.app.store.read() as conn:
+        assert [task.kind for task in mailbox_tasks.pending(conn)] == []

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 
 import cases
+import letters
 import pytest
 from offices import Office, complaint
 from teaching import FURY, QUESTION, TRADE, teach
@@ -11,8 +12,9 @@ from teaching import FURY, QUESTION, TRADE, teach
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import actions, learned, learning
 from mailresponder.jobs.learning import Lesson
+from mailresponder.jobs.step import words_of
 from mailresponder.listening.correction import Correction
-from mailresponder.store import corrections, labels
+from mailresponder.store import corrections, labels, messages
 from mailresponder.store.schema import messages as rows
 
 
@@ -73,7 +75,7 @@ def test_nothing_of_a_customer_is_kept_but_words_that_others_use(taught: Office)
         row = corrections.in_force(conn)
     assert row is not None
     kept = row.content + json.dumps(row.figures)
-    for told in (TRADE, FURY, QUESTION, "@", "customer.test", "Qbbb", "qbbb"):
+    for told in (TRADE, FURY, QUESTION, "@", "customer.test", "Qcbb", "qcbb"):
         assert told not in kept
     assert set(json.loads(row.content)) == {"model", "bias", "weights"}
 
@@ -182,3 +184,28 @@ def test_labels_come_from_what_staff_say_of_tickets(office: Office) -> None:
         "My claim, please.",
         "emma@customer.test",
     )
+
+
+def test_what_stands_above_a_forward_is_not_the_customer_s() -> None:
+    """Of what is kept of a mail, only the writer's own words are learnt from."""
+    assert words_of("[ana@example.com: please look]\n\nMy claim [7] is open.") == (
+        "My claim [7] is open."
+    )
+    assert words_of("[ana@example.com]\n\n[This mail has no text.]") == ""
+    assert words_of("[This mail has no text.] [It is encrypted.]") == ""
+    assert words_of("My claim [7] is open [since May]") == "My claim [7] is open [since May]"
+
+
+def test_names_are_not_learnt_and_the_words_of_our_own_addresses_are(office: Office) -> None:
+    """claims@ of the desk is a word of its trade; the name of a customer or of staff is theirs."""
+    with office.app.store.begin() as conn:
+        teach(conn, 60)
+        [first] = [one for one in labels.latest(conn, 60) if one.name == "Qcbb"]
+        taken = messages.of_ticket(conn, first.message_row)[0]
+        for key, sender in (("a", "laura.diaz@example.com"), ("b", letters.SUPPORT)):
+            messages.record_message(
+                conn, replace(taken, dedup_key=key, direction="staff", from_=sender)
+            )
+        private = learning._names(conn, labels.labelled(conn), office.app.config)
+    assert {"laura", "diaz", "qcbb"} <= private
+    assert "support" not in private
