@@ -133,7 +133,10 @@ def _say(lesson: "Lesson") -> None:
             list(zip(_LABELS, _cells(compared.before), _cells(compared.after), strict=True)),
         )
         error = "?" if compared.error is None else f"{compared.error:.3f}"
-        output.say(f"The log-loss falls by {compared.gain:.3f}, standard error {error}.")
+        output.say(
+            f"With what nobody objected to, the log-loss falls by {compared.gain:.3f}, standard"
+            f" error {error}."
+        )
     output.say()
     output.say_marked("Verdicts that differ from today's", colour="cyan")
     for what, change in (

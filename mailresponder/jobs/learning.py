@@ -27,6 +27,9 @@ from mailresponder.store.labels import Said
 LEAST_LABELS = 50
 LATEST = 500
 """How many of the last messages are looked at for what would change."""
+_TACIT_EACH = 4
+_MOST_TACIT = 5_000
+"""How many messages that nobody objected to are learnt from: for each label, and in all."""
 _SHOWN = 12
 _LEAST_OF_A_KIND = 5
 
@@ -93,7 +96,8 @@ def learn(store: Store, config: Config) -> Lesson:
     """
     with store.read() as conn:
         labelled = labels.labelled(conn)
-        latest = labels.latest(conn, LATEST)
+        others = min(_MOST_TACIT, max(LATEST, _TACIT_EACH * len(labelled)))
+        latest = labels.latest(conn, others)
         private = _names(conn, labelled, config)
         today = current(conn)
     if len(labelled) < LEAST_LABELS:
@@ -102,12 +106,12 @@ def learn(store: Store, config: Config) -> Lesson:
             f"{LEAST_LABELS} are needed to learn from",
             mend="say it of more tickets: `mailresponder angry REF`, `not-angry REF`",
         )
+    thresholds = _thresholds(config)
     default = config.desk.languages[0]
-    samples = [_sample(said, default) for said in labelled]
-    recent = [_sample(said, default) for said in latest]
+    samples = [_sample(said, default, thresholds) for said in labelled]
+    recent = [_sample(said, default, thresholds) for said in latest]
     everything = [*samples, *(sample for sample in recent if sample.angry is None)]
     model = anger.fingerprint()
-    thresholds = _thresholds(config, everything)
     correction = learning.fit(everything, model=model, private=private)
     compared = validation.compare(
         learning.held_out(everything, model=model, private=private), thresholds
@@ -120,7 +124,7 @@ def learn(store: Store, config: Config) -> Lesson:
         comparison=compared,
         against=_against(samples, compared),
         labelled=_change(samples, today, correction, thresholds),
-        latest=_change(recent, today, correction, thresholds),
+        latest=_change(recent[:LATEST], today, correction, thresholds),
     )
 
 
@@ -193,9 +197,9 @@ def _state(row: CorrectionRow, force: CorrectionRow | None) -> str:
     return "in force" if fits(row) else "of another model"
 
 
-def _sample(said: Said, default: str) -> Sample:
-    known = said.language in lexicon.available()
-    language = said.language if said.language and known else default
+def _sample(said: Said, default: str, thresholds: Mapping[str, float]) -> Sample:
+    language = said.language or default
+    language = language if language in thresholds else default
     text = words_of(said.new_text)
     # As intake heard it: the subject of a reply is somebody else's.
     if said.outcome is Outcome.OPENED:
@@ -206,6 +210,7 @@ def _sample(said: Said, default: str) -> Sample:
         language=language,
         log_odds=seen.log_odds,
         features=seen.features,
+        heard=validation.is_angry(seen.log_odds, thresholds[language]),
         angry=said.angry,
     )
 
@@ -223,12 +228,12 @@ def _names(conn: Connection, labelled: Iterable[Said], config: Config) -> frozen
     return frozenset(word for text in told for word in words.split(text.replace(".", " ")).folded)
 
 
-def _thresholds(config: Config, samples: Iterable[Sample]) -> dict[str, float]:
+def _thresholds(config: Config) -> dict[str, float]:
+    """By language, the score from which on a text is angry for this desk."""
     fixed = config.anger.threshold
-    languages = {sample.language for sample in samples}
     return {
         language: lexicon.load(language).threshold if fixed is None else fixed
-        for language in languages
+        for language in lexicon.available()
     }
 
 

@@ -3,7 +3,7 @@
 Logistic regression on top of the shipped model: its log-odds are where every text starts, and each
 weight has to be earned against a penalty (L2), so few labels change little. Whoever labels corrects
 mistakes, and mistakes alone would teach that the model is always wrong: what was heard and nobody
-objected to counts a little, too. The same samples in any order give the same correction.
+objected to counts, too. The same samples in any order give the same correction.
 """
 
 import math
@@ -24,9 +24,10 @@ _TELLING = 2.0
 """How many standard errors the mistakes beside a feature must lean to one side."""
 _TACIT = 0.2
 _TACIT_SHARE = 0.25
-"""What a message that nobody objected to counts beside a label; all of them beside all labels."""
+"""What a message that nobody objected to counts at least beside a label; all beside all labels."""
+_LEAST_ADMITTED = 0.02
 _SWEEPS = 200
-_SMALL = 1e-6
+_SMALL = 1e-4
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,8 +40,34 @@ class Sample:
     log_odds: float
     """Of anger, by the shipped model."""
     features: Mapping[str, float]
+    heard: bool
+    """Did the shipped model call it angry?"""
     angry: bool | None
     """What staff said; None where they let stand what was heard."""
+
+    @property
+    def wanted(self) -> float:
+        """The probability of anger to aim at: what staff said, else what was heard."""
+        return chance(self.log_odds) if self.angry is None else float(self.angry)
+
+
+def tacit_weight(samples: Collection[Sample]) -> float:
+    """What a message that nobody objected to counts, 0..1, where a label counts 1.
+
+    A model admits how often it errs: by its own probabilities. Where the labels hold more mistakes
+    than that, staff sought them out, and for each there are as many verdicts that they let stand
+    as the model says.
+    """
+    labels = [s for s in samples if s.angry is not None]
+    others = [s for s in samples if s.angry is None]
+    if not labels or not others:
+        return 0.0
+    chances = sorted((chance(s.log_odds), s.heard) for s in others)
+    errors = sum(1 - angry if heard else angry for angry, heard in chances)
+    admitted = max(_LEAST_ADMITTED, errors / len(others))
+    mistakes = sum(s.heard is not s.angry for s in labels)
+    owed = min(1.0, (mistakes / admitted - len(labels)) / len(others))
+    return max(owed, min(_TACIT, _TACIT_SHARE * len(labels) / len(others)))
 
 
 def fit(
@@ -81,20 +108,19 @@ def fit(
 def held_out(
     samples: Collection[Sample], *, model: str, private: Collection[str] = frozenset()
 ) -> list[tuple[Sample, float]]:
-    """Each labelled sample with the log-odds that a correction gives it which was learnt without
-    any mail of its customer: grouped, stratified cross-validation.
+    """Each sample with the log-odds that a correction gives it which was learnt without any mail
+    of its customer: grouped, stratified cross-validation.
 
-    Empty where there are fewer than two customers.
+    Empty where fewer than two customers wrote what is labelled.
     """
-    labelled = sorted((s for s in samples if s.angry is not None), key=_order)
-    tacit = [s for s in samples if s.angry is None]
+    ordered = sorted(samples, key=_order)
     tried = []
-    for customers in _folds(labelled):
-        learnt = [s for s in labelled if s.customer not in customers]
-        correction = fit([*learnt, *tacit], model=model, private=private)
+    for customers in _folds(ordered):
+        learnt = [s for s in ordered if s.customer not in customers]
+        correction = fit(learnt, model=model, private=private)
         tried += [
             (s, s.log_odds + correction.shift(s.features, s.language))
-            for s in labelled
+            for s in ordered
             if s.customer in customers
         ]
     return sorted(tried, key=lambda pair: _order(pair[0]))
@@ -103,22 +129,25 @@ def held_out(
 def _order(sample: Sample) -> tuple[object, ...]:
     features = tuple(sorted(sample.features.items()))
     said = -1 if sample.angry is None else int(sample.angry)
-    return (sample.customer, sample.language, said, sample.log_odds, features)
+    return (sample.customer, sample.language, said, sample.log_odds, sample.heard, features)
 
 
-def _folds(labelled: Sequence[Sample]) -> list[set[str]]:
-    """The customers in parts of about as many angry and calm mails each; the large ones first."""
+def _folds(samples: Sequence[Sample]) -> list[set[str]]:
+    """The customers in parts of about as many angry and calm mails each, by what staff said and,
+    after those, by what was heard; the large ones first."""
     counts: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-    for sample in labelled:
-        counts[sample.customer][bool(sample.angry)] += 1
-    number = min(FOLDS, len(counts))
+    labelled = {sample.customer for sample in samples if sample.angry is not None}
+    for sample in samples:
+        counts[sample.customer][sample.heard if sample.angry is None else sample.angry] += 1
+    number = min(FOLDS, len(labelled))
     if number < 2:
         return []
     filled = [[0, 0] for _ in range(number)]
     folds: list[set[str]] = [set() for _ in range(number)]
 
-    def place(customer: str) -> tuple[int, str]:
-        return -sum(counts[customer]), sha256(customer.encode(errors="replace")).hexdigest()
+    def place(customer: str) -> tuple[bool, int, str]:
+        tacit = customer not in labelled
+        return tacit, -sum(counts[customer]), sha256(customer.encode(errors="replace")).hexdigest()
 
     for customer in sorted(counts, key=place):
         calm, angry = counts[customer]
@@ -180,12 +209,10 @@ class _Problem:
     Genkin, Lewis, Madigan, "Large-Scale Bayesian Logistic Regression" (2007), section 5."""
 
     def __init__(self, ordered: Sequence[Sample]) -> None:
-        labels = sum(s.angry is not None for s in ordered)
-        others = len(ordered) - labels
-        tacit = min(_TACIT, _TACIT_SHARE * labels / others) if others else 0.0
+        tacit = tacit_weight(ordered)
         self._margins = [s.log_odds for s in ordered]
         self._counts = [tacit if s.angry is None else 1.0 for s in ordered]
-        self._wanted = [_chance(s.log_odds) if s.angry is None else float(s.angry) for s in ordered]
+        self._wanted = [s.wanted for s in ordered]
         self._columns: list[_Column] = []
         self._penalties: list[float] = []
         self._trusted: list[float] = []
@@ -201,7 +228,7 @@ class _Problem:
     def mistakes(self) -> list[float]:
         """Above 0 where a text is angrier than is said of it now."""
         return [
-            count * (wanted - _chance(margin))
+            count * (wanted - chance(margin))
             for count, wanted, margin in zip(self._counts, self._wanted, self._margins, strict=True)
         ]
 
@@ -218,9 +245,9 @@ class _Problem:
         slope, curve = -penalty * self.weights[number], penalty
         for n, value in self._columns[number]:
             margin, count = margins[n], counts[n]
-            slope += count * (wanted[n] - _chance(margin)) * value
+            slope += count * (wanted[n] - chance(margin)) * value
             beyond = abs(margin) - trusted * abs(value)
-            steep = 0.25 if beyond <= 0 else _chance(-beyond) * _chance(beyond)
+            steep = 0.25 if beyond <= 0 else chance(-beyond) * chance(beyond)
             curve += count * steep * value * value
         step = max(-trusted, min(trusted, slope / curve))
         self.weights[number] += step
@@ -230,7 +257,8 @@ class _Problem:
         return step
 
 
-def _chance(log_odds: float) -> float:
+def chance(log_odds: float) -> float:
+    """The probability of these log-odds."""
     if log_odds < -500:
         return 0.0
     return 1 / (1 + math.exp(-log_odds))

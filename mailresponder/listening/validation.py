@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from mailresponder.listening.learning import Sample
+from mailresponder.listening.learning import Sample, chance, tacit_weight
 
 NOISE = 2.0
 """Standard errors by which a correction must be better to be believed."""
@@ -71,7 +71,8 @@ class Comparison:
     before: Figures
     after: Figures
     gain: float
-    """By how much the log-loss falls."""
+    """By how much the log-loss falls, what nobody objected to included: at its weight, and against
+    what was heard, so that nothing is gained there and something may be lost."""
     error: float | None
     """The standard error of that, over customers; None where they are too few to tell."""
 
@@ -86,23 +87,30 @@ def compare(
 ) -> Comparison | None:
     """What `learning.held_out` gave, against the shipped model; None where it gave nothing.
 
+    The figures are of what staff labelled.
+
     `thresholds` holds for each language the score (0..1) from which on a text is angry.
     """
     if not tried:
         return None
     gains: dict[str, float] = defaultdict(float)
+    tacit = tacit_weight([sample for sample, _ in tried])
+    number = 0.0
     for sample, corrected in tried:
-        said = bool(sample.angry)
-        gains[sample.customer] += _loss(said, sample.log_odds) - _loss(said, corrected)
-    customers, number = len(gains), len(tried)
+        weight = tacit if sample.angry is None else 1.0
+        gained = _loss(sample.wanted, sample.log_odds) - _loss(sample.wanted, corrected)
+        gains[sample.customer] += weight * gained
+        number += weight
+    customers = len(gains)
     mean = sum(gains.values()) / customers
+    labelled = [(s, corrected) for s, corrected in tried if s.angry is not None]
     error = None
-    if customers >= _LEAST_CUSTOMERS:
+    if len({s.customer for s, _ in labelled}) >= _LEAST_CUSTOMERS:
         spread = sum((gain - mean) ** 2 for gain in gains.values()) / (customers - 1)
         error = math.sqrt(customers * spread) / number
     return Comparison(
-        before=_figures([_judged(s, s.log_odds, thresholds) for s, _ in tried]),
-        after=_figures([_judged(s, corrected, thresholds) for s, corrected in tried]),
+        before=_figures([_judged(s, s.log_odds, thresholds) for s, _ in labelled]),
+        after=_figures([_judged(s, corrected, thresholds) for s, corrected in labelled]),
         gain=sum(gains.values()) / number,
         error=error,
     )
@@ -114,9 +122,7 @@ def _judged(sample: Sample, log_odds: float, thresholds: Mapping[str, float]) ->
 
 def is_angry(log_odds: float, threshold: float) -> bool:
     """Is the score of these log-odds at or above the threshold?"""
-    if log_odds < -500:
-        return threshold <= 0
-    return 1 / (1 + math.exp(-log_odds)) >= threshold
+    return chance(log_odds) >= threshold
 
 
 def _figures(judged: Sequence[Judged]) -> Figures:
@@ -133,10 +139,9 @@ def _figures(judged: Sequence[Judged]) -> Figures:
     )
 
 
-def _loss(said: bool, log_odds: float) -> float:
-    """log(1 + exp(-m)) of the margin, without overflow."""
-    margin = log_odds if said else -log_odds
-    return max(0.0, -margin) + math.log1p(math.exp(-abs(margin)))
+def _loss(wanted: float, log_odds: float) -> float:
+    """The cross-entropy of a probability, without overflow."""
+    return max(0.0, log_odds) - wanted * log_odds + math.log1p(math.exp(-abs(log_odds)))
 
 
 def _roc_auc(judged: Sequence[Judged]) -> float | None:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from mailresponder.listening import validation
 from mailresponder.listening.correction import MOST_WEIGHTS
-from mailresponder.listening.learning import Sample, fit, held_out
+from mailresponder.listening.learning import Sample, fit, held_out, tacit_weight
 
 HALF = {"en": 0.5, "es": 0.5}
 
@@ -22,7 +22,12 @@ def sample(
 ) -> Sample:
     features = {f"{language}:{word}": 1.0 for word in words}
     return Sample(
-        customer=customer, language=language, log_odds=log_odds, features=features, angry=angry
+        customer=customer,
+        language=language,
+        log_odds=log_odds,
+        features=features,
+        heard=log_odds >= 0,
+        angry=angry,
     )
 
 
@@ -140,6 +145,34 @@ def test_what_nobody_objected_to_holds_the_model() -> None:
     assert alone < held < 0
 
 
+def sought_out(seed: int, *, is_calm: bool) -> list[Sample]:
+    """Of a desk as `a_desk` makes it only the mistakes are labelled, the rest was let stand."""
+    made = [s for n in range(4) for s in a_desk(seed + 1000 * n, labels=240, is_calm=is_calm)]
+    wrong = [s for s in made if s.angry is not None and s.angry is not s.heard]
+    tacit = [replace(s, customer=f"u{n}") for n, s in enumerate(made) if s.angry is None]
+    return [*(replace(s, customer=f"m{n}") for n, s in enumerate(wrong[:90])), *tacit]
+
+
+def test_mistakes_alone_do_not_teach_that_the_model_is_wrong() -> None:
+    """Where staff label nothing but the few mistakes of a model that is right, nothing is taken;
+    where it is wrong about a word, the word is learnt from them all the same."""
+    assert not any(is_better(sought_out(seed, is_calm=False)) for seed in range(4))
+    samples = sought_out(1, is_calm=True)
+    assert is_better(samples)
+    assert fit(samples, model="m").weights["en:claim"] < -0.3
+
+
+def test_labels_without_regard_to_mistakes_are_not_held_back() -> None:
+    """Staff who label whatever comes, right or wrong, are believed at once; what nobody objected
+    to then counts the least."""
+    fair = [sample(f"c{n}", angry=n % 10 == 0, log_odds=-2.2) for n in range(100)]
+    tacit = [sample(f"t{n}", angry=None, log_odds=-2.2) for n in range(500)]
+    sought = [replace(s, angry=True) for s in fair]
+    assert tacit_weight([*fair, *tacit]) == pytest.approx(0.05)
+    assert tacit_weight([*sought, *tacit]) == 1.0
+    assert tacit_weight(fair) == 0.0
+
+
 @pytest.mark.parametrize("customers", [1, 2])
 def test_what_few_customers_write_is_not_learnt(customers: int) -> None:
     """A word may enter only if three customers use it, however often one of them does."""
@@ -192,6 +225,7 @@ def test_the_unit_of_a_feature_is_kept() -> None:
                 language="en",
                 log_odds=1.0,
                 features={"shape:long": unit} if n % 2 else {},
+                heard=True,
                 angry=n % 2 == 0,
             )
             for n in range(60)
@@ -205,10 +239,11 @@ def test_no_customer_is_on_both_sides() -> None:
     """Each labelled mail is tried once, by what was learnt without its customer: one who alone
     uses a word, against everybody, gains nothing by having used it before."""
     samples = [sample(f"o{n}", "other", angry=n % 2 == 0) for n in range(40)]
+    samples.append(sample("loud", *"abc", angry=None, log_odds=-3.0))
     loud = [sample("loud", *"abc", angry=True, log_odds=-3.0) for _ in range(10)]
     tried = held_out([*samples, *loud], model="m")
 
-    assert len(tried) == 50
+    assert len(tried) == 51
     moved = {z - s.log_odds for s, z in tried if s.customer == "loud"}
     assert len(moved) == 1
     assert abs(moved.pop()) < 0.3

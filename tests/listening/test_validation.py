@@ -10,12 +10,19 @@ from mailresponder.listening.validation import Comparison, compare, is_angry
 THRESHOLDS = {"en": 0.5}
 
 
-def tried(*mails: tuple[str, bool, float, float]) -> Comparison:
+def tried(*mails: tuple[str, bool | None, float, float]) -> Comparison:
     """Of mails as (customer, angry, log-odds before, log-odds after)."""
     found = compare(
         [
             (
-                Sample(customer=who, language="en", log_odds=before, features={}, angry=angry),
+                Sample(
+                    customer=who,
+                    language="en",
+                    log_odds=before,
+                    features={},
+                    heard=before >= 0,
+                    angry=angry,
+                ),
                 after,
             )
             for who, angry, before, after in mails
@@ -99,3 +106,13 @@ def test_too_few_customers_prove_nothing() -> None:
 def test_a_verdict_is_by_the_score(log_odds: float, angry: bool) -> None:
     """At the threshold it is angry, as it is for whoever listens."""
     assert is_angry(log_odds, 0.5) is angry
+
+
+def test_what_nobody_objected_to_can_only_lose() -> None:
+    """It is in no figure; moving away from what was heard there costs, and may cost the gain."""
+    gains = [(f"c{n}", True, -1.0, 0.5 + n / 100) for n in range(20)]
+    left = [(f"t{n}", None, -1.0, -1.0) for n in range(60)]
+    moved = [(f"t{n}", None, -1.0, 2.0) for n in range(60)]
+    assert tried(*gains, *left).is_better
+    assert not tried(*gains, *moved).is_better
+    assert tried(*gains, *moved).before == tried(*gains).before
