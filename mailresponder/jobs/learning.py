@@ -95,9 +95,9 @@ def learn(store: Store, config: Config) -> Lesson:
     Raises MailresponderError where there are too few labels.
     """
     with store.read() as conn:
-        labelled = labels.labelled(conn)
+        labelled = [said for said in labels.labelled(conn) if _text(said)]
         others = min(_MOST_TACIT, max(LATEST, _TACIT_EACH * len(labelled)))
-        latest = labels.latest(conn, others)
+        latest = [said for said in labels.latest(conn, others) if _text(said)]
         private = _names(conn, labelled, config)
         today = current(conn)
     if len(labelled) < LEAST_LABELS:
@@ -200,11 +200,7 @@ def _state(row: CorrectionRow, force: CorrectionRow | None) -> str:
 def _sample(said: Said, default: str, thresholds: Mapping[str, float]) -> Sample:
     language = said.language or default
     language = language if language in thresholds else default
-    text = words_of(said.new_text)
-    # As intake heard it: the subject of a reply is somebody else's.
-    if said.outcome is Outcome.OPENED:
-        text = f"{said.subject}\n{text}".strip()
-    seen = anger.observe(text, language)
+    seen = anger.observe(_text(said), language)
     return Sample(
         customer=said.customer.casefold(),
         language=language,
@@ -213,6 +209,13 @@ def _sample(said: Said, default: str, thresholds: Mapping[str, float]) -> Sample
         heard=validation.is_angry(seen.log_odds, thresholds[language]),
         angry=said.angry,
     )
+
+
+def _text(said: Said) -> str:
+    """What intake listened to: the subject of a reply is somebody else's. Empty where a mail had
+    no words."""
+    text = words_of(said.new_text)
+    return f"{said.subject}\n{text}".strip() if said.outcome is Outcome.OPENED else text
 
 
 def _names(conn: Connection, labelled: Iterable[Said], config: Config) -> frozenset[str]:

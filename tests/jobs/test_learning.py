@@ -100,6 +100,17 @@ def test_a_label_whose_text_is_gone_does_not_count(office: Office) -> None:
         learn(office)
 
 
+def test_a_label_of_a_mail_without_words_does_not_count(office: Office) -> None:
+    """What is shown in place of words is ours, not the customer's."""
+    with office.app.store.begin() as conn:
+        teach(conn, 50)
+        one = labels.labelled(conn)[0]
+        bare = {"new_text": "[This mail has no text.]", "subject": ""}
+        conn.execute(rows.update().where(rows.c.id == one.message_row).values(**bare))
+    with pytest.raises(MailresponderError, match="49 labels"):
+        learn(office)
+
+
 def test_labels_of_one_kind_are_not_believed(office: Office) -> None:
     """Where staff only ever say "not angry" it cannot be seen what would be lost."""
     with office.app.store.begin() as conn:
