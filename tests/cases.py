@@ -19,12 +19,12 @@ NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 TICKET_KEYS = [
     *("reference", "mailbox", "state", "subject", "customer", "language", "anger", "angry"),
     *("because", "opened_at", "due_at", "answered_at", "escalation_level", "acknowledged_at"),
-    *("suppressed_by", "linked_to", "unreachable_at", "language_sure", "language_from"),
-    "messages",
+    *("suppressed_by", "linked_to", "unreachable_at", "judged_by", "language_sure"),
+    *("language_from", "messages"),
 ]
 MESSAGE_KEYS = [
     *("at", "direction", "kind", "from", "to", "subject", "new_text", "message_id", "anger"),
-    *("because", "reasons"),
+    *("because", "reasons", "judged"),
 ]
 EVENT_KEYS = ["at", "what", "why", "by"]
 OUTBOX_KEYS = [

@@ -24,6 +24,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "answered": ("tickets", "Mark a ticket as answered, by telephone say."),
     "close": ("tickets", "Close a ticket."),
     "snooze": ("tickets", "Put off reminders about a ticket."),
+    "angry": ("judging", "Say that a ticket's customer is angry."),
+    "not-angry": ("judging", "Say that a ticket's customer is not angry."),
+    "learn": ("learning", "Learn from what staff said of anger."),
     "inspect": ("texts", "Explain how stored mails are read, and why."),
     "score": ("texts", "Say how angry a text on standard input is."),
     "templates": ("templates", "List, check, preview and copy the templates of our mail."),
@@ -44,7 +47,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = importlib.import_module(f"mailresponder.cli.{COMMANDS[cmd_name][0]}")
-        command: click.Command = getattr(module, f"{cmd_name}_command")
+        command: click.Command = getattr(module, f"{cmd_name.replace('-', '_')}_command")
         return command
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import UTC
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from mailresponder.errors import ExitStatus
 if TYPE_CHECKING:
     from mailresponder.config import Config
     from mailresponder.jobs.inspection import Reader
+    from mailresponder.listening.correction import Correction
 
 
 @click.command("inspect")
@@ -63,7 +64,9 @@ def inspect_command(
 @click.option("--jsonl", is_flag=True, help='One {"text": ...} a line in, one answer a line out.')
 @click.pass_context
 def score_command(ctx: click.Context, jsonl: bool) -> int:
-    """Say how angry a text on standard input is, from 0 to 1, and which words say so.
+    """Say how angry a text on standard input is, from 0 to 1, and which words say so. With a
+    configuration that is named by --config or $MAILRESPONDER_CONFIG, as its desk would: with its
+    languages, its threshold and what its staff have taught.
 
     \b
     Examples:
@@ -94,13 +97,19 @@ class _Scorer:
         others = (code for code in codes if code != "en")
         self._languages = config.desk.languages if config else ("en", *others)
         self._threshold = config.anger.threshold if config else None
+        self._correction = _learnt(config) if config else None
 
     def score(self, text: str) -> dict[str, Any]:
         from mailresponder.listening import anger, language
 
         said = language.detect(text, self._languages)
         spoken = said or language.likeliest(text, self._languages) or self._languages[0]
-        heard = anger.hear(text, spoken, threshold=self._threshold)
+        heard = anger.hear_in(
+            [spoken] if said else [spoken, *self._languages],
+            text,
+            threshold=self._threshold,
+            correction=self._correction,
+        )
         return {
             "anger": heard.score,
             "angry": heard.angry,
@@ -119,6 +128,18 @@ class _Scorer:
         if not isinstance(text, str):
             return {"error": 'not an object with a "text"'}
         return self.score(text)
+
+
+def _learnt(config: "Config") -> "Correction | None":
+    """What staff have taught, where there is a database to ask."""
+    from mailresponder.jobs import learned
+    from mailresponder.store.database import Store
+
+    store = Store.open_existing(config.database_url())
+    if store is None:
+        return None
+    with closing(store), store.read() as conn:
+        return learned.current(conn)
 
 
 @contextmanager
@@ -142,7 +163,7 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
             desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
             signer=secret.signer(config.secret_path, create=False),
             threshold=config.anger.threshold,
-            past=inspection.Past(store=store, now=utc_now()) if store is not None else None,
+            past=inspection.Past.of(store, now=utc_now()) if store is not None else None,
         )
     finally:
         if store is not None:

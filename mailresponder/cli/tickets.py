@@ -85,7 +85,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     from mailresponder.jobs import view
 
     with open_store(ctx) as (config, store), store.read() as conn:
-        reference = _full(reference, config.desk.reference_prefix)
+        reference = full_reference(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
         beside = view.beside(conn, reference) if found is not None else None
         zone = config.desk.timezone
@@ -119,10 +119,10 @@ def answered_command(ctx: click.Context, reference: str) -> int:
     with open_store(ctx) as (config, store):
         done = actions.answered(
             store,
-            _full(reference, config.desk.reference_prefix),
+            full_reference(reference, config.desk.reference_prefix),
             desk_of=config.desk_for,
             now=utc_now(),
-            by=_who(),
+            by=who(),
         )
     if done.ticket.state is TicketState.CLOSED:
         output.say(f"{done.ticket.reference} is closed and stays so.")
@@ -145,8 +145,8 @@ def close_command(ctx: click.Context, reference: str) -> int:
     from mailresponder.jobs import actions
 
     with open_store(ctx) as (config, store):
-        reference = _full(reference, config.desk.reference_prefix)
-        done = actions.close(store, reference, now=utc_now(), by=_who())
+        reference = full_reference(reference, config.desk.reference_prefix)
+        done = actions.close(store, reference, now=utc_now(), by=who())
     return _say_state(done)
 
 
@@ -166,21 +166,22 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
     from mailresponder.jobs import actions
 
     with open_store(ctx) as (config, store):
-        reference = _full(reference, config.desk.reference_prefix)
+        reference = full_reference(reference, config.desk.reference_prefix)
         zone = config.desk.timezone
-        done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=_who())
+        done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=who())
     until = output.when(done.ticket.snoozed_until, zone)
     output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")
     return ExitStatus.OK
 
 
-def _full(reference: str, prefix: str) -> str:
+def full_reference(reference: str, prefix: str) -> str:
     """The reference as stored, from `[mr-7f3k2]` or `7F3K2` too: it is copied and read out."""
     bare = reference.strip().strip("[]#").upper()
     return bare if "-" in bare else f"{prefix}-{bare}"
 
 
-def _who() -> str:
+def who() -> str:
+    """Whoever is at the command line, as stories name them."""
     try:
         return f"{getpass.getuser()} (command line)"
     except (OSError, KeyError):
@@ -227,6 +228,8 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
 
     until = beside.snoozed_until
     angry = "angry" if found["angry"] else "not angry"
+    if found["judged_by"]:
+        angry += f", as {output.one_line(found['judged_by'])} said"
     words = ", ".join(output.one_line(text) for text, _ in found["because"])
     unsent = ", ".join(found["suppressed_by"] or ())
     lost = found["unreachable_at"]
@@ -274,6 +277,8 @@ def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) ->
         f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}{state}",
         colour="cyan",
     )
+    if message["judged"] is not None:
+        output.say(f"  Staff said: {'angry' if message['judged'] else 'not angry'}")
     for reason in message["reasons"]:
         meaning = why(reason)
         output.say(f"  Why: {reason}" + (f": {meaning}" if meaning else ""))

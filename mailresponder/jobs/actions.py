@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
+from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
+from mailresponder.jobs import flagging
+from mailresponder.jobs.story import angriest, judgeable
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.policy import lifecycle
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Ticket, TicketState
-from mailresponder.store import tickets
+from mailresponder.store import labels, tickets
 from mailresponder.store.database import Store
+from mailresponder.store.labels import Label
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +74,37 @@ def snooze(
     return _change(store, reference, change, what="snoozed", why=why, now=now, by=by)
 
 
+def judge(
+    store: Store, reference: str, *, angry: bool, config: Config, now: datetime, by: str
+) -> Done:
+    """Staff say whether the customer is angry, which holds for what they have written so far.
+
+    The message that the verdict rests on is labelled, to learn from; the deadline and, in the
+    mailbox, the flags follow. Raises MailresponderError where no customer has written anything.
+    """
+    with store.begin() as conn:
+        ticket = _ticket(conn, reference)
+        told = judgeable(conn, ticket)
+        if not told:
+            raise MailresponderError(f"{ticket.reference} holds no message of a customer")
+        message = angriest(ticket, told)
+        known = labels.of_message(conn, message.id)
+        if ticket.angry == angry and known is not None and known.angry == angry:
+            return Done(ticket=ticket, changed=False)
+        labels.put(conn, Label(message_row=message.id, angry=angry, by=by, at=now))
+        desk = config.desk_for(ticket.mailbox)
+        after = lifecycle.judged(ticket, angry=angry, by=by, at=now, desk=desk)
+        tickets.save_ticket(conn, after)
+        what = "judged_angry" if angry else "judged_not_angry"
+        why = f"heard {message.anger or 0.0:.2f}, {'angry' if message.angry else 'not angry'}"
+        tickets.add_event(conn, ticket.id, at=now, what=what, why=why, by=by)
+        if not angry:
+            flagging.unflag(conn, after, [m.id for m in told], now=now)
+        elif config.anger.flag:
+            flagging.flag(conn, after, message.id, now=now)
+        return Done(ticket=after, changed=True)
+
+
 def _change(
     store: Store,
     reference: str,
@@ -79,11 +116,7 @@ def _change(
     by: str,
 ) -> Done:
     with store.begin() as conn:
-        ticket = tickets.ticket_by_reference(conn, reference.upper())
-        if ticket is None:
-            raise MailresponderError(
-                f"there is no ticket {reference}", mend="`mailresponder tickets` lists them"
-            )
+        ticket = _ticket(conn, reference)
         after = change(ticket)
         if after == ticket:
             return Done(ticket=ticket, changed=False)
@@ -92,3 +125,12 @@ def _change(
         if after.state is not TicketState.OPEN:
             after = withdraw_notices(conn, after, now=now)
         return Done(ticket=after, changed=True)
+
+
+def _ticket(conn: Connection, reference: str) -> Ticket:
+    ticket = tickets.ticket_by_reference(conn, reference.upper())
+    if ticket is None:
+        raise MailresponderError(
+            f"there is no ticket {reference}", mend="`mailresponder tickets` lists them"
+        )
+    return ticket

@@ -13,9 +13,11 @@ from typing import Any
 
 from mailresponder.config import Config, Mailbox
 from mailresponder.errors import ConfigError, MailresponderError, PermanentFailure
+from mailresponder.jobs import learned
 from mailresponder.jobs.trial import Trial, send_and_await
+from mailresponder.listening.correction import Correction
 from mailresponder.policy.identifiers import Signer
-from mailresponder.store import secret
+from mailresponder.store import corrections, secret
 from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.transport.imap import ImapMailbox
@@ -69,7 +71,10 @@ def check(
     yield _tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
     secret_file = _tried("secret", lambda: _secret(config))
     yield secret_file
-    yield _tried("database", lambda: _database(config, with_key=secret_file.ok))
+    database = _tried("database", lambda: _database(config, with_key=secret_file.ok))
+    yield database
+    if database.ok:
+        yield _tried("learnt", lambda: _learnt(config))
     folder = TemplateFolder(config.templates_folder)
     yield from templates(folder)
     yield _tried("calendar", lambda: _calendar(config, clock()))
@@ -134,6 +139,22 @@ def _database(config: Config, *, with_key: bool) -> Found:
         if with_key:
             secret.require_same(conn, secret.signer(config.secret_path, create=True))
         return f"{store.dialect}, can be written and its tables are up to date", ""
+
+
+def _learnt(config: Config) -> Found:
+    """What staff have taught of anger, and whether it fits the model of today."""
+    with closing(Store.open(config.database_url())) as store, store.read() as conn:
+        row = corrections.in_force(conn)
+    if row is None:
+        return "nothing yet: anger is judged by the shipped model alone", ""
+    Correction.from_json(row.content)
+    said = f"from {row.labels} labels on {row.at.astimezone(config.desk.timezone):%Y-%m-%d}"
+    if learned.fits(row):
+        return said, ""
+    return (
+        f"{said}, for another model than this version's: it is not used",
+        "learn anew: mailresponder learn",
+    )
 
 
 def _calendar(config: Config, now: datetime) -> Found:

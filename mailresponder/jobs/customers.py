@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS
@@ -181,6 +182,7 @@ def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tup
         last=lambda: tickets.last_language(step.conn, customer) if customer is not None else None,
         with_subject=thread is None,
         threshold=step.work.config.anger.threshold,
+        correction=step.work.correction,
     )
 
 
@@ -197,8 +199,8 @@ def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
-        argument=("\\Flagged", "$Angry"),
-        dedup_key=f"angry:{taken.row}",
+        argument=ANGRY_FLAGS,
+        dedup_key=mailbox_tasks.angry_key(taken.row),
     )
     if wanted.flag:
         mailbox_tasks.add(step.conn, task, step.now)

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from sqlalchemy import Connection
+
 from mailresponder.errors import MailresponderError, ServerUnavailable
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import next_attempt
@@ -28,7 +30,9 @@ class Files(Protocol):
 
     def select(self, folder: str, *, readonly: bool) -> FolderState: ...
     def sent_folder(self) -> str | None: ...
+    def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]: ...
     def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
+    def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
     def append(self, folder: str, content: bytes, *, at: datetime) -> None: ...
     def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]: ...
     def contains(self, folder: str, message_id: str) -> bool: ...
@@ -61,7 +65,7 @@ def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
     """The tasks in groups that one command can do; flags before moves, because a moved message
     has another UID."""
     groups: dict[tuple[int, str, int, tuple[str, ...]], list[DueTask]] = defaultdict(list)
-    order = ("flag", "move", "sent_copy")
+    order = ("flag", "unflag", "move", "sent_copy")
     for task in due:
         key = (order.index(task.kind), task.folder, task.uidvalidity, task.argument)
         groups[key].append(task)
@@ -86,17 +90,62 @@ def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> bool:
 def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
     first = tasks[0]
     state = mailbox.select(first.folder, readonly=False)
+    added: dict[int, list[str]] = {}
     # After a change of UIDVALIDITY these UIDs are other messages.
     if state.uidvalidity == first.uidvalidity:
-        uids = [task.uid for task in tasks]
         if first.kind == "flag":
-            mailbox.add_flags(uids, first.argument)
+            added = _flag(mailbox, tasks)
+        elif first.kind == "unflag":
+            for task in tasks:
+                _unflag(work, mailbox, task)
         else:
-            mailbox.move(uids, first.argument[0])
+            mailbox.move([task.uid for task in tasks], first.argument[0])
             _follow(work, mailbox, tasks)
     with work.store.begin() as conn:
+        if first.kind == "flag":
+            for task in tasks:
+                mailbox_tasks.flagged(conn, task.id, added.get(task.id, ()))
         mailbox_tasks.done(conn, [task.id for task in tasks])
     work.tell("filed", kind=first.kind, folder=first.folder, messages=len(tasks))
+
+
+def _flag(mailbox: Files, tasks: list[DueTask]) -> dict[int, list[str]]:
+    """Add the flags. Gives by task which of them its message had not got: those are ours."""
+    uids, flags = [task.uid for task in tasks], tasks[0].argument
+    before = mailbox.flags(uids)
+    mailbox.add_flags(uids, flags)
+    added = {}
+    for task in tasks:
+        # What is gone was not flagged, where whoever moved it has put it.
+        there = {flag.casefold() for flag in before.get(task.uid, flags)}
+        if task.attempts and task.uid in before:
+            # The attempt before this one may have been cut off after it set them. A person sets
+            # \Flagged, so that may be theirs; our keywords nobody else sets.
+            there = {flag for flag in there if flag.startswith("\\")}
+        added[task.id] = [flag for flag in flags if flag.casefold() not in there]
+    return added
+
+
+def _unflag(work: Work, mailbox: Files, task: DueTask) -> None:
+    """Take away what we have set on one message, and nothing that somebody else has."""
+    with work.store.read() as conn:
+        record = _record_of(conn, task)
+        ours = mailbox_tasks.our_angry_flags(conn, record.id) if record else frozenset()
+    if record is None or not ours & set(task.argument):
+        return
+    mailbox.remove_flags([task.uid], sorted(ours & set(task.argument)))
+    with work.store.begin() as conn:
+        mailbox_tasks.forget_angry_flags(conn, record.id)
+
+
+def _record_of(conn: Connection, task: DueTask) -> MessageRecord | None:
+    return messages.message_at(
+        conn,
+        mailbox=task.mailbox,
+        folder=task.folder,
+        uidvalidity=task.uidvalidity,
+        uid=task.uid,
+    )
 
 
 def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
@@ -106,13 +155,7 @@ def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
     with work.store.begin() as conn:
         moved: dict[str, list[MessageRecord]] = defaultdict(list)
         for task in sorted(tasks, key=lambda task: task.uid):
-            record = messages.message_at(
-                conn,
-                mailbox=task.mailbox,
-                folder=task.folder,
-                uidvalidity=task.uidvalidity,
-                uid=task.uid,
-            )
+            record = _record_of(conn, task)
             if record is not None and record.message_id:
                 moved[record.message_id].append(record)
         for message_id, records in moved.items():

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from mailresponder.listening import anger, language
 from mailresponder.listening.anger import Anger
+from mailresponder.listening.correction import Correction
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import languages as policy
 from mailresponder.policy.languages import Spoken
@@ -18,12 +19,14 @@ def hear(
     last: Callable[[], str | None],
     with_subject: bool,
     threshold: float | None,
+    correction: Correction | None,
 ) -> tuple[Spoken, Anger]:
     """The language of what was newly written, and its anger.
 
     `thread` is the ticket it belongs to. `last` looks up what the customer spoke before; it is
     asked only where neither the text nor the thread tells.
     `with_subject`: the subject is the writer's own words; in a reply it is somebody else's.
+    `correction`: what staff have taught; None: the shipped model alone.
     """
     text = f"{message.subject}\n{message.new_text}".strip() if with_subject else message.new_text
     # A subject may be a form's or a shop's: it is heard where the text alone does not tell.
@@ -38,7 +41,10 @@ def hear(
         hinted=_hinted(message, text, languages) if asked else None,
         languages=languages,
     )
-    return spoken, anger.hear(text, spoken.language, threshold=threshold)
+    sure = spoken.source.is_sure
+    codes = [spoken.language] if sure else [spoken.language, *languages]
+    heard = anger.hear_in(codes, text, threshold=threshold, correction=correction)
+    return spoken, heard
 
 
 def _hinted(message: InboundMessage, text: str, languages: Sequence[str]) -> str | None:

@@ -12,10 +12,11 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
-from mailresponder.jobs import view
+from mailresponder.jobs import learned, view
 from mailresponder.jobs.hearing import hear
 from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
+from mailresponder.listening.correction import Correction
 from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
@@ -63,6 +64,14 @@ class Past:
     store: Store
     now: datetime
     """The moment caps are counted to."""
+    correction: Correction | None
+    """What staff have taught of anger."""
+
+    @classmethod
+    def of(cls, store: Store, *, now: datetime) -> "Past":
+        """What a store knows at this moment."""
+        with store.read() as conn:
+            return cls(store=store, now=now, correction=learned.current(conn))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -179,6 +188,7 @@ class Reader:
             last=lambda: self._last_language(triage.correspondent(message, desk)),
             with_subject=True,
             threshold=self.threshold,
+            correction=self.past.correction if self.past is not None else None,
         )
         # A machine is never angry, whatever its words.
         return spoken, heard if is_person else _CALM

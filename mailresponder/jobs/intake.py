@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.jobs import learned
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Overtaken, Place
 from mailresponder.jobs.taking import take
@@ -65,6 +66,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
         state = mailboxes.state(conn, work.desk.mailbox)
         first = state is None or state.started_at is None
         started = mailboxes.started(conn, work.desk.mailbox, work.clock())
+        work = replace(work, correction=learned.current(conn))
     for folder in dict.fromkeys([inbox, sent]):
         if folder is None:
             work.tell("no_sent_folder")

@@ -35,6 +35,8 @@ def _in_words(task: DueTask, mail: OutboxRow | None) -> str:
     match task.kind:
         case "flag":
             return f"flag {where}: {' '.join(task.argument)}"
+        case "unflag":
+            return f"take away from {where} what we have set of {' '.join(task.argument)}"
         case "move":
             return f"move {where} to {' '.join(task.argument)}"
         case "sent_copy":

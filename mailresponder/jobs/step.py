@@ -155,3 +155,10 @@ def _told(message: InboundMessage) -> str:
     if message.forwarded_by is None:
         return text
     return f"[{': '.join(filter(None, [message.forwarded_by.email, message.remark]))}]\n\n{text}"
+
+
+def words_of(kept: str) -> str:
+    """The writer's own words in what is kept of a message, as `_told` put it together."""
+    if kept.startswith("["):
+        kept = kept.partition("]\n\n")[2] or kept
+    return "" if kept.startswith("[") and kept.endswith("]") else kept

@@ -11,6 +11,7 @@ from mailresponder.policy.notices import History, Original
 from mailresponder.policy.suppression import looks_automatic
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import messages
+from mailresponder.store.messages import MessageRecord
 
 ONLY_THANKS = "only_thanks"
 NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
@@ -35,9 +36,32 @@ def unanswered(
     ]
     if not rest:
         return None
-    worst = max(rest, key=lambda message: message.anger or 0.0)
-    anger = Anger(score=worst.anger or 0.0, angry=worst.angry, because=worst.because)
-    return Unanswered(since=rest[0].at, anger=anger)
+    worst = angriest(ticket, rest)
+    angry = is_angry(ticket, worst)
+    anger = Anger(score=worst.anger or 0.0, angry=angry, because=worst.because)
+    judged = worst.judged is not None or angry != worst.angry
+    return Unanswered(since=rest[0].at, anger=anger, judged=judged)
+
+
+def is_angry(ticket: Ticket, message: MessageRecord) -> bool:
+    """Is a message angry: as staff said of it, or of the ticket since, else as it was heard?"""
+    if message.judged is not None:
+        return message.judged
+    calmed = ticket.calm_until is not None and message.at <= ticket.calm_until
+    return message.angry and not calmed
+
+
+def angriest(ticket: Ticket, some: Collection[MessageRecord]) -> MessageRecord:
+    """The message of several that the verdict rests on. Raises ValueError where there is none."""
+    return max(some, key=lambda message: (is_angry(ticket, message), message.anger or 0.0))
+
+
+def judgeable(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
+    """The customer's messages that the ticket's verdict is about, oldest first: those since they
+    wait for an answer; on a settled ticket, all."""
+    told = messages.unanswered(conn, ticket.id)
+    since = ticket.waiting_since
+    return [m for m in told if since is not None and m.at >= since] or told
 
 
 def original_of(conn: Connection, ticket: Ticket) -> Original:

@@ -139,6 +139,7 @@ def _ticket(shown: Ticket) -> Shown:
         "suppressed_by": list(shown.suppressed_by) or None,
         "linked_to": shown.linked_to,
         "unreachable_at": shown.unreachable_at,
+        "judged_by": shown.judged_by,
         "language_sure": shown.language_from.is_sure,
         "language_from": shown.language_from.value,
     }
@@ -162,6 +163,7 @@ def _message(record: MessageRecord) -> Shown:
         "anger": record.anger,
         "because": because(record.because),
         "reasons": list(record.reasons),
+        "judged": record.judged,
     }
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from mailresponder.clock import Clock
 from mailresponder.config import Config, Mailbox
+from mailresponder.listening.correction import Correction
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
@@ -38,6 +39,8 @@ class Work:
     signer: Signer
     owner: str
     """This process, as leases name it."""
+    correction: Correction | None = None
+    """What staff have taught of anger; intake looks it up once a pass."""
 
     def sheet(
         self, to: Address, ticket: Ticket | None = None, *, message_id: str | None = None

@@ -4,6 +4,7 @@ The door to `analyzer`, which weighs the words: it is imported at the first text
 takes its time. Nothing here knows mail or tickets.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -56,6 +57,35 @@ def hear(
     heard = _analyzer(language).analyze(text, correction)
     limit = weights.load(language).threshold if threshold is None else threshold
     return Anger(score=heard.score, angry=heard.score >= limit, because=heard.because)
+
+
+def hear_in(
+    languages: Iterable[str],
+    text: str,
+    *,
+    threshold: float | None = None,
+    correction: Correction | None = None,
+) -> Anger:
+    """How angry a text is of which one does not know in which of these languages it is: the
+    angriest of what is heard in each, so that nobody waits longer for that.
+
+    Raises ValueError for no language, and as `hear` does.
+    """
+    return max(
+        (
+            hear(text, language, threshold=threshold, correction=correction)
+            for language in dict.fromkeys(languages)
+        ),
+        key=lambda heard: (heard.angry, heard.score),
+    )
+
+
+def threshold(language: str) -> float:
+    """The score from which on a text is angry, by the model itself.
+
+    Raises MailresponderError where the language has no lexicon.
+    """
+    return weights.load(language).threshold
 
 
 def band(score: float, language: str, *, angry: bool) -> Band:

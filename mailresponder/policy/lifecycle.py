@@ -27,6 +27,8 @@ class Unanswered:
     since: datetime
     anger: Anger
     """The angriest of these messages."""
+    judged: bool = False
+    """Is that what staff said of them?"""
 
 
 def opened(
@@ -97,6 +99,7 @@ def followed_up(
         anger=max(anger.score, ticket.anger),
         angry=ticket.angry or anger.angry,
         because=anger.because,
+        judged_by=None if turned else ticket.judged_by,
     )
     if not turned or ticket.due_at is None:
         return ticket
@@ -125,6 +128,28 @@ def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
 def told_unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
     """The ticket after staff heard that its customer cannot be reached, which they do once."""
     return replace(ticket, unreachable_told_at=at)
+
+
+def judged(ticket: Ticket, *, angry: bool, by: str, at: datetime, desk: Desk) -> Ticket:
+    """The ticket after staff said whether its customer is angry.
+
+    If that changes anything, the deadline does too. The angry one is counted from now, as nobody
+    could keep one that nobody knew of. The ordinary one is counted from when the customer wrote,
+    and one that is later already stays.
+    """
+    turned = angry != ticket.angry
+    ticket = replace(ticket, angry=angry, judged_by=by, calm_until=None if angry else at)
+    if not turned or ticket.due_at is None or ticket.waiting_since is None:
+        return ticket
+    hours = desk.deadlines.hours
+    if angry:
+        due_at = min(ticket.due_at, hours.add(at, desk.deadlines.angry_answer_within))
+        return rescheduled(replace(ticket, due_at=due_at, snoozed_until=None), desk)
+    due_at = max(ticket.due_at, hours.add(ticket.waiting_since, desk.deadlines.answer_within))
+    if due_at > at:
+        # Whoever was told of the sooner deadline is to be told of this one.
+        ticket = replace(ticket, escalation_level=0, escalated_at=None)
+    return rescheduled(replace(ticket, due_at=due_at), desk)
 
 
 def closed(ticket: Ticket) -> Ticket:
@@ -180,6 +205,7 @@ def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
         escalation_level=0,
         escalated_at=None,
         snoozed_until=None,
+        judged_by=ticket.judged_by if unanswered.judged else None,
     )
     return rescheduled(fresh, desk)
 

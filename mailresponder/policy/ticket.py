@@ -106,6 +106,11 @@ class Ticket:
     """When mail to the customer came back for good; None where none has since they last wrote."""
     unreachable_told_at: datetime | None = None
     """When staff were told of that: once a ticket."""
+    judged_by: str | None = None
+    """Who of staff said whether it is angry; None where `angry` is what was heard."""
+    calm_until: datetime | None = None
+    """When staff said that it is not angry: what the customer wrote until then does not change
+    that."""
     language_from: LanguageSource = LanguageSource.TEXT
     """How `language` is known."""
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
 
-Kind = Literal["flag", "move", "sent_copy"]
-"""Add the flags in `argument`; move to the folder in `argument`; append to Sent what `outbox_id`
+Kind = Literal["flag", "unflag", "move", "sent_copy"]
+"""Add the flags in `argument`, which then become those that were not there before; remove those of
+`argument` that are ours; move to the folder in `argument`; append to Sent what `outbox_id`
 names."""
 
 
@@ -99,6 +100,42 @@ def pending(conn: Connection) -> list[DueTask]:
     return [_task(row, attempts=row.attempts) for row in conn.execute(query)]
 
 
+def angry_key(message_row: int, *, again: datetime | None = None) -> str:
+    """The `dedup_key` of flagging a message as angry; `again` by staff, at that moment."""
+    return f"angry:{message_row}" + (f":{again.isoformat()}" if again else "")
+
+
+def call_off_angry(conn: Connection, message_row: int) -> None:
+    """Whatever still waits to be flagged, unflagged or moved because a message is angry is not to
+    be done any more. One that was begun may be done all the same."""
+    moving = rows.c.dedup_key == f"move:{message_row}"
+    unflagging = rows.c.dedup_key.startswith(f"not_angry:{message_row}:")
+    whose = or_(_is_angry(message_row), moving, unflagging)
+    statement = update(rows).where(whose, rows.c.state == "pending").values(state="done")
+    called_off = conn.execute(statement.returning(rows.c.id, rows.c.kind, rows.c.attempts)).all()
+    for row in called_off:
+        if row.kind == "flag" and not row.attempts:
+            flagged(conn, row.id, ())
+
+
+def flagged(conn: Connection, task_id: int, added: Collection[str]) -> None:
+    """Write down which flags a task has put on a message that had not got them."""
+    conn.execute(update(rows).where(rows.c.id == task_id).values(argument=sorted(added)))
+
+
+def our_angry_flags(conn: Connection, message_row: int) -> frozenset[str]:
+    """The flags that we have put on a message because it is angry, and not taken away again."""
+    query = select(rows.c.argument).where(_is_angry(message_row), rows.c.state == "done")
+    return frozenset(flag for row in conn.execute(query) for flag in row.argument)
+
+
+def forget_angry_flags(conn: Connection, message_row: int) -> None:
+    """They were taken away: whoever sets them from now on, it was not us."""
+    conn.execute(
+        update(rows).where(_is_angry(message_row), rows.c.state == "done").values(argument=[])
+    )
+
+
 def done(conn: Connection, ids: Collection[int]) -> None:
     """The tasks were carried out, or there is nothing left to do."""
     _settle(conn, ids, state="done", last_error=None)
@@ -117,6 +154,11 @@ def failed(conn: Connection, task_id: int, error: str) -> None:
 def _settle(conn: Connection, ids: Collection[int], **changes: object) -> None:
     pending = rows.c.state == "pending"
     conn.execute(update(rows).where(rows.c.id.in_(ids), pending).values(**changes))
+
+
+def _is_angry(message_row: int) -> ColumnElement[bool]:
+    key = angry_key(message_row)
+    return or_(rows.c.dedup_key == key, rows.c.dedup_key.startswith(f"{key}:"))
 
 
 def _task(row: Row[Any], *, attempts: int) -> DueTask:

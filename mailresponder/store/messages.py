@@ -14,9 +14,9 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because
 from mailresponder.store import outbox
 from mailresponder.store.inserting import insert_missing, insert_new, insert_or
+from mailresponder.store.schema import labels, sightings
 from mailresponder.store.schema import messages as rows
 from mailresponder.store.schema import outbox as outgoing
-from mailresponder.store.schema import sightings
 
 Direction = Literal["in", "out", "staff"]
 """To us; automatic mail from us; written by staff."""
@@ -60,6 +60,8 @@ class MessageRecord:
     """The suppression rules that fired."""
     outgoing_kind: outbox.Kind | None = None
     """What a mail of ours is; filled in by the store, from the outbox."""
+    judged: bool | None = None
+    """What staff said of its anger, None: nothing; filled in by the store, from the labels."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -212,7 +214,10 @@ def _of_ticket(ticket_id: int) -> Select[Any]:
 
 def _all() -> Select[Any]:
     ours = and_(rows.c.direction == "out", outgoing.c.message_id == rows.c.message_id)
-    return select(rows, outgoing.c.kind.label("outgoing_kind")).outerjoin(outgoing, ours)
+    wanted = select(
+        rows, outgoing.c.kind.label("outgoing_kind"), labels.c.angry.label("judged")
+    ).outerjoin(outgoing, ours)
+    return wanted.outerjoin(labels, labels.c.message_row == rows.c.id)
 
 
 def _values(record: MessageRecord) -> dict[str, object]:
@@ -262,4 +267,5 @@ def _record(row: Row[Any]) -> MessageRecord:
         because=tuple((words, weight) for words, weight in row.because),
         reasons=tuple(row.reasons),
         outgoing_kind=row.outgoing_kind,
+        judged=row.judged,
     )

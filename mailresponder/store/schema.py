@@ -158,6 +158,8 @@ tickets = Table(
     Column("linked_to", Key),
     Column("unreachable_at", UtcDateTime),
     Column("unreachable_told_at", UtcDateTime),
+    Column("judged_by", SafeText),
+    Column("calm_until", UtcDateTime),
     Column("language_from", Key),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "state", "due_at"),
@@ -196,6 +198,29 @@ messages = Table(
     Column("because", _Json, nullable=False),
     Column("reasons", _Json, nullable=False),
     Index(None, "ticket_id", "at"),
+)
+
+labels = Table(
+    "labels",
+    metadata,
+    Column("message_row", ForeignKey(messages.c.id), primary_key=True, autoincrement=False),
+    Column("angry", Boolean, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+)
+
+corrections = Table(
+    "corrections",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("model", Key, nullable=False),
+    Column("content", SafeText, nullable=False),
+    Column("labels", Integer, nullable=False),
+    Column("figures", _Json, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("undone_by", SafeText),
+    Column("undone_at", UtcDateTime),
 )
 
 sightings = Table(

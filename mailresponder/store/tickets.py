@@ -262,6 +262,8 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "linked_to": ticket.linked_to,
         "unreachable_at": ticket.unreachable_at,
         "unreachable_told_at": ticket.unreachable_told_at,
+        "judged_by": ticket.judged_by,
+        "calm_until": ticket.calm_until,
         "language_from": ticket.language_from,
     }
 
@@ -293,5 +295,7 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         linked_to=row.linked_to,
         unreachable_at=row.unreachable_at,
         unreachable_told_at=row.unreachable_told_at,
+        judged_by=row.judged_by,
+        calm_until=row.calm_until,
         language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
     )

@@ -222,6 +222,30 @@ class ImapMailbox:
             with translated(self._server):
                 self._client.add_flags(some, kept, silent=True)
 
+    def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
+        """The flags of messages in the selected folder, by UID; what is gone is left out."""
+        found: dict[int, frozenset[str]] = {}
+        for some in _chunks(uids):
+            with translated(self._server):
+                told = self._client.get_flags(some)
+            for uid, flags in told.items():
+                found[uid] = frozenset(flag.decode("ascii", "replace") for flag in flags)
+        return found
+
+    def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:
+        """Remove flags, leaving out keywords that the folder cannot store. One that is not there,
+        or a UID that is gone, is fine.
+
+        Raises PermanentFailure where the folder is open read-only.
+        """
+        self._need_writable()
+        kept = [flag for flag in flags if self._can_store(flag)]
+        if not kept:
+            return
+        for some in _chunks(uids):
+            with translated(self._server):
+                self._client.remove_flags(some, kept, silent=True)
+
     def append(self, folder: str, content: bytes, *, at: datetime) -> None:
         """Put a message into a folder, marked \\Seen, with `at` (aware) as its INTERNALDATE."""
         with translated(self._server):

@@ -41,7 +41,7 @@ security = "none"
 username = ""
 """
 NAMES = [
-    *("configuration", "secret", "database", "templates", "calendar", "clock"),
+    *("configuration", "secret", "database", "learnt", "templates", "calendar", "clock"),
     *("support.imap", "support.folder", "support.sent_folder", "support.keywords"),
     *("support.idle", "support.smtp"),
 ]

@@ -221,7 +221,7 @@ def with_past(office: Office) -> Reader:
     return Reader(
         desks=(work.desk,),
         signer=work.signer,
-        past=Past(store=office.app.store, now=office.clock()),
+        past=Past.of(office.app.store, now=office.clock()),
     )
 
 

@@ -28,7 +28,7 @@ from mailresponder.listening.anger import Anger
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import lifecycle
 from mailresponder.policy.deadlines import BusinessHours, Step
-from mailresponder.policy.desk import Deadlines
+from mailresponder.policy.desk import Deadlines, Desk
 from mailresponder.policy.languages import Spoken
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
@@ -471,3 +471,70 @@ def test_reopened_ticket_climbs_from_the_first_step() -> None:
 
     assert again.next_escalation_at == NOON + 48 * HOUR
     assert escalated(again, NOON + 48 * HOUR)[1] == [JANE]
+
+
+def judged(ticket: Ticket, *, angry: bool, at: datetime = NOON + HOUR, desk: Desk = DESK) -> Ticket:
+    return lifecycle.judged(ticket, angry=angry, by="ana", at=at, desk=desk)
+
+
+def test_who_is_judged_angry_is_due_sooner_and_is_put_off_no_more() -> None:
+    """The angry deadline counts from the judgement; a snooze was granted to somebody calm."""
+    after = judged(replace(TICKET, snoozed_until=NOON + 48 * HOUR), angry=True)
+    assert (after.angry, after.judged_by, after.calm_until) == (True, "ana", None)
+    assert after.due_at == after.next_escalation_at == NOON + 3 * HOUR
+    assert after.snoozed_until is None
+
+
+def test_a_judgement_never_puts_off_an_angry_deadline() -> None:
+    """What is due sooner than the angry deadline stays due then."""
+    at = NOON + 7 * HOUR
+    assert judged(TICKET, angry=True, at=at).due_at == TICKET.due_at
+
+
+def test_who_is_judged_calm_is_due_as_everybody() -> None:
+    """From when they wrote; a deadline that somebody has set later than that stays."""
+    heard = opened(anger=FURIOUS)
+    after = judged(heard, angry=False)
+    assert (after.angry, after.calm_until, after.due_at) == (False, NOON + HOUR, NOON + 8 * HOUR)
+    assert after.next_escalation_at == NOON + 8 * HOUR
+    later = replace(heard, due_at=NOON + 20 * HOUR)
+    assert judged(later, angry=False).due_at == NOON + 20 * HOUR
+
+
+def test_a_ladder_climbed_too_soon_is_climbed_again() -> None:
+    """Steps taken for the angry deadline are to be taken anew once the ordinary one has passed;
+    where that has passed as well, they have been taken."""
+    told, _ = lifecycle.escalated(opened(anger=FURIOUS), now=NOON + 3 * HOUR, desk=DESK)
+    assert told.escalation_level == 1
+    assert judged(told, angry=False, at=NOON + 3 * HOUR).escalation_level == 0
+    assert judged(told, angry=False, at=NOON + 9 * HOUR).escalation_level == 1
+
+
+@pytest.mark.parametrize("ticket", [ANSWERED, CLOSED])
+@pytest.mark.parametrize("angry", [True, False])
+def test_judging_what_is_settled_starts_no_clock(ticket: Ticket, angry: bool) -> None:
+    """The verdict changes and nothing else."""
+    after = judged(ticket, angry=angry)
+    kept = replace(ticket, angry=angry, judged_by="ana", calm_until=after.calm_until)
+    assert after == kept
+
+
+def test_agreeing_with_the_verdict_moves_no_deadline() -> None:
+    """Who judged is written down, and that is all."""
+    heard = opened(anger=FURIOUS)
+    assert judged(heard, angry=True) == replace(heard, judged_by="ana")
+
+
+def test_a_judgement_ends_with_what_it_was_about() -> None:
+    """It is the program's verdict again once an angry mail came, or a new matter began; where an
+    answer left judged mail unanswered, it is still staff's."""
+    calm = judged(opened(anger=FURIOUS), angry=False)
+    again = a_message(received_at=NOON + 2 * HOUR)
+    angry = lifecycle.followed_up(calm, again, anger=FURIOUS, no_clock=False, desk=DESK)
+    assert (angry.angry, angry.judged_by) == (True, None)
+    kept = lifecycle.followed_up(calm, again, anger=CALM, no_clock=False, desk=DESK)
+    assert (kept.angry, kept.judged_by) == (False, "ana")
+    for left in (True, False):
+        rest = Unanswered(since=NOON, anger=CALM, judged=left)
+        after = lifecycle.answered(calm, at=NOON + HOUR, rest=rest, desk=DESK)
+        assert after.judged_by == ("ana" if left else None)

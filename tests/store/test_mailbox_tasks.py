@@ -82,3 +82,49 @@ def test_a_task_can_wait_and_be_given_up(store: Store) -> None:
         mailbox_tasks.retry_later(conn, third, "busy", NOW)
         assert mailbox_tasks.due(conn, "support", NOW, limit=10) == []
         assert [one.id for one in mailbox_tasks.due(conn, "support", LATER, limit=10)] == [first]
+
+
+def angry_task(store: Store, *, message: int = 7, kind: Kind = "flag", key: str = "") -> int:
+    with store.begin() as conn:
+        key = key or mailbox_tasks.angry_key(message)
+        new = mailbox_tasks.add(conn, task(key, kind=kind), NOW)
+    assert new is not None
+    return new
+
+
+def test_flags_are_ours_once_they_were_set(store: Store) -> None:
+    """Of a message: those that a task has put on it, whichever task, until they are taken away."""
+    first = angry_task(store)
+    second = angry_task(store, key=mailbox_tasks.angry_key(7, again=LATER))
+    angry_task(store, message=77)
+    with store.begin() as conn:
+        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+        mailbox_tasks.flagged(conn, first, ["$Angry"])
+        mailbox_tasks.flagged(conn, second, [])
+        mailbox_tasks.done(conn, [first, second])
+        assert mailbox_tasks.our_angry_flags(conn, 7) == {"$Angry"}
+        assert mailbox_tasks.our_angry_flags(conn, 77) == frozenset()
+        mailbox_tasks.forget_angry_flags(conn, 7)
+        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+
+
+def test_what_was_called_off_is_not_done(store: Store) -> None:
+    """Flagging, unflagging and moving of that message, and of no other."""
+    angry_task(store)
+    angry_task(store, kind="move", key="move:7")
+    angry_task(store, kind="unflag", key="not_angry:7:then")
+    other = angry_task(store, message=77)
+    with store.begin() as conn:
+        mailbox_tasks.call_off_angry(conn, 7)
+        left = mailbox_tasks.due(conn, "support", NOW, limit=10)
+        assert [one.id for one in left] == [other]
+        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+
+
+def test_a_flag_that_may_have_been_set_counts_as_ours(store: Store) -> None:
+    """A task that was handed out before it was called off may be under way."""
+    angry_task(store)
+    with store.begin() as conn:
+        mailbox_tasks.due(conn, "support", NOW, limit=10)
+        mailbox_tasks.call_off_angry(conn, 7)
+        assert mailbox_tasks.our_angry_flags(conn, 7) == {"\\Flagged", "$Angry"}

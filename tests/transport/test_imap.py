@@ -239,12 +239,25 @@ def test_flags_and_keywords(account: Account, mailbox: ImapMailbox) -> None:
     assert flags(mailbox, uid) == {"\\Flagged", "$Angry"}
 
 
+def test_flags_are_told_and_taken_away(account: Account, mailbox: ImapMailbox) -> None:
+    """Only those named are taken away; a message that is gone has none and is no error."""
+    account.deliver(mail())
+    mailbox.select("INBOX", readonly=False)
+    (uid,) = mailbox.uids_after(0)
+    mailbox.add_flags([uid], ["\\Flagged", "$Angry", "\\Answered"])
+    mailbox.remove_flags([uid, uid + 50], ["\\Flagged", "$Angry", "$Never"])
+    told = mailbox.flags([uid, uid + 50])
+    assert {number: found - {"\\Recent"} for number, found in told.items()} == {uid: {"\\Answered"}}
+
+
 def test_flags_need_a_writable_folder(account: Account, mailbox: ImapMailbox) -> None:
     """A flag on a folder open read-only is an error here: servers ignore it silently."""
     account.deliver(mail())
     mailbox.select("INBOX", readonly=True)
     with pytest.raises(PermanentFailure, match="read-only"):
         mailbox.add_flags(mailbox.uids_after(0), ["\\Flagged"])
+    with pytest.raises(PermanentFailure, match="read-only"):
+        mailbox.remove_flags(mailbox.uids_after(0), ["\\Flagged"])
 
 
 def test_move(account: Account, mailbox: ImapMailbox) -> None:

@@ -357,6 +357,8 @@ def test_keywords_left_out(scripted: ImapMailbox) -> None:
     assert not scripted.select("INBOX", readonly=False).keywords
     scripted.add_flags([7], ["$Angry"])
     scripted.add_flags([7], ["\\Flagged", "$Angry"])
+    scripted.remove_flags([7], ["$Angry"])
+    scripted.remove_flags([7], ["\\Flagged", "$Angry"])
 
 
 @pytest.mark.parametrize(

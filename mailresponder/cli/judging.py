@@ -1,0 +1,56 @@
+"""`angry` and `not-angry`: what staff say of a customer's anger."""
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.cli.tickets import full_reference, who
+from mailresponder.errors import ExitStatus
+
+
+@click.command("angry")
+@click.argument("reference", metavar="REF")
+@click.pass_context
+def angry_command(ctx: click.Context, reference: str) -> int:
+    """Say that a ticket's customer is angry, whatever was heard: its deadline becomes the sooner
+    one, its mail is flagged, and `learn` learns from it.
+
+    \b
+    Example:
+      mailresponder angry MR-7F3K2
+    """
+    return _judge(ctx, reference, angry=True)
+
+
+@click.command("not-angry")
+@click.argument("reference", metavar="REF")
+@click.pass_context
+def not_angry_command(ctx: click.Context, reference: str) -> int:
+    """Say that a ticket's customer is not angry, whatever was heard: its deadline becomes the
+    ordinary one, our flags are taken away, and `learn` learns from it. An angry mail that comes
+    later makes it angry again.
+
+    \b
+    Example:
+      mailresponder not-angry MR-7F3K2
+    """
+    return _judge(ctx, reference, angry=False)
+
+
+def _judge(ctx: click.Context, reference: str, *, angry: bool) -> int:
+    from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
+    from mailresponder.jobs import actions
+
+    with open_store(ctx) as (config, store):
+        reference = full_reference(reference, config.desk.reference_prefix)
+        done = actions.judge(store, reference, angry=angry, config=config, now=utc_now(), by=who())
+        zone = config.desk.timezone
+    verdict = "angry" if angry else "not angry"
+    if not done.changed:
+        output.say(f"{done.ticket.reference} is {verdict} already.")
+    elif done.ticket.due_at is None:
+        output.say(f"{done.ticket.reference} is {verdict} now; nobody waits for an answer.")
+    else:
+        due = output.when(done.ticket.due_at, zone)
+        output.say(f"{done.ticket.reference} is {verdict} now, due {due} ({zone.key}).")
+    return ExitStatus.OK
