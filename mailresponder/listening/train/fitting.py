@@ -39,7 +39,7 @@ _SIGN_PENALTY = 10.0
 """L2 around the weights named by hand. Signs are fewer: they may move further."""
 _MOST_TOPICAL = 0.15
 """What a word such as `parcel` may weigh: who is angry does not hang on what it is about."""
-_LEAST = 0.025
+_LEAST = 0.035
 """A weight below this is left out of the model."""
 
 
