@@ -68,14 +68,12 @@ def milliseconds(language: str) -> float:
     """What the analyzer takes for a mail."""
     analyzer = AngerAnalyzer(language)
     found = mails(language)
-    taken: list[list[float]] = []
-    for text in found:
-        rounds = []
-        for _ in range(ROUNDS):
+    taken: list[list[float]] = [[] for _ in found]
+    for _ in range(ROUNDS):
+        for rounds, text in zip(taken, found, strict=True):
             begun = time.perf_counter()
             analyzer.analyze(text)
             rounds.append(time.perf_counter() - begun)
-        taken.append(rounds)
     return 1000 * statistics.median(map(min, taken))
 
 
