@@ -182,3 +182,15 @@ assert loaded("weights.tsv") and loaded("model.toml")
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_training_is_not_needed_to_hear() -> None:
+    """Anger is heard where the extra `train` is not installed."""
+    code = (
+        "import sys; sys.modules |= dict.fromkeys(['numpy', 'scipy', 'vaderSentiment']);"
+        "import mailresponder.listening.anger as a;"
+        "assert a.hear('You are liars and thieves!!', 'en').score > 0.5;"
+        "assert not [m for m in sys.modules if m.startswith('mailresponder.listening.train')]"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
