@@ -32,13 +32,15 @@ def test_tools_find_nothing(command: list[str]) -> None:
 
 
 def test_wheel_holds_what_the_program_opens(wheel: Path) -> None:
-    """Templates, migrations, lexicons and help texts are in the wheel."""
+    """Templates, migrations, lexicons, weights, messages and help texts are in the wheel."""
     names = set(zipfile.ZipFile(wheel).namelist())
     shipped = [
         path.relative_to(ROOT).as_posix()
         for pattern in (
             "mailresponder/**/*.toml",
             "mailresponder/**/*.md",
+            "mailresponder/**/*.tsv",
+            "mailresponder/**/*.txt",
             "mailresponder/**/*.py",
             "mailresponder/**/*.mako",
         )
@@ -47,7 +49,8 @@ def test_wheel_holds_what_the_program_opens(wheel: Path) -> None:
     shipped += [f"mailresponder/{p.relative_to(ROOT)}" for p in ROOT.glob("templates/**/*.j2")]
 
     assert not sorted(set(shipped) - names)
-    assert any(name.endswith(".md.j2") for name in names)
+    for ending in (".md.j2", "model/weights.tsv", "messages/README.md"):
+        assert any(name.endswith(ending) for name in names), ending
 
 
 def test_modules_can_be_read_in_one_sitting() -> None:

@@ -188,16 +188,15 @@ def _because(text: str, parts: Sequence[_Part]) -> tuple[tuple[str, float], ...]
     """The reasons worth telling. What overlaps is told as one, in the words of the strongest: a
     cue in capitals is a cue and a shout. The same words elsewhere are told once."""
     spans: list[list[float]] = []
-    taken: dict[int, list[float]] = {}
+    taken: list[list[float] | None] = [None] * len(text)
     for part in sorted(parts, key=lambda part: (-part.added, part.start)):
-        covered = (taken[n] for n in range(part.start, part.end) if n in taken)
-        span = next(covered, None)
+        span = next(filter(None, taken[part.start : part.end]), None)
         if span is None:
             if part.added <= 0:
                 continue
             span = [part.start, part.end, 0.0]
             spans.append(span)
-            taken.update(dict.fromkeys(range(part.start, part.end), span))
+            taken[part.start : part.end] = [span] * (part.end - part.start)
         span[2] += part.added
     told: dict[str, tuple[str, float]] = {}
     for start, end, added in sorted(spans, key=lambda span: -span[2]):

@@ -21,6 +21,7 @@ _BARE = 3
 _FUNCTION = 0.3
 """How much a word such as `the` counts beside a word with a meaning of its own."""
 _PREFIX = 5
+_DIGIT = re.compile(r"\d")
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _SHOUT = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^\S\n]+[A-ZÀ-ÖØ-Þ]{2,}\b){0,3}")
 _RUN = re.compile(r"!{2,}|\?{2,}|\?+!+[?!]*|!+\?+[?!]*")
@@ -84,14 +85,14 @@ def read(text: str, lexicon: Lexicon) -> Reading:
 
 
 def _grams(words: Words, lexicon: Lexicon, spoken_for: frozenset[int]) -> Iterator[Gram]:
-    """The words of a text, none across the end of a sentence. A number is `#`.
+    """The words of a text, none across the end of a sentence. What has a digit is `#`.
 
     Two words count even where a cue has spoken for one of them.
     """
     sentences, breaks, function_words = words.sentences, words.breaks, lexicon.function_words
     before, before_weighs, last = "", 0.0, -1
     for n, folded in enumerate(words.folded):
-        word = "#" if folded.isdigit() else folded
+        word = folded if folded.isalpha() or _DIGIT.search(folded) is None else "#"
         if word == _MENTION:
             before = ""
             continue

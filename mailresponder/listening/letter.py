@@ -16,6 +16,7 @@ _MOST_BELOW = 8
 """Lines of a signature: name, role, firm, address, order number."""
 _LONGEST_BELOW = 8
 _SPEAKS = frozenset("!?¡¿")
+_POINTS = str.maketrans(",:;.", "    ")
 
 
 def body(text: str, lexicon: Lexicon) -> str:
@@ -41,10 +42,11 @@ def body(text: str, lexicon: Lexicon) -> str:
 
 
 def _begins(line: str, phrases: Sequence[str], longest: int) -> bool:
-    if not _SPEAKS.isdisjoint(line.rstrip(" !")):
+    line = line.strip(" !¡")
+    if not _SPEAKS.isdisjoint(line):
         return False
-    said = " ".join(plain(line).replace(",", " ").split())
-    return len(said.split(" ")) <= longest and f"{said} ".startswith(tuple(phrases))
+    said = plain(line).translate(_POINTS).split()
+    return len(said) <= longest and f"{' '.join(said)} ".startswith(tuple(phrases))
 
 
 def _is_signature(line: str) -> bool:

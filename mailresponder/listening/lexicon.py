@@ -18,7 +18,7 @@ from mailresponder.listening.traits import Traits
 from mailresponder.listening.words import fold, plain
 
 _REMEMBERED = 16384
-"""Pairs of words whose phrases are remembered, for each index: language repeats itself."""
+"""Words, and pairs of words, whose phrases are remembered for each index."""
 
 
 class Role(StrEnum):
@@ -81,17 +81,25 @@ class Index:
             for stem in phrase[0].stems:
                 self._stems.setdefault(stem, []).append((phrase, group))
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self.beginning = lru_cache(maxsize=_REMEMBERED)(self._beginning)
-        """The phrases that may begin with this (folded) word and the next ("" at the end)."""
+        self._starting = lru_cache(maxsize=_REMEMBERED)(self._with_first)
+        self._going_on = lru_cache(maxsize=_REMEMBERED)(self._with_second)
 
-    def _beginning(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
+    def beginning(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
+        """The phrases that may begin with this (folded) word and the next ("" at the end)."""
+        # Most words begin no phrase: their pairs need not be remembered.
+        return self._going_on(word, following) if self._starting(word) else ()
+
+    def _with_first(self, word: str) -> tuple[tuple[Phrase, Group], ...]:
         found = list(self._words.get(word, []))
         for length in self._lengths:
             if length <= len(word):
                 found += self._stems.get(word[:length], [])
+        return tuple(found)
+
+    def _with_second(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
         return tuple(
             (phrase, group)
-            for phrase, group in found
+            for phrase, group in self._starting(word)
             if len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
         )
 

@@ -35,3 +35,19 @@ def test_languages_are_measured() -> None:
     assert figures["invented es_short"]["right_where_answered"] >= 0.95
     assert figures["invented pt"]["unsure"] >= 0.8
     assert cost["microseconds"] > 0
+
+
+def test_hearing_anger_is_measured() -> None:
+    """The benchmark of anger has a figure for each language, and for `score --jsonl`."""
+    script = Path(__file__).with_name("anger.py")
+
+    done = subprocess.run(
+        [sys.executable, script, "--messages", "100"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    english, spanish, run = map(json.loads, done.stdout.splitlines())
+    assert 0 < english["milliseconds"] < 20
+    assert 0 < spanish["milliseconds"] < 20
+    assert run["per_second_once_started"] > run["per_second"] > 0
+    assert run["peak_megabytes"] > 10

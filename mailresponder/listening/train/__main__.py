@@ -23,17 +23,22 @@ from mailresponder.listening.weights import Weights, folder
     help="The folder of public sets, as en_goemotions.jsonl.gz.",
 )
 @click.option(
+    "--messages",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="The folder of our own messages. Default: the shipped ones.",
+)
+@click.option(
     "--output",
     type=click.Path(file_okay=False, path_type=Path),
     help="Where to write model.toml, weights.tsv and MODEL.md. Default: over the shipped ones.",
 )
-def main(data: Path, output: Path | None) -> None:
+def main(data: Path, messages: Path | None, output: Path | None) -> None:
     """Find the weights by which anger is heard, and try them on messages they have not met.
 
     Needs the extra `train`. Takes some minutes; the same data give the same files.
     """
     try:
-        sources = [*corpus.own(), *corpus.public(data)]
+        sources = [*corpus.own(messages), *corpus.public(data)]
     except MailresponderError as error:
         raise click.ClickException(str(error)) from error
     trials = []

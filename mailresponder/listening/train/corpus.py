@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from mailresponder.errors import MailresponderError
@@ -59,11 +60,19 @@ class Source:
         return self.own or self.name in LICENCES
 
 
-def own() -> list[Source]:
-    """What we wrote ourselves, sorted by file."""
-    folder = resources.files("mailresponder.listening").joinpath("messages")
+def own(folder: Traversable | None = None) -> list[Source]:
+    """What we wrote ourselves, sorted by file: `<language>_<name>.txt`, of a folder or as shipped.
+
+    Raises MailresponderError where there is none, or where one is malformed.
+    """
+    folder = folder or resources.files("mailresponder.listening").joinpath("messages")
     files = sorted((f for f in folder.iterdir() if f.name.endswith(".txt")), key=lambda f: f.name)
-    return [_own(file.name.removesuffix(".txt"), file.read_text("utf-8")) for file in files]
+    if not files:
+        raise MailresponderError(f"{folder} holds no messages of our own")
+    try:
+        return [_own(file.name.removesuffix(".txt"), file.read_text("utf-8")) for file in files]
+    except ValueError as error:
+        raise MailresponderError(f"{folder} holds {error}") from error
 
 
 def public(folder: Path) -> list[Source]:

@@ -23,7 +23,11 @@ def is_topical(feature: str, language: str) -> bool:
     if feature[0] == "<":
         return False
     words = [word.strip(_MARKS) for word in feature.split(" ")]
-    about = [word.startswith(_stems(language)) for word in words]
+    stems = _stems(language)
+    about = [word.startswith(stems) for word in words]
+    if feature.endswith("*"):
+        # The beginning of a word may be shorter than the stem that it begins.
+        about = [any(stem.startswith(words[0]) for stem in stems) or about[0]]
     function_words = load(language).function_words
     rest = (w for w, topical in zip(words, about, strict=True) if not topical)
     return any(about) and all(word in function_words or word == "#" for word in rest)
