@@ -20,6 +20,7 @@ def hear(
     with_subject: bool,
     threshold: float | None,
     correction: Correction | None,
+    semantic: bool,
 ) -> tuple[Spoken, Anger]:
     """The language of what was newly written, and its anger.
 
@@ -27,6 +28,7 @@ def hear(
     asked only where neither the text nor the thread tells.
     `with_subject`: the subject is the writer's own words; in a reply it is somebody else's.
     `correction`: what staff have taught; None: the shipped model alone.
+    `semantic`: a second opinion is asked.
     """
     text = f"{message.subject}\n{message.new_text}".strip() if with_subject else message.new_text
     # A subject may be a form's or a shop's: it is heard where the text alone does not tell.
@@ -43,9 +45,18 @@ def hear(
     )
     sure = spoken.source.is_sure
     codes = [spoken.language] if sure else [spoken.language, *languages]
-    heard = anger.hear_in(codes, text, threshold=threshold, correction=correction)
+    heard = anger.hear_in(
+        codes, text, threshold=threshold, correction=correction, semantic=semantic
+    )
     return spoken, heard
 
 
 def _hinted(message: InboundMessage, text: str, languages: Sequence[str]) -> str | None:
     return policy.hints(message, languages) or language.likeliest(text, languages)
+
+
+def second_opinion(heard: Anger) -> dict[str, float]:
+    """What the second opinion added to the log-odds, as JSON has it: a key only where it was asked
+    and has one."""
+    said = heard.second_opinion
+    return {} if said is None else {"second_opinion": said}

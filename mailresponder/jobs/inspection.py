@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from mailresponder.jobs import learned, view
-from mailresponder.jobs.hearing import hear
+from mailresponder.jobs.hearing import hear, second_opinion
 from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
@@ -83,6 +83,8 @@ class Reader:
     signer: Signer
     threshold: float | None = None
     """From which score on a text counts as angry; None: the model's own, per language."""
+    semantic: bool = False
+    """Is a second opinion asked?"""
     past: Past | None = None
     """None: a mail is judged as if it were the first one of its sender."""
 
@@ -139,6 +141,7 @@ class Reader:
             "anger": heard.score,
             "angry": heard.angry,
             "because": [[words, weight] for words, weight in heard.because],
+            **second_opinion(heard),
             **_thread(decision),
             "from_proven": trust.passed,
             "proof": trust.why,
@@ -189,6 +192,7 @@ class Reader:
             with_subject=True,
             threshold=self.threshold,
             correction=self.past.correction if self.past is not None else None,
+            semantic=self.semantic,
         )
         # A machine is never angry, whatever its words.
         return spoken, heard if is_person else _CALM

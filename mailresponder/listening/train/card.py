@@ -41,13 +41,14 @@ class Trial:
     """Log-odds of each public set by a model that was not trained on it."""
 
 
-def card(trials: Sequence[Trial], rivals: Mapping[str, Scorer]) -> str:
-    """The model card in Markdown; the same trials give the same card."""
+def card(trials: Sequence[Trial], rivals: Mapping[str, Scorer], *sections: str) -> str:
+    """The model card in Markdown; the same trials give the same card. `sections` are put before
+    its limits."""
     parts = [_HEAD, _data(trials)]
     for trial in trials:
         parts += [f"## {_LANGUAGES.get(trial.language, trial.language)}", _on_sets(trial, rivals)]
         parts += [_on_own(trial), _by_how(trial), _reliability(trial)]
-    return "\n\n".join([*parts, _LIMITS]) + "\n"
+    return "\n\n".join([*parts, *sections, _LIMITS]) + "\n"
 
 
 def figures(scores: Floats, angry: Flags) -> str:
@@ -105,7 +106,7 @@ def _on_sets(trial: Trial, rivals: Mapping[str, Scorer]) -> str:
 def _on_own(trial: Trial) -> str:
     rows = [
         "Our own messages, file by file: by a model that has not met the writer, and by one that "
-        + "has met neither the writer nor the topics.",
+        "has met neither the writer nor the topics.",
         "",
         "| file | writer unseen: ROC-AUC | PR-AUC | recall at 90 % | topics unseen: ROC-AUC |",
         "|---|---|---|---|---|",
@@ -146,8 +147,8 @@ def _reliability(trial: Trial) -> str:
     limit, upset = trial.weights.threshold, trial.weights.upset
     rows = [
         f"Angry from {limit} on: 80 % precise, recall {(likely[angry] >= limit).mean():.2f}. "
-        + f"Upset from {upset} on: 50 % precise, recall {(likely[angry] >= upset).mean():.2f}. "
-        + "Where a quarter of the mail is angry.",
+        f"Upset from {upset} on: 50 % precise, recall {(likely[angry] >= upset).mean():.2f}. "
+        "Where a quarter of the mail is angry.",
         "",
         "| score | messages | mean score | share angry |",
         "|---|---|---|---|",
