@@ -40,8 +40,6 @@ class Blend:
     bias: float
     threshold: float
     """From this probability on a text is angry."""
-    upset: float
-    """From this probability on it is at least upset."""
 
     def second(self, embedding: Sequence[float]) -> float:
         """What the second opinion adds to the log-odds, in two decimals, as it is told."""

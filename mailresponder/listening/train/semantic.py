@@ -25,8 +25,9 @@ _MEASURED = ("support", "longmix")
 _PENALTY = 3.0
 """L2. Strong: with less, it learns how those who wrote our own messages write."""
 SHARE = 0.5
-"""How much of the weight that fits our own messages best is given to it: it knows the tone of
-language models, who wrote these, better than that of customers."""
+"""What its log-odds count beside the first opinion's. Our own messages would be fitted best by
+several times that, because it knows the tone of language models, who wrote them; the sets of others
+gain little from more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,10 +74,7 @@ class Second:
 
     def together(self, sample: Sample) -> Floats:
         """Calibrated log-odds of both opinions."""
-        blend = self.blends[sample.language]
-        second = blend.blend * self.unseen[sample.name]
-        limit = semantic.MOST_SHIFT
-        return blend.scale * sample.first + blend.shift + np.clip(second, -limit, limit)
+        return together(self.blends[sample.language], sample, self.unseen[sample.name])
 
 
 def samples(trials: Sequence[Trial]) -> list[Sample]:
@@ -104,7 +102,7 @@ def _sample(tried: Trial, read: trial.Read) -> Sample:
     )
 
 
-def second_opinion(found: Sequence[Sample]) -> Second:
+def second_opinion(trials: Sequence[Trial], found: Sequence[Sample]) -> Second:
     """The second opinion fitted to samples, tried on what it has not met, and blended by that."""
     trainable = [sample for sample in found if sample.source.trainable]
     fitted = _rounded(fit(trainable))
@@ -113,8 +111,7 @@ def second_opinion(found: Sequence[Sample]) -> Second:
         others = [other for other in trainable if not _is_kin(other, held)]
         model = fit(others) if held.source.trainable else fitted
         unseen[held.name] = model(held)
-    languages = sorted({sample.language for sample in found})
-    blends = {language: _blend(language, fitted, found, unseen) for language in languages}
+    blends = {tried.language: _blend(tried, fitted, found, unseen) for tried in trials}
     return Second(fitted=fitted, samples=found, unseen=unseen, blends=blends)
 
 
@@ -165,33 +162,52 @@ def _rounded(fitted: Fitted) -> Fitted:
 
 
 def _blend(
-    language: str, fitted: Fitted, found: Sequence[Sample], unseen: Mapping[str, Floats]
+    tried: Trial, fitted: Fitted, found: Sequence[Sample], unseen: Mapping[str, Floats]
 ) -> Blend:
-    """By our own messages, whose writer neither opinion has met."""
-    own = [s for s in found if s.source.own and s.language == language]
+    """Calibrated by our own messages, whose writer neither opinion has met.
+
+    The threshold is not: as precise on ours, it would flag more calm messages of others. Theirs
+    are flagged as often as by the first opinion alone.
+    """
+    here = [sample for sample in found if sample.language == tried.language]
+    own = [sample for sample in here if sample.source.own]
     angry = np.concatenate([sample.angry for sample in own])
     first = np.concatenate([sample.first for sample in own])
     second = np.concatenate([unseen[sample.name] for sample in own])
-    counted, free, none = trial.counted(angry), np.zeros(2), np.zeros(len(angry))
-    labels = angry.astype(float)
-    both = csr_matrix(np.column_stack([first, second]))
-    best, _ = fitting.logistic(both, labels, counted, free, none)
-    share = SHARE * float(best[1] / best[0])
-    summed = csr_matrix((first + share * second)[:, None])
-    (scale,), shift = fitting.logistic(summed, labels, counted, free[:1], none)
+    summed = csr_matrix((first + SHARE * second)[:, None])
+    (scale,), shift = fitting.logistic(
+        summed, angry.astype(float), trial.counted(angry), np.zeros(1), np.zeros(len(angry))
+    )
     blend = Blend(
         scale=round(float(scale), 3),
         shift=round(shift, 3),
-        blend=round(share * float(scale), 3),
-        bias=round(fitted.bias[language], 3),
-        threshold=0.5,
-        upset=0.5,
+        blend=round(SHARE * float(scale), 3),
+        bias=round(fitted.bias[tried.language], 3),
+        threshold=tried.weights.threshold,
     )
+    calm = [sample for sample in here if sample.source.trainable and not sample.source.own]
+    alone = np.concatenate([sample.first[~sample.angry] for sample in calm])
+    both = np.concatenate([together(blend, s, unseen[s.name])[~s.angry] for s in calm])
+    rare = _as_rare(probability(alone), probability(both), blend.threshold)
+    return replace(blend, threshold=rare)
+
+
+def _as_rare(alone: Floats, both: Floats, threshold: float) -> float:
+    """The threshold that no more of `both` reaches than of `alone` reaches `threshold`."""
+    return round(float(np.quantile(both, float((alone < threshold).mean()))), 3)
+
+
+def together(blend: Blend, sample: Sample, second: Floats) -> Floats:
+    """Log-odds of a sample by both opinions; `second`: those of the second, not blended."""
     limit = semantic.MOST_SHIFT
     added = np.clip(blend.blend * second, -limit, limit)
-    likely = 1 / (1 + np.exp(-(blend.scale * first + blend.shift + added)))
-    threshold, upset = trial.thresholds(likely, angry)
-    return replace(blend, threshold=threshold, upset=upset)
+    return blend.scale * sample.first + blend.shift + added
+
+
+def probability(log_odds: Floats) -> Floats:
+    """Log-odds as a score."""
+    likely: Floats = 1 / (1 + np.exp(-log_odds))
+    return likely
 
 
 def write(target: Path, second: Second, model: str) -> None:
