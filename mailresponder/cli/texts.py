@@ -101,7 +101,6 @@ class _Scorer:
         self._semantic = config.anger.semantic if config else False
 
     def score(self, text: str) -> dict[str, Any]:
-        from mailresponder.jobs.hearing import second_opinion
         from mailresponder.listening import anger, language
 
         said = language.detect(text, self._languages)
@@ -118,7 +117,7 @@ class _Scorer:
             "angry": heard.angry,
             "language": spoken,
             "because": [[words, weight] for words, weight in heard.because],
-            **second_opinion(heard),
+            **heard.second_opinion_shown(),
             "language_sure": said is not None,
         }
 

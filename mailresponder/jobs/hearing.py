@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs.work import log
 from mailresponder.listening import anger, language
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
@@ -45,18 +47,18 @@ def hear(
     )
     sure = spoken.source.is_sure
     codes = [spoken.language] if sure else [spoken.language, *languages]
-    heard = anger.hear_in(
-        codes, text, threshold=threshold, correction=correction, semantic=semantic
-    )
+    try:
+        heard = anger.hear_in(
+            codes, text, threshold=threshold, correction=correction, semantic=semantic
+        )
+    except MailresponderError as error:
+        if not semantic:
+            raise
+        # A second opinion that does not run here must not keep a mail from being heard.
+        log.error("second_opinion_not_asked", reason=error.message)
+        heard = anger.hear_in(codes, text, threshold=threshold, correction=correction)
     return spoken, heard
 
 
 def _hinted(message: InboundMessage, text: str, languages: Sequence[str]) -> str | None:
     return policy.hints(message, languages) or language.likeliest(text, languages)
-
-
-def second_opinion(heard: Anger) -> dict[str, float]:
-    """What the second opinion added to the log-odds, as JSON has it: a key only where it was asked
-    and has one."""
-    said = heard.second_opinion
-    return {} if said is None else {"second_opinion": said}

@@ -13,7 +13,7 @@ from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
 from mailresponder.jobs import learned, view
-from mailresponder.jobs.hearing import hear, second_opinion
+from mailresponder.jobs.hearing import hear
 from mailresponder.listening import lexicon
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
@@ -141,7 +141,7 @@ class Reader:
             "anger": heard.score,
             "angry": heard.angry,
             "because": [[words, weight] for words, weight in heard.because],
-            **second_opinion(heard),
+            **heard.second_opinion_shown(),
             **_thread(decision),
             "from_proven": trust.passed,
             "proof": trust.why,

@@ -81,7 +81,7 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         log_odds, parts, second = weighed.log_odds, weighed.parts(), None
         if blend is not None:
             second = blend.second(embedding(reading.words.text))
-            log_odds = blend.scale * log_odds + blend.shift + second
+            log_odds = blend.scale * log_odds + second
             parts = [part._replace(added=part.added * blend.scale) for part in parts]
         if correction is not None:
             log_odds += correction.shift(self._named(reading, weighed.scale), self._language)

@@ -42,6 +42,10 @@ class Anger:
     """What the second opinion added to the log-odds (two decimals); None: it was not asked, or has
     none. It quotes no words."""
 
+    def second_opinion_shown(self) -> dict[str, float]:
+        """The second opinion as JSON has it: a key only where it was asked and has one."""
+        return {} if self.second_opinion is None else {"second_opinion": self.second_opinion}
+
 
 def hear(
     text: str,

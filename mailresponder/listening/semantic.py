@@ -31,11 +31,10 @@ _DECIMALS = 2
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Blend:
-    """How the two opinions go together in one language: log-odds = scale * first + shift +
-    blend * (bias + weights · embedding), the last part MOST_SHIFT at most."""
+    """How the two opinions go together in one language: log-odds = scale * first +
+    blend * (bias + weights · embedding), the latter MOST_SHIFT at most."""
 
     scale: float
-    shift: float
     blend: float
     bias: float
     threshold: float

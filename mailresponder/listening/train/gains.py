@@ -66,7 +66,7 @@ def _thresholds(second: Second, language: str, weights: Weights) -> str:
     own, blend = _own(second, language), second.blends[language]
     angry = np.concatenate([sample.angry for sample in own])
     first, together = (probability(log_odds)[angry] for log_odds in _both(second, own))
-    moved = np.abs(np.concatenate([blend.blend * second.unseen[s.name] for s in own]))
+    moved = np.abs(np.concatenate([second.added(sample) for sample in own]))
     return (
         f"- {language}: angry from {blend.threshold} on. Of our own angry messages "
         f"{(together >= blend.threshold).mean():.2f} are flagged, alone "

@@ -74,7 +74,13 @@ class Second:
 
     def together(self, sample: Sample) -> Floats:
         """Calibrated log-odds of both opinions."""
-        return together(self.blends[sample.language], sample, self.unseen[sample.name])
+        blend = self.blends[sample.language]
+        return together(blend, self.fitted, sample, self.unseen[sample.name])
+
+    def added(self, sample: Sample) -> Floats:
+        """What the second opinion adds to the log-odds."""
+        blend = self.blends[sample.language]
+        return added(blend, self.fitted, sample, self.unseen[sample.name])
 
 
 def samples(trials: Sequence[Trial]) -> list[Sample]:
@@ -178,16 +184,16 @@ def _blend(
     (scale,), shift = fitting.logistic(
         summed, angry.astype(float), trial.counted(angry), np.zeros(1), np.zeros(len(angry))
     )
+    # What is added to every text belongs to what the second opinion is told to add.
     blend = Blend(
         scale=round(float(scale), 3),
-        shift=round(shift, 3),
         blend=round(SHARE * float(scale), 3),
-        bias=round(fitted.bias[tried.language], 3),
+        bias=round(fitted.bias[tried.language] + shift / (SHARE * float(scale)), 3),
         threshold=tried.weights.threshold,
     )
     calm = [sample for sample in here if sample.source.trainable and not sample.source.own]
     alone = np.concatenate([sample.first[~sample.angry] for sample in calm])
-    both = np.concatenate([together(blend, s, unseen[s.name])[~s.angry] for s in calm])
+    both = np.concatenate([together(blend, fitted, s, unseen[s.name])[~s.angry] for s in calm])
     rare = _as_rare(probability(alone), probability(both), blend.threshold)
     return replace(blend, threshold=rare)
 
@@ -197,11 +203,16 @@ def _as_rare(alone: Floats, both: Floats, threshold: float) -> float:
     return round(float(np.quantile(both, float((alone < threshold).mean()))), 3)
 
 
-def together(blend: Blend, sample: Sample, second: Floats) -> Floats:
-    """Log-odds of a sample by both opinions; `second`: those of the second, not blended."""
+def added(blend: Blend, fitted: Fitted, sample: Sample, second: Floats) -> Floats:
+    """What the second opinion adds to the log-odds of a sample; `second`: its own log-odds."""
     limit = semantic.MOST_SHIFT
-    added = np.clip(blend.blend * second, -limit, limit)
-    return blend.scale * sample.first + blend.shift + added
+    moved = blend.bias - fitted.bias[sample.language]
+    return np.clip(blend.blend * (second + moved), -limit, limit)
+
+
+def together(blend: Blend, fitted: Fitted, sample: Sample, second: Floats) -> Floats:
+    """Log-odds of a sample by both opinions."""
+    return blend.scale * sample.first + added(blend, fitted, sample, second)
 
 
 def probability(log_odds: Floats) -> Floats:
