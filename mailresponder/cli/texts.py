@@ -98,6 +98,7 @@ class _Scorer:
         self._languages = config.desk.languages if config else ("en", *others)
         self._threshold = config.anger.threshold if config else None
         self._correction = _learnt(config) if config else None
+        self._semantic = config.anger.semantic if config else False
 
     def score(self, text: str) -> dict[str, Any]:
         from mailresponder.listening import anger, language
@@ -109,12 +110,14 @@ class _Scorer:
             text,
             threshold=self._threshold,
             correction=self._correction,
+            semantic=self._semantic,
         )
         return {
             "anger": heard.score,
             "angry": heard.angry,
             "language": spoken,
             "because": [[words, weight] for words, weight in heard.because],
+            **heard.second_opinion_shown(),
             "language_sure": said is not None,
         }
 
@@ -163,6 +166,7 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
             desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
             signer=secret.signer(config.secret_path, create=False),
             threshold=config.anger.threshold,
+            semantic=config.anger.semantic,
             past=inspection.Past.of(store, now=utc_now()) if store is not None else None,
         )
     finally:
@@ -275,4 +279,6 @@ def _anger_in_words(found: dict[str, Any]) -> str:
     words = ", ".join(
         f'"{output.one_line(text)}" {weight:+.1f}' for text, weight in found["because"]
     )
-    return f"{found['anger']:.2f}, {verdict}" + (f" ({words})" if words else "")
+    second = found.get("second_opinion")
+    said = "" if second is None else f"; second opinion: {second:+.1f}"
+    return f"{found['anger']:.2f}, {verdict}" + (f" ({words})" if words else "") + said

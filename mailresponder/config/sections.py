@@ -218,6 +218,8 @@ class AngerSettings(Section):
 
     threshold: float | None = Field(None, ge=0, le=1, allow_inf_nan=False)
     """None: the model's own, per language."""
+    semantic: bool = False
+    """Is a second opinion asked? Needs the extra of that name."""
     flag: bool = True
     move_to: fields.OneLine = ""
 

@@ -183,6 +183,7 @@ def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tup
         with_subject=thread is None,
         threshold=step.work.config.anger.threshold,
         correction=step.work.correction,
+        semantic=step.work.config.anger.semantic,
     )
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs.work import log
 from mailresponder.listening import anger, language
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
@@ -20,6 +22,7 @@ def hear(
     with_subject: bool,
     threshold: float | None,
     correction: Correction | None,
+    semantic: bool,
 ) -> tuple[Spoken, Anger]:
     """The language of what was newly written, and its anger.
 
@@ -27,6 +30,7 @@ def hear(
     asked only where neither the text nor the thread tells.
     `with_subject`: the subject is the writer's own words; in a reply it is somebody else's.
     `correction`: what staff have taught; None: the shipped model alone.
+    `semantic`: a second opinion is asked.
     """
     text = f"{message.subject}\n{message.new_text}".strip() if with_subject else message.new_text
     # A subject may be a form's or a shop's: it is heard where the text alone does not tell.
@@ -43,7 +47,16 @@ def hear(
     )
     sure = spoken.source.is_sure
     codes = [spoken.language] if sure else [spoken.language, *languages]
-    heard = anger.hear_in(codes, text, threshold=threshold, correction=correction)
+    try:
+        heard = anger.hear_in(
+            codes, text, threshold=threshold, correction=correction, semantic=semantic
+        )
+    except MailresponderError as error:
+        if not semantic:
+            raise
+        # A second opinion that does not run here must not keep a mail from being heard.
+        log.error("second_opinion_not_asked", reason=error.message)
+        heard = anger.hear_in(codes, text, threshold=threshold, correction=correction)
     return spoken, heard
 
 

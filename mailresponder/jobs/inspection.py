@@ -83,6 +83,8 @@ class Reader:
     signer: Signer
     threshold: float | None = None
     """From which score on a text counts as angry; None: the model's own, per language."""
+    semantic: bool = False
+    """Is a second opinion asked?"""
     past: Past | None = None
     """None: a mail is judged as if it were the first one of its sender."""
 
@@ -139,6 +141,7 @@ class Reader:
             "anger": heard.score,
             "angry": heard.angry,
             "because": [[words, weight] for words, weight in heard.because],
+            **heard.second_opinion_shown(),
             **_thread(decision),
             "from_proven": trust.passed,
             "proof": trust.why,
@@ -189,6 +192,7 @@ class Reader:
             with_subject=True,
             threshold=self.threshold,
             correction=self.past.correction if self.past is not None else None,
+            semantic=self.semantic,
         )
         # A machine is never angry, whatever its words.
         return spoken, heard if is_person else _CALM

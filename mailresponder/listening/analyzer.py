@@ -17,6 +17,7 @@ from mailresponder.listening.features import Reading, read
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
 from mailresponder.listening.lexicon import load as load_lexicon
+from mailresponder.listening.semantic import Blend, embedding
 from mailresponder.listening.weights import Weights
 from mailresponder.listening.weights import load as load_weights
 from mailresponder.listening.words import plain
@@ -37,6 +38,8 @@ class Sentiment(NamedTuple):
     because: tuple[tuple[str, float], ...]
     """Words as they stand in the text, each once, with what they added to the log-odds in two
     decimals, strongest first."""
+    second: float | None = None
+    """What the second opinion added to the log-odds; None: it was not asked, or has none."""
 
 
 class Observed(NamedTuple):
@@ -62,8 +65,11 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         self._lexicon = load_lexicon(language)
         self._weights = load_weights(language)
 
-    def analyze(self, text: str, correction: Correction | None = None) -> Sentiment:
-        """How angry the text is; `correction` is what staff's labels have taught.
+    def analyze(
+        self, text: str, correction: Correction | None = None, blend: Blend | None = None
+    ) -> Sentiment:
+        """How angry the text is; `correction` is what staff's labels have taught, `blend` how a
+        second opinion is taken in.
 
         Greeting and closing say nothing; of a long text, its beginning and its end are read. A
         text without a word or a sign scores 0, whatever the bias.
@@ -72,11 +78,15 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         if not reading.signs and not reading.grams:
             return Sentiment(0.0, ())
         weighed = Weighed(reading, self._weights)
-        log_odds, parts = weighed.log_odds, weighed.parts()
+        log_odds, parts, second = weighed.log_odds, weighed.parts(), None
+        if blend is not None:
+            second = blend.second(embedding(reading.words.text))
+            log_odds = blend.scale * log_odds + second
+            parts = [part._replace(added=part.added * blend.scale) for part in parts]
         if correction is not None:
             log_odds += correction.shift(self._named(reading, weighed.scale), self._language)
             parts += _corrected(reading, weighed.scale, correction, self._language)
-        return Sentiment(1 / (1 + math.exp(-log_odds)), _because(reading.words.text, parts))
+        return Sentiment(1 / (1 + math.exp(-log_odds)), _because(reading.words.text, parts), second)
 
     def observe(self, text: str) -> Observed:
         """The log-odds without a correction, and the features that one may weigh anew."""

@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mailresponder.listening import semantic as second_opinion
 from mailresponder.listening import weights
 from mailresponder.listening.correction import Correction
 
@@ -37,6 +38,13 @@ class Anger:
     """Words as they stand in the text, each once with what they added to the log-odds (two
     decimals), strongest first.
     Also where the text is not angry: what was heard did then not suffice."""
+    second_opinion: float | None = None
+    """What the second opinion added to the log-odds (two decimals); None: it was not asked, or has
+    none. It quotes no words."""
+
+    def second_opinion_shown(self) -> dict[str, float]:
+        """The second opinion as JSON has it: a key only where it was asked and has one."""
+        return {} if self.second_opinion is None else {"second_opinion": self.second_opinion}
 
 
 def hear(
@@ -45,6 +53,7 @@ def hear(
     *,
     threshold: float | None = None,
     correction: Correction | None = None,
+    semantic: bool = False,
 ) -> Anger:
     """How angry the text is; a blank one not at all (0.0).
 
@@ -52,11 +61,19 @@ def hear(
 
     `threshold` (0..1) is the score from which on it is angry; None: the language's own.
     `correction` is what staff have taught, for this very model.
-    Raises MailresponderError where the language has no lexicon.
+    `semantic`: a second opinion is asked, which needs the extra of that name.
+    Raises MailresponderError where the language has no lexicon, or the extra does not run.
     """
-    heard = _analyzer(language).analyze(text, correction)
-    limit = weights.load(language).threshold if threshold is None else threshold
-    return Anger(score=heard.score, angry=heard.score >= limit, because=heard.because)
+    blend = second_opinion.load(language) if semantic else None
+    heard = _analyzer(language).analyze(text, correction, blend)
+    if threshold is None:
+        threshold = (blend or weights.load(language)).threshold
+    return Anger(
+        score=heard.score,
+        angry=heard.score >= threshold,
+        because=heard.because,
+        second_opinion=heard.second,
+    )
 
 
 def hear_in(
@@ -65,6 +82,7 @@ def hear_in(
     *,
     threshold: float | None = None,
     correction: Correction | None = None,
+    semantic: bool = False,
 ) -> Anger:
     """How angry a text is of which one does not know in which of these languages it is: the
     angriest of what is heard in each, so that nobody waits longer for that.
@@ -73,7 +91,7 @@ def hear_in(
     """
     return max(
         (
-            hear(text, language, threshold=threshold, correction=correction)
+            hear(text, language, threshold=threshold, correction=correction, semantic=semantic)
             for language in dict.fromkeys(languages)
         ),
         key=lambda heard: (heard.angry, heard.score),

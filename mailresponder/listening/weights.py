@@ -87,7 +87,12 @@ def load(language: str) -> Weights:
 @cache
 def fingerprint() -> str:
     """Tells one shipped model from another: 12 hexadecimal digits."""
-    return hashlib.sha256(f"{_read('model.toml')}{_read('weights.tsv')}".encode()).hexdigest()[:12]
+    return fingerprint_of(_read("model.toml"), _read("weights.tsv"))
+
+
+def fingerprint_of(settings: str, table: str) -> str:
+    """The fingerprint of a model with these files."""
+    return hashlib.sha256(f"{settings}{table}".encode()).hexdigest()[:12]
 
 
 @cache

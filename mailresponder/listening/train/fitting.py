@@ -30,7 +30,7 @@ _WEIGHTS = {"goemotions": 0.3, "xed": 0.3, "brighter": 0.6, "banking77neg": 0.3,
 _OWN_WEIGHT = 0.7
 """What one message counts: film subtitles and forum talk less than what is written to a firm. Our
 own are many, and of few writers: counted in full, the model learns how these write."""
-_OWN_TONE = ("goemotions", "xed", "brighter")
+OWN_TONE = ("goemotions", "xed", "brighter")
 """These sets have a share of anger and a tone of their own: each gets a bias of its own in the
 fit, or its ordinary words would carry it."""
 _FEWEST = 3
@@ -63,7 +63,7 @@ def fit(language: str, sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Fi
     names = sorted(name for name, count in counts.items() if count >= _FEWEST or name in hand)
     matrix = _matrix(vectors, names)
     angry = np.array([m.angry for source, _ in sources for m in source.messages], dtype=float)
-    counted = np.concatenate([np.full(len(found), _weight(source)) for source, found in sources])
+    counted = np.concatenate([np.full(len(found), worth(source)) for source, found in sources])
     prior = np.array([hand.get(name, 0.0) for name in names])
     penalty = np.array([_SIGN_PENALTY if name[0] == "<" else _WORD_PENALTY for name in names])
     tones = _tones(sources)
@@ -88,13 +88,14 @@ def _kept(found: Mapping[str, float], language: str) -> dict[str, float]:
     return kept
 
 
-def _weight(source: Source) -> float:
+def worth(source: Source) -> float:
+    """What one message of a source counts."""
     return _OWN_WEIGHT if source.own else _WEIGHTS[source.name]
 
 
 def _tones(sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Floats:
     """One column for each set with a tone of its own, 1 where a message is of it."""
-    with_tone = [source.name for source, _ in sources if source.name in _OWN_TONE]
+    with_tone = [source.name for source, _ in sources if source.name in OWN_TONE]
     rows = [
         np.tile([float(source.name == name) for name in with_tone], (len(found), 1))
         for source, found in sources

@@ -105,11 +105,16 @@ def calibrated(weights: Weights, log_odds: Floats, angry: Flags) -> Weights:
     none = np.zeros(len(angry))
     slope, intercept = fitting.logistic(column, angry.astype(float), weighing, np.zeros(1), none)
     weights = replace(weights, slope=round(float(slope[0]), 3), intercept=round(intercept, 3))
-    likely = probability(weights, log_odds)
-    return replace(
-        weights,
-        threshold=round(threshold_at(_ANGRY_PRECISION, likely, angry, weighing), 3),
-        upset=round(threshold_at(_UPSET_PRECISION, likely, angry, weighing), 3),
+    threshold, upset = thresholds(probability(weights, log_odds), angry)
+    return replace(weights, threshold=threshold, upset=upset)
+
+
+def thresholds(likely: Floats, angry: Flags) -> tuple[float, float]:
+    """The scores from which on a message is angry, and upset."""
+    weighing = counted(angry)
+    return (
+        round(threshold_at(_ANGRY_PRECISION, likely, angry, weighing), 3),
+        round(threshold_at(_UPSET_PRECISION, likely, angry, weighing), 3),
     )
 
 
