@@ -25,7 +25,7 @@ from mailresponder.listening.words import plain
 _HEAD = 4000
 _TAIL = 2000
 _MOST_REASONS = 8
-_LEAST_TOLD = 0.1
+_LEAST_TOLD = 0.25
 _FEWEST_WORDS = 2
 """A sentence of fewer is not weighed by itself."""
 
@@ -86,7 +86,8 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         if correction is not None:
             log_odds += correction.shift(self._named(reading, weighed.scale), self._language)
             parts += _corrected(reading, weighed.scale, correction, self._language)
-        return Sentiment(1 / (1 + math.exp(-log_odds)), _because(reading.words.text, parts), second)
+        because = _because(reading.words.text, parts, self._lexicon.function_words)
+        return Sentiment(1 / (1 + math.exp(-log_odds)), because, second)
 
     def observe(self, text: str) -> Observed:
         """The log-odds without a correction, and the features that one may weigh anew."""
@@ -194,9 +195,12 @@ def _corrected(
             yield _Part(start, end, weight * gram.value * scale)
 
 
-def _because(text: str, parts: Sequence[_Part]) -> tuple[tuple[str, float], ...]:
+def _because(
+    text: str, parts: Sequence[_Part], function_words: frozenset[str]
+) -> tuple[tuple[str, float], ...]:
     """The reasons worth telling. What overlaps is told as one, in the words of the strongest: a
-    cue in capitals is a cue and a shout. The same words elsewhere are told once."""
+    cue in capitals is a cue and a shout. The same words elsewhere are told once. A `your` or a
+    single mark counts, and tells a person nothing."""
     spans: list[list[float]] = []
     taken: list[list[float] | None] = [None] * len(text)
     for part in sorted(parts, key=lambda part: (-part.added, part.start)):
@@ -211,7 +215,9 @@ def _because(text: str, parts: Sequence[_Part]) -> tuple[tuple[str, float], ...]
     told: dict[str, tuple[str, float]] = {}
     for start, end, added in sorted(spans, key=lambda span: -span[2]):
         quote = " ".join(text[int(start) : int(end)].split())
-        first, sum_ = told.get(plain(quote), (quote, 0.0))
-        told[plain(quote)] = first, sum_ + added
+        said = plain(quote)
+        if len(said) > 1 and not function_words.issuperset(said.split(" ")):
+            first, sum_ = told.get(said, (quote, 0.0))
+            told[said] = first, sum_ + added
     strongest = sorted(told.values(), key=lambda reason: -reason[1])[:_MOST_REASONS]
     return tuple((quote, round(sum_, 2)) for quote, sum_ in strongest if sum_ >= _LEAST_TOLD)

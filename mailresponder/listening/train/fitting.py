@@ -59,8 +59,7 @@ def fit(language: str, sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Fi
     """
     hand = by_hand(load(language))
     vectors = [vector for _, found in sources for vector in found]
-    counts = Counter(name for vector in vectors for name in vector)
-    names = sorted(name for name, count in counts.items() if count >= _FEWEST or name in hand)
+    names = _names(sources, hand)
     matrix = _matrix(vectors, names)
     angry = np.array([m.angry for source, _ in sources for m in source.messages], dtype=float)
     counted = np.concatenate([np.full(len(found), worth(source)) for source, found in sources])
@@ -76,6 +75,21 @@ def fit(language: str, sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Fi
     )
     found = dict(zip(names, (prior + moved[: len(names)]).tolist(), strict=True))
     return Fitted(bias=float(bias), of=_kept(found, language))
+
+
+def _names(
+    sources: Sequence[tuple[Source, Sequence[Vector]]], hand: Mapping[str, float]
+) -> list[str]:
+    """The features worth a weight, sorted. What only one source says is a name or its habit."""
+    counts: Counter[str] = Counter()
+    origins: Counter[str] = Counter()
+    for _, found in sources:
+        here = Counter(name for vector in found for name in vector)
+        counts.update(here)
+        origins.update(here.keys())
+    several = min(len(sources), 2)
+    frequent = (n for n, count in counts.items() if count >= _FEWEST and origins[n] >= several)
+    return sorted({*frequent, *(counts.keys() & hand.keys())})
 
 
 def _kept(found: Mapping[str, float], language: str) -> dict[str, float]:
