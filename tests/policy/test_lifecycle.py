@@ -74,6 +74,7 @@ def followed_up(
     after: timedelta,
     *,
     anger: Anger = CALM,
+    language: str = "en",
     no_clock: bool = False,
     **mail: Any,
 ) -> Ticket:
@@ -82,6 +83,7 @@ def followed_up(
         before,
         a_message(received_at=NOON + after, **mail),
         anger=anger,
+        language=language,
         no_clock=no_clock,
         desk=DESK,
     )
@@ -530,9 +532,11 @@ def test_a_judgement_ends_with_what_it_was_about() -> None:
     answer left judged mail unanswered, it is still staff's."""
     calm = judged(opened(anger=FURIOUS), angry=False)
     again = a_message(received_at=NOON + 2 * HOUR)
-    angry = lifecycle.followed_up(calm, again, anger=FURIOUS, no_clock=False, desk=DESK)
+    angry = lifecycle.followed_up(
+        calm, again, anger=FURIOUS, language="en", no_clock=False, desk=DESK
+    )
     assert (angry.angry, angry.judged_by) == (True, None)
-    kept = lifecycle.followed_up(calm, again, anger=CALM, no_clock=False, desk=DESK)
+    kept = lifecycle.followed_up(calm, again, anger=CALM, language="en", no_clock=False, desk=DESK)
     assert (kept.angry, kept.judged_by) == (False, "ana")
     for left in (True, False):
         rest = Unanswered(since=NOON, anger=CALM, judged=left)
