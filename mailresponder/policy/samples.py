@@ -82,7 +82,7 @@ _ENGLISH = _Texts(
     subject="Order 4711 has not arrived",
     calm="Hello,\n\nI ordered a lamp two weeks ago and it has not arrived.\nCould you look?",
     angry="This is the THIRD time I write. Nobody answers! I want my money back today.",
-    cues=(("third time", 1.2), ("THIRD", 0.6), ("Nobody answers!", 0.9)),
+    cues=(("THIRD time", 1.8), ("Nobody answers!", 0.9), ("money back", 0.3)),
     upset="Two weeks have passed and nothing has happened. I am disappointed.",
     mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
@@ -93,7 +93,7 @@ _SPANISH = _Texts(
     subject="El pedido 4711 no ha llegado",
     calm="Hola:\n\nPedí una lámpara hace dos semanas y no ha llegado.\n¿Pueden mirarlo?",
     angry="Es la TERCERA vez que escribo. ¡Nadie responde! Quiero mi dinero hoy mismo.",
-    cues=(("tercera vez", 1.2), ("TERCERA", 0.6), ("¡Nadie responde!", 0.9)),
+    cues=(("TERCERA vez", 1.8), ("¡Nadie responde!", 0.9), ("Quiero mi dinero", 0.3)),
     upset="Han pasado dos semanas y no ha ocurrido nada. Estoy decepcionada.",
     mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
@@ -232,9 +232,11 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
     who = str(ticket.customer)
     later = ticket.opened_at + timedelta(hours=1)
+    told = (original.new_text, texts.again)
+    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
     return (
-        History(at=ticket.opened_at, who=who, text=original.new_text),
-        History(at=later, who=who, text=texts.again),
+        History(at=ticket.opened_at, who=who, text=first),
+        History(at=later, who=who, text=second),
     )
 
 
