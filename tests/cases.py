@@ -88,6 +88,7 @@ def add(conn: Connection, ticket: Ticket, *texts: str) -> Ticket:
             at=ticket.opened_at + timedelta(minutes=number),
             language=ticket.language,
             anger=ticket.anger,
+            angry=ticket.angry,
             because=ticket.because,
             reasons=ticket.suppressed_by,
         )
