@@ -20,11 +20,11 @@ TICKET_KEYS = [
     *("reference", "mailbox", "state", "subject", "customer", "language", "anger", "angry"),
     *("because", "opened_at", "due_at", "answered_at", "escalation_level", "acknowledged_at"),
     *("suppressed_by", "linked_to", "unreachable_at", "judged_by", "language_sure"),
-    *("language_from", "messages"),
+    *("language_from", "band", "anger_rising", "messages"),
 ]
 MESSAGE_KEYS = [
     *("at", "direction", "kind", "from", "to", "subject", "new_text", "message_id", "anger"),
-    *("because", "reasons", "judged"),
+    *("because", "reasons", "judged", "band"),
 ]
 EVENT_KEYS = ["at", "what", "why", "by"]
 OUTBOX_KEYS = [
@@ -88,6 +88,7 @@ def add(conn: Connection, ticket: Ticket, *texts: str) -> Ticket:
             at=ticket.opened_at + timedelta(minutes=number),
             language=ticket.language,
             anger=ticket.anger,
+            angry=ticket.angry,
             because=ticket.because,
             reasons=ticket.suppressed_by,
         )

@@ -28,6 +28,7 @@ BORDER = "mx.example.com"
 """Our own server, as Authentication-Results names it."""
 
 CALM = Anger(score=0.1, angry=False, because=())
+UPSET = Anger(score=0.5, angry=False, because=(("disappointed", 0.9),))
 FURIOUS = Anger(score=0.9, angry=True, because=(("outrageous", 2.5),))
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mailresponder.cli import output
+from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus
 
 if TYPE_CHECKING:
@@ -119,6 +119,7 @@ class _Scorer:
             "because": [[words, weight] for words, weight in heard.because],
             **heard.second_opinion_shown(),
             "language_sure": said is not None,
+            "band": anger.band(heard.score, spoken, angry=heard.angry).value,
         }
 
     def answer(self, line: bytes) -> dict[str, Any]:
@@ -205,7 +206,7 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
         ("Kind", found["kind"]),
         ("Decision", _decision_in_words(found)),
         ("Language", language(found["language"], found["language_from"])),
-        ("Anger", _anger_in_words(found)),
+        ("Anger", verdicts.heard(found)),
         ("Acknowledged", "yes" if found["acknowledge"] else "no"),
     ):
         output.say(f"  {label + ':':14}{output.one_line(value)}")
@@ -271,14 +272,4 @@ def _taken_in_words(taken: dict[str, Any]) -> str:
 def _say_score(found: dict[str, Any]) -> None:
     unsure = "" if found["language_sure"] else " (a guess: the text does not tell)"
     output.say(f"Language: {found['language']}{unsure}")
-    output.say(f"Anger:    {_anger_in_words(found)}")
-
-
-def _anger_in_words(found: dict[str, Any]) -> str:
-    verdict = "angry" if found["angry"] else "not angry"
-    words = ", ".join(
-        f'"{output.one_line(text)}" {weight:+.1f}' for text, weight in found["because"]
-    )
-    second = found.get("second_opinion")
-    said = "" if second is None else f"; second opinion: {second:+.1f}"
-    return f"{found['anger']:.2f}, {verdict}" + (f" ({words})" if words else "") + said
+    output.say(f"Anger:    {verdicts.heard(found)}")

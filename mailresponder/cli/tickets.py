@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from mailresponder.cli import output
+from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> N
             (
                 ticket["reference"],
                 _state(ticket),
-                f"{ticket['anger']:.2f}{'!' if ticket['angry'] else ''}",
+                verdicts.in_queue(ticket),
                 _due(ticket["due_at"], now, zone),
                 ticket["customer"] or "unknown",
                 ticket["subject"] or "(no subject)",
@@ -227,10 +227,6 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
     from mailresponder.jobs.reasons import language
 
     until = beside.snoozed_until
-    angry = "angry" if found["angry"] else "not angry"
-    if found["judged_by"]:
-        angry += f", as {output.one_line(found['judged_by'])} said"
-    words = ", ".join(output.one_line(text) for text, _ in found["because"])
     unsent = ", ".join(found["suppressed_by"] or ())
     lost = found["unreachable_at"]
     acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
@@ -243,7 +239,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("Customer", found["customer"] or "unknown"),
         ("Mailbox", found["mailbox"]),
         ("Language", language(found["language"], found["language_from"])),
-        ("Anger", f"{found['anger']:.2f}, {angry}" + (f" ({words})" if words else "")),
+        ("Anger", verdicts.of_ticket(found)),
         ("Opened", output.when(found["opened_at"], zone)),
         ("Due", output.when(found["due_at"], zone)),
         *([("Snoozed until", output.when(until, zone))] if until else []),
@@ -277,6 +273,8 @@ def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) ->
         f"{output.when(message['at'], zone)}  {direction} {output.one_line(who)}{kind}{state}",
         colour="cyan",
     )
+    if message["anger"] is not None:
+        output.say(f"  Anger: {verdicts.heard(message)}")
     if message["judged"] is not None:
         output.say(f"  Staff said: {'angry' if message['judged'] else 'not angry'}")
     for reason in message["reasons"]:

@@ -24,6 +24,8 @@ def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
         Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"
     )
     step.event(after, "answered", f"seen by {decision.proof}", by="staff")
+    if after.anger_rising and not ticket.anger_rising:
+        step.event(after, "anger_rising", "the newest of what is still unanswered is the angriest")
     return taken
 
 

@@ -75,7 +75,14 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     if gratitude.only_thanks(message.new_text, spoken.language):
         reasons = (ONLY_THANKS, *reasons)
     quiet = bool(reasons)
-    ticket = lifecycle.followed_up(before, message, anger=heard, no_clock=quiet, desk=work.desk)
+    ticket = lifecycle.followed_up(
+        before,
+        message,
+        anger=heard,
+        language=spoken.language,
+        no_clock=quiet,
+        desk=work.desk,
+    )
     is_customer = sender is not None and ticket.is_customer(sender)
     if is_customer:
         ticket = languages.corrected(ticket, spoken)
@@ -91,6 +98,8 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     who = "the customer wrote again" if is_customer else "somebody else wrote in the thread"
     clock = f"; {', '.join(reasons)}: no clock starts" if quiet else ""
     step.event(ticket, "followed_up", f"{who}; found by {decision.found_by.value}{clock}")
+    if ticket.anger_rising and not quiet:
+        step.event(ticket, "anger_rising", f"heard {heard.score:.2f}, the highest so far")
     if ticket.language != before.language:
         step.event(ticket, "language", f"{ticket.language}: the customer now wrote in it")
     _judge_sender(step, ticket)

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from mailresponder.jobs import learned, view
 from mailresponder.jobs.hearing import hear
-from mailresponder.listening import lexicon
+from mailresponder.listening import anger, lexicon
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
 from mailresponder.mail.authentication import authenticated
@@ -150,6 +150,7 @@ class Reader:
             "taken": taken,
             "language_sure": spoken.source.is_sure,
             "language_from": spoken.source.value,
+            "band": anger.band(heard.score, spoken.language, angry=heard.angry).value,
         }
 
     def _look_up(self, message: InboundMessage, desk: Desk) -> tuple[Facts, view.Shown | None]:

@@ -6,6 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailresponder.listening.anger import Anger
+from mailresponder.policy import bands
+from mailresponder.policy.bands import Heat
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.notices import History, Original
 from mailresponder.policy.suppression import looks_automatic
@@ -37,23 +39,45 @@ def unanswered(
     if not rest:
         return None
     worst = angriest(ticket, rest)
-    angry = is_angry(ticket, worst)
-    anger = Anger(score=worst.anger or 0.0, angry=angry, because=worst.because)
-    judged = worst.judged is not None or angry != worst.angry
-    return Unanswered(since=rest[0].at, anger=anger, judged=judged)
+    anger = Anger(score=worst.anger or 0.0, angry=is_angry(ticket, worst), because=worst.because)
+    *before, latest = rest
+    rising = bool(before) and bands.is_rising(
+        heat(ticket, angriest(ticket, before)), heat(ticket, latest)
+    )
+    return Unanswered(since=rest[0].at, anger=anger, judged=is_judged(ticket, worst), rising=rising)
+
+
+def is_judged(ticket: Ticket, message: MessageRecord) -> bool:
+    """Is whether it is angry what staff said, of it or of the ticket since?"""
+    calmed = ticket.calm_until is not None and message.at <= ticket.calm_until
+    return message.judged is not None or calmed
 
 
 def is_angry(ticket: Ticket, message: MessageRecord) -> bool:
     """Is a message angry: as staff said of it, or of the ticket since, else as it was heard?"""
     if message.judged is not None:
         return message.judged
-    calmed = ticket.calm_until is not None and message.at <= ticket.calm_until
-    return message.angry and not calmed
+    return message.angry and not is_judged(ticket, message)
+
+
+def heat(ticket: Ticket, message: MessageRecord) -> Heat:
+    """How angry a message counts as, in the language it was heard in."""
+    return bands.heat(
+        message.anger or 0.0,
+        message.language or ticket.language,
+        angry=is_angry(ticket, message),
+        judged=is_judged(ticket, message),
+    )
 
 
 def angriest(ticket: Ticket, some: Collection[MessageRecord]) -> MessageRecord:
     """The message of several that the verdict rests on. Raises ValueError where there is none."""
-    return max(some, key=lambda message: (is_angry(ticket, message), message.anger or 0.0))
+
+    def place(message: MessageRecord) -> tuple[bool, float, float]:
+        # Of what staff said is not angry, the one that was heard as the angriest.
+        return is_angry(ticket, message), heat(ticket, message).score, message.anger or 0.0
+
+    return max(some, key=place)
 
 
 def judgeable(conn: Connection, ticket: Ticket) -> list[MessageRecord]:

@@ -11,6 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.story import heat
+from mailresponder.policy import bands
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
 from mailresponder.store import mailboxes, messages, outbox_view, tickets
@@ -51,7 +53,7 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
         return None
     return {
         **_ticket(found),
-        "messages": [_message(record) for record in messages.of_ticket(conn, found.id)],
+        "messages": [_message(found, record) for record in messages.of_ticket(conn, found.id)],
         "events": [_event(event) for event in tickets.events(conn, found.id)],
     }
 
@@ -142,6 +144,8 @@ def _ticket(shown: Ticket) -> Shown:
         "judged_by": shown.judged_by,
         "language_sure": shown.language_from.is_sure,
         "language_from": shown.language_from.value,
+        "band": bands.of_ticket(shown).band.value,
+        "anger_rising": shown.anger_rising,
     }
 
 
@@ -150,7 +154,7 @@ def because(words: Because) -> list[list[str | float]]:
     return [[text, weight] for text, weight in words]
 
 
-def _message(record: MessageRecord) -> Shown:
+def _message(of: Ticket, record: MessageRecord) -> Shown:
     return {
         "at": record.at,
         "direction": record.direction,
@@ -164,6 +168,7 @@ def _message(record: MessageRecord) -> Shown:
         "because": because(record.because),
         "reasons": list(record.reasons),
         "judged": record.judged,
+        "band": heat(of, record).band.value if record.anger is not None else None,
     }
 
 

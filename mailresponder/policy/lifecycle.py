@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from mailresponder.listening.anger import Anger
+from mailresponder.listening.anger import Anger, Band
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.policy import bands
 from mailresponder.policy.deadlines import Step, next_escalation, step_due
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import subject_key
@@ -29,6 +30,8 @@ class Unanswered:
     """The angriest of these messages."""
     judged: bool = False
     """Is that what staff said of them?"""
+    rising: bool = False
+    """Is the newest angrier than all before it?"""
 
 
 def opened(
@@ -67,10 +70,19 @@ def opened(
 
 
 def followed_up(
-    ticket: Ticket, message: InboundMessage, *, anger: Anger, no_clock: bool, desk: Desk
+    ticket: Ticket,
+    message: InboundMessage,
+    *,
+    anger: Anger,
+    language: str,
+    no_clock: bool,
+    desk: Desk,
 ) -> Ticket:
-    """The ticket after a further mail of the customer or of somebody in the thread; `no_clock`:
-    after this one nobody waits, as after mere thanks."""
+    """The ticket after a further mail of the customer or of somebody in the thread.
+
+    `language` is the mail's. `no_clock`: after this one nobody waits, as after mere thanks: it
+    makes the ticket neither angrier nor calmer.
+    """
     room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
     people = [message.author, *message.to, *message.cc]
@@ -83,23 +95,29 @@ def followed_up(
     if sender is not None and sender.key == ticket.customer.key and message.forwarded_by is None:
         # Who writes again may be reached again: the next mail that comes back will tell.
         ticket = replace(ticket, unreachable_at=None)
+    if no_clock:
+        return ticket
     if ticket.state is not TicketState.OPEN:
-        if no_clock:
-            return ticket
         return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
+    before = bands.of_ticket(ticket)
+    latest = bands.heat(anger.score, language, angry=anger.angry)
+    ticket = replace(ticket, anger_rising=bands.is_rising(before, latest))
     # Languages have thresholds of their own: the angrier verdict may have the lower score.
     turned = anger.angry and not ticket.angry
     if anger.angry:
         # Who put it off did not know of this.
         ticket = replace(ticket, snoozed_until=None)
-    if not turned and anger.score <= ticket.anger:
+    # What staff said is not angry counts for nothing any more; this mail they have not seen.
+    calmed = ticket.judged_by is not None and not ticket.angry
+    louder = latest.band is not Band.CALM if calmed else latest.score > before.score
+    if not turned and not louder:
         return ticket
     ticket = replace(
         ticket,
-        anger=max(anger.score, ticket.anger),
+        anger=max(latest.score, before.score),
         angry=ticket.angry or anger.angry,
         because=anger.because,
-        judged_by=None if turned else ticket.judged_by,
+        judged_by=None if turned or calmed else ticket.judged_by,
     )
     if not turned or ticket.due_at is None:
         return ticket
@@ -138,7 +156,13 @@ def judged(ticket: Ticket, *, angry: bool, by: str, at: datetime, desk: Desk) ->
     and one that is later already stays.
     """
     turned = angry != ticket.angry
-    ticket = replace(ticket, angry=angry, judged_by=by, calm_until=None if angry else at)
+    ticket = replace(
+        ticket,
+        angry=angry,
+        judged_by=by,
+        calm_until=None if angry else at,
+        anger_rising=ticket.anger_rising and angry,
+    )
     if not turned or ticket.due_at is None or ticket.waiting_since is None:
         return ticket
     hours = desk.deadlines.hours
@@ -206,6 +230,7 @@ def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
         escalated_at=None,
         snoozed_until=None,
         judged_by=ticket.judged_by if unanswered.judged else None,
+        anger_rising=unanswered.rising,
     )
     return rescheduled(fresh, desk)
 
@@ -220,6 +245,7 @@ def _resting(ticket: Ticket, state: TicketState) -> Ticket:
         escalated_at=None,
         next_escalation_at=None,
         snoozed_until=None,
+        anger_rising=False,
     )
 
 

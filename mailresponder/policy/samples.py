@@ -46,6 +46,7 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
+_JUDGE = "jane@example.com"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
@@ -64,27 +65,37 @@ _EVENTS = (
 class _Texts:
     """What the invented customers write."""
 
+    language: str
+    """Not always the folder's: there are customers in these two."""
     subject: str
     calm: str
     angry: str
     cues: tuple[tuple[str, float], ...]
     again: str
+    upset: str
+    mild: tuple[tuple[str, float], ...]
     reply: str
 
 
 _ENGLISH = _Texts(
+    language="en",
     subject="Order 4711 has not arrived",
     calm="Hello,\n\nI ordered a lamp two weeks ago and it has not arrived.\nCould you look?",
     angry="This is the THIRD time I write. Nobody answers! I want my money back today.",
-    cues=(("third time", 1.2), ("THIRD", 0.6), ("Nobody answers!", 0.9)),
+    cues=(("THIRD time", 1.8), ("Nobody answers!", 0.9), ("money back", 0.3)),
+    upset="Two weeks have passed and nothing has happened. I am disappointed.",
+    mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
 )
 _SPANISH = _Texts(
+    language="es",
     subject="El pedido 4711 no ha llegado",
     calm="Hola:\n\nPedí una lámpara hace dos semanas y no ha llegado.\n¿Pueden mirarlo?",
     angry="Es la TERCERA vez que escribo. ¡Nadie responde! Quiero mi dinero hoy mismo.",
-    cues=(("tercera vez", 1.2), ("TERCERA", 0.6), ("¡Nadie responde!", 0.9)),
+    cues=(("TERCERA vez", 1.8), ("¡Nadie responde!", 0.9), ("Quiero mi dinero", 0.3)),
+    upset="Han pasado dos semanas y no ha ocurrido nada. Estoy decepcionada.",
+    mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
 )
@@ -109,7 +120,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
         case "admin":
             return _admin(desk)
         case "escalation_list":
-            return _list(texts, language, desk)
+            return _list(texts, desk)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -124,18 +135,16 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             angry = name == "acknowledgement_angry"
             return {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, language, desk, angry=angry).items()
+                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
         case _:
             raise KeyError(name)
 
 
-def _tickets(
-    texts: _Texts, language: str, desk: Desk, *, angry: bool
-) -> dict[str, tuple[Ticket, Original]]:
+def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
     calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
     heated = replace(calm, new_text=texts.angry)
-    plain = _ticket(texts, language, desk)
+    plain = _ticket(texts, desk)
     furious = replace(
         plain,
         anger=0.93,
@@ -143,6 +152,7 @@ def _tickets(
         because=texts.cues,
         due_at=desk.deadlines.hours.add(NOW, desk.deadlines.angry_answer_within),
     )
+    upset = replace(plain, anger=0.4, because=texts.mild)
     nameless = replace(
         plain, subject="", customer=replace(_CUSTOMER, name=""), acknowledged_at=None
     )
@@ -164,6 +174,10 @@ def _tickets(
     return {
         ORDINARY: (furious, heated) if angry else (plain, calm),
         "angry": (furious, heated),
+        "growing angrier": (replace(furious, anger_rising=True), heated),
+        "upset": (upset, replace(calm, new_text=texts.upset)),
+        "judged to be angry": (replace(plain, angry=True, judged_by=_JUDGE), calm),
+        "judged not to be angry": (replace(furious, angry=False, judged_by=_JUDGE), heated),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
@@ -171,7 +185,7 @@ def _tickets(
     }
 
 
-def _ticket(texts: _Texts, language: str, desk: Desk) -> Ticket:
+def _ticket(texts: _Texts, desk: Desk) -> Ticket:
     opened = NOW - timedelta(hours=9, minutes=12)
     return Ticket(
         reference=f"{desk.reference_prefix}-7F3K2",
@@ -181,7 +195,7 @@ def _ticket(texts: _Texts, language: str, desk: Desk) -> Ticket:
         subject_key=texts.subject.casefold(),
         customer=_CUSTOMER,
         participants=frozenset({Participant(address=_CUSTOMER.key, role=Role.CUSTOMER)}),
-        language=language,
+        language=texts.language,
         anger=0.1,
         angry=False,
         because=(),
@@ -218,17 +232,19 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
     who = str(ticket.customer)
     later = ticket.opened_at + timedelta(hours=1)
+    told = (original.new_text, texts.again)
+    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
     return (
-        History(at=ticket.opened_at, who=who, text=original.new_text),
-        History(at=later, who=who, text=texts.again),
+        History(at=ticket.opened_at, who=who, text=first),
+        History(at=later, who=who, text=second),
     )
 
 
-def _list(texts: _Texts, language: str, desk: Desk) -> dict[str, Variables]:
+def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
     late = NOW - timedelta(hours=1, minutes=5)
     tickets = [
         replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, language, desk, angry=False).values()
+        for ticket, _ in _tickets(texts, desk, angry=False).values()
     ]
     return {
         ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),

@@ -111,6 +111,8 @@ class Ticket:
     calm_until: datetime | None = None
     """When staff said that it is not angry: what the customer wrote until then does not change
     that."""
+    anger_rising: bool = False
+    """Is the newest unanswered mail angrier than every unanswered one before it?"""
     language_from: LanguageSource = LanguageSource.TEXT
     """How `language` is known."""
 

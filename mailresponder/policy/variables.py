@@ -4,6 +4,7 @@ Whose text each one is, is settled here and nowhere else: what customers wrote i
 the desk's own words are `Own`, links are built here and `Trusted`.
 """
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from mailresponder.mail.message import Address
+from mailresponder.policy import bands
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Because, Ticket
 from mailresponder.templating import Own, Trusted
@@ -25,6 +27,9 @@ _LONGEST_BODY = 1500
 _MOST_ENTRIES = 20
 _MOST_TICKETS = 100
 _MOST_CUES = 8
+_LONGEST_CUE = 80
+_STEPS = (math.log(2), math.log(5))
+"""From these weights on words make anger twice and five times as likely (as odds)."""
 _BESIDES_NAMES = re.compile(r"[@<>\[\]:/\\]")
 _ORDINARY_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 
@@ -37,6 +42,18 @@ class History:
     who: str
     """Who wrote it, as their mail says."""
     text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """Words that spoke for anger, for staff."""
+
+    words: str
+    """As they stand in the customer's text."""
+    weight: float
+    """What they added to the log-odds of anger."""
+    scale: Own
+    """The weight as people read it, `+` to `+++`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -58,6 +75,8 @@ class ListedTicket:
     customer_name: str
     customer_address: str
     angry: bool
+    band: Own
+    rising: bool
     waiting: timedelta
     overdue: timedelta | None
     mailto: Trusted
@@ -112,8 +131,7 @@ def for_escalation(
     return {
         **of_ticket(ticket, desk, now),
         **_deadline(ticket, now),
-        "angry": ticket.angry,
-        "because": cues(ticket.because),
+        **_anger(ticket),
         "waiting_since": since,
         "waiting": max(now - since, timedelta()),
         "acknowledged_at": ticket.acknowledged_at,
@@ -147,6 +165,8 @@ def for_list(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Variabl
             customer_name=name(ticket.customer),
             customer_address=_address(ticket.customer),
             angry=ticket.angry,
+            band=Own(bands.of_ticket(ticket).band),
+            rising=ticket.anger_rising,
             waiting=max(now - (ticket.waiting_since or ticket.opened_at), timedelta()),
             overdue=_overdue(ticket, now),
             mailto=mailto(ticket, desk),
@@ -215,9 +235,13 @@ def name(customer: Address) -> str:
     return "" if odd else text
 
 
-def cues(because: Because) -> list[str]:
+def cues(because: Because) -> list[Reason]:
     """The words that spoke for anger, strongest first."""
-    return [words for words, weight in because if weight > 0][:_MOST_CUES]
+    return [
+        Reason(words=shorten(one_line(words), _LONGEST_CUE), weight=weight, scale=_scale(weight))
+        for words, weight in because
+        if weight > 0
+    ][:_MOST_CUES]
 
 
 def mailto(ticket: Ticket, desk: Desk, *, answering: str | None = None, body: str = "") -> Trusted:
@@ -258,6 +282,23 @@ def _told(history: Sequence[History]) -> Variables:
         "history": list(history[-_MOST_ENTRIES:]),
         "earlier": max(len(history) - _MOST_ENTRIES, 0),
     }
+
+
+def _anger(ticket: Ticket) -> Variables:
+    # Where a person has judged, the words of what was heard explain nothing.
+    why = [] if ticket.judged_by is not None else cues(ticket.because)
+    return {
+        "angry": ticket.angry,
+        "band": Own(bands.of_ticket(ticket).band),
+        "rising": ticket.anger_rising,
+        "judged_by": ticket.judged_by,
+        "because": [reason.words for reason in why],
+        "why": why,
+    }
+
+
+def _scale(weight: float) -> Own:
+    return Own("+" * (1 + sum(weight >= step for step in _STEPS)))
 
 
 def _overdue(ticket: Ticket, now: datetime) -> timedelta | None:

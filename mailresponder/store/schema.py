@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -161,6 +161,7 @@ tickets = Table(
     Column("judged_by", SafeText),
     Column("calm_until", UtcDateTime),
     Column("language_from", Key),
+    Column("anger_rising", Boolean, nullable=False),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "state", "due_at"),
     Index(None, "mailbox", "unreachable_at"),

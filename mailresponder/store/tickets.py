@@ -265,6 +265,7 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "judged_by": ticket.judged_by,
         "calm_until": ticket.calm_until,
         "language_from": ticket.language_from,
+        "anger_rising": ticket.anger_rising,
     }
 
 
@@ -297,5 +298,6 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         unreachable_told_at=row.unreachable_told_at,
         judged_by=row.judged_by,
         calm_until=row.calm_until,
+        anger_rising=row.anger_rising,
         language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
     )

@@ -11,9 +11,9 @@ INSPECT_KEYS = [
     *("file", "kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
     *("from_proven", "proof", "forwarded_by", "notes", "taken"),
-    *("language_sure", "language_from"),
+    *("language_sure", "language_from", "band"),
 ]
-SCORE_KEYS = ["anger", "angry", "language", "because", "language_sure"]
+SCORE_KEYS = ["anger", "angry", "language", "because", "language_sure", "band"]
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
 
 

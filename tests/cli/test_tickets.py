@@ -1,4 +1,5 @@
 import json
+import re
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -107,6 +108,62 @@ def test_ticket_for_people_tells_words_and_reasons(run, desk_file: Path, two: St
 
     for told in ("Never again!!!", "never again", "null_return_path", "Europe/Madrid", "opened"):
         assert told in out
+
+
+def test_why_is_told_with_weights_per_ticket_and_per_message(
+    run, desk_file: Path, two: Store
+) -> None:
+    """The band, and the words as they stand in the text with what they weigh."""
+    out = run("--config", str(desk_file), "ticket", "MR-33333").out
+    why = '0.90, angry ("never again" +2.5, "!!!" +0.5)'
+
+    assert [line.split(":", 1)[1].strip() for line in out.splitlines() if "Anger:" in line] == [
+        why,
+        why,
+    ]
+
+
+def test_queue_tells_band_and_rise_and_who_was_judged(run, desk_file: Path, store: Store) -> None:
+    """A score has its band; where anger rises it says so; what staff said needs no score."""
+    shown = {
+        "MR-22222": cases.open_ticket("MR-22222"),
+        "MR-33333": cases.open_ticket("MR-33333", anger=0.5),
+        "MR-44444": cases.angry_ticket("MR-44444", anger_rising=True),
+        "MR-55555": cases.angry_ticket("MR-55555", angry=False, judged_by="ana"),
+        "MR-66666": cases.open_ticket("MR-66666", angry=True, judged_by="ana"),
+    }
+    with store.begin() as conn:
+        for ticket in shown.values():
+            cases.add(conn, ticket)
+
+    lines = run("--config", str(desk_file), "tickets").out.splitlines()[1:]
+
+    assert {line[:8]: line.split("  ")[2].strip() for line in map(squeezed, lines)} == {
+        "MR-22222": "0.10 calm",
+        "MR-33333": "0.50 upset",
+        "MR-44444": "0.90 angry, rising",
+        "MR-55555": "calm, judged",
+        "MR-66666": "angry, judged",
+    }
+
+
+def squeezed(line: str) -> str:
+    """A line of a table with two blanks between its cells."""
+    return re.sub("  +", "  ", line)
+
+
+def test_ticket_says_who_judged_and_that_anger_rises(run, desk_file: Path, store: Store) -> None:
+    """A person's word stands before the score, without the words they did not go by."""
+    said = cases.angry_ticket("MR-22222", angry=False, judged_by="ana")
+    rising = cases.angry_ticket("MR-33333", anger_rising=True)
+    with store.begin() as conn:
+        cases.add(conn, said)
+        cases.add(conn, rising)
+
+    told = [run("--config", str(desk_file), "ticket", f"MR-{n}").out for n in (22222, 33333)]
+
+    assert "not angry, as ana said (heard 0.90)\n" in told[0]
+    assert "0.90, angry, rising: the latest mail is angrier than the ones before it (" in told[1]
 
 
 def test_customer_text_cannot_command_the_terminal(run, desk_file: Path, store: Store) -> None:

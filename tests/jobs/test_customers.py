@@ -1,5 +1,7 @@
 """Complaints that reach the desk through staff, from the first mail to the acknowledgement."""
 
+from datetime import timedelta
+
 from desks import text_of
 from letters import letter
 from offices import EMMA, LEAD, PROVEN, Office, answer, complaint
@@ -150,3 +152,50 @@ def test_a_mail_passed_on_from_a_list_is_a_ticket(office: Office) -> None:
     assert office.ticket.customer.email == EMMA
     assert office.ticket.suppressed_by == ("list_header", "precedence")
     assert office.sent_to(EMMA) == []
+
+
+FURY = "You are liars and thieves! This is outrageous, I want my money back NOW!!!\n"
+
+
+def test_anger_that_rises_is_told_until_it_is_answered(office: Office) -> None:
+    """The story, the ticket and the escalation say so; an answer ends it."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(minutes=10)
+    again = complaint(number=2, text=FURY, In_Reply_To="<emma-1@customer.test>")
+    office.receive(again)
+    office.run_well()
+    assert office.ticket.anger_rising
+    assert office.events().count("anger_rising") == 1
+
+    office.clock.advance(hours=3)
+    office.run_well()
+    [mail] = office.sent_to(LEAD)
+    assert "The latest mail is angrier than the ones before it." in " ".join(text_of(mail).split())
+
+    office.receive(answer(EMMA, in_reply_to="<emma-2@customer.test>"), folder="Sent")
+    office.run_well()
+    assert not office.ticket.anger_rising
+
+
+def test_an_answer_may_leave_mails_that_rise(office: Office) -> None:
+    """Of three mails the first is answered: the last is angrier than what is left, and the story
+    says so where it did not before."""
+    office.receive(complaint(text=FURY))
+    for number, text in ((2, "The order is number 20417.\n"), (3, FURY)):
+        office.clock.advance(minutes=10)
+        office.receive(
+            complaint(number=number, text=text, In_Reply_To="<emma-1@customer.test>"),
+        )
+    office.run_well()
+    assert not office.ticket.anger_rising
+
+    office.clock.advance(minutes=10)
+    office.receive(
+        answer(EMMA, in_reply_to="<emma-1@customer.test>"),
+        folder="Sent",
+        at=office.clock.now - timedelta(hours=1),
+    )
+    office.run_well()
+    assert office.ticket.anger_rising
+    assert office.events()[-1] == "anger_rising"

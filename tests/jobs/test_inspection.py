@@ -16,7 +16,7 @@ KEYS = [
     *("kind", "acknowledge", "reasons", "from", "subject", "language", "new_text"),
     *("anger", "angry", "because", "decision", "ticket", "found_by", "customer", "linked_to"),
     *("from_proven", "proof", "forwarded_by", "notes", "taken"),
-    *("language_sure", "language_from"),
+    *("language_sure", "language_from", "band"),
 ]
 SIGNER = Signer(b"k" * 32)
 FURIOUS = "This is outrageous!!! You are thieves and liars. I will NEVER buy from you again!"
@@ -34,7 +34,7 @@ def test_person_is_acknowledged() -> None:
     assert (found["kind"], found["acknowledge"], found["reasons"]) == ("human", True, [])
     assert (found["from"], found["language"]) == ("emma@customer.test", "en")
     assert 0 <= found["anger"] < 0.5
-    assert found["angry"] is False
+    assert (found["angry"], found["band"]) == (False, "calm")
 
 
 def test_spanish_is_heard() -> None:

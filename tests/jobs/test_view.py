@@ -44,6 +44,7 @@ def test_nothing_is_null_and_words_are_lists(store: Store) -> None:
     assert angry["because"] == [["never again", 2.5], ["!!!", 0.5]]
     assert angry["suppressed_by"] == ["null_return_path", "marked_as_spam"]
     assert angry["acknowledged_at"] is None
+    assert (calm["band"], angry["band"]) == ("calm", "angry")
 
 
 def test_angry_and_overdue_come_first_and_can_be_chosen(store: Store) -> None:

@@ -19,6 +19,7 @@ from making import (
     LEAD,
     NOON,
     SALES,
+    UPSET,
     a_desk,
     a_message,
     a_ticket,
@@ -74,6 +75,7 @@ def followed_up(
     after: timedelta,
     *,
     anger: Anger = CALM,
+    language: str = "en",
     no_clock: bool = False,
     **mail: Any,
 ) -> Ticket:
@@ -82,6 +84,7 @@ def followed_up(
         before,
         a_message(received_at=NOON + after, **mail),
         anger=anger,
+        language=language,
         no_clock=no_clock,
         desk=DESK,
     )
@@ -216,14 +219,87 @@ def test_calm_follow_up_soothes_nobody() -> None:
     """The ticket stays as angry as its angriest unanswered mail."""
     angry = followed_up(TICKET, HOUR, anger=FURIOUS)
 
-    assert followed_up(angry, 2 * HOUR, anger=CALM) == angry
+    again = followed_up(angry, 2 * HOUR, anger=CALM)
+
+    assert again == replace(angry, anger_rising=False)
 
 
 def test_louder_follow_up_that_is_not_angry_shortens_nothing() -> None:
     """A higher score below the threshold is recorded, and moves no deadline."""
     again = followed_up(TICKET, HOUR, anger=Anger(score=0.4, angry=False, because=()))
 
-    assert again == replace(TICKET, anger=0.4)
+    assert again == replace(TICKET, anger=0.4, anger_rising=True)
+
+
+def test_what_needs_no_answer_makes_nobody_angrier() -> None:
+    """Mere thanks and a program's mail leave anger and its rise as they are."""
+    rising = followed_up(TICKET, HOUR, anger=UPSET)
+
+    assert followed_up(TICKET, HOUR, anger=FURIOUS, no_clock=True) == TICKET
+    assert followed_up(rising, 2 * HOUR, anger=FURIOUS, no_clock=True) == rising
+
+
+def test_whoever_writes_in_the_thread_counts() -> None:
+    """Mail of another participant waits for an answer like the customer's: it is heard too."""
+    again = followed_up(TICKET, HOUR, sender="eve@elsewhere.test", anger=FURIOUS)
+
+    assert (again.angry, again.anger_rising) == (True, True)
+
+
+# Rising.
+
+
+def test_anger_rises_with_an_angrier_mail_and_not_with_the_next_calm_one() -> None:
+    """Only the newest unanswered mail is compared, with all unanswered ones before it."""
+    upset = followed_up(TICKET, HOUR, anger=UPSET)
+    angry = followed_up(upset, 2 * HOUR, anger=FURIOUS)
+    after = followed_up(angry, 3 * HOUR, anger=UPSET)
+
+    assert [t.anger_rising for t in (TICKET, upset, angry, after)] == [False, True, True, False]
+    assert (after.anger, after.angry) == (0.9, True)
+
+
+def test_who_is_as_angry_as_before_does_not_grow_angrier() -> None:
+    """Two furious mails are two furious mails."""
+    assert not opened(anger=FURIOUS).anger_rising
+    assert not followed_up(opened(anger=FURIOUS), HOUR, anger=FURIOUS).anger_rising
+
+
+@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
+def test_anger_does_not_rise_over_what_was_answered(before: Ticket) -> None:
+    """A furious mail on a settled ticket is the first of a new wait."""
+    assert not followed_up(before, 5 * HOUR, anger=FURIOUS).anger_rising
+
+
+def test_rise_ends_with_the_wait_and_where_staff_say_it_is_none() -> None:
+    """Answered, closed or judged not angry, nobody's anger rises; judged angry, it may."""
+    rising = followed_up(TICKET, HOUR, anger=FURIOUS)
+    at = NOON + 2 * HOUR
+
+    assert not answered(rising, at).anger_rising
+    assert not answered(rising, at, Unanswered(since=at, anger=FURIOUS)).anger_rising
+    assert not lifecycle.closed(rising).anger_rising
+    assert not lifecycle.judged(rising, angry=False, by="ana", at=at, desk=DESK).anger_rising
+    assert lifecycle.judged(rising, angry=True, by="ana", at=at, desk=DESK).anger_rising
+
+
+def test_what_an_answer_leaves_may_rise() -> None:
+    """A partial answer leaves mails of which the last may be the angriest."""
+    rest = Unanswered(since=NOON + HOUR, anger=FURIOUS, rising=True)
+    assert answered(TICKET, NOON + HOUR, rest).anger_rising
+
+
+def test_after_not_angry_the_next_heated_mail_counts_alone() -> None:
+    """What staff contradicted is no measure any more: an upset mail makes the ticket upset with
+    its own words, and a calm one leaves it as they said."""
+    angry = followed_up(TICKET, HOUR, anger=FURIOUS)
+    said = lifecycle.judged(angry, angry=False, by="ana", at=NOON + 2 * HOUR, desk=DESK)
+
+    again = followed_up(said, 3 * HOUR, anger=UPSET)
+
+    assert (again.anger, again.angry, again.because) == (0.5, False, UPSET.because)
+    assert (again.judged_by, again.anger_rising) == (None, True)
+    assert followed_up(said, 3 * HOUR, anger=CALM) == said
 
 
 def test_verdict_counts_where_another_language_scores_higher() -> None:
@@ -530,9 +606,11 @@ def test_a_judgement_ends_with_what_it_was_about() -> None:
     answer left judged mail unanswered, it is still staff's."""
     calm = judged(opened(anger=FURIOUS), angry=False)
     again = a_message(received_at=NOON + 2 * HOUR)
-    angry = lifecycle.followed_up(calm, again, anger=FURIOUS, no_clock=False, desk=DESK)
+    angry = lifecycle.followed_up(
+        calm, again, anger=FURIOUS, language="en", no_clock=False, desk=DESK
+    )
     assert (angry.angry, angry.judged_by) == (True, None)
-    kept = lifecycle.followed_up(calm, again, anger=CALM, no_clock=False, desk=DESK)
+    kept = lifecycle.followed_up(calm, again, anger=CALM, language="en", no_clock=False, desk=DESK)
     assert (kept.angry, kept.judged_by) == (False, "ana")
     for left in (True, False):
         rest = Unanswered(since=NOON, anger=CALM, judged=left)

@@ -224,11 +224,86 @@ def test_escalation_says_what_staff_need() -> None:
     assert notice.subject == "Angry and unanswered: Where is my order? [MR-7F3K2]"
     assert "waiting for an answer for 9 hours, since Monday 23 November at 13:00" in text
     assert "due by Monday 23 November at 21:00, 1 hour ago" in text
-    assert "angry. What says so: “outrageous”, “!!!”." in text
+    assert "angry. What says so, from strong (+++) to weak (+): “outrageous” +++, “!!!” +." in text
+    assert "angrier" not in text
     assert "Our acknowledgement went out on Monday 23 November at 13:00" in text
     assert "> Hello, my order has not arrived." in text
     assert "A reply to this mail does not reach the customer." in text
     assert "step 2 of 2" in text
+
+
+def told_in(language: str, **about: Any) -> str:
+    """The subject and the text of an escalation in a language, on one line."""
+    notice = escalate(a_ticket(**about), desk=a_desk(languages=(language,)))
+    return f"{notice.subject} {flat(notice)}"
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Upset and unanswered:", "The customer is upset. What says so, from strong"),
+        ("es", "Con malestar y sin respuesta:", "Quien escribe muestra malestar. Lo dicen"),
+    ],
+)
+def test_escalation_tells_of_the_upset(language: str, subject: str, words: str) -> None:
+    """Who is not angry and yet not calm is called upset, and why."""
+    told = told_in(language, anger=0.5, because=(("no bueno", 0.8),))
+
+    assert subject in told
+    assert words in told
+    assert re.search("[“«]no bueno[”»] \\+\\+\\.", told)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", "The latest mail is angrier than the ones before it."),
+        ("es", "El último correo muestra más enfado que los anteriores."),
+    ],
+)
+def test_escalation_says_that_anger_rises(language: str, words: str) -> None:
+    """In words, alone and in a list of several."""
+    rising = a_ticket(anger_rising=True, **ANGRY)
+    sheet = a_sheet(desk=a_desk(languages=(language,)))
+
+    assert words in told_in(language, anger_rising=True, **ANGRY)
+    assert words not in told_in(language, **ANGRY)
+    assert flat(notices.escalation_list(sheet, [rising, a_ticket(**ANGRY)])).count(words) == 1
+
+
+@pytest.mark.parametrize(
+    ("language", "angry", "words"),
+    [
+        ("en", True, "Angry and unanswered: .* ana said that the customer is angry\\."),
+        ("en", False, "^Unanswered: .* ana said that the customer is not angry\\."),
+        ("es", True, "Con enfado .* Según ana, quien escribe muestra enfado\\."),
+        ("es", False, "^Sin respuesta: .* Según ana, quien escribe no muestra enfado\\."),
+    ],
+)
+def test_escalation_says_who_judged_in_place_of_what_was_heard(
+    language: str, angry: bool, words: str
+) -> None:
+    """Where a person has said it, the machine's words are no reason any more."""
+    told = told_in(language, **(ANGRY | {"angry": angry, "judged_by": "ana"}))
+
+    assert re.search(words, told)
+    assert "outrageous" not in told
+
+
+def test_templates_that_know_only_words_go_on_working() -> None:
+    """`because` is a list of texts, as it was before there were weights."""
+    one = One("Subject: s\n\n{% for words in because %}({{ words }}){% endfor %}\n")
+    assert "(outrageous)(!!!)" in escalate(a_ticket(**ANGRY), templates=one).text
+
+
+def test_a_hostile_cue_stays_text() -> None:
+    """What stands in a cue is neither markup nor a link nor a template, in either part."""
+    evil = "<b>**x** [a](https://evil.test) {{ desk }}\r\nBcc: x\u202e"
+    notice = escalate(a_ticket(**(ANGRY | {"because": ((evil, 2.5),)})))
+
+    assert "“<b>**x** [a](https[:]//evil[.]test) {{ desk }} Bcc: x” +++" in flat(notice)
+    assert "&lt;b&gt;**x** [a](https[:]//evil[.]test) {{ desk }} Bcc: x” +++" in notice.html
+    assert "\u202e" not in notice.html
 
 
 def test_escalation_links_to_a_mail_that_stops_the_clock() -> None:

@@ -82,6 +82,7 @@ def test_what_an_earlier_version_kept_is_kept(tmp_path: Path, postgres: Postgres
             None,
             None,
         )
+        assert not ticket.anger_rising
     postgres.drop("old")
 
 

@@ -75,6 +75,7 @@ def test_a_ticket_is_saved_with_all_its_fields(store: Store) -> None:
         snoozed_until=NOW + 2 * HOUR,
         acknowledged_at=NOW,
         suppressed_by=("null_return_path",),
+        anger_rising=True,
     )
     with store.begin() as conn:
         tickets.save_ticket(conn, changed)

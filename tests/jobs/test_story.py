@@ -1,0 +1,131 @@
+"""How angry what is still unanswered is: by which mail, and whether it rises."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import cases
+import pytest
+from servers.postgres import Postgres
+
+from mailresponder.jobs import story, view
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.lifecycle import Unanswered
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import labels, messages, tickets
+from mailresponder.store.database import Store
+from mailresponder.store.labels import Label
+from mailresponder.store.messages import MessageRecord
+
+MINUTE = timedelta(minutes=1)
+ANSWER = cases.NOON - MINUTE
+CALM, UPSET, ANGRY = 0.05, 0.5, 0.9
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store, on either database."""
+    if request.param == "sqlite":
+        opened = Store.open(f"sqlite:///{tmp_path}/desk.db")
+        yield opened
+        opened.close()
+        return
+    postgres: Postgres = request.getfixturevalue("postgres")
+    opened = Store.open(postgres.create("story"))
+    yield opened
+    opened.close()
+    postgres.drop("story")
+
+
+def wrote(
+    store: Store,
+    *scores: float,
+    reasons: dict[int, str] | None = None,
+    **changes: object,
+) -> Ticket:
+    """A ticket with a mail a minute, from noon on, each heard with its score."""
+    with store.begin() as conn:
+        ticket = tickets.add_ticket(conn, replace(cases.open_ticket("MR-22222"), **changes))
+        for number, score in enumerate(scores):
+            record = MessageRecord(
+                dedup_key=str(number),
+                mailbox="support",
+                ticket_id=ticket.id,
+                direction="in",
+                kind="human",
+                outcome=Outcome.FOLLOWED_UP if number else Outcome.OPENED,
+                message_id=f"<{number}@customer.test>",
+                from_="emma@customer.test" if number % 2 else "boss@customer.test",
+                to="",
+                subject="",
+                new_text="",
+                at=cases.NOON + number * MINUTE,
+                language="en",
+                anger=score,
+                angry=score >= ANGRY,
+                because=((str(number), 1.0),),
+                reasons=(reasons[number],) if number in (reasons or {}) else (),
+            )
+            messages.record_message(conn, record)
+    return ticket
+
+
+def left(store: Store, ticket: Ticket, *, answered: int | None = None) -> Unanswered:
+    """What an answer to one of the mails, written before all of them, leaves."""
+    ids = () if answered is None else (f"<{answered}@customer.test>",)
+    with store.read() as conn:
+        rest = story.unanswered(conn, ticket, since=ANSWER, answered_ids=ids)
+    assert rest is not None
+    return rest
+
+
+@pytest.mark.parametrize(
+    ("scores", "answered", "worst", "rising"),
+    [
+        ((CALM, UPSET, ANGRY), None, 2, True),
+        ((CALM, ANGRY, UPSET), None, 1, False),
+        ((ANGRY, CALM, UPSET), 0, 2, True),
+        ((CALM, UPSET, ANGRY), 2, 1, True),
+        ((CALM, ANGRY), 0, 1, False),
+        ((ANGRY, ANGRY), None, 0, False),
+    ],
+)
+def test_the_angriest_of_what_is_left_counts(
+    store: Store, scores: tuple[float, ...], answered: int | None, worst: int, rising: bool
+) -> None:
+    """What was answered counts no more, whoever wrote it; the newest is held against the rest."""
+    rest = left(store, wrote(store, *scores), answered=answered)
+
+    assert rest.anger.because == ((str(worst), 1.0),)
+    assert (rest.anger.score, rest.anger.angry) == (scores[worst], scores[worst] == ANGRY)
+    assert rest.rising == rising
+
+
+def test_thanks_and_programs_count_for_nothing(store: Store) -> None:
+    """Nobody waits after them: they are neither the angriest nor the newest."""
+    ticket = wrote(store, CALM, UPSET, ANGRY, reasons={2: story.ONLY_THANKS})
+    rest = left(store, ticket)
+
+    assert (rest.anger.score, rest.anger.angry, rest.rising) == (UPSET, False, True)
+
+
+def test_what_staff_called_not_angry_is_no_measure(store: Store) -> None:
+    """After their word the newest upset mail is the angriest, and rises above the rest."""
+    ticket = wrote(store, CALM, ANGRY, UPSET, calm_until=cases.NOON + MINUTE, judged_by="ana")
+    rest = left(store, ticket)
+
+    assert (rest.anger.score, rest.anger.angry) == (UPSET, False)
+    assert (rest.rising, rest.judged) == (True, False)
+
+
+def test_each_message_has_the_band_it_counts_as(store: Store) -> None:
+    """By its label, else by what staff said of the ticket since, else as it was heard."""
+    ticket = wrote(store, CALM, UPSET, ANGRY, ANGRY, calm_until=cases.NOON + 2 * MINUTE)
+    with store.begin() as conn:
+        [first, *_] = messages.of_ticket(conn, ticket.id)
+        labels.put(conn, Label(message_row=first.id, angry=True, by="ana", at=cases.NOON))
+        shown = view.ticket(conn, ticket.reference)
+
+    assert shown is not None
+    assert [message["band"] for message in shown["messages"]] == ["angry", "calm", "calm", "angry"]
