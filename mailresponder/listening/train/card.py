@@ -15,12 +15,14 @@ from mailresponder.listening.train.figures import (
     recall_at,
     reliability,
     roc_auc,
+    threshold_at,
 )
 from mailresponder.listening.train.trial import Read, counted, probability
 from mailresponder.listening.weights import Weights
 
 Scorer = Callable[[Read], Floats]
 _EDGES = (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+_PRECISIONS = (0.6, 0.7, 0.8, 0.85)
 _FEW = 5000
 """Up to so many messages an interval takes 1,000 rounds, beyond 200."""
 _LANGUAGES = {"en": "English", "es": "Spanish"}
@@ -154,12 +156,21 @@ def _reliability(trial: Trial) -> str:
             "Where a quarter of the mail is angry."
         ),
         "",
+        "| precision wanted | `[anger] threshold` | recall |",
+        "|---|---|---|",
+        *(_choice(precision, likely, angry) for precision in _PRECISIONS),
+        "",
         "| score | messages | mean score | share angry |",
         "|---|---|---|---|",
     ]
     for low, high, n, mean, share in reliability(likely, angry, counted(angry), _EDGES):
         rows.append(f"| {low:.2f}-{high:.2f} | {n} | {mean:.2f} | {share:.2f} |")
     return "\n".join(rows)
+
+
+def _choice(precision: float, likely: Floats, angry: Flags) -> str:
+    limit = threshold_at(precision, likely, angry, counted(angry))
+    return f"| {precision:.2f} | {limit:.2f} | {(likely[angry] >= limit).mean():.2f} |"
 
 
 _HEAD = """# Model card: anger in customers' messages
