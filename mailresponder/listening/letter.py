@@ -1,6 +1,7 @@
 """The part of a letter that says something: without its greeting and its closing.
 
-Courtesy at both ends belongs to the form of a letter: a furious one has it too.
+Courtesy at both ends belongs to the form of a letter: a furious one has it too. A line that says
+anything beside it stays: "Hi, you are thieves", "Thanks for nothing".
 """
 
 from collections.abc import Sequence
@@ -10,44 +11,65 @@ from mailresponder.listening.words import plain
 
 _FIRST_LINES = 4
 """The subject may stand above the greeting."""
-_LONGEST_GREETING = 6
-_LONGEST_CLOSING = 5
-_MOST_BELOW = 8
-"""Lines of a signature: name, role, firm, address, order number."""
+_MOST_NAMES = 4
+_MOST_BELOW = 10
+"""Lines below a closing: name, role, firm, address, order number, a disclaimer."""
 _LONGEST_BELOW = 8
 _SPEAKS = frozenset("!?¡¿")
-_POINTS = str.maketrans(",:;.", "    ")
+_TRIMMED = " ,.:;!¡-–—"
 
 
 def body(text: str, lexicon: Lexicon) -> str:
-    """The text without a greeting on a line of its own, and without a closing and the short lines
-    below it. Lines below a closing that say something, as a postscript does, stay."""
+    """The text without a greeting on a line of its own, and without a closing and the lines of
+    names, roles and numbers right below it. Whatever else stands below stays, as a postscript."""
     lines = text.split("\n")
-    if len(lines) == 1:
-        return text
     filled = [n for n, line in enumerate(lines) if line.strip()]
+    if len(filled) < 2:
+        return text
     dropped: set[int] = set()
     for n in filled[:_FIRST_LINES]:
-        if _begins(lines[n], lexicon.greetings, _LONGEST_GREETING):
+        if _is_only(lines[n], lexicon.greetings, lexicon):
             dropped.add(n)
             break
     for place in range(len(filled) - 1, max(len(filled) - 2 - _MOST_BELOW, 0), -1):
-        if _begins(lines[filled[place]], lexicon.closings, _LONGEST_CLOSING):
+        if _is_only(lines[filled[place]], lexicon.closings, lexicon):
             dropped.add(filled[place])
-            below = filled[place + 1 :]
-            if all(_is_signature(lines[n]) for n in below):
-                dropped.update(below)
+            for n in filled[place + 1 :]:
+                if not _is_signature(lines[n], lexicon):
+                    break
+                dropped.add(n)
             break
     return "\n".join(line for n, line in enumerate(lines) if n not in dropped) if dropped else text
 
 
-def _begins(line: str, phrases: Sequence[str], longest: int) -> bool:
-    line = line.strip(" !¡")
+def _is_only(line: str, phrases: Sequence[str], lexicon: Lexicon) -> bool:
+    """Is the line one of these phrases, by itself or with names and forms of address?"""
+    line = line.strip(_TRIMMED)
     if not _SPEAKS.isdisjoint(line):
         return False
-    said = plain(line).translate(_POINTS).split()
-    return len(said) <= longest and f"{' '.join(said)} ".startswith(tuple(phrases))
+    words = line.replace(",", " ").split()
+    for end in range(min(len(words), 5), 0, -1):
+        if plain(" ".join(words[:end])) + " " in phrases:
+            rest = words[end:]
+            return len(rest) <= _MOST_NAMES and all(
+                _is_name(word)
+                or f"{plain(word)} " in phrases
+                or plain(word) in lexicon.function_words
+                for word in rest
+            )
+    return False
 
 
-def _is_signature(line: str) -> bool:
-    return len(line.split()) <= _LONGEST_BELOW and _SPEAKS.isdisjoint(line)
+def _is_signature(line: str, lexicon: Lexicon) -> bool:
+    words = line.split()
+    if len(words) > _LONGEST_BELOW or not _SPEAKS.isdisjoint(line):
+        return False
+    return not plain(line.strip()).startswith(("ps", "p.s", "pd", "p.d")) and all(
+        _is_name(word) or not word.isalpha() or plain(word) in lexicon.function_words
+        for word in words
+    )
+
+
+def _is_name(word: str) -> bool:
+    """Capitalised, and not shouted."""
+    return word[:1].isupper() and (len(word) < 3 or not word.isupper())
