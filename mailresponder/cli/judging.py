@@ -47,10 +47,13 @@ def _judge(ctx: click.Context, reference: str, *, angry: bool) -> int:
         zone = config.desk.timezone
     verdict = "angry" if angry else "not angry"
     if not done.changed:
-        output.say(f"{done.ticket.reference} is {verdict} already.")
+        output.say(f"{done.ticket.reference} was marked as {verdict} before.")
     elif done.ticket.due_at is None:
-        output.say(f"{done.ticket.reference} is {verdict} now; nobody waits for an answer.")
+        output.say(
+            f"{done.ticket.reference} is marked as {verdict}, to learn from; nobody waits for an"
+            " answer."
+        )
     else:
         due = output.when(done.ticket.due_at, zone)
-        output.say(f"{done.ticket.reference} is {verdict} now, due {due} ({zone.key}).")
+        output.say(f"{done.ticket.reference} is marked as {verdict}, due {due} ({zone.key}).")
     return ExitStatus.OK

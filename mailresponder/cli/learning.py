@@ -13,6 +13,7 @@ from mailresponder.errors import ExitStatus
 if TYPE_CHECKING:
     from mailresponder.jobs.learning import Change, Lesson
     from mailresponder.listening.validation import Figures
+    from mailresponder.store.corrections import CorrectionRow
     from mailresponder.store.database import Store
 
 
@@ -60,14 +61,20 @@ def learn_command(
                 err=True,
             )
         lesson = learning.learn(store, config)
-        taken = not dry_run and (force or not lesson.against)
+        known = learning.is_in_force(store, lesson)
+        taken = not dry_run and not known and (force or not lesson.against)
         row = learning.put_into_force(store, lesson, now=now, by=who()) if taken else None
     if as_json:
-        output.print_json({"id": row.id if row else None, "in_force": taken, **lesson.shown()})
+        told = {"id": row.id if row else None, "in_force": taken or known}
+        output.print_json({**told, **lesson.shown()})
     else:
         _say(lesson)
-        _say_outcome(lesson, taken=taken, dry_run=dry_run)
-    return ExitStatus.OK if taken or dry_run else ExitStatus.NOT_WELL
+        if known:
+            output.say()
+            output.say("That is in force already: there is nothing new to learn.")
+        else:
+            _say_outcome(lesson, taken=taken, dry_run=dry_run)
+    return ExitStatus.OK if taken or known or dry_run else ExitStatus.NOT_WELL
 
 
 def _list(store: "Store", zone: ZoneInfo, *, as_json: bool) -> int:
@@ -112,10 +119,13 @@ def _undo(store: "Store", now: datetime, zone: ZoneInfo, *, as_json: bool) -> in
         return ExitStatus.OK
     rest = "the shipped model stands alone"
     if done.now is not None:
-        rest = f"what was learnt {output.when(done.now.at, zone)} is in force again"
-    undone = output.when(done.undone.at, zone)
-    output.say(f"What was learnt {undone} ({zone.key}) is undone: from the next pass on {rest}.")
+        rest = f"{_named(done.now, zone)} is in force again"
+    output.say(f"{_named(done.undone, zone)} is undone: from the next pass on {rest}.")
     return ExitStatus.OK
+
+
+def _named(row: "CorrectionRow", zone: ZoneInfo) -> str:
+    return f"No. {row.id}, learnt {output.when(row.at, zone)} ({zone.key}),"
 
 
 def _say(lesson: "Lesson") -> None:
@@ -148,7 +158,19 @@ def _say(lesson: "Lesson") -> None:
     output.say_marked("Corrected most, in log-odds", colour="cyan")
     every = [(f"every {code} text", shift) for code, shift in lesson.correction.bias.items()]
     for name, weight in [*every, *lesson.strongest]:
-        output.say(f"  {weight:+.2f}  {output.one_line(name)}")
+        output.say(f"  {weight:+.2f}  {output.one_line(_in_words(name))}")
+
+
+def _in_words(name: str) -> str:
+    """A feature as people call it: `refund… (en)` for any word that begins so."""
+    language, colon, said = name.partition(":")
+    if not colon:
+        return name
+    if said.startswith("^"):
+        said = f"{said[1:]} at the beginning of a sentence"
+    if said.endswith("*"):
+        said = f"{said[:-1]}…"
+    return f"{said.replace('#', '(number)')} ({language})"
 
 
 _LABELS = ("log-loss", "ROC-AUC", "precision", "recall")
@@ -179,8 +201,10 @@ def _changed(change: "Change") -> str:
 def _say_outcome(lesson: "Lesson", *, taken: bool, dry_run: bool) -> None:
     output.say()
     if dry_run:
-        verdict = f"it would not: {lesson.against}" if lesson.against else "it would"
-        output.say(f"Nothing was changed. Would it be put into force? {verdict.capitalize()}.")
+        verdict = "it would be put into force"
+        if lesson.against:
+            verdict = f"it would not be put into force: {lesson.against}"
+        output.say(f"Nothing was changed. Without --dry-run {verdict}.")
     elif not taken:
         output.say(f"Not put into force: {lesson.against}.")
         output.say("All stays as it was; --force takes it anyway.")

@@ -65,22 +65,29 @@ def check_command(ctx: click.Context) -> int:
 @click.argument("name")
 @click.option("--language", metavar="L", help="As en or es; else the desk's first.")
 @click.option("--unsure", is_flag=True, help="As sent where the customer's language is unsure.")
+@click.option("--case", metavar="CASE", help='As "angry"; an unknown one lists them.')
 @click.option("--html", metavar="FILE", help='Write the HTML part to a file; "-": print it.')
 @click.pass_context
 def preview_command(
-    ctx: click.Context, name: str, language: str | None, unsure: bool, html: str | None
+    ctx: click.Context,
+    name: str,
+    language: str | None,
+    unsure: bool,
+    case: str | None,
+    html: str | None,
 ) -> int:
     """Show the mail that template NAME makes of an invented ticket at your desk; where no
     configuration is found, at an invented one.
 
     With --unsure an acknowledgement is shown as it goes to a customer whose language is a guess:
-    in all languages of the desk, the likelier first.
+    in all languages of the desk, the likelier first. With --case the ticket is another one than
+    the ordinary: an angry customer, or one that staff judged.
 
     \b
     Examples:
       mailresponder templates preview acknowledgement --language es
       mailresponder templates preview acknowledgement --unsure
-      mailresponder templates preview escalation --html escalation.html
+      mailresponder templates preview escalation --case "growing angrier" --html mail.html
     """
     if unsure and not name.startswith("acknowledgement"):
         said = "only an acknowledgement is written in several languages"
@@ -92,7 +99,7 @@ def preview_command(
         raise click.BadParameter(said + ", ".join(known), ctx=ctx, param_hint="--language")
     likely = language or desk.languages[0]
     spoken = tuple(dict.fromkeys([likely, *(desk.languages if unsure else ())]))
-    rendered = _rendered(folder, name, spoken, desk)
+    rendered = _rendered(folder, name, spoken, desk, case)
     if html == "-":
         output.say(rendered.html)
         return ExitStatus.OK
@@ -165,9 +172,10 @@ def _desk(ctx: click.Context) -> "tuple[Desk, TemplateFolder]":
 
 
 def _rendered(
-    folder: "TemplateFolder", name: str, languages: Sequence[str], desk: "Desk"
+    folder: "TemplateFolder", name: str, languages: Sequence[str], desk: "Desk", case: str | None
 ) -> "Rendered":
-    """The ordinary sample. A broken file is an error here: its shipped stand-in would mislead."""
+    """A sample, the ordinary one unless a case is named. A broken file is an error here: its
+    shipped stand-in would mislead."""
     from mailresponder.policy.notices import in_languages
     from mailresponder.policy.samples import ORDINARY, samples
     from mailresponder.templating import render_together
@@ -184,7 +192,12 @@ def _rendered(
                 f"{problem.path}:{problem.line}: {problem.message}",
                 mend="until it is mended, the shipped template is used in its place",
             )
-    given = samples(name, languages[0], desk)[ORDINARY]
+    cases = samples(name, languages[0], desk)
+    if (given := cases.get(case or ORDINARY)) is None:
+        known_cases = ", ".join(map(repr, cases))
+        raise click.BadParameter(
+            f"there is no such case of {name}, only {known_cases}", param_hint="--case"
+        )
     parts = in_languages(folder, name, given, languages)
     # What stands in for a language speaks its own.
     parts = [replace(p, language=p.language if p.language in known else "en") for p in parts]

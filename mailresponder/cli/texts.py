@@ -101,12 +101,12 @@ class _Scorer:
         self._semantic = config.anger.semantic if config else False
 
     def score(self, text: str) -> dict[str, Any]:
-        from mailresponder.listening import anger, language
+        from mailresponder.listening import anger, language, lexicon
 
         said = language.detect(text, self._languages)
         spoken = said or language.likeliest(text, self._languages) or self._languages[0]
         heard = anger.hear_in(
-            [spoken] if said else [spoken, *self._languages],
+            [spoken] if said else [spoken, *self._languages, *lexicon.available()],
             text,
             threshold=self._threshold,
             correction=self._correction,

@@ -5,13 +5,17 @@ from typing import Any
 from mailresponder.cli import output
 
 
-def heard(found: dict[str, Any]) -> str:
-    """What was heard in a text: `0.93, angry ("third time" +1.2); second opinion: +0.6`."""
+def heard(found: dict[str, Any], *, judged: bool = False) -> str:
+    """What was heard in a text: `0.93, angry ("third time" +1.2); second opinion: +0.6`.
+
+    `judged`: staff said what it is, so the score is only what was heard.
+    """
     said = because(found)
     words = f" ({said})" if said else ""
     second = found.get("second_opinion")
     other = "" if second is None else f"; second opinion: {second:+.1f}"
-    return f"{found['anger']:.2f}, {found['band']}{words}{other}"
+    band = f"heard; counts as {found['band']}" if judged else found["band"]
+    return f"{found['anger']:.2f}, {band}{words}{other}"
 
 
 def because(found: dict[str, Any]) -> str:

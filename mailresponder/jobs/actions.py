@@ -91,9 +91,14 @@ def judge(
         known = labels.of_message(conn, message.id)
         if ticket.angry == angry and known is not None and known.angry == angry:
             return Done(ticket=ticket, changed=False)
-        labels.put(conn, Label(message_row=message.id, angry=angry, by=by, at=now))
+        # Who says that it is not angry takes back what was said of its other mails.
+        for said in {message.id, *(m.id for m in told if m.judged and not angry)}:
+            labels.put(conn, Label(message_row=said, angry=angry, by=by, at=now))
         desk = config.desk_for(ticket.mailbox)
-        after = lifecycle.judged(ticket, angry=angry, by=by, at=now, desk=desk)
+        known_until = max(m.at for m in told)
+        after = lifecycle.judged(
+            ticket, angry=angry, by=by, at=now, known_until=known_until, desk=desk
+        )
         tickets.save_ticket(conn, after)
         what = "judged_angry" if angry else "judged_not_angry"
         why = f"heard {message.anger or 0.0:.2f}, {'angry' if message.angry else 'not angry'}"

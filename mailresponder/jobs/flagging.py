@@ -17,7 +17,7 @@ ANGRY_FLAGS = ("\\Flagged", "$Angry")
 
 def flag(conn: Connection, ticket: Ticket, message_row: int, *, now: datetime) -> None:
     """The message is to be flagged, where it is not."""
-    mailbox_tasks.call_off_angry(conn, message_row)
+    mailbox_tasks.call_off_angry(conn, message_row, moves=False)
     key = mailbox_tasks.angry_key(message_row, again=now)
     _queue(conn, ticket, {message_row: key}, kind="flag", now=now)
 
@@ -27,7 +27,7 @@ def unflag(
 ) -> None:
     """The flags that we have set on the messages are to be taken away, or not to be set at all."""
     for row in message_rows:
-        mailbox_tasks.call_off_angry(conn, row)
+        mailbox_tasks.call_off_angry(conn, row, moves=True)
     ours = [row for row in message_rows if mailbox_tasks.our_angry_flags(conn, row)]
     keys = {row: f"not_angry:{row}:{now.isoformat()}" for row in ours}
     _queue(conn, ticket, keys, kind="unflag", now=now)

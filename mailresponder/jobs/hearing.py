@@ -7,6 +7,7 @@ from mailresponder.jobs.work import log
 from mailresponder.listening import anger, language
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.correction import Correction
+from mailresponder.listening.lexicon import available
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import languages as policy
 from mailresponder.policy.languages import Spoken
@@ -46,7 +47,8 @@ def hear(
         languages=languages,
     )
     sure = spoken.source.is_sure
-    codes = [spoken.language] if sure else [spoken.language, *languages]
+    # Who rages in a language the desk does not answer in is heard all the same.
+    codes = [spoken.language] if sure else [spoken.language, *languages, *available()]
     try:
         heard = anger.hear_in(
             codes, text, threshold=threshold, correction=correction, semantic=semantic

@@ -190,7 +190,7 @@ class Reader:
             languages=desk.languages,
             thread=decision.ticket if isinstance(decision, FollowUp) else None,
             last=lambda: self._last_language(triage.correspondent(message, desk)),
-            with_subject=True,
+            with_subject=not isinstance(decision, FollowUp),
             threshold=self.threshold,
             correction=self.past.correction if self.past is not None else None,
             semantic=self.semantic,

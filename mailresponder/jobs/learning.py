@@ -135,6 +135,12 @@ def is_stale(store: Store) -> bool:
     return row is not None and not fits(row)
 
 
+def is_in_force(store: Store, lesson: Lesson) -> bool:
+    """Is what was learnt the very thing that is in force already?"""
+    with store.read() as conn:
+        return current(conn) == lesson.correction
+
+
 def put_into_force(store: Store, lesson: Lesson, *, now: datetime, by: str) -> CorrectionRow:
     """From the next pass on it is listened with; the one before it is kept."""
     with store.begin() as conn:

@@ -25,6 +25,7 @@ from mailresponder.listening.words import plain
 _HEAD = 4000
 _TAIL = 2000
 _MOST_REASONS = 8
+_LONGEST_QUOTE = 80
 _LEAST_TOLD = 0.25
 _FEWEST_WORDS = 2
 """A sentence of fewer is not weighed by itself."""
@@ -214,7 +215,7 @@ def _because(
         span[2] += part.added
     told: dict[str, tuple[str, float]] = {}
     for start, end, added in sorted(spans, key=lambda span: -span[2]):
-        quote = " ".join(text[int(start) : int(end)].split())
+        quote = " ".join(text[int(start) : int(end)].split())[:_LONGEST_QUOTE].rstrip()
         said = plain(quote)
         if len(said) > 1 and not function_words.issuperset(said.split(" ")):
             first, sum_ = told.get(said, (quote, 0.0))

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 
 from mailresponder.listening.correction import MOST_WEIGHTS, Correction
+from mailresponder.listening.lexicon import available, load
 
 LEAST_CUSTOMERS = 3
 """In whose mails a feature must occur: what one customer writes stays between them and the desk."""
@@ -175,7 +176,9 @@ def _columns(ordered: Sequence[Sample], private: frozenset[str]) -> dict[str, _C
     return {
         name: columns[name]
         for name in sorted(columns)
-        if len(customers[name]) >= LEAST_CUSTOMERS and not _is_private(name, private)
+        if len(customers[name]) >= LEAST_CUSTOMERS
+        and not _is_private(name, private)
+        and not _is_empty(name)
     }
 
 
@@ -184,7 +187,19 @@ def _is_private(name: str, private: frozenset[str]) -> bool:
     if any(letter.isdigit() or letter == "@" for letter in name):
         return True
     said = name.partition(":")[2].casefold()
+    if said.endswith("*") and any(word.startswith(said[:-1]) for word in private):
+        return True
     return not private.isdisjoint("".join(c if c.isalpha() else " " for c in said).split())
+
+
+def _is_empty(name: str) -> bool:
+    """Does a feature consist of numbers and words without a meaning of their own? Nobody's trade
+    shows in these."""
+    language, _, said = name.partition(":")
+    if language not in available():
+        return False
+    function_words = load(language).function_words
+    return all(w == "#" or w in function_words for w in said.lstrip("^").split(" "))
 
 
 def _telling(

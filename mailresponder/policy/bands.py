@@ -41,11 +41,13 @@ def of_ticket(ticket: Ticket) -> Heat:
 
 
 def is_rising(before: Heat, latest: Heat) -> bool:
-    """Is the latest mail in a higher band than the angriest before it, or clearly above it?
+    """Is the latest mail in a higher band than the angriest before it, or clearly above it in the
+    same one?
 
     Among calm mails nothing rises, however much the scores differ.
     """
     if latest.band is Band.CALM:
         return False
-    higher = _ORDER.index(latest.band) > _ORDER.index(before.band)
-    return higher or latest.score - before.score >= _CLEARLY
+    if latest.band is before.band:
+        return latest.score - before.score >= _CLEARLY
+    return _ORDER.index(latest.band) > _ORDER.index(before.band)

@@ -148,8 +148,11 @@ def told_unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
     return replace(ticket, unreachable_told_at=at)
 
 
-def judged(ticket: Ticket, *, angry: bool, by: str, at: datetime, desk: Desk) -> Ticket:
-    """The ticket after staff said whether its customer is angry.
+def judged(
+    ticket: Ticket, *, angry: bool, by: str, at: datetime, known_until: datetime, desk: Desk
+) -> Ticket:
+    """The ticket after staff said whether its customer is angry, of what was there up to
+    `known_until`: mail that came since and has not been read is not what they spoke of.
 
     If that changes anything, the deadline does too. The angry one is counted from now, as nobody
     could keep one that nobody knew of. The ordinary one is counted from when the customer wrote,
@@ -160,7 +163,7 @@ def judged(ticket: Ticket, *, angry: bool, by: str, at: datetime, desk: Desk) ->
         ticket,
         angry=angry,
         judged_by=by,
-        calm_until=None if angry else at,
+        calm_until=None if angry else known_until,
         anger_rising=ticket.anger_rising and angry,
     )
     if not turned or ticket.due_at is None or ticket.waiting_since is None:

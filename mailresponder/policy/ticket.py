@@ -109,8 +109,7 @@ class Ticket:
     judged_by: str | None = None
     """Who of staff said whether it is angry; None where `angry` is what was heard."""
     calm_until: datetime | None = None
-    """When staff said that it is not angry: what the customer wrote until then does not change
-    that."""
+    """Staff said that it is not angry: of what the customer wrote until then, nothing is."""
     anger_rising: bool = False
     """Is the newest unanswered mail angrier than every unanswered one before it?"""
     language_from: LanguageSource = LanguageSource.TEXT

@@ -105,13 +105,13 @@ def angry_key(message_row: int, *, again: datetime | None = None) -> str:
     return f"angry:{message_row}" + (f":{again.isoformat()}" if again else "")
 
 
-def call_off_angry(conn: Connection, message_row: int) -> None:
-    """Whatever still waits to be flagged, unflagged or moved because a message is angry is not to
-    be done any more. One that was begun may be done all the same."""
-    moving = rows.c.dedup_key == f"move:{message_row}"
-    unflagging = rows.c.dedup_key.startswith(f"not_angry:{message_row}:")
-    whose = or_(_is_angry(message_row), moving, unflagging)
-    statement = update(rows).where(whose, rows.c.state == "pending").values(state="done")
+def call_off_angry(conn: Connection, message_row: int, *, moves: bool) -> None:
+    """Whatever still waits to be flagged or unflagged because a message is angry, or with `moves`
+    to be moved, is not to be done any more. One that was begun may be done all the same."""
+    whose = [_is_angry(message_row), rows.c.dedup_key.startswith(f"not_angry:{message_row}:")]
+    if moves:
+        whose.append(rows.c.dedup_key == f"move:{message_row}")
+    statement = update(rows).where(or_(*whose), rows.c.state == "pending").values(state="done")
     called_off = conn.execute(statement.returning(rows.c.id, rows.c.kind, rows.c.attempts)).all()
     for row in called_off:
         if row.kind == "flag" and not row.attempts:

@@ -63,3 +63,46 @@ def test_nothing_is_added_and_no_line_changed(text: str, language: str) -> None:
     left = iter(text.split("\n"))
     read = body(text, load(language))
     assert not read or all(any(line == other for other in left) for line in read.split("\n"))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Refund\nHi, you are thieves", "en"),
+        ("Refund\nHello again, third time writing", "en"),
+        ("Refund\n\nThanks for nothing", "en"),
+        ("Refund\n\nThanks for ruining Christmas", "en"),
+        ("Refund\n\nRegards\nYou are all thieves.\nI will sue you.", "en"),
+        ("Pedido\nHola, sois unos ladrones!", "es"),
+        ("Pedido\nHola quiero mi dinero ya", "es"),
+        ("Pedido\n\nGracias por nada", "es"),
+        ("Pedido\n\nGracias por robarme", "es"),
+        ("Pedido\n\nSaludos\nSois unos ladrones.\nOs voy a denunciar.", "es"),
+    ],
+)
+def test_a_sentence_that_begins_like_a_greeting_or_a_closing_is_read(
+    text: str, language: str
+) -> None:
+    """Only a line that greets or takes leave and says nothing else is left out."""
+    told = body(text, load(language))
+    assert [line for line in text.splitlines() if line and line not in ("Regards", "Saludos")] == [
+        line for line in told.splitlines() if line
+    ]
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_disclaimer_does_not_make_a_signature_speak(language: str) -> None:
+    """Names and roles below a closing are left out also where a long notice follows them."""
+    closing, role, notice = {
+        "en": (
+            "Kind regards,",
+            "Head of Fraud and Theft Claims",
+            "This e-mail is confidential. " * 4,
+        ),
+        "es": ("Un saludo,", "Abogada | Reclamaciones y Denuncias S.L.", "Aviso legal. " * 8),
+    }[language]
+    text = f"{MATTER[language]}\n\n{closing}\nAnne Rage\n{role}\n\n{notice}"
+    told = body(text, load(language))
+    assert "Rage" not in told
+    assert role not in told
+    assert MATTER[language] in told
