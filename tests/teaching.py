@@ -24,11 +24,18 @@ QUESTION = "Hello, could you tell me when my order will arrive? Thank you very m
 _ALPHABET = "bcdfghjklmnprstvwxz"
 
 
-def teach(conn: Connection, number: int, *, trade: bool | None = False, by: str = "ana") -> None:
+def teach(
+    conn: Connection,
+    number: int,
+    *,
+    trade: bool | None = False,
+    by: str = "ana",
+    prefix: str = "q",
+) -> None:
     """Add tickets of as many customers, each with one mail that staff have judged: in turn one of
     TRADE, one of FURY, one of QUESTION. `trade`: what was said of TRADE; None: nothing."""
     said = {TRADE: trade, FURY: True, QUESTION: False}
-    for n, name in zip(range(number), _names(), strict=False):
+    for n, name in zip(range(number), _names(prefix), strict=False):
         text = list(said)[n % 3]
         reference = f"MR-{name.upper()}"
         customer = Address(email=f"{name}@customer.test", name=name.title())
@@ -41,7 +48,7 @@ def teach(conn: Connection, number: int, *, trade: bool | None = False, by: str 
             labels.put(conn, label)
 
 
-def _names() -> Iterator[str]:
+def _names(prefix: str) -> Iterator[str]:
     """Invented names, none a word of the texts."""
     for n in count():
-        yield "q" + "".join(_ALPHABET[n // 19**place % 19] for place in range(3))
+        yield prefix + "".join(_ALPHABET[n // 19**place % 19] for place in range(3))

@@ -30,7 +30,7 @@ def test_what_staff_say_is_shown_and_kept(
 
     verdict = "angry" if angry else "not angry"
     assert done.status == 0
-    assert f" is {verdict} now, due 2026-11-" in done.out
+    assert f" is marked as {verdict}, due 2026-11-" in done.out
     told = run("--config", str(desk_file), "ticket", reference)
     assert f"{verdict}, as " in told.out
     assert f"Staff said: {verdict}" in told.out
@@ -58,7 +58,7 @@ def test_the_same_again_says_so(run, desk_file: Path, two: Store) -> None:
     """Nothing is written down twice."""
     run("--config", str(desk_file), "angry", "MR-22222")
     again = run("--config", str(desk_file), "angry", "MR-22222")
-    assert (again.status, again.out) == (0, "MR-22222 is angry already.\n")
+    assert (again.status, again.out) == (0, "MR-22222 was marked as angry before.\n")
 
 
 def test_a_settled_ticket_can_be_judged(run, desk_file: Path, store: Store) -> None:
@@ -67,7 +67,7 @@ def test_a_settled_ticket_can_be_judged(run, desk_file: Path, store: Store) -> N
     with store.begin() as conn:
         cases.add(conn, settled, "Hello")
     done = run("--config", str(desk_file), "angry", "44444")
-    assert done.out == "MR-44444 is angry now; nobody waits for an answer.\n"
+    assert done.out == "MR-44444 is marked as angry, to learn from; nobody waits for an answer.\n"
 
 
 def test_an_unknown_ticket_is_named(run, desk_file: Path, two: Store) -> None:

@@ -42,7 +42,7 @@ def test_a_dry_run_changes_nothing(run, desk_file: Path, taught: Store) -> None:
     done = run("--config", str(desk_file), "learn", "--dry-run")
 
     assert done.status == 0
-    assert "Nothing was changed. Would it be put into force? It would." in done.out
+    assert "Nothing was changed. Without --dry-run it would be put into force." in done.out
     with taught.read() as conn:
         assert corrections.history(conn) == []
 
@@ -109,10 +109,21 @@ def test_undoing_and_the_list(run, desk_file: Path, taught: Store) -> None:
 
 def test_undoing_for_programs(run, desk_file: Path, taught: Store) -> None:
     """`--undo --json` names what was undone and what holds instead."""
-    for _ in range(2):
-        run("--config", str(desk_file), "learn")
+    run("--config", str(desk_file), "learn")
+    with taught.begin() as conn:
+        teach(conn, 60, trade=None, by="luis", prefix="z")
+    run("--config", str(desk_file), "learn", "--force")
     shown = json.loads(run("--config", str(desk_file), "learn", "--undo", "--json").out)
     assert shown == {"undone": 2, "in_force": 1}
+
+
+def test_the_same_is_not_learnt_twice(run, desk_file: Path, taught: Store) -> None:
+    """What is in force already is said to be, and adds nothing to the history."""
+    run("--config", str(desk_file), "learn")
+    again = run("--config", str(desk_file), "learn")
+    assert (again.status, "nothing new to learn" in again.out) == (0, True)
+    with taught.read() as conn:
+        assert len(corrections.history(conn)) == 1
 
 
 @pytest.mark.parametrize(

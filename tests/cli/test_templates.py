@@ -228,3 +228,12 @@ def test_preview_says_what_is_never_in_several_languages(run, desk_file: Path) -
 
     assert done.status == 2
     assert "only an acknowledgement" in done.err
+
+
+def test_preview_of_another_case(run, desk_file: Path) -> None:
+    """`--case` shows what an angry customer's ticket makes of the template; a typo lists them."""
+    preview = ("--config", str(desk_file), "templates", "preview", "escalation", "--case")
+    assert "The customer is angry" in run(*preview, "growing angrier").out
+    typo = run(*preview, "angri")
+    assert typo.status == 2
+    assert "'growing angrier'" in typo.err

@@ -157,3 +157,13 @@ def test_a_second_opinion_that_does_not_run_keeps_no_mail_unheard(
 
     assert office.ticket.angry
     assert office.ticket.customer.email == EMMA
+
+
+def test_fury_in_a_language_the_desk_does_not_speak_is_heard(office: Office) -> None:
+    """A Spanish desk flags an English insult, and answers in Spanish."""
+    office.open(desk='languages = ["es"]')
+    office.receive(complaint(subject="Order", text="You are thieves and liars, worst shop ever!\n"))
+    office.run_well()
+
+    assert office.ticket.angry
+    assert office.ticket.language == "es"

@@ -365,3 +365,45 @@ def test_who_moves_a_mail_before_it_is_flagged_keeps_their_flags(office: Office)
 
     with office.app.store.read() as conn:
         assert [task.kind for task in mailbox_tasks.pending(conn)] == []
+
+
+def test_not_angry_takes_back_what_was_said_of_an_earlier_mail(angry: Office) -> None:
+    """The later word holds for all mails it was about, whichever of them it is kept with."""
+    judge(angry, angry=True, by="ana")
+    angry.receive(furious(2, text="LIARS! You are thieves, this is outrageous, I hate you!!!\n"))
+    angry.clock.advance(minutes=10)
+    angry.run_well()
+
+    judge(angry, angry=False, by="bob")
+
+    assert set(labelled(angry).values()) == {(False, "bob")}
+    assert not judge(angry, angry=False, by="bob").changed
+
+
+def test_fury_that_nobody_had_read_is_not_called_calm(angry: Office) -> None:
+    """A mail that lay unread when staff judged is judged by what it says."""
+    angry.clock.advance(minutes=10)
+    angry.receive(furious(2))
+    angry.clock.advance(minutes=5)
+    judge(angry, angry=False)
+    angry.run_well()
+
+    assert angry.ticket.angry
+    assert angry.ticket.calm_until is not None
+    assert angry.ticket.calm_until < angry.messages()[-1].at
+
+
+def test_to_agree_does_not_keep_a_mail_from_being_moved(office: Office) -> None:
+    """`angry` queues the flags anew and leaves the move that still waits alone."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english())
+    runner = office.app.mailboxes["support"]
+    office.sink.deliver = lambda _: runner._imap._client.shutdown()
+    office.run()
+    office.sink.deliver = None
+
+    judge(office, angry=True)
+    office.run_well()
+
+    assert office.flags("Hot") == [OURS]

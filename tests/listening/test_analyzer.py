@@ -143,3 +143,10 @@ def test_a_masked_curse_is_heard(text: str) -> None:
 def test_emphasis_is_no_masked_curse(text: str) -> None:
     """Markdown, footnotes, prices and rules are not curses."""
     assert "en:<masked>" not in ANALYZERS["en"].observe(f"the {text} one").features
+
+
+def test_a_reason_is_no_longer_than_a_line() -> None:
+    """A shout without end is quoted by its beginning."""
+    because = ANALYZERS["en"].analyze("A" * 4000 + " LIARS " + "B" * 1000).because
+    assert because
+    assert max(len(words) for words, _ in because) <= 80

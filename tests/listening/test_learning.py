@@ -4,7 +4,6 @@ import math
 import random
 from collections.abc import Sequence
 from dataclasses import replace
-from time import perf_counter
 
 import pytest
 from hypothesis import given, settings
@@ -188,9 +187,15 @@ def test_three_customers_suffice_for_a_word() -> None:
     assert "en:kettle" in fit([*others, *beside], model="m").weights
 
 
-@pytest.mark.parametrize("word", ["order20417", "٣٤", "a@b", "laura", "hola laura", "LAURA"])
-def test_names_numbers_and_addresses_are_not_learnt(word: str) -> None:
-    """They are somebody's, whoever uses them."""
+@pytest.mark.parametrize(
+    "word",
+    [
+        *("order20417", "٣٤", "a@b", "laura", "hola laura", "LAURA", "laur*"),
+        *("#", "the", "my", "^you", "of the"),
+    ],
+)
+def test_names_numbers_addresses_and_empty_words_are_not_learnt(word: str) -> None:
+    """They are somebody's, whoever uses them, or nobody's trade."""
     beside = [sample(f"c{n}", word, "kettle", angry=False, log_odds=2.0) for n in range(40)]
     others = [sample(f"o{n}", "other", angry=True) for n in range(20)]
     learnt = fit([*others, *beside], model="m", private={"laura"}).weights
@@ -254,11 +259,3 @@ def test_one_customer_alone_cannot_be_held_out() -> None:
     samples = [sample("only", "x", angry=n % 2 == 0) for n in range(50)]
     assert held_out(samples, model="m") == []
     assert validation.compare([], HALF) is None
-
-
-def test_thousands_of_labels_take_seconds() -> None:
-    """5,000 labels of thirty words are learnt and tried out in well under a minute."""
-    samples = a_desk(5, labels=5000)
-    began = perf_counter()
-    held_out(samples, model="m")
-    assert perf_counter() - began < 45

@@ -279,8 +279,12 @@ def test_rise_ends_with_the_wait_and_where_staff_say_it_is_none() -> None:
     assert not answered(rising, at).anger_rising
     assert not answered(rising, at, Unanswered(since=at, anger=FURIOUS)).anger_rising
     assert not lifecycle.closed(rising).anger_rising
-    assert not lifecycle.judged(rising, angry=False, by="ana", at=at, desk=DESK).anger_rising
-    assert lifecycle.judged(rising, angry=True, by="ana", at=at, desk=DESK).anger_rising
+    assert not lifecycle.judged(
+        rising, angry=False, by="ana", at=at, known_until=at, desk=DESK
+    ).anger_rising
+    assert lifecycle.judged(
+        rising, angry=True, by="ana", at=at, known_until=at, desk=DESK
+    ).anger_rising
 
 
 def test_what_an_answer_leaves_may_rise() -> None:
@@ -293,7 +297,9 @@ def test_after_not_angry_the_next_heated_mail_counts_alone() -> None:
     """What staff contradicted is no measure any more: an upset mail makes the ticket upset with
     its own words, and a calm one leaves it as they said."""
     angry = followed_up(TICKET, HOUR, anger=FURIOUS)
-    said = lifecycle.judged(angry, angry=False, by="ana", at=NOON + 2 * HOUR, desk=DESK)
+    said = lifecycle.judged(
+        angry, angry=False, by="ana", at=NOON + 2 * HOUR, known_until=NOON, desk=DESK
+    )
 
     again = followed_up(said, 3 * HOUR, anger=UPSET)
 
@@ -550,7 +556,7 @@ def test_reopened_ticket_climbs_from_the_first_step() -> None:
 
 
 def judged(ticket: Ticket, *, angry: bool, at: datetime = NOON + HOUR, desk: Desk = DESK) -> Ticket:
-    return lifecycle.judged(ticket, angry=angry, by="ana", at=at, desk=desk)
+    return lifecycle.judged(ticket, angry=angry, by="ana", at=at, known_until=at, desk=desk)
 
 
 def test_who_is_judged_angry_is_due_sooner_and_is_put_off_no_more() -> None:

@@ -115,7 +115,7 @@ def test_what_was_called_off_is_not_done(store: Store) -> None:
     angry_task(store, kind="unflag", key="not_angry:7:then")
     other = angry_task(store, message=77)
     with store.begin() as conn:
-        mailbox_tasks.call_off_angry(conn, 7)
+        mailbox_tasks.call_off_angry(conn, 7, moves=True)
         left = mailbox_tasks.due(conn, "support", NOW, limit=10)
         assert [one.id for one in left] == [other]
         assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
@@ -126,5 +126,5 @@ def test_a_flag_that_may_have_been_set_counts_as_ours(store: Store) -> None:
     angry_task(store)
     with store.begin() as conn:
         mailbox_tasks.due(conn, "support", NOW, limit=10)
-        mailbox_tasks.call_off_angry(conn, 7)
+        mailbox_tasks.call_off_angry(conn, 7, moves=True)
         assert mailbox_tasks.our_angry_flags(conn, 7) == {"\\Flagged", "$Angry"}
