@@ -75,7 +75,10 @@ def score_command(ctx: click.Context, jsonl: bool) -> int:
     """
     scorer = _Scorer(_named_config(ctx))
     if not jsonl:
-        _say_score(scorer.score(sys.stdin.buffer.read().decode("utf-8", "replace")))
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
+        if not text.strip():
+            _note("there was no text to read")
+        _say_score(scorer.score(text))
         return ExitStatus.OK
     status = ExitStatus.OK
     for number, line in enumerate(sys.stdin.buffer, start=1):
