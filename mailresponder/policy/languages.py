@@ -17,7 +17,7 @@ WHY: Mapping[LanguageSource, str] = {
     LanguageSource.TEXT: "the text is in it",
     LanguageSource.THREAD: "the text does not tell; the ticket is in it",
     LanguageSource.LAST: "the text does not tell; the customer's latest ticket was in it",
-    LanguageSource.HINT: "a guess: the text only leans to it, or the mail's headers or its sender's country do",
+    LanguageSource.HINT: "a guess: the text leans to it, or headers or the sender's country do",
     LanguageSource.DEFAULT: "a guess: nothing tells, and it is the desk's first",
 }
 """How a language is known, in words."""
