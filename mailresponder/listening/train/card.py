@@ -197,8 +197,8 @@ _LIMITS = """## Limits
   a brief of its own, and labelled by the writer: see `messages/README.md`. They are fluent and
   wittier than most mail. A model that learns how these writers write does better on them than on
   real mail, so they count less than their number in the fit, and the sets of others above say more.
-- The lexicon was also mended by reading what the model got wrong on the development sets `support` of
-  both languages. Before that it had a ROC-AUC of .898 there in English and .878 in Spanish: of
+- The lexicon was also mended by reading what the model got wrong on the development sets `support`
+  of both languages. Before that it had a ROC-AUC of .898 there in English and .878 in Spanish: of
   messages nobody has looked at, expect that rather than what the tables above say.
 - Implicit reproach, rhetorical questions and irony without a strong word are missed most.
 - A cue is a cue in a story too: "my boss was furious" may be heard as the writer's own anger.
