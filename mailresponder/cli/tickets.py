@@ -253,7 +253,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
     output.say(f"  Times are in {zone.key}.")
     for message in found["messages"]:
         unsent_as = beside.unsent.get(message["message_id"])
-        _say_message(message, unsent_as, zone, judged=found["judged_by"] is not None)
+        _say_message(message, unsent_as, zone)
     output.say()
     output.say_marked("What was done and why", colour="cyan")
     for event in found["events"]:
@@ -262,9 +262,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         output.say(f"  {output.when(event['at'], zone)}  {event['what']}{why} (by {by})")
 
 
-def _say_message(
-    message: dict[str, Any], unsent: str | None, zone: ZoneInfo, *, judged: bool
-) -> None:
+def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:
     from mailresponder.jobs.reasons import why
 
     output.say()
@@ -277,7 +275,7 @@ def _say_message(
         colour="cyan",
     )
     if message["anger"] is not None:
-        output.say(f"  Anger: {verdicts.heard(message, judged=judged)}")
+        output.say(f"  Anger: {verdicts.heard(message, judged=message['judged'] is not None)}")
     if message["judged"] is not None:
         output.say(f"  Staff said: {'angry' if message['judged'] else 'not angry'}")
     for reason in message["reasons"]:

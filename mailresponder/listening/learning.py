@@ -189,7 +189,12 @@ def _is_private(name: str, private: frozenset[str]) -> bool:
     said = name.partition(":")[2].casefold()
     if said.endswith("*") and any(word.startswith(said[:-1]) for word in private):
         return True
-    return not private.isdisjoint("".join(c if c.isalpha() else " " for c in said).split())
+    return not private.isdisjoint([*said.lstrip("^").split(), *_letters(said)])
+
+
+def _letters(text: str) -> list[str]:
+    """The runs of letters in a text: of `o'brien`, `o` and `brien`."""
+    return "".join(c if c.isalpha() else " " for c in text).split()
 
 
 def _is_empty(name: str) -> bool:

@@ -6,8 +6,9 @@ anything beside it stays: "Hi, you are thieves", "Thanks for nothing".
 
 from collections.abc import Sequence
 
-from mailresponder.listening.lexicon import Lexicon
-from mailresponder.listening.words import plain
+from mailresponder.listening.cues import find
+from mailresponder.listening.lexicon import Lexicon, Role
+from mailresponder.listening.words import plain, split
 
 _FIRST_LINES = 4
 """The subject may stand above the greeting."""
@@ -45,7 +46,7 @@ def body(text: str, lexicon: Lexicon) -> str:
 def _is_only(line: str, phrases: Sequence[str], lexicon: Lexicon) -> bool:
     """Is the line one of these phrases, by itself or with names and forms of address?"""
     line = line.strip(_TRIMMED)
-    if not _SPEAKS.isdisjoint(line):
+    if not _SPEAKS.isdisjoint(line) or _is_heated(line, lexicon, by_itself=False):
         return False
     words = line.replace(",", " ").split()
     for end in range(min(len(words), 5), 0, -1):
@@ -64,9 +65,25 @@ def _is_signature(line: str, lexicon: Lexicon) -> bool:
     words = line.split()
     if len(words) > _LONGEST_BELOW or not _SPEAKS.isdisjoint(line):
         return False
+    if _is_heated(line, lexicon, by_itself=True):
+        return False
     return not plain(line.strip()).startswith(("ps", "p.s", "pd", "p.d")) and all(
         _is_name(word) or not word.strip(_TRIMMED).isalpha() or _is_form(word, lexicon)
         for word in words
+    )
+
+
+def _is_heated(line: str, lexicon: Lexicon, *, by_itself: bool) -> bool:
+    """Is there heat in the line? `by_itself`: only where nothing else is, or where it speaks to
+    us, because people are called Rage and are heads of Fraud and Theft."""
+    words = split(line)
+    hits = find(words, lexicon.cues)
+    heated = {n for hit in hits if hit.group.role is Role.HEAT for n in range(hit.start, hit.end)}
+    if not heated or not by_itself:
+        return bool(heated)
+    rest = (w for n, w in enumerate(words.folded) if n not in heated)
+    return any(hit.group.role is Role.ADDRESS for hit in hits) or all(
+        word in lexicon.function_words for word in rest
     )
 
 

@@ -163,7 +163,7 @@ def judged(
         ticket,
         angry=angry,
         judged_by=by,
-        calm_until=None if angry else known_until,
+        calm_until=ticket.calm_until if angry else known_until,
         anger_rising=ticket.anger_rising and angry,
     )
     if not turned or ticket.due_at is None or ticket.waiting_since is None:

@@ -191,6 +191,7 @@ def test_three_customers_suffice_for_a_word() -> None:
     "word",
     [
         *("order20417", "٣٤", "a@b", "laura", "hola laura", "LAURA", "laur*"),
+        *("o'brien", "mr o'brien", "^o'brien"),
         *("#", "the", "my", "^you", "of the"),
     ],
 )
@@ -198,7 +199,7 @@ def test_names_numbers_addresses_and_empty_words_are_not_learnt(word: str) -> No
     """They are somebody's, whoever uses them, or nobody's trade."""
     beside = [sample(f"c{n}", word, "kettle", angry=False, log_odds=2.0) for n in range(40)]
     others = [sample(f"o{n}", "other", angry=True) for n in range(20)]
-    learnt = fit([*others, *beside], model="m", private={"laura"}).weights
+    learnt = fit([*others, *beside], model="m", private={"laura", "o'brien"}).weights
     assert f"en:{word}" not in learnt
     assert "en:kettle" in learnt
 
