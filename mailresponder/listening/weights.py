@@ -68,7 +68,7 @@ def by_hand(lexicon: Lexicon) -> dict[str, float]:
 def load(language: str) -> Weights:
     """The weights of a language. Raises MailresponderError where it has no lexicon either."""
     lexicon = load_lexicon(language)
-    trained = tomllib.loads(_read("model.toml")).get(language)
+    trained = tomllib.loads(shipped("model.toml")).get(language)
     if trained is None:
         return Weights(
             bias=lexicon.bias,
@@ -87,7 +87,7 @@ def load(language: str) -> Weights:
 @cache
 def fingerprint() -> str:
     """Tells one shipped model from another: 12 hexadecimal digits."""
-    return fingerprint_of(_read("model.toml"), _read("weights.tsv"))
+    return fingerprint_of(shipped("model.toml"), shipped("weights.tsv"))
 
 
 def fingerprint_of(settings: str, table: str) -> str:
@@ -98,11 +98,12 @@ def fingerprint_of(settings: str, table: str) -> str:
 @cache
 def _table() -> dict[str, dict[str, float]]:
     table: dict[str, dict[str, float]] = {}
-    for line in _read("weights.tsv").splitlines():
+    for line in shipped("weights.tsv").splitlines():
         language, name, weight = line.split("\t")
         table.setdefault(language, {})[name] = float(weight)
     return table
 
 
-def _read(name: str) -> str:
+def shipped(name: str) -> str:
+    """What stands in a file of the shipped model."""
     return folder().joinpath(name).read_text(encoding="utf-8")

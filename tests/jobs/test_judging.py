@@ -49,6 +49,17 @@ def furious(number: int, *, text: str = "", **headers: str) -> bytes:
     )
 
 
+def cut_off_before_filing(office: Office) -> None:
+    """An angry mail that is to be flagged and moved has been taken, and then the line broke."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english())
+    runner = office.app.mailboxes["support"]
+    office.sink.deliver = lambda _: runner._imap._client.shutdown()
+    office.run()
+    office.sink.deliver = None
+
+
 @pytest.fixture
 def angry(office: Office) -> Office:
     """A desk with one ticket, heard as angry and flagged."""
@@ -283,13 +294,7 @@ def test_flags_come_and_go_as_often_as_staff_say(calm: Office) -> None:
 
 def test_flags_that_still_wait_are_not_set_at_all(office: Office) -> None:
     """Judged before filing came to it, a mail is neither flagged nor moved."""
-    office.imap().create_folder("Hot")
-    office.open(anger='move_to = "Hot"')
-    office.receive(letters.angry_english())
-    runner = office.app.mailboxes["support"]
-    office.sink.deliver = lambda _: runner._imap._client.shutdown()
-    office.run()
-    office.sink.deliver = None
+    cut_off_before_filing(office)
 
     judge(office, angry=False)
     office.run_well()
@@ -395,13 +400,7 @@ def test_fury_that_nobody_had_read_is_not_called_calm(angry: Office) -> None:
 
 def test_to_agree_does_not_keep_a_mail_from_being_moved(office: Office) -> None:
     """`angry` queues the flags anew and leaves the move that still waits alone."""
-    office.imap().create_folder("Hot")
-    office.open(anger='move_to = "Hot"')
-    office.receive(letters.angry_english())
-    runner = office.app.mailboxes["support"]
-    office.sink.deliver = lambda _: runner._imap._client.shutdown()
-    office.run()
-    office.sink.deliver = None
+    cut_off_before_filing(office)
 
     judge(office, angry=True)
     office.run_well()
