@@ -29,7 +29,7 @@ _PLAIN = {
     "model_type": "must be a section",
     "finite_number": "must be a number",
 }
-_LISTS_OF_SECTIONS = ("mailbox", "escalation")
+_LISTS_OF_SECTIONS = ("mailbox", "escalation", "angry_escalation")
 
 
 def find(option: Path | None, environ: Mapping[str, str]) -> Path:
@@ -65,6 +65,9 @@ def load(path: Path) -> Config:
         staff=document.staff,
         deadlines=document.deadlines,
         escalation=document.escalation,
+        angry_escalation=document.angry_escalation,
+        closing=document.closing,
+        digest=document.digest,
         anger=document.anger,
         acknowledge=document.acknowledge,
     )

@@ -8,8 +8,10 @@ from mailresponder.config.sections import (
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
+    ClosingSettings,
     DeadlineSettings,
     DeskSettings,
+    DigestSettings,
     EscalationStep,
     Mailbox,
     StaffSettings,
@@ -17,7 +19,7 @@ from mailresponder.config.sections import (
 from mailresponder.errors import MailresponderError
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import Step
-from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.desk import Acknowledging, Closing, Deadlines, Desk, Drafts, Staff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +37,9 @@ class Config:
     staff: StaffSettings
     deadlines: DeadlineSettings
     escalation: tuple[EscalationStep, ...]
+    angry_escalation: tuple[EscalationStep, ...]
+    closing: ClosingSettings
+    digest: DigestSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
 
@@ -83,12 +88,16 @@ class Config:
             staff=Staff(
                 patterns=self.staff.addresses,
                 trusted_authserv_id=self.staff.trusted_authserv_id,
+                digest_from=self.staff.digest_from,
             ),
-            deadlines=self._deadlines(),
-            ladder=tuple(
-                Step(after=step.after, to=step.to, repeat_every=step.repeat_every)
-                for step in self.escalation
-            ),
+            deadlines=self._deadlines(mailbox),
+            ladder=_ladder(self.escalation, mailbox.escalation),
+            angry_ladder=_ladder(self.angry_escalation, mailbox.angry_escalation),
+            closing=Closing(after=self.closing.after, ask_after=self.closing.ask_after),
+            drafts=Drafts(mailbox.drafts),
+            answered_flag=mailbox.answered_flag,
+            subaddress=mailbox.subaddress,
+            digest_to=frozenset(to.casefold() for to in self.digest.to),
             acknowledging=Acknowledging(
                 enabled=self.acknowledge.enabled,
                 follow_up_notice=self.acknowledge.follow_up_notice,
@@ -99,8 +108,15 @@ class Config:
             ),
         )
 
-    def _deadlines(self) -> Deadlines:
-        wanted = self.deadlines
+    def deadlines_of(self, mailbox: Mailbox) -> DeadlineSettings:
+        """`[deadlines]` as they hold for a mailbox."""
+        own = mailbox.deadlines.model_fields_set - {"timezone"}
+        return self.deadlines.model_copy(
+            update={key: getattr(mailbox.deadlines, key) for key in own}
+        )
+
+    def _deadlines(self, mailbox: Mailbox) -> Deadlines:
+        wanted = self.deadlines_of(mailbox)
         angry = wanted.angry_answer_within
         # A default must not make the angry wait longer than everyone else.
         if "angry_answer_within" not in wanted.model_fields_set:
@@ -108,8 +124,19 @@ class Config:
         return Deadlines(
             answer_within=wanted.answer_within,
             angry_answer_within=angry,
-            hours=wanted.business_hours(self.desk.timezone),
+            hours=wanted.business_hours(mailbox.deadlines.timezone or self.desk.timezone),
+            warn_before=wanted.warn_before,
+            warn_to=wanted.warn_to,
         )
+
+
+def _ladder(
+    of_desk: tuple[EscalationStep, ...], of_mailbox: tuple[EscalationStep, ...] | None
+) -> tuple[Step, ...]:
+    steps = of_desk if of_mailbox is None else of_mailbox
+    return tuple(
+        Step(after=step.after, to=step.to, repeat_every=step.repeat_every) for step in steps
+    )
 
 
 def _addresses(mailboxes: Iterable[Mailbox]) -> Iterable[str]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import flagging
+from mailresponder.jobs.answers import note_answer
 from mailresponder.jobs.story import angriest, judgeable
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.policy import lifecycle
@@ -127,6 +128,8 @@ def _change(
             return Done(ticket=ticket, changed=False)
         tickets.save_ticket(conn, after)
         tickets.add_event(conn, ticket.id, at=now, what=what, why=why, by=by)
+        if after.state is TicketState.ANSWERED:
+            note_answer(conn, ticket, at=now, how="command", by=by)
         if after.state is not TicketState.OPEN:
             after = withdraw_notices(conn, after, now=now)
         return Done(ticket=after, changed=True)

@@ -3,13 +3,45 @@
 Rows of one open transaction; `taking` says when.
 """
 
+from datetime import datetime
+
+from sqlalchemy import Connection
+
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import post, within_caps
 from mailresponder.policy import decisions, lifecycle, notices
 from mailresponder.policy.facts import Outcome
-from mailresponder.store import tickets
+from mailresponder.policy.ticket import Ticket
+from mailresponder.store import answers, tickets
+
+
+def note_answer(
+    conn: Connection,
+    before: Ticket,
+    *,
+    at: datetime,
+    how: str,
+    by: str,
+    outbox_id: int | None = None,
+) -> None:
+    """Write down when a ticket that waited, as it was `before`, was answered."""
+    if before.waiting_since is None:
+        return
+    answers.add(
+        conn,
+        answers.Answer(
+            ticket_id=before.id,
+            waiting_since=before.waiting_since,
+            due_at=before.due_at,
+            answered_at=at,
+            how=how,
+            by=by,
+            angry=before.angry,
+            outbox_id=outbox_id,
+        ),
+    )
 
 
 def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
@@ -19,6 +51,8 @@ def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
     rest = unanswered(conn, ticket, since=message.received_at, answered_ids=answered_ids)
     after = lifecycle.answered(ticket, at=message.received_at, rest=rest, desk=work.desk)
     tickets.save_ticket(conn, after)
+    author = message.author.key if message.author is not None else ""
+    note_answer(conn, ticket, at=message.received_at, how=decision.proof, by=author)
     after = withdraw_notices(conn, after, now=step.now)
     taken = step.write_down(
         Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"

@@ -134,7 +134,7 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
         return ticket
     if rest is not None:
         return _waiting(ticket, rest, desk)
-    return _resting(ticket, TicketState.ANSWERED)
+    return _resting(ticket, TicketState.ANSWERED, since=latest)
 
 
 def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
@@ -234,11 +234,13 @@ def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
         snoozed_until=None,
         judged_by=ticket.judged_by if unanswered.judged else None,
         anger_rising=unanswered.rising,
+        warned_at=None,
+        rests_since=None,
     )
     return rescheduled(fresh, desk)
 
 
-def _resting(ticket: Ticket, state: TicketState) -> Ticket:
+def _resting(ticket: Ticket, state: TicketState, *, since: datetime | None = None) -> Ticket:
     return replace(
         ticket,
         state=state,
@@ -249,6 +251,8 @@ def _resting(ticket: Ticket, state: TicketState) -> Ticket:
         next_escalation_at=None,
         snoozed_until=None,
         anger_rising=False,
+        warned_at=None,
+        rests_since=since,
     )
 
 

@@ -46,14 +46,19 @@ from mailresponder.store.schema import outbox
 Kind = Literal[
     "acknowledgement",
     "follow_up",
+    "closing_question",
+    "relay",
     "escalation",
     "escalation_list",
     "not_sent",
     "unreachable",
+    "command_report",
+    "digest",
     "admin",
     "test",
 ]
-"""What a mail of ours is: the first two go to customers, the next four to staff."""
+"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next six
+to staff."""
 
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""

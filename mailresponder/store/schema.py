@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -162,7 +162,15 @@ tickets = Table(
     Column("calm_until", UtcDateTime),
     Column("language_from", Key),
     Column("anger_rising", Boolean, nullable=False),
+    Column("assigned_to", Key),
+    Column("warned_at", UtcDateTime),
+    Column("rests_since", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("solved", Boolean),
+    Column("merged_into", Key),
+    Column("spam", Boolean, nullable=False),
     Index(None, "mailbox", "state", "next_escalation_at"),
+    Index(None, "mailbox", "state", "rests_since"),
     Index(None, "state", "due_at"),
     Index(None, "mailbox", "unreachable_at"),
 )
@@ -222,6 +230,20 @@ corrections = Table(
     Column("at", UtcDateTime, nullable=False),
     Column("undone_by", SafeText),
     Column("undone_at", UtcDateTime),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ticket_id", ForeignKey(tickets.c.id), nullable=False, index=True),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("answered_at", UtcDateTime, nullable=False, index=True),
+    Column("how", Key, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("angry", Boolean, nullable=False),
+    Column("outbox_id", ForeignKey("outbox.id"), index=True),
 )
 
 sightings = Table(

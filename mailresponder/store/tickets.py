@@ -266,6 +266,13 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "calm_until": ticket.calm_until,
         "language_from": ticket.language_from,
         "anger_rising": ticket.anger_rising,
+        "assigned_to": ticket.assigned_to,
+        "warned_at": ticket.warned_at,
+        "rests_since": ticket.rests_since,
+        "asked_at": ticket.asked_at,
+        "solved": ticket.solved,
+        "merged_into": ticket.merged_into,
+        "spam": ticket.spam,
     }
 
 
@@ -300,4 +307,11 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         calm_until=row.calm_until,
         anger_rising=row.anger_rising,
         language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
+        assigned_to=row.assigned_to,
+        warned_at=row.warned_at,
+        rests_since=row.rests_since,
+        asked_at=row.asked_at,
+        solved=row.solved,
+        merged_into=row.merged_into,
+        spam=row.spam,
     )

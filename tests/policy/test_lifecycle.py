@@ -42,8 +42,9 @@ ANSWERED = a_ticket(
     due_at=None,
     next_escalation_at=None,
     answered_at=NOON + HOUR,
+    rests_since=NOON + HOUR,
 )
-CLOSED = replace(ANSWERED, state=TicketState.CLOSED)
+CLOSED = replace(ANSWERED, state=TicketState.CLOSED, rests_since=None)
 MADRID = ZoneInfo("Europe/Madrid")
 OFFICE = a_desk(
     deadlines=Deadlines(
