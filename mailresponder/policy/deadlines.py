@@ -1,8 +1,9 @@
 """Business hours, deadline arithmetic and the times of the escalation ladder.
 
 Working time is real elapsed time while the desk is open: the hour that a change to summer time
-skips is never counted, and the hour that a change back repeats is counted twice. Pure: knows no
-ticket and no clock. Moments come in aware and go out in UTC.
+skips is never counted, and the hour that a change back repeats is counted twice. A window begins
+and ends the first time the clock shows it, or when the clock jumps past it. Pure: knows no ticket
+and no clock. Moments come in aware and go out in UTC.
 """
 
 import re
@@ -70,8 +71,10 @@ class BusinessHours:
     def add(self, start: datetime, working: timedelta) -> datetime:
         """The earliest moment by which `working` has elapsed since `start`.
 
-        That is the end of a window, not the start of the next, where it fills the window. Raises
-        ValueError for a negative time, and where ten years do not hold that much working time.
+        That is the end of a window, not the start of the next, where it fills the window; and
+        `start` itself for no time at all, open or not. From a window's end and from the next
+        one's start on everything ends alike, so adding `a` and then `b` is adding `a + b`,
+        always. Raises ValueError for a negative time, and where ten years do not hold that much.
         """
         if working < timedelta(0):
             raise ValueError("working time cannot be negative")
@@ -87,7 +90,7 @@ class BusinessHours:
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments; none where `end` is not after `start`."""
         total = timedelta(0)
-        for begin, until in self._open_since(start):
+        for begin, until in self._open_since(start, end):
             if begin >= end:
                 break
             total += min(until, end) - begin
@@ -95,7 +98,7 @@ class BusinessHours:
 
     def is_open(self, at: datetime) -> bool:
         """Is the desk open? At a window's first moment it is, at its end it is not."""
-        begin, _ = next(self._open_since(at), (None, None))
+        begin, _ = next(self._open_since(at, at), (None, None))
         # In UTC: a repeated hour never equals its like in another zone (PEP 495).
         return begin == at.astimezone(UTC)
 
@@ -108,12 +111,20 @@ class BusinessHours:
             return begin
         raise ValueError("the next ten years hold no working time")
 
-    def _open_since(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Open stretches from `since` on, in UTC and in order; the first is cut to begin there."""
+    def _open_since(
+        self, since: datetime, until: datetime | None = None
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Open stretches from `since` on, in UTC and in order; the first is cut to begin there.
+
+        All that begin by `until`, and perhaps some more; without it those of ten years.
+        """
         since = since.astimezone(UTC)
-        # A clock put back past midnight repeats the end of a day: begin a day early.
+        # A clock put back past midnight repeats the end of a day: begin a day early, end one late.
         first = since.astimezone(self.timezone).date() - _ONE_DAY
-        for number in range(HORIZON.days):
+        days = HORIZON.days
+        if until is not None:
+            days = (until.astimezone(self.timezone).date() - first).days + 2
+        for number in range(days):
             day = first + timedelta(days=number)
             if day in self.closed_days:
                 continue
