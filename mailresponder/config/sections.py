@@ -194,6 +194,15 @@ class MailboxDeadlineSettings(DeadlineSettings):
     timezone: fields.Zone | None = None
     """None: the desk's."""
 
+    def over(self, desk: DeadlineSettings) -> DeadlineSettings:
+        """What holds for the mailbox, key by key; hours and holidays each as a whole."""
+        own = self.model_fields_set - {"timezone"}
+        update = {key: getattr(self, key) for key in own}
+        # Neither a default nor another mailbox's time must make the angry wait longest here.
+        if "answer_within" in own and "angry_answer_within" not in own:
+            update["angry_answer_within"] = min(desk.angry_answer_within, self.answer_within)
+        return desk.model_copy(update=update)
+
 
 class EscalationStep(Section):
     """`[[escalation]]`"""

@@ -110,10 +110,7 @@ class Config:
 
     def deadlines_of(self, mailbox: Mailbox) -> DeadlineSettings:
         """`[deadlines]` as they hold for a mailbox."""
-        own = mailbox.deadlines.model_fields_set - {"timezone"}
-        return self.deadlines.model_copy(
-            update={key: getattr(mailbox.deadlines, key) for key in own}
-        )
+        return mailbox.deadlines.over(self.deadlines)
 
     def _deadlines(self, mailbox: Mailbox) -> Deadlines:
         wanted = self.deadlines_of(mailbox)
