@@ -106,7 +106,7 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
             output.say(f"{(utc_now() - begun).total_seconds():5.1f} s  {turn}")
         output.say_marked("\nThe queue", colour="cyan")
         with story.app.store.read() as conn:
-            print_queue(view.queue(conn), utc_now(), story.app.config.desk.timezone)
+            print_queue(view.queue(conn), utc_now(), story.app.config)
         for title, address in (
             ("What Emma got at once", letters.EMMA.address),
             ("What Javier got, who is angry", letters.JAVIER.address),

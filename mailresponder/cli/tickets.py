@@ -11,6 +11,7 @@ from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
+    from mailresponder.config import Config
     from mailresponder.jobs.actions import Done
     from mailresponder.jobs.view import Beside
 
@@ -59,13 +60,12 @@ def tickets_command(
             angry=angry,
             overdue_at=now if overdue else None,
         )
-        zone = config.desk.timezone
     if as_json:
         output.print_json(found)
     elif not found:
         output.say("No such tickets." if state or angry or overdue else "No tickets yet.")
     else:
-        print_queue(found, now, zone)
+        print_queue(found, now, config)
     return ExitStatus.OK
 
 
@@ -88,7 +88,6 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
         reference = full_reference(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
         beside = view.beside(conn, reference) if found is not None else None
-        zone = config.desk.timezone
     if found is None or beside is None:
         raise MailresponderError(
             f"there is no ticket {output.one_line(reference)}",
@@ -97,7 +96,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     if as_json:
         output.print_json(found)
     else:
-        _say_ticket(found, beside, zone)
+        _say_ticket(found, beside, config.zone_of(found["mailbox"]))
     return ExitStatus.OK
 
 
@@ -163,11 +162,12 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
     """
     from mailresponder.cli.context import open_store
     from mailresponder.clock import utc_now
-    from mailresponder.jobs import actions
+    from mailresponder.jobs import actions, view
 
     with open_store(ctx) as (config, store):
         reference = full_reference(reference, config.desk.reference_prefix)
-        zone = config.desk.timezone
+        with store.read() as conn:
+            zone = config.zone_of(view.mailbox_of(conn, reference))
         done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=who())
     until = output.when(done.ticket.snoozed_until, zone)
     output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")
@@ -194,8 +194,11 @@ def _say_state(done: "Done") -> int:
     return ExitStatus.OK
 
 
-def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> None:
-    """Print tickets as `tickets` does; the angry that wait stand out."""
+def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") -> None:
+    """Print tickets as `tickets` does; the angry that wait stand out.
+
+    A time of a mailbox with a zone of its own says which.
+    """
     output.print_table(
         ("REF", "STATE", "ANGER", "DUE", "CUSTOMER", "SUBJECT"),
         [
@@ -203,7 +206,7 @@ def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> N
                 ticket["reference"],
                 _state(ticket),
                 verdicts.in_queue(ticket),
-                _due(ticket["due_at"], now, zone),
+                _due(ticket["due_at"], now, config.zone_of(ticket["mailbox"]), config),
                 ticket["customer"] or "unknown",
                 ticket["subject"] or "(no subject)",
             )
@@ -217,9 +220,12 @@ def _state(ticket: dict[str, Any]) -> str:
     return f"{ticket['state']}, unreachable" if ticket["unreachable_at"] else str(ticket["state"])
 
 
-def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
-    if due_at is None or due_at > now:
-        return output.when(due_at, zone)
+def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo, config: "Config") -> str:
+    if due_at is None:
+        return output.when(None, zone)
+    if due_at > now:
+        elsewhere = f" ({zone.key})" if zone != config.desk.timezone else ""
+        return output.when(due_at, zone) + elsewhere
     return f"overdue {output.how_long(now - due_at)}"
 
 

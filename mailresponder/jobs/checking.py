@@ -8,12 +8,14 @@ import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from mailresponder.config import Config, Mailbox
+from mailresponder.config.sections import DeadlineSettings
 from mailresponder.errors import ConfigError, MailresponderError, PermanentFailure
-from mailresponder.jobs import learned
+from mailresponder.jobs import calendars, learned
 from mailresponder.jobs.trial import Trial, send_and_await
 from mailresponder.listening.correction import Correction
 from mailresponder.policy.identifiers import Signer
@@ -77,7 +79,7 @@ def check(
         yield _tried("learnt", lambda: _learnt(config))
     folder = TemplateFolder(config.templates_folder)
     yield from templates(folder)
-    yield _tried("calendar", lambda: _calendar(config, clock()))
+    yield from _calendars(config, clock())
     yield _tried("clock", lambda: _clock(config, clock()))
     for mailbox in config.mailboxes:
         yield from _MailboxCheck(config, mailbox, environ, folder, clock).run(trial)
@@ -157,28 +159,13 @@ def _learnt(config: Config) -> Found:
     )
 
 
-def _calendar(config: Config, now: datetime) -> Found:
-    hours = config.deadlines.business_hours(config.desk.timezone)
-    try:
-        opens = hours.next_open(now)
-    except ValueError as error:
-        raise PermanentFailure(str(error), mend="check [deadlines.hours] and holidays") from error
-    zone = config.desk.timezone
-    state = "open now" if hours.is_open(now) else f"opens {opens.astimezone(zone):%Y-%m-%d %H:%M}"
-    country = config.deadlines.holidays.country
-    where = "-".join(filter(None, (country, config.deadlines.holidays.subdivision)))
-    holidays = f"holidays of {where}" if where else "no public holidays"
-    return f"{state}, {holidays}{_next_holiday(config, now)}", ""
+def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:
+    for name, deadlines, zone in calendars.different(config):
 
+        def told(deadlines: DeadlineSettings = deadlines, zone: ZoneInfo = zone) -> Found:
+            return calendars.told(deadlines, zone, now), ""
 
-def _next_holiday(config: Config, now: datetime) -> str:
-    hours = config.deadlines.business_hours(config.desk.timezone)
-    today = now.astimezone(config.desk.timezone).date()
-    closed: Iterator[date] = (
-        day for n in range(366) if (day := today + timedelta(days=n)) in hours.closed_days
-    )
-    first = next(closed, None)
-    return f", next closed day {first.isoformat()}" if first else ""
+        yield _tried(name, told)
 
 
 def _clock(config: Config, now: datetime) -> Found:

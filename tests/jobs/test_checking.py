@@ -253,6 +253,28 @@ def test_calendar_says_when_the_desk_opens(desk: Desk, hour: int, said: str) -> 
     assert "2026-12-07" in result.detail
 
 
+def test_calendar_of_a_mailbox_is_told_where_it_differs(desk: Desk) -> None:
+    """A mailbox with another zone, other hours or other holidays has a line of its own; one with
+    the desk's calendar has none."""
+    assert "support.calendar" not in desk.check(more='[mailbox.deadlines]\nanswer_within = "1h"\n')
+    own = """
+    [mailbox.deadlines]
+    timezone = "Atlantic/Canary"
+    [mailbox.deadlines.hours]
+    mon = ["09:00-11:00"]
+    [mailbox.deadlines.holidays]
+    country = "ES"
+    subdivision = "CN"
+    """
+
+    results = desk.check(more=own)
+
+    assert results["calendar"].detail == "open now (Europe/Madrid), no public holidays"
+    assert results["support.calendar"].detail == (
+        "opens 2026-11-30 09:00 (Atlantic/Canary), holidays of ES-CN, next closed day 2026-12-08"
+    )
+
+
 def test_clock_of_another_century_fails(desk: Desk) -> None:
     """A machine that thinks it is 1970 cannot keep a deadline."""
     assert failing(desk.check(now=datetime(1970, 1, 1, tzinfo=UTC))) == ["clock"]
