@@ -176,14 +176,13 @@ class DeadlineSettings(Section):
         windows = None
         if self.hours is not None:
             windows = {number: getattr(self.hours, day) for number, day in enumerate(WEEK)}
+        closed = ClosedDays(
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            extra=frozenset(self.holidays.extra_closed_days),
+        )
         return BusinessHours(
-            timezone=zone,
-            windows=windows,
-            closed_days=ClosedDays(
-                country=self.holidays.country,
-                subdivision=self.holidays.subdivision,
-                extra=frozenset(self.holidays.extra_closed_days),
-            ),
+            timezone=zone, windows=windows, closed_days=closed, holiday_name=closed.name
         )
 
 

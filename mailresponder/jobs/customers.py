@@ -5,7 +5,6 @@ flag. Rows of one open transaction; `taking` says when.
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -17,7 +16,7 @@ from mailresponder.jobs.work import Work, post
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import decisions, languages, lifecycle, notices, triage
+from mailresponder.policy import decisions, languages, lifecycle, notices, triage, variables
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.languages import Spoken
@@ -146,7 +145,7 @@ def _notify(
         kind=kind,
         dedup_key=dedup_key,
         ticket=ticket,
-        promise_until=_promise(ticket, step.now),
+        promise_until=variables.true_until(ticket, step.work.desk, step.now),
     )
 
 
@@ -229,8 +228,3 @@ def _free_reference(conn: Connection, work: Work) -> str:
         reference = new_reference(work.desk.reference_prefix, _random.randrange)
         if not tickets.reference_taken(conn, reference):
             return reference
-
-
-def _promise(ticket: Ticket, now: datetime) -> datetime | None:
-    """Until when the notice's answer-by time lies ahead; None where it names none."""
-    return ticket.due_at if ticket.due_at is not None and ticket.due_at > now else None

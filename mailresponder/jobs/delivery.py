@@ -29,7 +29,7 @@ from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
-from mailresponder.policy import notices
+from mailresponder.policy import notices, variables
 from mailresponder.policy.retries import next_attempt
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
@@ -227,7 +227,8 @@ def _is_moot(work: Work, row: Claimed) -> bool:
 
 
 def _written_anew(work: Work, row: Claimed) -> bytes:
-    """The notice without the answer-by time it can no longer keep, under its own Message-ID."""
+    """The notice without what is no longer true, an answer-by time that has passed or that the
+    desk is closed, under its own Message-ID."""
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
         if ticket is None:
@@ -236,7 +237,8 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
         notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
         content = compose(notice)
-        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+        until = variables.true_until(ticket, work.desk, sheet.now)
+        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)
     return content
 
 

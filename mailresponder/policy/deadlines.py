@@ -8,7 +8,7 @@ and no clock. Moments come in aware and go out in UTC.
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -46,6 +46,11 @@ def parse_duration(text: str) -> timedelta:
     return number * unit
 
 
+def nameless(day: date, language: str) -> str:  # noqa: ARG001 - the shape of a naming
+    """A closed day without a name."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BusinessHours:
     """When the desk works. Raises ValueError where it never does or its windows overlap."""
@@ -55,6 +60,8 @@ class BusinessHours:
     """Weekday (Monday is 0) to its open windows, in order; None: around the clock."""
     closed_days: Container[date] = field(default_factory=frozenset)
     """Days without any working time, in the desk's zone; also for a desk open all hours."""
+    holiday_name: Callable[[date, str], str] = nameless
+    """What a closed day is called in a language; empty where nobody knows."""
 
     def __post_init__(self) -> None:
         if self.windows is None:
@@ -111,6 +118,12 @@ class BusinessHours:
             return begin
         raise ValueError("the next ten years hold no working time")
 
+    def windows_on(self, day: date) -> tuple[Window, ...]:
+        """The day's windows by its weekday, in order, whether or not it is a closed day."""
+        if self.windows is None:
+            return AROUND_THE_CLOCK
+        return self.windows.get(day.weekday(), ())
+
     def _open_since(
         self, since: datetime, until: datetime | None = None
     ) -> Iterator[tuple[datetime, datetime]]:
@@ -128,16 +141,11 @@ class BusinessHours:
             day = first + timedelta(days=number)
             if day in self.closed_days:
                 continue
-            for opens, closes in self._windows_of(day):
+            for opens, closes in self.windows_on(day):
                 last = day + _ONE_DAY if closes == MIDNIGHT else day
                 begin, end = self._moment(day, opens), self._moment(last, closes)
                 if since < end and begin < end:
                     yield max(since, begin), end
-
-    def _windows_of(self, day: date) -> tuple[Window, ...]:
-        if self.windows is None:
-            return AROUND_THE_CLOCK
-        return self.windows.get(day.weekday(), ())
 
     def _moment(self, day: date, wall: time) -> datetime:
         """When the desk's clock shows `wall`: the first time, or when it jumps past it."""

@@ -13,12 +13,14 @@ from mailresponder.mail.message import Address
 from mailresponder.policy import variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.opening import ClosedFor, Closure
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import History, Original, Variables
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
 TIMEZONE = ZoneInfo("Europe/Madrid")
+_TO_CUSTOMERS = ("acknowledgement", "acknowledgement_angry", "follow_up")
 ORDINARY = "ordinary"
 """The case a preview shows."""
 
@@ -75,6 +77,7 @@ class _Texts:
     upset: str
     mild: tuple[tuple[str, float], ...]
     reply: str
+    holiday: str
 
 
 _ENGLISH = _Texts(
@@ -87,6 +90,7 @@ _ENGLISH = _Texts(
     mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
+    holiday="Harvest Day",
 )
 _SPANISH = _Texts(
     language="es",
@@ -98,6 +102,7 @@ _SPANISH = _Texts(
     mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
+    holiday="Día de la Cosecha",
 )
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
@@ -133,10 +138,11 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            given = {
                 case: _about(name, ticket, original, texts, desk)
                 for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
+            return given | (_closed(given[ORDINARY], desk) if name in _TO_CUSTOMERS else {})
         case _:
             raise KeyError(name)
 
@@ -227,6 +233,26 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
+    """A customer's notice as it is written while the desk is closed, for each reason there is."""
+    names = {"en": _ENGLISH.holiday, "es": _SPANISH.holiday}
+    reasons = {
+        "out of hours": (ClosedFor.OFF_HOURS, {}, timedelta(hours=20)),
+        "lunch break": (ClosedFor.BREAK, {}, timedelta(hours=2)),
+        "day off": (ClosedFor.DAY_OFF, {}, timedelta(hours=44)),
+        "holiday": (ClosedFor.HOLIDAY, names, timedelta(hours=20)),
+        "own closed day": (ClosedFor.HOLIDAY, {}, timedelta(hours=20)),
+    }
+    cases: dict[str, Variables] = {}
+    for case, (why, called, wait) in reasons.items():
+        opens_at = (NOW + wait).replace(minute=0)
+        closed = Closure(why=why, opens_at=opens_at, names=called)
+        answer_by = opens_at + desk.deadlines.answer_within
+        cases[case] = {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
+    cases["late, on a holiday"] = {**cases["holiday"], "answer_by": None, "late": True}
+    return cases
 
 
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:

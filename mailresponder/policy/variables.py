@@ -14,8 +14,9 @@ from urllib.parse import quote
 from mailresponder.mail.message import Address
 from mailresponder.policy import bands
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.opening import Closure, closure
 from mailresponder.policy.ticket import Because, Ticket
-from mailresponder.templating import Own, Trusted
+from mailresponder.templating import EachLanguage, Own, Trusted
 from mailresponder.templating.values import defuse, one_line, shorten
 
 Variables = dict[str, object]
@@ -112,6 +113,17 @@ def for_customer(
         "excerpt": original.new_text if quote and original.new_text.strip() else None,
         "answer_by": answer_by(ticket, now),
         "late": ticket.due_at is not None and now >= ticket.due_at,
+        **of_closure(closure(desk.deadlines.hours, now, desk.languages)),
+    }
+
+
+def of_closure(closed: Closure | None) -> Variables:
+    """What templates for customers know of the desk's being closed."""
+    return {
+        "out_of_hours": closed is not None,
+        "closed_for": Own(closed.why) if closed else None,
+        "holiday": EachLanguage(closed.names) if closed else None,
+        "opens_at": closed.opens_at if closed else None,
     }
 
 
@@ -215,6 +227,19 @@ def answer_by(ticket: Ticket, now: datetime) -> datetime | None:
     if due is None or due.replace(second=0, microsecond=0) <= now:
         return None
     return due
+
+
+def true_until(ticket: Ticket, desk: Desk, now: datetime) -> datetime | None:
+    """Until when a notice to the customer, written now, says nothing untrue: until the minute by
+    which it promises an answer begins, or until the desk that it calls closed opens. None where
+    it says neither."""
+    due = answer_by(ticket, now)
+    closed = closure(desk.deadlines.hours, now, desk.languages)
+    ends = [
+        *([due.replace(second=0, microsecond=0)] if due else []),
+        *([closed.opens_at] if closed else []),
+    ]
+    return min(ends, default=None)
 
 
 def subject(ticket: Ticket, desk: Desk) -> str:

@@ -14,10 +14,11 @@ from mailresponder.templating.template import (
     compile_template,
     render_together,
 )
-from mailresponder.templating.values import Own, Trusted
+from mailresponder.templating.values import EachLanguage, Own, Trusted
 
 __all__ = [
     "FILTERS",
+    "EachLanguage",
     "Layout",
     "Own",
     "Part",

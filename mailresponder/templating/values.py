@@ -5,6 +5,8 @@ safe side.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 
@@ -18,6 +20,20 @@ class Trusted(Own):
     """A link's target that we built ourselves, percent-encoded (RFC 3986)."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EachLanguage:
+    """A text of the desk that languages have words of their own for: a template sees its own
+    language's, or nothing."""
+
+    words: Mapping[str, str]
+    """By language code."""
+
+    def in_(self, language: str) -> Own | None:
+        """The words of a language; None where it has none."""
+        words = self.words.get(language)
+        return Own(words) if words else None
 
 
 class Quoted(str):

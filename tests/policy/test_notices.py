@@ -86,8 +86,8 @@ def test_acknowledgement_says_what_it_must() -> None:
     assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
     assert "“Where is my order?” has reached Acme Support" in flat(notice)
     assert "reference is MR-7F3K2" in flat(notice)
-    assert "A person will read it" in flat(notice)
-    assert "by Monday 23 November at 21:00 (Madrid time)" in flat(notice)
+    assert "A person will read your message" in flat(notice)
+    assert "before Monday 23 November at 21:00 (Madrid time)" in flat(notice)
     assert "reply to this mail" in flat(notice)
 
 
@@ -97,7 +97,7 @@ def test_acknowledgement_in_spanish() -> None:
 
     assert notice.subject == "Re: ¿Dónde está mi pedido? [MR-7F3K2]"
     assert "«¿Dónde está mi pedido?» ha llegado a Acme Support" in flat(notice)
-    assert "a más tardar el lunes 23 de noviembre a las 21:00 (hora de Madrid)" in flat(notice)
+    assert "antes del lunes 23 de noviembre a las 21:00 (hora de Madrid)" in flat(notice)
     assert '<html lang="es"' in notice.html
 
 
@@ -211,7 +211,7 @@ def test_follow_up() -> None:
     sheet = a_sheet(to=a_ticket().customer)
     notice = notices.follow_up(sheet, a_ticket(), QUESTION, quote=False)
     assert "is now with your earlier message, reference MR-7F3K2" in flat(notice)
-    assert "by Monday 23 November at 21:00" in flat(notice)
+    assert "before Monday 23 November at 21:00" in flat(notice)
     assert notice.auto_submitted == "auto-replied"
     assert notice.in_reply_to == QUESTION.message_id
 
@@ -437,7 +437,7 @@ def test_a_guessed_language_is_acknowledged_in_all() -> None:
     notice = acknowledge(guessed(), quote=True)
 
     text = flat(notice)
-    assert text.index("a más tardar el lunes 23 de noviembre") < text.index("by Monday 23 November")
+    assert text.index("antes del lunes 23 de noviembre") < text.index("before Monday 23 November")
     assert text.count("my order has not arrived.") == 1
     assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
     assert notice.in_reply_to == QUESTION.message_id
