@@ -96,14 +96,16 @@ class Office:
         self.sink = sink
         self.smtp_port = sink.port
         self._dovecot = dovecot
-        self._users: dict[str, tuple[MailUser, str]] = {}
+        self._users: dict[str, tuple[MailUser, str, str]] = {}
         self._clients: dict[str, IMAPClient] = {}
         self._apps: list[App] = []
         self._given: dict[str, str] = {}
 
-    def add_mailbox(self, user: MailUser, *, name: str = "support", address: str = SUPPORT) -> None:
-        """Give the desk a mailbox."""
-        self._users[name] = (user, address)
+    def add_mailbox(
+        self, user: MailUser, *, name: str = "support", address: str = SUPPORT, own: str = ""
+    ) -> None:
+        """Give the desk a mailbox; `own` are further sections of it, as `[mailbox.deadlines]`."""
+        self._users[name] = (user, address, own)
 
     def configure(self, **sections: str) -> None:
         """Write config.toml; the arguments are lines of their sections. What was said before
@@ -130,7 +132,8 @@ class Office:
                 start_from=given["start_from"],
                 save_copy=given["save_copy"],
             )
-            for name, (user, address) in self._users.items()
+            + own
+            for name, (user, address, own) in self._users.items()
         ]
         text = CONFIG.format(**given, mailboxes="".join(mailboxes))
         self.path.write_text(text, encoding="utf-8")
@@ -178,7 +181,7 @@ class Office:
     def imap(self, mailbox: str = "support") -> IMAPClient:
         """A signed-in mail client."""
         if mailbox not in self._clients:
-            user, _ = self._users[mailbox]
+            user, _, _ = self._users[mailbox]
             client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
             client.login(user.name, user.password)
             self._clients[mailbox] = client

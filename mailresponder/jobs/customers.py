@@ -16,10 +16,11 @@ from mailresponder.jobs.work import Work, post
 from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import decisions, languages, lifecycle, notices, triage, variables
+from mailresponder.policy import decisions, languages, lifecycle, notices, triage
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.languages import Spoken
+from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import LanguageSource, Ticket
 from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.mailbox_tasks import Task
@@ -145,7 +146,7 @@ def _notify(
         kind=kind,
         dedup_key=dedup_key,
         ticket=ticket,
-        promise_until=variables.true_until(ticket, step.work.desk, step.now),
+        promise_until=true_until(ticket, step.work.desk.deadlines.hours, step.now),
     )
 
 

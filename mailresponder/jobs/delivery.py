@@ -29,7 +29,8 @@ from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
-from mailresponder.policy import notices, variables
+from mailresponder.policy import notices
+from mailresponder.policy.opening import true_until
 from mailresponder.policy.retries import next_attempt
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
@@ -237,7 +238,7 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
         notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
         content = compose(notice)
-        until = variables.true_until(ticket, work.desk, sheet.now)
+        until = true_until(ticket, work.desk.deadlines.hours, sheet.now)
         outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)
     return content
 

@@ -1,8 +1,10 @@
-"""What a customer is told of opening hours: that nobody is here just now, why, and until when.
+"""What a customer is told of time: by when a person answers, and that nobody is here just now, why
+and until when.
 
 All of it is about the moment the notice is written, not the moment the customer's mail came: who
 wrote in the night and is answered in the morning, after an outage say, is not told that it is
-night. Pure, as `deadlines` is.
+night. What is written stays true only for a while, and how long is said here too. Pure, as
+`deadlines` is.
 """
 
 from collections.abc import Mapping
@@ -11,6 +13,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.ticket import Ticket
 
 
 class ClosedFor(StrEnum):
@@ -60,3 +63,24 @@ def closure(hours: BusinessHours, at: datetime, languages: tuple[str, ...]) -> C
     else:
         why = ClosedFor.OFF_HOURS
     return Closure(why=why, opens_at=opens_at, names=names)
+
+
+def answer_by(ticket: Ticket, now: datetime) -> datetime | None:
+    """The time we promise; None where the minute we would name has begun, or none is due."""
+    due = ticket.due_at
+    return None if due is None or _minute(due) <= now else due
+
+
+def true_until(ticket: Ticket, hours: BusinessHours, now: datetime) -> datetime | None:
+    """Until when a notice to the customer, written now, says nothing untrue: until the minute by
+    which it promises an answer begins, or until the desk that it calls closed opens. None where
+    it says neither."""
+    due = answer_by(ticket, now)
+    ends = [_minute(due)] if due is not None else []
+    if not hours.is_open(now):
+        ends.append(hours.next_open(now))
+    return min(ends, default=None)
+
+
+def _minute(at: datetime) -> datetime:
+    return at.replace(second=0, microsecond=0)

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from mailresponder.mail.message import Address
 from mailresponder.policy import bands
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.opening import Closure, closure
+from mailresponder.policy.opening import Closure, answer_by, closure
 from mailresponder.policy.ticket import Because, Ticket
 from mailresponder.templating import EachLanguage, Own, Trusted
 from mailresponder.templating.values import defuse, one_line, shorten
@@ -219,27 +219,6 @@ def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variable
         "mailbox": Own(desk.mailbox),
         "detail": Own(detail),
     }
-
-
-def answer_by(ticket: Ticket, now: datetime) -> datetime | None:
-    """The time we promise; None where the minute we would name has begun, or none is due."""
-    due = ticket.due_at
-    if due is None or due.replace(second=0, microsecond=0) <= now:
-        return None
-    return due
-
-
-def true_until(ticket: Ticket, desk: Desk, now: datetime) -> datetime | None:
-    """Until when a notice to the customer, written now, says nothing untrue: until the minute by
-    which it promises an answer begins, or until the desk that it calls closed opens. None where
-    it says neither."""
-    due = answer_by(ticket, now)
-    closed = closure(desk.deadlines.hours, now, desk.languages)
-    ends = [
-        *([due.replace(second=0, microsecond=0)] if due else []),
-        *([closed.opens_at] if closed else []),
-    ]
-    return min(ends, default=None)
 
 
 def subject(ticket: Ticket, desk: Desk) -> str:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from making import a_ticket
 
 from mailresponder.config.calendar import ClosedDays
 from mailresponder.policy.deadlines import BusinessHours
-from mailresponder.policy.opening import ClosedFor, closure
+from mailresponder.policy.opening import ClosedFor, closure, true_until
 
 MADRID = ZoneInfo("Europe/Madrid")
 DAYS = ClosedDays(country="ES", subdivision="MD", extra=frozenset({date(2025, 5, 16)}))
@@ -92,3 +93,30 @@ def test_who_is_told_of_a_closure_meets_a_closed_desk(minutes: int) -> None:
         assert closed.opens_at > at
         assert HOURS.elapsed(at, closed.opens_at) == timedelta(0)
         assert HOURS.is_open(closed.opens_at)
+
+
+@pytest.mark.parametrize(
+    ("now", "due", "until"),
+    [
+        (madrid(3, 10, 10), madrid(3, 10, 17), madrid(3, 10, 17)),
+        (madrid(3, 14, 20), madrid(3, 17, 18), madrid(3, 17, 9)),
+        (madrid(3, 14, 20), madrid(3, 14, 18), madrid(3, 17, 9)),
+        (madrid(3, 10, 16), madrid(3, 10, 15), None),
+        (madrid(3, 10, 16), None, None),
+        (madrid(3, 14, 20), None, madrid(3, 17, 9)),
+    ],
+    ids=["open", "closed", "closed and late", "late", "nothing due", "closed, nothing due"],
+)
+def test_how_long_what_is_said_stays_true(
+    now: datetime, due: datetime | None, until: datetime | None
+) -> None:
+    """Until the promised time begins or the desk opens, whichever is first."""
+    assert true_until(replace(a_ticket(), due_at=due), HOURS, now) == until
+
+
+def test_a_promise_ends_with_the_minute_it_names() -> None:
+    """A deadline of half past a minute is told as that minute, and so must be kept before it."""
+    due = madrid(3, 10, 17) + timedelta(seconds=30)
+    about = replace(a_ticket(), due_at=due)
+    assert true_until(about, HOURS, madrid(3, 10, 10)) == madrid(3, 10, 17)
+    assert true_until(about, HOURS, due - timedelta(seconds=10)) is None
