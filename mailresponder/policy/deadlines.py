@@ -132,10 +132,10 @@ class BusinessHours:
         All that begin by `until`, and perhaps some more; without it those of ten years.
         """
         since = since.astimezone(UTC)
-        # A clock put back past midnight repeats the end of a day: begin a day early, end one late.
-        first = since.astimezone(self.timezone).date() - _ONE_DAY
+        first = since.astimezone(self.timezone).date()
         days = HORIZON.days
         if until is not None:
+            # A clock put back past midnight shows the day before while the next one's has begun.
             days = (until.astimezone(self.timezone).date() - first).days + 2
         for number in range(days):
             day = first + timedelta(days=number)

@@ -339,6 +339,22 @@ def test_a_night_gains_the_hour_that_winter_time_repeats() -> None:
     assert NIGHTS.elapsed(madrid(2026, 10, 25, 0), madrid(2026, 10, 25, 4)) == 5 * H
 
 
+def test_a_clock_put_back_past_midnight_does_not_close_a_day_that_has_begun() -> None:
+    """In St. John's a minute of Sunday was followed by an hour of Saturday: Sunday's window, open
+    by then, stays so, and Saturday's, which had ended, does not come again."""
+    there = ZoneInfo("America/St_Johns")
+    sunday = BusinessHours(timezone=there, windows={6: (window(0, 1),)})
+    saturday = BusinessHours(timezone=there, windows={5: (window(22, 24),)})
+    midnight = datetime(2010, 11, 7, 0, tzinfo=there).astimezone(UTC)
+    again = midnight + timedelta(minutes=30)
+    assert again.astimezone(there).strftime("%a %H:%M") == "Sat 23:30"
+    assert sunday.is_open(again)
+    assert not saturday.is_open(again)
+    assert sunday.elapsed(midnight - 5 * H, again) == timedelta(minutes=30)
+    assert sunday.elapsed(midnight, midnight + 5 * H) == 2 * H
+    assert saturday.elapsed(midnight - 5 * H, again) == 2 * H
+
+
 def test_the_repeated_hour_is_open_twice() -> None:
     """Both times the clock shows half past two in the night of the change, the desk is open."""
     once = madrid(2026, 10, 25, 2, 30)
