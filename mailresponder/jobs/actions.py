@@ -58,7 +58,7 @@ def snooze(
 ) -> Done:
     """Nobody is reminded for a while; calendar time. The deadline stays.
 
-    Raises MailresponderError for a ticket that is not open. `zone` is the mailbox's, in which the
+    Raises MailresponderError for a ticket that is not open. `zone` is the desk's, in which the
     ticket's story names the end.
     """
     until = now + for_
