@@ -170,6 +170,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         linked_to=f"{desk.reference_prefix}-2B4CD",
         unreachable_at=NOW - timedelta(hours=1),
     )
+    soon = replace(plain, due_at=NOW + timedelta(minutes=40), escalation_level=0)
     answered = replace(plain, state=TicketState.ANSWERED, waiting_since=None, due_at=None)
     return {
         ORDINARY: (furious, heated) if angry else (plain, calm),
@@ -181,6 +182,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
+        "due soon": (soon, calm),
         "answered": (answered, calm),
     }
 
@@ -210,8 +212,11 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            # The sample of an escalation is a ticket that is late; the other cases vary it.
-            due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
+            # The sample of an escalation is a ticket that is late; the other cases vary it. Only
+            # of one on whose ladder nobody stands yet is the deadline near.
+            late = NOW - timedelta(hours=1, minutes=5)
+            is_late = ticket.escalation_level > 0
+            due = ticket.due_at and (min(ticket.due_at, late) if is_late else ticket.due_at)
             ticket = replace(ticket, due_at=due)
             history = _history(ticket, original, texts)
             return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
