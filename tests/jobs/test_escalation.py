@@ -1,5 +1,6 @@
 """Escalation: who is told, when, how often, and when nobody is."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,6 +8,7 @@ import letters
 from desks import text_of
 from letters import SUPPORT
 from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
+from servers.dovecot import MailUser
 
 from mailresponder.policy.deadlines import Step
 from mailresponder.policy.ticket import TicketState
@@ -26,6 +28,9 @@ mon = ["09:00-14:00", "15:00-18:00"]
 tue = ["09:00-14:00", "15:00-18:00"]
 """
 """In Madrid, an hour ahead of UTC."""
+
+
+ADDRESS = {"support": SUPPORT, "sales": "sales@example.com"}
 
 
 def told(office: Office, *people: str) -> list[int]:
@@ -151,7 +156,7 @@ def test_an_answer_ends_the_ladder_and_a_new_question_starts_it_again(office: Of
 def test_over_the_cap_the_rest_is_one_mail_and_nobody_is_left_out(office: Office) -> None:
     """Of twelve overdue tickets with a cap of five, four get a mail each, the angriest first, and
     the fifth mail names all the others."""
-    office.open(acknowledge="max_per_recipient_per_hour = 5")
+    office.open(acknowledge="max_per_recipient_per_hour = 5", staff="digest_from = 20")
     office.receive(
         letters.angry_english(),
         *(complaint(f"c{n}@customer.test", subject=f"Matter {n}") for n in range(11)),
@@ -190,8 +195,9 @@ def test_who_is_over_the_cap_is_told_as_soon_as_there_is_room(office: Office) ->
     assert [t.escalation_level for t in office.tickets()] == [1, 1]
 
 
-def test_who_is_over_the_cap_alone_is_not_left_out(office: Office) -> None:
-    """Where one of two people has no room left, both are told of the ticket that others may see."""
+def test_who_is_over_the_cap_alone_hears_later(office: Office) -> None:
+    """Where one of two people has no room left, the other is told at once, and the first as soon as
+    the cap allows; they are no more told of what was answered meanwhile."""
     office.open(acknowledge="max_per_recipient_per_hour = 1")
     office.receive(complaint())
     office.run_well()
@@ -200,10 +206,258 @@ def test_who_is_over_the_cap_alone_is_not_left_out(office: Office) -> None:
     assert told(office, LEAD, BOSS) == [1, 0]
 
     office.reopen(ladder=LADDER.replace(f'"{LEAD}"', f'"{LEAD}", "{BOSS}"'))
-    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    office.receive(
+        complaint("noah@customer.test", subject="Noah's order"),
+        complaint("zoe@customer.test", subject="Zoe's order"),
+        at=MONDAY,
+    )
+    report = office.run_well()
+    assert told(office, LEAD, BOSS) == [1, 1]
+    assert (report.escalation.escalated, report.escalation.waiting) == (2, 2)
+
+    office.receive(
+        answer("zoe@customer.test", subject="Re: Zoe's order", in_reply_to="<zoe-1@customer.test>"),
+        folder="Sent",
+    )
+    office.clock.advance(hours=1)
+    office.run_well()
     office.run_well()
 
     assert told(office, LEAD, BOSS) == [2, 1]
+    assert "Noah's order" in office.sent_to(LEAD)[-1]["Subject"]
+    office.clock.advance(hours=5)
+    assert office.run_well().escalation.waiting == 0
+    assert told(office, LEAD, BOSS) == [2, 1]
+
+
+def test_who_was_owed_of_an_answered_question_hears_nothing_of_the_next_too_early(
+    office: Office,
+) -> None:
+    """What somebody had no room for ends with the wait it was about."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    office.run_well()
+    office.receive(
+        answer("noah@customer.test", in_reply_to="<noah-1@customer.test>"), folder="Sent"
+    )
+    office.run_well()
+    office.receive(complaint("noah@customer.test", number=2, In_Reply_To="<answer-1@example.com>"))
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert told(office, LEAD) == [1]
+
+
+def test_many_at_once_are_one_list(office: Office) -> None:
+    """From `digest_from` on, with the angry on top; fewer come singly."""
+    office.open(staff="digest_from = 3")
+    office.receive(*(complaint(f"c{n}@customer.test", subject=f"Matter {n}") for n in range(2)))
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    assert told(office, LEAD) == [2]
+
+    office.receive(*(complaint(f"d{n}@customer.test", subject=f"Case {n}") for n in range(2)))
+    office.clock.advance(hours=6)
+    office.receive(letters.angry_english())
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert told(office, LEAD) == [3]
+    text = text_of(office.sent_to(LEAD)[-1])
+    assert text.index("Absolutely unacceptable") < text.index("Case 0") < text.index("Case 1")
+    assert all(ticket.escalation_level == 1 for ticket in office.tickets())
+
+
+def test_repeats_share_a_mail_and_what_is_new_comes_alone(office: Office) -> None:
+    """Two that are still unanswered are one mail; a third that is late now is another."""
+    office.open(ladder=LADDER + 'repeat_every = "4h"')
+    office.receive(*(complaint(f"c{n}@customer.test", subject=f"Matter {n}") for n in range(2)))
+    office.run_well()
+    office.clock.advance(hours=4)
+    office.receive(complaint(subject="Case"))
+    office.run_well()
+    office.clock.advance(hours=4)
+    office.run_well()
+    assert told(office, LEAD) == [2]
+
+    office.clock.advance(hours=4)
+    office.run_well()
+
+    new = subjects(office.sent_to(LEAD))[2:]
+    assert len(new) == 2
+    assert "2 unanswered" in new[0]
+    assert "Case" in new[1]
+
+
+WARNING = 'warn_before = "1h"'
+
+
+def test_a_warning_comes_before_the_deadline_once(office: Office) -> None:
+    """The lead hears an hour ahead, once, and at the deadline that it has passed."""
+    office.open(deadlines=WARNING)
+    office.receive(complaint())
+    heard = []
+    for quarter in range(4 * 9):
+        office.clock.now = MONDAY + timedelta(minutes=15 * quarter)
+        report = office.run_well()
+        if report.escalation.warned or report.escalation.escalated:
+            heard.append((quarter / 4, report.escalation.warned, report.escalation.escalated))
+
+    assert heard == [(7, 1, 0), (8, 0, 1)]
+    warning, late = office.sent_to(LEAD)
+    assert warning["Subject"].startswith("Due soon: Where is my order")
+    assert "Unanswered" in late["Subject"]
+    assert "due by" in text_of(warning)
+    assert office.events().count("warned") == 1
+    assert office.flags() == [{"$Escalated"}]
+
+
+def test_an_answer_after_the_warning_keeps_the_ladder_quiet(office: Office) -> None:
+    """Which is what it is for; a warning that was put off by the server is taken back."""
+    office.open(deadlines=WARNING)
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=7)
+    office.sink.answer("RCPT", "451 4.7.1 later")
+    office.run()
+    office.receive(answer(), folder="Sent")
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert office.sent_to(LEAD) == []
+
+
+def test_a_warning_goes_to_whom_the_configuration_names(office: Office) -> None:
+    """And nobody is warned where nobody wants to be."""
+    office.open(deadlines=f'{WARNING}\nwarn_to = ["{BOSS}"]')
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=7)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [0, 1]
+
+
+def test_a_warning_that_is_configured_later_comes_for_open_tickets(office: Office) -> None:
+    """What the configuration says now holds for what is open now."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=7, minutes=30)
+    office.run_well()
+    assert told(office, LEAD) == [0]
+
+    office.reopen(deadlines=WARNING)
+    office.run_well()
+
+    assert told(office, LEAD) == [1]
+    assert office.events().count("warned") == 1
+
+
+ANGRY = f"""
+[[angry_escalation]]
+after = "0m"
+to = ["{LEAD}", "{BOSS}"]
+repeat_every = "2h"
+"""
+
+
+def test_the_angry_have_their_own_shorter_ladder(office: Office) -> None:
+    """Lead and boss at once, and again every two hours; of a calm customer the lead alone."""
+    office.open(ladder=LADDER + ANGRY)
+    office.receive(complaint(), letters.angry_english())
+    office.run_well()
+    office.clock.advance(hours=2)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [1, 1]
+    office.clock.advance(hours=2)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [2, 2]
+    office.clock.advance(hours=4)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [4, 3]
+
+
+def test_an_angry_ladder_that_comes_later_applies_to_open_tickets(office: Office) -> None:
+    """The boss, whom it names for the second step, hears of what is late already."""
+    office.receive(letters.angry_english())
+    office.run_well()
+    office.clock.advance(hours=4)
+    office.run_well()
+    assert told(office, LEAD, BOSS) == [1, 0]
+
+    second = f'[[angry_escalation]]\nafter = "1h"\nto = ["{BOSS}"]'
+    office.reopen(ladder=f'{LADDER}[[angry_escalation]]\nafter = "0m"\nto = ["{LEAD}"]\n{second}')
+    office.run_well()
+
+    assert told(office, LEAD, BOSS) == [1, 1]
+
+
+def test_a_day_full_of_notices_leaves_nobody_without_word(office: Office) -> None:
+    """Four tickets fall due every half hour of a long day. Neither an hour nor the day holds more
+    mails to the lead than it may, and each ticket is named in one within an hour."""
+    office.open(deadlines='[deadlines.hours]\nmon = ["08:00-20:00"]\ntue = ["08:00-20:00"]')
+    due_since: dict[str, int] = {}
+    sent_at: list[int] = []
+    slowest = 0
+    for step in range(20):
+        office.clock.now = MONDAY + timedelta(minutes=30 * step)
+        office.receive(
+            *(
+                complaint(f"c{step}-{n}@customer.test", subject=f"Matter {step}-{n}.")
+                for n in range(4)
+            ),
+            at=MONDAY - timedelta(days=14),
+        )
+        office.run_well()
+        for ticket in office.tickets():
+            due_since.setdefault(ticket.subject, step)
+        mails = office.sent_to(LEAD)
+        sent_at += [step] * (len(mails) - len(sent_at))
+        words = "".join(str(mail["Subject"]) + text_of(mail) for mail in mails)
+        unheard = [step - since for subject, since in due_since.items() if subject not in words]
+        slowest = max([slowest, *unheard])
+        assert sum(at > step - 2 for at in sent_at) <= 10
+        assert len(sent_at) <= 25
+
+    assert len(due_since) == 80
+    assert slowest <= 2
+
+
+def test_one_person_in_two_mailboxes_has_one_cap(
+    office: Office, new_dovecot_user: Callable[[], MailUser]
+) -> None:
+    """What a person got from one mailbox counts in the other, and what they have no room for there
+    comes later, from there."""
+    office.add_mailbox(new_dovecot_user(), name="sales", address="sales@example.com")
+    office.open(acknowledge="max_per_recipient_per_hour = 2", staff="digest_from = 3")
+    for mailbox in ("support", "sales"):
+        office.receive(
+            *(
+                complaint(
+                    f"{mailbox}{n}@customer.test", subject=f"{mailbox} {n}", to=ADDRESS[mailbox]
+                )
+                for n in range(3)
+            ),
+            mailbox=mailbox,
+        )
+        office.run_well(mailbox)
+    office.clock.advance(hours=8)
+    for mailbox in ("support", "sales"):
+        office.run_well(mailbox)
+    # One list from each: as different mails, though they were written at the same moment.
+    assert told(office, LEAD) == [2]
+
+    office.receive(complaint("noah@customer.test", to=ADDRESS["sales"]), mailbox="sales", at=MONDAY)
+    assert office.run_well("sales").escalation.waiting == 1
+    office.clock.advance(hours=1)
+    office.run_well("support")
+    assert told(office, LEAD) == [2]
+    office.run_well("sales")
+    assert told(office, LEAD) == [3]
 
 
 def test_the_mail_tells_what_is_needed_to_answer(office: Office) -> None:
