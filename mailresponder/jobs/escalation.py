@@ -15,7 +15,7 @@ from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import history_of, original_of
 from mailresponder.jobs.work import Work, log, post, room_for
-from mailresponder.mail.message import Address
+from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import escalating, notices, pacing
 from mailresponder.policy.escalating import Occasion, Telling
 from mailresponder.policy.pacing import Notice
@@ -53,6 +53,14 @@ def run(work: Work) -> EscalationReport:
         # Caps are a person's, whichever mailbox they are told of.
         take_turns(conn, "telling staff")
         return _Pass(conn, work, now).carry_out()
+
+
+def notice_of(
+    conn: Connection, work: Work, ticket: Ticket, *, to: str, message_id: str | None = None
+) -> OutboundMessage:
+    """The mail that tells somebody of one ticket as it stands now. Raises TemplateError."""
+    sheet = work.sheet(Address(email=to), ticket, message_id=message_id)
+    return notices.escalation(sheet, ticket, original_of(conn, ticket), history_of(conn, ticket))
 
 
 class _Pass:
@@ -108,6 +116,7 @@ class _Pass:
         self._tickets[ticket.id] = ticket
 
     def _add_untold(self) -> None:
+        untold.forget_settled(self._conn, self._work.desk.mailbox)
         for ticket, people in untold.of_mailbox(self._conn, self._work.desk.mailbox):
             current = self._tickets.get(ticket.id, ticket)
             # Since then it may have been answered and asked about anew: that is another matter.
@@ -156,14 +165,18 @@ class _Pass:
             post(conn, work, notice, kind="escalation_list", dedup_key=key, ticket=None)
             return
         [ticket] = about
-        notice = notices.escalation(
-            work.sheet(Address(email=person), ticket),
-            ticket,
-            original_of(conn, ticket),
-            history_of(conn, ticket),
+        notice = notice_of(conn, work, ticket, to=person)
+        is_warning = not ticket.escalation_level
+        post(
+            conn,
+            work,
+            notice,
+            kind="escalation",
+            dedup_key=f"escalation:{ticket.reference}:{when}:{person}",
+            ticket=ticket,
+            # That the deadline is near is untrue from then on.
+            promise_until=ticket.due_at if is_warning else None,
         )
-        key = f"escalation:{ticket.reference}:{when}:{person}"
-        post(conn, work, notice, kind="escalation", dedup_key=key, ticket=ticket)
 
     def _settle(self, telling: Telling) -> None:
         conn, work, ticket = self._conn, self._work, telling.ticket

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import outbox, tickets, untold
+from mailresponder.store import outbox, tickets
 from mailresponder.store.messages import forget
 
 WITHDRAWN: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "escalation")
@@ -20,7 +20,6 @@ ANSWERED_FIRST = "answered_first"
 def withdraw_notices(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
     """Take back what still waits to be sent. Gives the ticket, which says so where that was the
     acknowledgement."""
-    untold.forget(conn, ticket.id)
     taken_back = outbox.withdraw(conn, ticket.id, WITHDRAWN)
     if not taken_back:
         return ticket

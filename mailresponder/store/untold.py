@@ -48,6 +48,9 @@ def told(conn: Connection, ticket_ids: Sequence[int], recipient: str) -> None:
         )
 
 
-def forget(conn: Connection, ticket_id: int) -> None:
-    """Nobody is to hear of this ticket any more."""
-    conn.execute(delete(untold).where(untold.c.ticket_id == ticket_id))
+def forget_settled(conn: Connection, mailbox: str) -> None:
+    """Of tickets that wait for nothing any more nobody is to hear."""
+    settled = select(tickets.c.id).where(
+        tickets.c.mailbox == mailbox, tickets.c.state != TicketState.OPEN
+    )
+    conn.execute(delete(untold).where(untold.c.ticket_id.in_(settled)))

@@ -332,6 +332,23 @@ def test_an_answer_after_the_warning_keeps_the_ladder_quiet(office: Office) -> N
     assert office.sent_to(LEAD) == []
 
 
+def test_a_warning_that_is_sent_too_late_says_so(office: Office) -> None:
+    """No mail says that a deadline is near which has passed while the server was away."""
+    office.open(deadlines=f'{WARNING}\nwarn_to = ["{BOSS}"]')
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=7)
+    office.sink.answer("RCPT", "451 4.7.1 later")
+    office.run()
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    [late] = office.sent_to(BOSS)
+    assert late["Subject"].startswith("Unanswered: Where is my order")
+    assert "was due by" in text_of(late)
+    assert "before the deadline" not in text_of(late)
+
+
 def test_a_warning_goes_to_whom_the_configuration_names(office: Office) -> None:
     """And nobody is warned where nobody wants to be."""
     office.open(deadlines=f'{WARNING}\nwarn_to = ["{BOSS}"]')

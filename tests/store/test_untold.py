@@ -1,5 +1,7 @@
 """Who is still to hear of a ticket."""
 
+from dataclasses import replace
+
 from making import a_ticket
 
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -43,16 +45,28 @@ def test_what_is_owed_is_found_by_mailbox(store: Store) -> None:
 
 
 def test_what_was_told_is_owed_no_more(store: Store) -> None:
-    """To that person; the others still wait. A ticket that is settled is owed to nobody."""
+    """To that person; the others still wait."""
     first, second, *_ = some_tickets(store)
     with store.begin() as conn:
         for ticket in (first, second):
             untold.add(conn, ticket.id, LEAD)
-            untold.add(conn, ticket.id, BOSS)
+        untold.add(conn, first.id, BOSS)
         untold.told(conn, [first.id, second.id], LEAD.upper())
-        untold.forget(conn, second.id)
 
     assert owed(store) == [("MR-00001", (BOSS,))]
+
+
+def test_of_a_settled_ticket_nobody_is_to_hear(store: Store) -> None:
+    """Not either once it opens again; what other mailboxes owe is not touched."""
+    made = some_tickets(store)
+    with store.begin() as conn:
+        for ticket in made:
+            untold.add(conn, ticket.id, LEAD)
+        untold.forget_settled(conn, "support")
+        tickets.save_ticket(conn, replace(made[2], state=TicketState.OPEN))
+
+    assert owed(store) == [("MR-00001", (LEAD,)), ("MR-00002", (LEAD,))]
+    assert owed(store, "sales") == [("MR-00004", (LEAD,))]
 
 
 def test_nothing_is_owed_at_first(store: Store) -> None:
