@@ -123,10 +123,14 @@ class _Pass:
             stale = not current.escalation_level and current.warned_at is None
             snoozed = current.snoozed_until is not None and current.snoozed_until > self._now
             for person in people:
-                if stale or not self._work.desk.is_staff(Address(email=person)):
+                is_staff = self._work.desk.is_staff(Address(email=person))
+                if stale or not is_staff:
                     untold.told(self._conn, [ticket.id], person)
-                elif not snoozed:
-                    self._add(person, current, again=True)
+                if stale or snoozed:
+                    continue
+                instead = escalating.whom_instead(current, self._work.desk)
+                for to in (person,) if is_staff else instead:
+                    self._add(to, current, again=True)
 
     def _tell(self, person: str, due: dict[int, Notice]) -> None:
         found = pacing.mails(

@@ -113,6 +113,13 @@ def whom_to_tell(ticket: Ticket, steps: Iterable[Step], desk: Desk) -> tuple[str
     return _each_once((*_assigned(ticket, desk), *_people(steps)))
 
 
+def whom_instead(ticket: Ticket, desk: Desk) -> tuple[str, ...]:
+    """Who hears of a ticket in place of somebody who was to be told of it and is staff no more: the
+    people of the last step taken, as the ladder is now."""
+    ladder = desk.ladder_for(angry=ticket.angry)
+    return whom_to_tell(ticket, ladder[: ticket.escalation_level][-1:], desk)
+
+
 def _told(
     ticket: Ticket,
     occasion: Occasion,

@@ -10,8 +10,10 @@ from letters import SUPPORT
 from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 from servers.dovecot import MailUser
 
+from mailresponder.policy import lifecycle
 from mailresponder.policy.deadlines import Step
 from mailresponder.policy.ticket import TicketState
+from mailresponder.store import tickets
 
 TWO_STEPS = f"""
 [[escalation]]
@@ -250,6 +252,64 @@ def test_who_was_owed_of_an_answered_question_hears_nothing_of_the_next_too_earl
     office.run_well()
 
     assert told(office, LEAD) == [1]
+
+
+def test_who_was_owed_and_has_left_is_replaced(office: Office) -> None:
+    """What an outsider on the ladder had no room for is told to whoever stands there now."""
+    gone = "pat@agency.test"
+    office.open(acknowledge="max_per_recipient_per_hour = 1", ladder=LADDER.replace(LEAD, gone))
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    assert office.run_well().escalation.waiting == 1
+
+    office.reopen(ladder=LADDER)
+    office.clock.advance(hours=1)
+    office.run_well()
+
+    assert told(office, gone, LEAD) == [1, 1]
+    assert "noah@customer.test" in text_of(office.sent_to(LEAD)[0])
+
+
+def test_a_snooze_holds_for_who_is_owed_too(office: Office) -> None:
+    """What nobody wants to hear of until tomorrow is told tomorrow, to all whom it concerns."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=8)
+    office.run_well()
+    office.receive(complaint("noah@customer.test"), at=MONDAY)
+    office.run_well()
+    asleep = lifecycle.snoozed(office.tickets()[1], until=office.clock.now + timedelta(days=1))
+    with office.app.store.begin() as conn:
+        tickets.save_ticket(conn, asleep)
+    office.clock.advance(hours=5)
+    office.run_well()
+    assert told(office, LEAD) == [1]
+
+    office.clock.advance(hours=19)
+    office.run_well()
+    office.run_well()
+    assert told(office, LEAD) == [2]
+
+
+def test_a_holiday_that_is_added_holds_for_open_tickets(office: Office) -> None:
+    """Nobody is told on it; the deadline stays as it was promised."""
+    office.open(deadlines=HOURS)
+    office.receive(complaint())
+    office.run_well()
+    due = office.ticket.due_at
+    tuesday = '[deadlines.holidays]\nextra_closed_days = ["2025-03-11"]'
+    office.reopen(deadlines=f"{HOURS}\n{tuesday}")
+    office.clock.advance(days=1)
+    office.run_well()
+
+    assert told(office, LEAD) == [0]
+    ticket = office.ticket
+    assert ticket.due_at == due
+    assert ticket.next_escalation_at == MONDAY + timedelta(days=7, hours=-1)
 
 
 def test_many_at_once_are_one_list(office: Office) -> None:

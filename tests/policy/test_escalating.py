@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import ANA, CALM, FURIOUS, HOUR, JANE, LEAD, NOON, a_desk, a_message, a_ticket
 
@@ -427,3 +427,79 @@ def test_a_snooze_is_reminded_of_where_nothing_else_would() -> None:
     after, people = escalated(asleep, NOON + 48 * HOUR, ladder=once)
     assert people == [JANE]
     assert (after.snoozed_until, after.next_escalation_at) == (None, None)
+
+
+# All of it together.
+
+people = st.lists(st.sampled_from([JANE, LEAD, BOSS, EVE]), min_size=1, max_size=2).map(tuple)
+steps = st.builds(
+    lambda hours, to, again: Step(
+        after=hours * HOUR, to=to, repeat_every=None if again is None else again * HOUR
+    ),
+    st.integers(0, 6),
+    people,
+    st.none() | st.integers(1, 5),
+)
+ladders = st.lists(steps, max_size=3).map(
+    lambda some: tuple(sorted(some, key=lambda step: step.after))
+)
+desks = st.builds(
+    lambda before, to, ladder, angry_ladder, hours: warning_desk(
+        before * HOUR, to=to, ladder=ladder, angry_ladder=angry_ladder, hours=hours
+    ),
+    st.sampled_from([0.5, 1, 4, 20]),
+    st.just(()) | people,
+    ladders,
+    ladders,
+    st.sampled_from([OFFICE_HOURS, BusinessHours(timezone=ZoneInfo("Europe/Madrid"))]),
+)
+happenings = st.sampled_from(
+    ["", "", "", "", "", "angry mail", "judged angry", "judged calm", "snoozed", "taken", "desk"]
+)
+
+
+@settings(max_examples=80, deadline=None)
+@given(desks, desks, st.lists(happenings, min_size=10, max_size=120))
+def test_what_is_due_is_found_by_the_column_that_is_asked_for(
+    desk: Desk, other: Desk, story: list[str]
+) -> None:
+    """Whatever happens to a ticket, an hour a step: where somebody is to be told, the store finds
+    it; what it finds is told, or not found again before something is due; nobody is told twice of
+    one moment, nor of a warning twice, nor of one after the deadline."""
+    ticket = escalating.rescheduled(TICKET, desk)
+    warnings = 0
+    for number, happening in enumerate(story):
+        now = NOON + number * HOUR
+        if happening == "angry mail":
+            ticket = turned_angry(ticket, now, desk)
+        elif happening.startswith("judged"):
+            ticket = judged(ticket, angry=happening.endswith("angry"), at=now, desk=desk)
+            warnings = 0 if ticket.warned_at is None else warnings
+        elif happening == "snoozed":
+            ticket = lifecycle.snoozed(ticket, until=now + 3.5 * HOUR)
+        elif happening == "taken":
+            ticket = replace(ticket, assigned_to=EVE)
+        elif happening == "desk":
+            desk, other = other, desk
+            ticket = escalating.rescheduled(ticket, desk)
+        if not desk.deadlines.hours.is_open(now):
+            continue
+        if ticket.snoozed_until is not None and ticket.snoozed_until > now:
+            continue
+        found = ticket.next_escalation_at is not None and ticket.next_escalation_at <= now
+        telling = escalating.due(ticket, now=now, desk=desk)
+        assert telling is None or found
+        if telling is None:
+            after = escalating.rescheduled(ticket, desk, now=now) if found else ticket
+        else:
+            assert telling.people
+            assert len({one.casefold() for one in telling.people}) == len(telling.people)
+            after = telling.ticket
+            if telling.occasion is Occasion.WARNING:
+                warnings += 1
+                assert warnings == 1
+                assert ticket.due_at is not None
+                assert now < ticket.due_at
+        assert after.next_escalation_at is None or after.next_escalation_at > now
+        assert escalating.due(after, now=now, desk=desk) is None
+        ticket = after

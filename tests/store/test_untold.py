@@ -26,7 +26,7 @@ def some_tickets(store: Store) -> list[Ticket]:
 
 
 def owed(store: Store, mailbox: str = "support") -> list[tuple[str, tuple[str, ...]]]:
-    with store.read() as conn:
+    with store.begin() as conn:
         found = untold.of_mailbox(conn, mailbox)
     return [(ticket.reference, people) for ticket, people in found]
 
