@@ -237,6 +237,13 @@ def test_who_turns_angry_is_not_told_of_twice_for_nothing() -> None:
     assert told(angry, NOON + 9 * HOUR, desk)[1] == [BOSS]
 
 
+def test_an_angry_mail_that_is_read_late_repeats_no_step() -> None:
+    """It came before the step that was taken, and whom that told have been told all the same."""
+    desk = a_desk(ladder=CALM_LADDER, angry_ladder=(CALM_LADDER[0], ANGRY_LADDER[1]))
+    late, _, _ = told(TICKET, NOON + 8 * HOUR, desk)
+    assert turned_angry(late, NOON + 7.9 * HOUR, desk).escalation_level == 1
+
+
 def test_who_is_judged_calm_late_is_told_of_when_the_ladder_says() -> None:
     """All know by now, but the second step's time has not come: it is taken when it comes."""
     angry = replace(TICKET, angry=True, due_at=NOON + 2 * HOUR)
