@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.story import history_of, original_of
+from mailresponder.jobs.story import history_of, original_of, others_of
 from mailresponder.jobs.work import Work, log, post, within_caps
 from mailresponder.mail.message import Address
 from mailresponder.policy import lifecycle, notices
@@ -119,6 +119,7 @@ class _Plan:
             ticket,
             original_of(self._conn, ticket),
             history_of(self._conn, ticket),
+            others=others_of(self._conn, ticket),
         )
         post(
             self._conn,

@@ -7,14 +7,23 @@ met an ordinary customer, an angry one, one without a name, one who means harm a
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
-from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.staff_variables import History, Said
+from mailresponder.policy.ticket import (
+    OtherTicket,
+    OtherTickets,
+    Participant,
+    Role,
+    Ticket,
+    TicketState,
+)
+from mailresponder.policy.variables import Original, Variables
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
@@ -75,6 +84,7 @@ class _Texts:
     upset: str
     mild: tuple[tuple[str, float], ...]
     reply: str
+    note: str
 
 
 _ENGLISH = _Texts(
@@ -87,6 +97,7 @@ _ENGLISH = _Texts(
     mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
+    note="The carrier lost two parcels that week; ask them first.",
 )
 _SPANISH = _Texts(
     language="es",
@@ -98,6 +109,7 @@ _SPANISH = _Texts(
     mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
+    note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
 )
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
@@ -133,10 +145,11 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            cases = {
                 case: _about(name, ticket, original, texts, desk)
                 for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
+            return cases | (_told_early(texts, desk) if name == "escalation" else {})
         case _:
             raise KeyError(name)
 
@@ -210,15 +223,11 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            # The sample of an escalation is a ticket that is late; the other cases vary it.
-            due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
-            ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return _escalation(ticket, original, texts, desk)
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
             history = _history(ticket, original, texts)
-            return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+            return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
@@ -229,15 +238,83 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
 
 
+def _escalation(ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
+    # The sample of an escalation is a ticket that is late; the other cases vary it.
+    due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
+    return staff_variables.for_escalation(
+        replace(ticket, due_at=due),
+        original,
+        desk=desk,
+        now=NOW,
+        history=_history(ticket, original, texts),
+        others=_others(ticket, desk) if ticket.linked_to or ticket.angry else OtherTickets(),
+    )
+
+
+def _told_early(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+    """Escalations for other reasons than that the deadline has passed."""
+    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    ticket = _ticket(texts, desk)
+    soon = replace(ticket, due_at=NOW + timedelta(minutes=45))
+    history = _history(ticket, calm, texts)
+    given = replace(ticket, assigned_to="ana@example.com")
+
+    def told(about: Ticket, **why: Any) -> Variables:
+        return staff_variables.for_escalation(
+            about, calm, desk=desk, now=NOW, history=history, **why
+        )
+
+    return {
+        "due soon": told(soon, warning=True),
+        "angry, due soon": told(replace(soon, angry=True, anger=0.93), warning=True),
+        "taken": told(given),
+        "given to somebody": told(given, assigned_by=_JUDGE),
+        "answered, given to somebody": told(
+            replace(given, state=TicketState.ANSWERED, waiting_since=None, due_at=None),
+            assigned_by=_JUDGE,
+        ),
+        "odd address": told(replace(ticket, customer=Address(email="peña@customer.test"))),
+        "no address": told(replace(ticket, customer=Address(email=""))),
+    }
+
+
+def _others(ticket: Ticket, desk: Desk) -> OtherTickets:
+    found = tuple(
+        OtherTicket(
+            reference=f"{desk.reference_prefix}-{code}",
+            subject=ticket.subject,
+            state=state,
+            opened_at=NOW - timedelta(days=days),
+            angry=angry,
+        )
+        for code, state, days, angry in (
+            ("4KD9T", TicketState.ANSWERED, 20, False),
+            ("8XQ2M", TicketState.CLOSED, 400, True),
+        )
+    )
+    return OtherTickets(newest=found, more=3)
+
+
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
     who = str(ticket.customer)
-    later = ticket.opened_at + timedelta(hours=1)
+    opened = ticket.opened_at
     told = (original.new_text, texts.again)
     first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
-    return (
-        History(at=ticket.opened_at, who=who, text=first),
-        History(at=later, who=who, text=second),
-    )
+    waits = ticket.waiting_since is not None
+    entries = [
+        History(at=opened, who=who, text=first, unanswered=waits),
+        History(at=opened + timedelta(hours=1), who=who, text=second, unanswered=waits),
+    ]
+    if ticket.linked_to or ticket.angry:
+        before = opened - timedelta(days=2)
+        note = opened + timedelta(hours=2)
+        entries = [
+            History(at=before, who=who, text=texts.calm),
+            History(at=before + timedelta(hours=3), who=_JUDGE, text=texts.reply, kind=Said.STAFF),
+            *entries,
+            History(at=note, who=_JUDGE, text=texts.note, kind=Said.NOTE),
+        ]
+    return tuple(entries)
 
 
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
@@ -247,9 +324,9 @@ def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
         for ticket, _ in _tickets(texts, desk, angry=False).values()
     ]
     return {
-        ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),
-        "hostile": variables.for_list(tickets, desk=desk, now=NOW),
-        "many": variables.for_list(tickets * 30, desk=desk, now=NOW),
+        ORDINARY: staff_variables.for_list(tickets[:2], desk=desk, now=NOW),
+        "hostile": staff_variables.for_list(tickets, desk=desk, now=NOW),
+        "many": staff_variables.for_list(tickets * 30, desk=desk, now=NOW),
     }
 
 
