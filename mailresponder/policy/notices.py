@@ -5,14 +5,15 @@ templates'. Nothing is sent here and no file is read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import staff_variables, variables
+from mailresponder.policy import digest_variables, staff_variables, variables
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.digest import Digest
 from mailresponder.policy.languages import to_acknowledge_in
 from mailresponder.policy.staff_variables import History, Said
 from mailresponder.policy.ticket import OtherTickets, Ticket
@@ -35,6 +36,7 @@ __all__ = [
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "digest",
     "escalation",
     "escalation_list",
     "follow_up",
@@ -52,6 +54,7 @@ NAMES = (
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "digest",
     "admin",
     "test",
 )
@@ -221,6 +224,13 @@ def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> Out
     """Tell staff that mail to a customer comes back; `history` is oldest first."""
     given = staff_variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
     return _about(ticket, sheet.write("unreachable", given))
+
+
+def digest(sheet: Sheet, told: Digest, *, desk_of: Callable[[str], Desk]) -> OutboundMessage:
+    """Tell somebody in the morning how the desk stands; `desk_of` gives the desk as a mailbox
+    sees it."""
+    given = digest_variables.for_digest(told, desk=sheet.desk, desk_of=desk_of, now=sheet.now)
+    return sheet.write("digest", given)
 
 
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:

@@ -7,17 +7,13 @@ met an ordinary customer, an angry one, one without a name, one who means harm a
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import staff_variables, variables
+from mailresponder.policy import staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
-from mailresponder.policy.staff_variables import History, Said
 from mailresponder.policy.ticket import (
-    OtherTicket,
-    OtherTickets,
     Participant,
     Role,
     Ticket,
@@ -55,7 +51,6 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
-_JUDGE = "jane@example.com"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
@@ -133,6 +128,8 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _admin(desk)
         case "escalation_list":
             return _list(texts, desk)
+        case "digest":
+            return _digest(texts, desk)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -149,13 +146,18 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
                 case: _about(name, ticket, original, texts, desk)
                 for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
-            return cases | (_told_early(texts, desk) if name == "escalation" else {})
+            if name != "escalation":
+                return cases
+            early = staff_samples.told_early(
+                _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+            )
+            return cases | early
         case _:
             raise KeyError(name)
 
 
 def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
-    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    calm = _calm(texts)
     heated = replace(calm, new_text=texts.angry)
     plain = _ticket(texts, desk)
     furious = replace(
@@ -189,13 +191,20 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "angry": (furious, heated),
         "growing angrier": (replace(furious, anger_rising=True), heated),
         "upset": (upset, replace(calm, new_text=texts.upset)),
-        "judged to be angry": (replace(plain, angry=True, judged_by=_JUDGE), calm),
-        "judged not to be angry": (replace(furious, angry=False, judged_by=_JUDGE), heated),
+        "judged to be angry": (replace(plain, angry=True, judged_by=staff_samples.JUDGE), calm),
+        "judged not to be angry": (
+            replace(furious, angry=False, judged_by=staff_samples.JUDGE),
+            heated,
+        ),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
     }
+
+
+def _calm(texts: _Texts) -> Original:
+    return Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
 
 
 def _ticket(texts: _Texts, desk: Desk) -> Ticket:
@@ -223,10 +232,10 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            return _escalation(ticket, original, texts, desk)
+            return staff_samples.escalation(ticket, original, texts, desk=desk, now=NOW)
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
-            history = _history(ticket, original, texts)
+            history = staff_samples.history(ticket, original, texts)
             return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
@@ -238,96 +247,17 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
 
 
-def _escalation(ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
-    # The sample of an escalation is a ticket that is late; the other cases vary it.
-    due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
-    return staff_variables.for_escalation(
-        replace(ticket, due_at=due),
-        original,
-        desk=desk,
-        now=NOW,
-        history=_history(ticket, original, texts),
-        others=_others(ticket, desk) if ticket.linked_to or ticket.angry else OtherTickets(),
-    )
-
-
-def _told_early(texts: _Texts, desk: Desk) -> dict[str, Variables]:
-    """Escalations for other reasons than that the deadline has passed."""
-    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
-    ticket = _ticket(texts, desk)
-    soon = replace(ticket, due_at=NOW + timedelta(minutes=45))
-    history = _history(ticket, calm, texts)
-    given = replace(ticket, assigned_to="ana@example.com")
-
-    def told(about: Ticket, **why: Any) -> Variables:
-        return staff_variables.for_escalation(
-            about, calm, desk=desk, now=NOW, history=history, **why
-        )
-
-    return {
-        "due soon": told(soon, warning=True),
-        "angry, due soon": told(replace(soon, angry=True, anger=0.93), warning=True),
-        "taken": told(given),
-        "given to somebody": told(given, assigned_by=_JUDGE),
-        "answered, given to somebody": told(
-            replace(given, state=TicketState.ANSWERED, waiting_since=None, due_at=None),
-            assigned_by=_JUDGE,
-        ),
-        "odd address": told(replace(ticket, customer=Address(email="peña@customer.test"))),
-        "no address": told(replace(ticket, customer=Address(email=""))),
-    }
-
-
-def _others(ticket: Ticket, desk: Desk) -> OtherTickets:
-    found = tuple(
-        OtherTicket(
-            reference=f"{desk.reference_prefix}-{code}",
-            subject=ticket.subject,
-            state=state,
-            opened_at=NOW - timedelta(days=days),
-            angry=angry,
-        )
-        for code, state, days, angry in (
-            ("4KD9T", TicketState.ANSWERED, 20, False),
-            ("8XQ2M", TicketState.CLOSED, 400, True),
-        )
-    )
-    return OtherTickets(newest=found, more=3)
-
-
-def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
-    who = str(ticket.customer)
-    opened = ticket.opened_at
-    told = (original.new_text, texts.again)
-    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
-    waits = ticket.waiting_since is not None
-    entries = [
-        History(at=opened, who=who, text=first, unanswered=waits),
-        History(at=opened + timedelta(hours=1), who=who, text=second, unanswered=waits),
-    ]
-    if ticket.linked_to or ticket.angry:
-        before = opened - timedelta(days=2)
-        note = opened + timedelta(hours=2)
-        entries = [
-            History(at=before, who=who, text=texts.calm),
-            History(at=before + timedelta(hours=3), who=_JUDGE, text=texts.reply, kind=Said.STAFF),
-            *entries,
-            History(at=note, who=_JUDGE, text=texts.note, kind=Said.NOTE),
-        ]
-    return tuple(entries)
-
-
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
-    late = NOW - timedelta(hours=1, minutes=5)
-    tickets = [
-        replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, desk, angry=False).values()
-    ]
-    return {
-        ORDINARY: staff_variables.for_list(tickets[:2], desk=desk, now=NOW),
-        "hostile": staff_variables.for_list(tickets, desk=desk, now=NOW),
-        "many": staff_variables.for_list(tickets * 30, desk=desk, now=NOW),
-    }
+    tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
+    cases = staff_samples.lists(tickets, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "hostile", "many"), cases, strict=True))
+
+
+def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+    cases = _tickets(texts, desk, angry=False)
+    plain, angry, hostile = (cases[name][0] for name in (ORDINARY, "angry", "hostile"))
+    told = staff_samples.digests(plain, angry, hostile, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "quiet", "bad day"), told, strict=True))
 
 
 def _admin(desk: Desk) -> dict[str, Variables]:

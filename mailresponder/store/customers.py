@@ -18,13 +18,17 @@ _OTHERS = (
         tickets.c.angry,
         func.count().over().label("number"),
     )
-    .join(participants, participants.c.ticket_id == tickets.c.id)
     .where(
-        participants.c.address == bindparam("customer"),
-        participants.c.role == Role.CUSTOMER,
+        tickets.c.id.in_(
+            select(participants.c.ticket_id).where(
+                participants.c.address == bindparam("customer"),
+                participants.c.role == Role.CUSTOMER,
+            )
+        ),
         # Not any address of theirs: behind a form's stand all who use it.
         func.lower(tickets.c.customer_email) == bindparam("customer"),
-        tickets.c.mailbox == bindparam("in_mailbox"),
+        # Not the bare column: SQLite would go by its index, through all tickets of the mailbox.
+        tickets.c.mailbox.concat("") == bindparam("in_mailbox"),
         tickets.c.id != bindparam("this"),
         tickets.c.spam.is_(False),
         tickets.c.merged_into.is_(None),
