@@ -91,9 +91,10 @@ class Overview:
 
     def unacknowledged(self) -> Some[Ticket]:
         """Those opened lately by somebody who had no acknowledgement, the angry first."""
-        # By when they were taken: mail that lay there while the program was down is older.
+        # By when they were taken: mail that lay there while the program was down is older. Intake
+        # comes before the digest, so what was taken at that very moment has been told.
         lately = select(events.c.ticket_id).where(
-            events.c.what == "opened", events.c.at >= self._since
+            events.c.what == "opened", events.c.at > self._since
         )
         reasons = cast(tickets.c.suppressed_by, Text)
         return self._some(
