@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.story import history_of, original_of
+from mailresponder.jobs.story import history_of, original_of, others_of
 from mailresponder.jobs.work import Work, log, post, room_for
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import escalating, notices, pacing
@@ -60,7 +60,14 @@ def notice_of(
 ) -> OutboundMessage:
     """The mail that tells somebody of one ticket as it stands now. Raises TemplateError."""
     sheet = work.sheet(Address(email=to), ticket, message_id=message_id)
-    return notices.escalation(sheet, ticket, original_of(conn, ticket), history_of(conn, ticket))
+    return notices.escalation(
+        sheet,
+        ticket,
+        original_of(conn, ticket),
+        history_of(conn, ticket),
+        others=others_of(conn, ticket),
+        warning=escalating.is_ahead(ticket, now=sheet.now),
+    )
 
 
 class _Pass:
@@ -170,7 +177,6 @@ class _Pass:
             return
         [ticket] = about
         notice = notice_of(conn, work, ticket, to=person)
-        is_warning = not ticket.escalation_level
         post(
             conn,
             work,
@@ -179,7 +185,7 @@ class _Pass:
             dedup_key=f"escalation:{ticket.reference}:{when}:{person}",
             ticket=ticket,
             # That the deadline is near is untrue from then on.
-            promise_until=ticket.due_at if is_warning else None,
+            promise_until=ticket.due_at if escalating.is_ahead(ticket, now=self._now) else None,
         )
 
     def _settle(self, telling: Telling) -> None:

@@ -100,6 +100,11 @@ def on_other_ladder(ticket: Ticket, desk: Desk, *, at: datetime) -> Ticket:
     return replace(ticket, escalation_level=level)
 
 
+def is_ahead(ticket: Ticket, *, now: datetime) -> bool:
+    """Is its deadline still to come, so that word of it is a warning?"""
+    return ticket.due_at is not None and now < ticket.due_at
+
+
 def whom_to_warn(ticket: Ticket, desk: Desk) -> tuple[str, ...]:
     """Who is told that the deadline is near: whom the configuration names and who took the ticket,
     else the people of the first step of its ladder. What somebody has in hand needs no more."""

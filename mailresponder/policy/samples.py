@@ -10,11 +10,16 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
-from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.ticket import (
+    Participant,
+    Role,
+    Ticket,
+    TicketState,
+)
+from mailresponder.policy.variables import Original, Variables
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
@@ -46,7 +51,6 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
-_JUDGE = "jane@example.com"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
@@ -75,6 +79,7 @@ class _Texts:
     upset: str
     mild: tuple[tuple[str, float], ...]
     reply: str
+    note: str
 
 
 _ENGLISH = _Texts(
@@ -87,6 +92,7 @@ _ENGLISH = _Texts(
     mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
+    note="The carrier lost two parcels that week; ask them first.",
 )
 _SPANISH = _Texts(
     language="es",
@@ -98,6 +104,7 @@ _SPANISH = _Texts(
     mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
+    note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
 )
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
@@ -121,6 +128,8 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _admin(desk)
         case "escalation_list":
             return _list(texts, desk)
+        case "digest":
+            return _digest(texts, desk)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -133,16 +142,22 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            cases = {
                 case: _about(name, ticket, original, texts, desk)
                 for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
+            if name != "escalation":
+                return cases
+            early = staff_samples.told_early(
+                _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+            )
+            return cases | early
         case _:
             raise KeyError(name)
 
 
 def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
-    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    calm = _calm(texts)
     heated = replace(calm, new_text=texts.angry)
     plain = _ticket(texts, desk)
     furious = replace(
@@ -170,21 +185,26 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         linked_to=f"{desk.reference_prefix}-2B4CD",
         unreachable_at=NOW - timedelta(hours=1),
     )
-    soon = replace(plain, due_at=NOW + timedelta(minutes=40), escalation_level=0)
     answered = replace(plain, state=TicketState.ANSWERED, waiting_since=None, due_at=None)
     return {
         ORDINARY: (furious, heated) if angry else (plain, calm),
         "angry": (furious, heated),
         "growing angrier": (replace(furious, anger_rising=True), heated),
         "upset": (upset, replace(calm, new_text=texts.upset)),
-        "judged to be angry": (replace(plain, angry=True, judged_by=_JUDGE), calm),
-        "judged not to be angry": (replace(furious, angry=False, judged_by=_JUDGE), heated),
+        "judged to be angry": (replace(plain, angry=True, judged_by=staff_samples.JUDGE), calm),
+        "judged not to be angry": (
+            replace(furious, angry=False, judged_by=staff_samples.JUDGE),
+            heated,
+        ),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
-        "due soon": (soon, calm),
         "answered": (answered, calm),
     }
+
+
+def _calm(texts: _Texts) -> Original:
+    return Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
 
 
 def _ticket(texts: _Texts, desk: Desk) -> Ticket:
@@ -212,18 +232,11 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            # The sample of an escalation is a ticket that is late; the other cases vary it. Only
-            # of one on whose ladder nobody stands yet is the deadline near.
-            late = NOW - timedelta(hours=1, minutes=5)
-            is_late = ticket.escalation_level > 0
-            due = ticket.due_at and (min(ticket.due_at, late) if is_late else ticket.due_at)
-            ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return staff_samples.escalation(ticket, original, texts, desk=desk, now=NOW)
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
-            history = _history(ticket, original, texts)
-            return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+            history = staff_samples.history(ticket, original, texts)
+            return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
@@ -234,28 +247,17 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
 
 
-def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
-    who = str(ticket.customer)
-    later = ticket.opened_at + timedelta(hours=1)
-    told = (original.new_text, texts.again)
-    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
-    return (
-        History(at=ticket.opened_at, who=who, text=first),
-        History(at=later, who=who, text=second),
-    )
-
-
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
-    late = NOW - timedelta(hours=1, minutes=5)
-    tickets = [
-        replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, desk, angry=False).values()
-    ]
-    return {
-        ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),
-        "hostile": variables.for_list(tickets, desk=desk, now=NOW),
-        "many": variables.for_list(tickets * 30, desk=desk, now=NOW),
-    }
+    tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
+    cases = staff_samples.lists(tickets, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "hostile", "many"), cases, strict=True))
+
+
+def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+    cases = _tickets(texts, desk, angry=False)
+    plain, angry, hostile = (cases[name][0] for name in (ORDINARY, "angry", "hostile"))
+    told = staff_samples.digests(plain, angry, hostile, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "quiet", "bad day"), told, strict=True))
 
 
 def _admin(desk: Desk) -> dict[str, Variables]:

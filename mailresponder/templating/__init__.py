@@ -14,7 +14,7 @@ from mailresponder.templating.template import (
     compile_template,
     render_together,
 )
-from mailresponder.templating.values import Own, Trusted
+from mailresponder.templating.values import Own, Trusted, Worded
 
 __all__ = [
     "FILTERS",
@@ -25,6 +25,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "Trusted",
+    "Worded",
     "compile_layout",
     "compile_template",
     "render_together",

@@ -553,6 +553,61 @@ def test_the_mail_tells_what_is_needed_to_answer(office: Office) -> None:
     assert office.events().count("escalated") == 1
 
 
+def test_the_mail_tells_the_ticket_s_whole_story(office: Office) -> None:
+    """First what waits; then what the customer and staff said before it, and internal notes as
+    such. What staff wrote and no customer saw is no answer, and our own mail is one line."""
+    office.receive(complaint(text="The first question.\n"))
+    office.run_well()
+    office.clock.advance(hours=1)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    office.clock.advance(hours=1)
+    office.receive(
+        complaint(number=2, text="A second one.\n", In_Reply_To="<answer-1@example.com>")
+    )
+    office.run_well()
+    with office.app.store.begin() as conn:
+        now = office.clock.now + timedelta(minutes=1)
+        note = "Ask the carrier."
+        tickets.add_event(conn, office.ticket.id, at=now, what="note", why=note, by="ana@x.test")
+    office.clock.advance(hours=8)
+    office.run_well()
+
+    text = text_of(office.sent_to(LEAD)[0])
+    told = [
+        *("A second one.", "What to do", "The first question.", "Our answer", "on its way"),
+        *("Internal note, not for the customer, by ana@x.test", note, "Our acknowledgement"),
+    ]
+    assert sorted(told, key=text.index) == told
+    assert "has reached Acme Support" not in text
+    assert text.count("A second one.") == 1
+
+
+def test_the_mail_tells_of_the_customer_s_other_tickets_and_of_nobody_else_s(
+    office: Office,
+) -> None:
+    """By their very address; what others wrote under the same subject is not theirs."""
+    office.receive(
+        complaint(subject="An old lamp"),
+        complaint("noah@customer.test", subject="A secret"),
+        at=MONDAY - timedelta(days=3),
+    )
+    office.receive(complaint(number=2))
+    office.open(ladder="")
+    office.run_well()
+    lamp, secret, order = office.tickets()
+    office.reopen(ladder=LADDER)
+    office.clock.advance(hours=8)
+    office.run_well()
+
+    [mail] = [mail for mail in office.sent_to(LEAD) if order.reference in mail["Subject"]]
+    assert f"An old lamp [{lamp.reference}]: Friday 7 March, open." in " ".join(
+        text_of(mail).split()
+    )
+    assert secret.reference not in text_of(mail)
+    assert "secret" not in text_of(mail)
+
+
 def test_a_ladder_made_longer_accuses_nobody_early(office: Office) -> None:
     """Where the ladder was changed since, the new one counts."""
     office.receive(complaint())
