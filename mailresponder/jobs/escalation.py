@@ -95,6 +95,9 @@ class _Pass:
         # 3. What the tickets keep of it.
         for telling in tellings:
             self._settle(telling)
+        for ticket_id in sorted(self._told.keys() - {telling.ticket.id for telling in tellings}):
+            why = f"{', '.join(self._told[ticket_id])}, who might get no more mail before"
+            self._event(self._tickets[ticket_id], "told_later", why)
         warned = sum(telling.occasion is Occasion.WARNING for telling in tellings)
         if self._later:
             self._work.tell("escalations_over_cap", tickets=len(self._later))

@@ -227,6 +227,8 @@ def test_who_is_over_the_cap_alone_hears_later(office: Office) -> None:
 
     assert told(office, LEAD, BOSS) == [2, 1]
     assert "Noah's order" in office.sent_to(LEAD)[-1]["Subject"]
+    [noah] = [ticket for ticket in office.tickets() if ticket.subject == "Noah's order"]
+    assert office.events(noah).count("told_later") == 1
     office.clock.advance(hours=5)
     assert office.run_well().escalation.waiting == 0
     assert told(office, LEAD, BOSS) == [2, 1]
