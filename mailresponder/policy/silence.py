@@ -6,7 +6,7 @@ an acknowledgement back. Whether one is sent is decided there, not here.
 
 from collections.abc import Iterable, Mapping
 
-from mailresponder.templating import Own, Worded
+from mailresponder.templating import Worded
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "acknowledgements_disabled": {
@@ -80,6 +80,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def in_words(rules: Iterable[str]) -> list[Own]:
+def in_words(rules: Iterable[str]) -> list[Worded]:
     """The rules, each with its words; one that has none stands for itself."""
     return [Worded(rule, _WORDS.get(rule, {})) for rule in rules]
