@@ -57,6 +57,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "our mail server marked their mail as spam",
         "es": "nuestro servidor marcó su correo como no deseado",
     },
+    "reported_as_spam": {
+        "en": "staff called an earlier mail of theirs spam",
+        "es": "el equipo marcó como spam un correo suyo anterior",
+    },
     "hourly_cap": {
         "en": "they had as much automatic mail as one address may get in an hour",
         "es": "ya recibió tanto correo automático como se permite en una hora",
