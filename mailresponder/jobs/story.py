@@ -17,6 +17,7 @@ from mailresponder.policy.ticket import OtherTickets, Ticket
 from mailresponder.store import messages, tickets
 from mailresponder.store.customers import other_tickets
 from mailresponder.store.messages import MessageRecord
+from mailresponder.store.tickets import Event
 
 ONLY_THANKS = "only_thanks"
 NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
@@ -24,6 +25,9 @@ NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
 
 NOTE = "note"
 """The event that holds what staff wrote to one another."""
+
+RELAYED = "relayed"
+"""The event of an answer that staff wrote and we passed on."""
 
 _FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
 
@@ -107,10 +111,12 @@ def original_of(conn: Connection, ticket: Ticket) -> Original:
 def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:
     """What was said in the ticket, oldest first: by the customer and in the thread, by staff to
     the customer, and by staff to one another. Not our automatic mail, nor what reached nobody."""
-    said = [_told(ticket, m) for m in messages.of_ticket(conn, ticket.id)]
+    events = tickets.events(conn, ticket.id)
+    relayed = [event for event in events if event.what == RELAYED]
+    said = [_told(ticket, m, relayed) for m in messages.of_ticket(conn, ticket.id)]
     notes = [
         History(at=event.at, who=event.by, text=event.why, kind=Said.NOTE)
-        for event in tickets.events(conn, ticket.id)
+        for event in events
         if event.what == NOTE
     ]
     return tuple(sorted([*filter(None, said), *notes], key=lambda entry: entry.at))
@@ -124,14 +130,18 @@ def others_of(conn: Connection, ticket: Ticket) -> OtherTickets:
     return other_tickets(conn, ticket)
 
 
-def _told(ticket: Ticket, message: MessageRecord) -> History | None:
-    if message.outcome is Outcome.ANSWERED or message.outgoing_kind == "relay":
+def _told(ticket: Ticket, message: MessageRecord, relayed: Collection[Event]) -> History | None:
+    who = message.from_
+    if message.outgoing_kind == "relay":
+        # It is from our address: who wrote it stands in the event of that moment.
+        kind, waits = Said.STAFF, False
+        near = min(relayed, key=lambda event: abs(event.at - message.at), default=None)
+        who = near.by if near is not None else who
+    elif message.outcome is Outcome.ANSWERED:
         kind, waits = Said.STAFF, False
     elif message.outcome in _FROM_CUSTOMERS and message.kind in ("human", "unreadable"):
         since = ticket.waiting_since
         kind, waits = Said.CUSTOMER, since is not None and message.at >= since
     else:
         return None
-    return History(
-        at=message.at, who=message.from_, text=message.new_text, kind=kind, unanswered=waits
-    )
+    return History(at=message.at, who=who, text=message.new_text, kind=kind, unanswered=waits)

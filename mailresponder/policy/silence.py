@@ -6,7 +6,7 @@ an acknowledgement back. Whether one is sent is decided there, not here.
 
 from collections.abc import Iterable, Mapping
 
-from mailresponder.templating import Own, Worded
+from mailresponder.templating import Worded
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "acknowledgements_disabled": {
@@ -57,6 +57,10 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "en": "our mail server marked their mail as spam",
         "es": "nuestro servidor marcó su correo como no deseado",
     },
+    "reported_as_spam": {
+        "en": "staff called an earlier mail of theirs spam",
+        "es": "el equipo marcó como spam un correo suyo anterior",
+    },
     "hourly_cap": {
         "en": "they had as much automatic mail as one address may get in an hour",
         "es": "ya recibió tanto correo automático como se permite en una hora",
@@ -80,6 +84,6 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
 }
 
 
-def in_words(rules: Iterable[str]) -> list[Own]:
+def in_words(rules: Iterable[str]) -> list[Worded]:
     """The rules, each with its words; one that has none stands for itself."""
     return [Worded(rule, _WORDS.get(rule, {})) for rule in rules]

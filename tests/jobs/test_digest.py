@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import letters
 import pytest
 from desks import text_of
+from letters import SUPPORT
 from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, Office, answer, complaint
 from servers.dovecot import MailUser
 
@@ -233,6 +234,19 @@ def test_times_are_the_desks_whatever_the_first_mailbox_keeps(early: Office) -> 
 
     [told] = digests(early)
     assert "since Friday 7 March at 08:30" in told
+
+
+def test_a_reply_to_it_reaches_no_customer(early: Office) -> None:
+    """It is about many: an answer written above it goes back to its writer."""
+    early.receive(complaint(), at=local(10, 8))
+    at(early, 10, 8, 30)
+    [sent] = early.sent_to(LEAD)
+    early.receive(answer(SUPPORT, sender=LEAD, in_reply_to=sent["Message-ID"]), at=local(10, 9))
+    [_, returned] = at(early, 10, 9)
+
+    assert EMMA not in returned
+    assert len(early.tickets()) == 1
+    assert len(early.sent_to(EMMA)) == 1
 
 
 def test_without_names_there_is_none(early: Office) -> None:

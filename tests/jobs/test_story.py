@@ -14,7 +14,7 @@ from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.ticket import OtherTickets, Participant, Role, Ticket
-from mailresponder.store import labels, messages, tickets
+from mailresponder.store import labels, messages, outbox, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.labels import Label
 from mailresponder.store.messages import MessageRecord
@@ -159,6 +159,41 @@ def add(store: Store, ticket: Ticket, minute: int, text: str, **changes: object)
         messages.record_message(conn, MessageRecord(**{**given, **changes}))  # type: ignore[arg-type]
 
 
+def queue(store: Store, ticket: Ticket, minute: int, text: str, *, by: str) -> None:
+    """An answer that we pass on for somebody of staff."""
+    at = cases.NOON + minute * MINUTE
+    message_id = f"<{text.replace(' ', '-')}@example.com>"
+    draft = outbox.Draft(
+        mailbox="support",
+        ticket_id=ticket.id,
+        kind="relay",
+        recipient="emma@customer.test",
+        message_id=message_id,
+        dedup_key=text,
+        content=b"",
+        subject_key="",
+    )
+    given = {"direction": "out", "kind": "own", "message_id": message_id}
+    add(store, ticket, minute, text, outcome=Outcome.RECORDED, **given)
+    with store.begin() as conn:
+        outbox.enqueue(conn, draft, at)
+        tickets.add_event(conn, ticket.id, at=at, what="relayed", why="", by=by)
+
+
+def test_who_wrote_an_answer_that_we_passed_on(store: Store) -> None:
+    """It went out from our address, and the story names the person."""
+    ticket = wrote(store, CALM)
+    queue(store, ticket, 1, "yes", by="ana@example.com")
+    queue(store, ticket, 9, "no", by="jane@example.com")
+    with store.read() as conn:
+        _, *answers = story.history_of(conn, ticket)
+
+    assert [(one.text, one.who) for one in answers] == [
+        ("yes", "ana@example.com"),
+        ("no", "jane@example.com"),
+    ]
+
+
 def test_the_story_is_what_people_said_and_noted(store: Store) -> None:
     """In order; what came since the customer waits is marked. Not what programs wrote, what a
     colleague's mail to nobody said, or what proves nothing."""
@@ -174,6 +209,7 @@ def test_the_story_is_what_people_said_and_noted(store: Store) -> None:
     add(store, ticket, 0, "first", outcome=Outcome.OPENED)
     add(store, ticket, 3, "second")
     add(store, ticket, 1, "our answer", outcome=Outcome.ANSWERED, **staff)
+    queue(store, ticket, 2, "passed on", by="jane")
     add(store, ticket, 1, "came back", outcome=Outcome.RETURNED, **staff)
     add(store, ticket, 1, "unproven", outcome=Outcome.UNPROVEN)
     add(store, ticket, 6, "away", outcome=Outcome.RECORDED, kind="auto_reply")
@@ -181,6 +217,7 @@ def test_the_story_is_what_people_said_and_noted(store: Store) -> None:
     assert told(store, ticket) == [
         ("customer", "first", False),
         ("staff", "our answer", False),
+        ("staff", "passed on", False),
         ("note", "2", False),
         ("customer", "second", True),
         ("note", "4", False),

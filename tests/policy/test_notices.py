@@ -11,6 +11,7 @@ from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import notices
+from mailresponder.policy.digest import Answers, Digest, Some, Standing, Unsent
 from mailresponder.policy.notices import History, Original, Said, Sheet
 from mailresponder.policy.ticket import (
     LanguageSource,
@@ -448,6 +449,94 @@ def test_many_tickets_in_one_mail() -> None:
     assert "#close MR-AAAAA" in flat(notice)
     assert "an answer to one of them cannot be sent by replying to it" in flat(notice)
     assert notice.html.count("mailto:") == 2
+
+
+def a_digest(**changes: Any) -> Digest:
+    """A morning on which nothing is to be done."""
+    told = Digest(
+        since=NOON - 24 * HOUR,
+        standing=Standing(),
+        angry=Some(),
+        late=Some(),
+        due_today=Some(),
+        unreachable=Some(),
+        unacknowledged=Some(),
+        unsent=Some(),
+        answers=Answers(),
+    )
+    return replace(told, **changes)
+
+
+def digest(language: str = "en", **changes: Any) -> OutboundMessage:
+    """A digest an hour past noon."""
+    desk = a_desk(languages=(language,))
+    return notices.digest(a_sheet(desk=desk), a_digest(**changes), desk_of=lambda _: desk)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Acme Support: all is quiet", "nobody is waiting for an answer"),
+        ("es", "Acme Support: todo en calma", "nadie espera respuesta"),
+    ],
+)
+def test_a_quiet_digest_is_short(language: str, subject: str, words: str) -> None:
+    """It names no command, as there is no ticket to name."""
+    notice = digest(language)
+
+    assert notice.subject == subject
+    assert words in flat(notice)
+    assert "#" not in notice.text
+    assert len(notice.text.splitlines()) < 10
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [
+        (
+            "en",
+            "Acme Support: 3 open, 2 angry, 1 late",
+            ["3 customers are waiting", "2 are angry. 1 is late.", "And 7 more", "the sender is"],
+        ),
+        (
+            "es",
+            "Acme Support: 3 abiertos, 2 con enfado, 1 con retraso",
+            ["3 clientes esperan", "2 muestran enfado. 1 lleva", "Y 7 más", "el remitente está"],
+        ),
+    ],
+)
+def test_a_digest_tells_what_a_lead_acts_on(language: str, subject: str, told: list[str]) -> None:
+    """Counts, lists with what they leave out, reasons and kinds in words."""
+    lost = Unsent(kind="relay", recipient=ANA, reference="MR-AAAAA", why="550 5.1.1 no <b>")
+    notice = digest(
+        language,
+        standing=Standing(open=3, angry=2, late=1, late_angry=0),
+        angry=Some(first=(a_ticket(**ANGRY),), more=7),
+        unacknowledged=Some(first=(a_ticket(suppressed_by=("blocked_sender",)),)),
+        unsent=Some(first=(lost,)),
+    )
+
+    assert notice.subject == subject
+    assert not [words for words in told if words not in flat(notice)]
+    assert "550 5.1.1 no <b>" in flat(notice)
+    assert "relay" not in flat(notice)
+    assert notice.html.count("mailto:") == 1
+    assert notice.auto_submitted == "auto-generated"
+    assert notice.in_reply_to is None
+
+
+def test_every_kind_of_mail_has_words_in_a_digest() -> None:
+    """No mail that failed is told by its name in the code, where that is no word."""
+    from typing import get_args
+
+    from mailresponder.store.outbox import Kind
+
+    for kind in get_args(Kind):
+        lost = Unsent(kind=kind, recipient=ANA, reference=None, why="")
+        for language in ("en", "es"):
+            text = flat(digest(language, unsent=Some(first=(lost,))))
+            assert "_" not in text
+            assert language == "en" or f"{ANA}: {kind}" not in text
 
 
 def test_a_reply_that_reached_nobody_is_returned() -> None:
