@@ -38,6 +38,7 @@ addresses = [{admins}]
 [staff]
 addresses = ["*@example.com"]
 trusted_authserv_id = "mx.example.com"
+{staff}
 [deadlines]
 answer_within = "8h"
 angry_answer_within = "2h"
@@ -116,6 +117,7 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
+            "staff": "",
             **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
             **self._given,
         }

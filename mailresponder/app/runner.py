@@ -22,6 +22,7 @@ from mailresponder.errors import (
 from mailresponder.jobs import (
     alerts,
     delivery,
+    digest,
     escalation,
     filing,
     intake,
@@ -116,7 +117,10 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, delivery, filing, in that order. Raises nothing a user can cause."""
+        """Intake, escalation, digest, delivery, filing, in that order.
+
+        Raises nothing a user can cause.
+        """
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
         told: EscalationReport | None = None
@@ -132,6 +136,8 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                if read is None or read.complete:
+                    digest.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():

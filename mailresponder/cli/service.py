@@ -178,6 +178,8 @@ def _in_words(done: "PassReport") -> str:
     words = ["not read" if done.intake is None else f"read {_counted(done.intake)}"]
     if done.escalation is not None and done.escalation.escalated:
         words.append(f"escalated {done.escalation.escalated}")
+    if done.escalation is not None and done.escalation.warned:
+        words.append(f"warned of {done.escalation.warned}")
     if done.escalation is None:
         words.append("escalated nothing: answers may have gone unseen")
     if done.delivery is not None:

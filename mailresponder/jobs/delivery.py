@@ -23,6 +23,7 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
+from mailresponder.jobs import escalation
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -234,6 +235,14 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
         ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
         if ticket is None:
             return row.content
+        if row.kind == "escalation":
+            # A warning that was put off past the deadline: it says now that this has passed.
+            late = escalation.notice_of(
+                conn, work, ticket, to=row.recipient, message_id=row.message_id
+            )
+            content = compose(late)
+            outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+            return content
         write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
         notice = write(sheet, ticket, original_of(conn, ticket), quote=False)

@@ -211,3 +211,16 @@ def step_due(
 
 def _step_at(step: Step, due_at: datetime, hours: BusinessHours) -> datetime:
     return hours.next_open(hours.add(due_at, step.after))
+
+
+def warning_at(
+    *, since: datetime, due_at: datetime, before: timedelta, hours: BusinessHours
+) -> datetime | None:
+    """When somebody is told that a deadline is near: `before` of working time ahead of it, but not
+    until half of the working time from `since` to it is over, so that a short one is not near from
+    the start. Always an open moment ahead of the deadline; None where there is none.
+    """
+    whole = hours.elapsed(since, due_at)
+    if not whole:
+        return None
+    return hours.next_open(hours.add(since, whole - min(before, whole / 2)))

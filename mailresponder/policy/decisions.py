@@ -69,7 +69,8 @@ class ReturnToStaff:
 class DeliveryFailure:
     """A mail of ours, or an answer of staff, came back for good."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: it was a notice to staff about several."""
     reasons: tuple[str, ...]
     status: str | None
     """The enhanced status code, as `5.1.1` (RFC 3463)."""

@@ -71,9 +71,10 @@ class SentCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportedMail:
-    """The mail of a ticket's correspondence that a delivery report is about."""
+    """The mail that a delivery report is about: one of a ticket's correspondence, or of ours."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: a notice of ours about several tickets."""
     is_notice: bool = False
     """True where it was one of our notices to staff."""
     recipient: str = ""

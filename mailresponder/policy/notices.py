@@ -5,17 +5,19 @@ templates'. Nothing is sent here and no file is read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import variables
+from mailresponder.policy import digest_variables, staff_variables, variables
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.digest import Digest
 from mailresponder.policy.languages import to_acknowledge_in
-from mailresponder.policy.ticket import Ticket
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.staff_variables import History, Said
+from mailresponder.policy.ticket import OtherTickets, Ticket
+from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import (
     Layout,
     Part,
@@ -29,10 +31,12 @@ __all__ = [
     "NAMES",
     "History",
     "Original",
+    "Said",
     "Sheet",
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "digest",
     "escalation",
     "escalation_list",
     "follow_up",
@@ -50,6 +54,7 @@ NAMES = (
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "digest",
     "admin",
     "test",
 )
@@ -165,22 +170,42 @@ def _to_customer(
 
 
 def escalation(
-    sheet: Sheet, ticket: Ticket, original: Original, history: Sequence[History]
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    history: Sequence[History],
+    *,
+    others: OtherTickets = OtherTickets(),  # noqa: B008 - frozen
+    warning: bool = False,
+    assigned_by: str | None = None,
 ) -> OutboundMessage:
-    """Tell somebody that nobody has answered.
+    """Tell somebody that nobody has answered, and how they can.
 
-    `ticket` counts this step already; `original` is the customer's mail that waits; `history` is
-    oldest first.
+    Args:
+        sheet: What it is written on.
+        ticket: It counts this step already.
+        original: The customer's mail that waits.
+        history: What was said, oldest first.
+        others: The customer's other tickets.
+        warning: The deadline is still ahead.
+        assigned_by: Who gave the ticket to the reader; None: it is told for another reason.
     """
-    given = variables.for_escalation(
-        ticket, original, desk=sheet.desk, now=sheet.now, history=history
+    given = staff_variables.for_escalation(
+        ticket,
+        original,
+        desk=sheet.desk,
+        now=sheet.now,
+        history=history,
+        others=others,
+        warning=warning,
+        assigned_by=assigned_by,
     )
     return _threaded(original, _about(ticket, sheet.write("escalation", given)))
 
 
 def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     """Tell somebody of several unanswered tickets at once."""
-    given = variables.for_list(tickets, desk=sheet.desk, now=sheet.now)
+    given = staff_variables.for_list(tickets, desk=sheet.desk, now=sheet.now)
     return sheet.write("escalation_list", given)
 
 
@@ -197,8 +222,15 @@ def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> Outboun
 
 def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:
     """Tell staff that mail to a customer comes back; `history` is oldest first."""
-    given = variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
+    given = staff_variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
     return _about(ticket, sheet.write("unreachable", given))
+
+
+def digest(sheet: Sheet, told: Digest, *, desk_of: Callable[[str], Desk]) -> OutboundMessage:
+    """Tell somebody in the morning how the desk stands; `desk_of` gives the desk as a mailbox
+    sees it."""
+    given = digest_variables.for_digest(told, desk=sheet.desk, desk_of=desk_of, now=sheet.now)
+    return sheet.write("digest", given)
 
 
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:

@@ -10,12 +10,12 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.opening import ClosedFor, Closure
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.variables import Original, Variables
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
@@ -48,7 +48,6 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
-_JUDGE = "jane@example.com"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
@@ -78,6 +77,7 @@ class _Texts:
     mild: tuple[tuple[str, float], ...]
     reply: str
     holiday: str
+    note: str
 
 
 _ENGLISH = _Texts(
@@ -91,6 +91,7 @@ _ENGLISH = _Texts(
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
     holiday="Harvest Day",
+    note="The carrier lost two parcels that week; ask them first.",
 )
 _SPANISH = _Texts(
     language="es",
@@ -103,6 +104,7 @@ _SPANISH = _Texts(
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
     holiday="Día de la Cosecha",
+    note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
 )
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
@@ -126,6 +128,8 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _admin(desk)
         case "escalation_list":
             return _list(texts, desk)
+        case "digest":
+            return _digest(texts, desk)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -138,17 +142,24 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            given = {
+            cases = {
                 case: _about(name, ticket, original, texts, desk)
                 for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
             }
-            return given | (_closed(given[ORDINARY], desk) if name in _TO_CUSTOMERS else {})
+            if name in _TO_CUSTOMERS:
+                return cases | _closed(cases[ORDINARY], desk)
+            if name != "escalation":
+                return cases
+            early = staff_samples.told_early(
+                _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+            )
+            return cases | early
         case _:
             raise KeyError(name)
 
 
 def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
-    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    calm = _calm(texts)
     heated = replace(calm, new_text=texts.angry)
     plain = _ticket(texts, desk)
     furious = replace(
@@ -182,13 +193,20 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "angry": (furious, heated),
         "growing angrier": (replace(furious, anger_rising=True), heated),
         "upset": (upset, replace(calm, new_text=texts.upset)),
-        "judged to be angry": (replace(plain, angry=True, judged_by=_JUDGE), calm),
-        "judged not to be angry": (replace(furious, angry=False, judged_by=_JUDGE), heated),
+        "judged to be angry": (replace(plain, angry=True, judged_by=staff_samples.JUDGE), calm),
+        "judged not to be angry": (
+            replace(furious, angry=False, judged_by=staff_samples.JUDGE),
+            heated,
+        ),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
     }
+
+
+def _calm(texts: _Texts) -> Original:
+    return Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
 
 
 def _ticket(texts: _Texts, desk: Desk) -> Ticket:
@@ -216,15 +234,11 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            # The sample of an escalation is a ticket that is late; the other cases vary it.
-            due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
-            ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return staff_samples.escalation(ticket, original, texts, desk=desk, now=NOW)
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
-            history = _history(ticket, original, texts)
-            return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+            history = staff_samples.history(ticket, original, texts)
+            return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
@@ -255,28 +269,17 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
     return cases
 
 
-def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
-    who = str(ticket.customer)
-    later = ticket.opened_at + timedelta(hours=1)
-    told = (original.new_text, texts.again)
-    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
-    return (
-        History(at=ticket.opened_at, who=who, text=first),
-        History(at=later, who=who, text=second),
-    )
-
-
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
-    late = NOW - timedelta(hours=1, minutes=5)
-    tickets = [
-        replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, desk, angry=False).values()
-    ]
-    return {
-        ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),
-        "hostile": variables.for_list(tickets, desk=desk, now=NOW),
-        "many": variables.for_list(tickets * 30, desk=desk, now=NOW),
-    }
+    tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
+    cases = staff_samples.lists(tickets, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "hostile", "many"), cases, strict=True))
+
+
+def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+    cases = _tickets(texts, desk, angry=False)
+    plain, angry, hostile = (cases[name][0] for name in (ORDINARY, "angry", "hostile"))
+    told = staff_samples.digests(plain, angry, hostile, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "quiet", "bad day"), told, strict=True))
 
 
 def _admin(desk: Desk) -> dict[str, Variables]:

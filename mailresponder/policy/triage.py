@@ -215,20 +215,20 @@ def _failure(
     message: InboundMessage, reported: ReportedMail, reasons: tuple[str, ...]
 ) -> DeliveryFailure | Record:
     """A mail of ours came back: is it the customer who cannot be reached, or staff?"""
-    report = message.report
+    report, ticket = message.report, reported.ticket
     status = report.status if report is not None else None
-    failure = DeliveryFailure(ticket=reported.ticket, reasons=reasons, status=status)
-    if reported.is_notice:
+    failure = DeliveryFailure(ticket=ticket, reasons=reasons, status=status)
+    if reported.is_notice or ticket is None:
         return replace(failure, staff=reported.recipient)
     # Of an answer to several people only the customer's copy matters. Our notices have one
     # recipient, whatever address the customer's server forwarded them to.
     meant = report.recipients if report is not None and not reported.recipient else ()
-    if meant and not any(reported.ticket.is_customer(Address(email=one)) for one in meant):
+    if meant and not any(ticket.is_customer(Address(email=one)) for one in meant):
         return Record(
             kind=Kind.BOUNCE,
             outcome=Outcome.RECORDED,
             reasons=reasons,
-            ticket=reported.ticket,
+            ticket=ticket,
         )
     return failure
 

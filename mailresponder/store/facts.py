@@ -55,6 +55,8 @@ _WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
 _NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
 """Kinds whose Message-IDs only staff have been sent."""
+_ABOUT_SEVERAL: frozenset[str] = frozenset({"escalation_list", "digest"})
+"""Likewise, but they are no one ticket's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,7 +111,7 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         thread_subject=thread.subject if thread else "",
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
-        reported=_reported(came_back, by_id),
+        reported=_reported(came_back, by_id) or _list_that_came_back(conn, reported),
         named=tuple(by_reference[name] for name in questions.references if name in by_reference),
         quoted=tuple(by_reference[name] for name in questions.quoted if name in by_reference),
         of_recipients=_of_recipients(conn, questions),
@@ -134,6 +136,19 @@ def _reported(trace: _Trace | None, by_id: dict[int, Ticket]) -> ReportedMail | 
         is_notice=trace.source in _NOTICES,
         recipient=trace.recipient,
     )
+
+
+def _list_that_came_back(conn: Connection, reported: Sequence[str]) -> ReportedMail | None:
+    if not reported:
+        return None
+    query = select(outbox.c.recipient_key).where(
+        or_(outbox.c.message_id.in_(reported), outbox.c.sent_as.in_(reported)),
+        outbox.c.kind.in_(_ABOUT_SEVERAL),
+    )
+    recipient = conn.execute(query.limit(1)).scalar_one_or_none()
+    if recipient is None:
+        return None
+    return ReportedMail(ticket=None, is_notice=True, recipient=recipient)
 
 
 def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]:

@@ -246,6 +246,14 @@ answers = Table(
     Column("outbox_id", ForeignKey("outbox.id"), index=True),
 )
 
+untold = Table(
+    "untold",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
+    Column("recipient_key", Key, primary_key=True),
+    Column("recipient", SafeText, nullable=False),
+)
+
 sightings = Table(
     "sightings",
     metadata,

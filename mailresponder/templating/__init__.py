@@ -14,7 +14,7 @@ from mailresponder.templating.template import (
     compile_template,
     render_together,
 )
-from mailresponder.templating.values import EachLanguage, Own, Trusted
+from mailresponder.templating.values import EachLanguage, Own, Trusted, Worded
 
 __all__ = [
     "FILTERS",
@@ -26,6 +26,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "Trusted",
+    "Worded",
     "compile_layout",
     "compile_template",
     "render_together",

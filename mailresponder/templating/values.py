@@ -16,6 +16,23 @@ class Own(str):
     __slots__ = ()
 
 
+class Worded(Own):
+    """A name of ours that has words: templates ask for the name and write the words."""
+
+    __slots__ = ("_words",)
+    _words: Mapping[str, str]
+
+    def __new__(cls, name: str, words: Mapping[str, str]) -> "Worded":
+        """`words` by language, as `en`."""
+        made = super().__new__(cls, name)
+        made._words = words
+        return made
+
+    def in_language(self, language: str) -> Own:
+        """The words in a language, else in English, else the name."""
+        return Own(self._words.get(language) or self._words.get("en") or self)
+
+
 class Trusted(Own):
     """A link's target that we built ourselves, percent-encoded (RFC 3986)."""
 

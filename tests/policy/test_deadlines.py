@@ -15,6 +15,7 @@ from mailresponder.policy.deadlines import (
     next_escalation,
     parse_duration,
     step_due,
+    warning_at,
 )
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -510,3 +511,40 @@ def test_at_the_next_escalation_something_is_due(
     repeated = next_escalation(LADDER[:1], due_at=due_at, level=1, escalated_at=told, hours=hours)
     assert repeated is not None
     assert hours.elapsed(told, repeated) == 4 * H
+
+
+@given(calendars, starts, working.filter(bool), working.filter(bool))
+def test_a_warning_is_as_far_ahead_as_asked_or_at_half_time(
+    hours: BusinessHours, since: datetime, within: timedelta, before: timedelta
+) -> None:
+    """It comes in an open moment ahead of the deadline, never before half of the time is over, and
+    leaves exactly the working time that was asked for where that is less than half."""
+    due_at = hours.add(since, within)
+    at = warning_at(since=since, due_at=due_at, before=before, hours=hours)
+    assert at is not None
+    assert since <= at < due_at
+    assert hours.is_open(at)
+    left = hours.elapsed(at, due_at)
+    assert left == min(before, within / 2)
+    assert hours.elapsed(since, at) >= within / 2
+
+
+@given(calendars, starts, working.filter(bool), st.integers(1, 200_000))
+def test_a_longer_notice_is_never_given_later(
+    hours: BusinessHours, since: datetime, within: timedelta, seconds: int
+) -> None:
+    """Who asks to be told earlier is."""
+    due_at = hours.add(since, within)
+    less, more = timedelta(seconds=seconds), timedelta(seconds=seconds + 600)
+    first = warning_at(since=since, due_at=due_at, before=more, hours=hours)
+    second = warning_at(since=since, due_at=due_at, before=less, hours=hours)
+    assert first is not None
+    assert second is not None
+    assert first <= second
+
+
+def test_no_working_time_leaves_none_to_warn_in() -> None:
+    """A deadline at once, or a whole night later at opening time, is near to nobody."""
+    since = madrid(2026, 11, 23, 18)
+    for due_at in (since, madrid(2026, 11, 24, 9), since - H):
+        assert warning_at(since=since, due_at=due_at, before=H, hours=WORKING_WEEK) is None

@@ -411,6 +411,11 @@ LOST = DeliveryFailure(ticket=TICKET, reasons=BOUNCED, status="5.1.1")
             (LEAD,),
             replace(LOST, staff=LEAD),
         ),
+        (
+            ReportedMail(ticket=None, recipient=LEAD, is_notice=True),
+            (LEAD,),
+            replace(LOST, ticket=None, staff=LEAD),
+        ),
     ],
 )
 def test_bounce_says_who_cannot_be_reached(

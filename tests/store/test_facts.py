@@ -209,6 +209,19 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
         assert ask(store, reported_ids=ids).reported == expected
 
 
+@pytest.mark.parametrize("kind", ["escalation_list", "digest"])
+def test_a_report_may_be_about_a_notice_of_several_tickets(store: Store, kind: outbox.Kind) -> None:
+    """It is no one ticket's, but somebody did not get it; what admins get is not told of again."""
+    queue(store, "<list>", kind=kind)
+    queue(store, "<admin>", kind="admin")
+    with store.begin() as conn:
+        outbox.renamed(conn, "<list>", sent_as="<provider-1>")
+    expected = ReportedMail(ticket=None, is_notice=True, recipient=ANA.key)
+    for named in ("<list>", "<provider-1>"):
+        assert ask(store, reported_ids=(named,)).reported == expected
+    assert ask(store, reported_ids=("<admin>",)).reported is None
+
+
 def test_mail_is_known_by_the_name_its_provider_gave_it(store: Store) -> None:
     """Answers and bounces that name the Message-ID a provider put in are ours to understand."""
     ticket = add_ticket(store, "MR-1", customer=BO)

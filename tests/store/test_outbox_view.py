@@ -106,6 +106,10 @@ def test_what_a_person_gets_is_counted_by_address(store: Store) -> None:
         assert outbox.failed(conn, failed, "me", "550", NOW + MINUTE)
         assert outbox_view.sent_to(conn, "ANA@example.com", NOW) == 2
         assert outbox_view.sent_to(conn, "bo@example.com", NOW) == 0
+        # What waits counts as sent at the moment of asking.
+        times = outbox_view.times_of(conn, "ANA@example.com", since=NOW, now=NOW + 5 * MINUTE)
+        assert sorted(times) == [NOW + MINUTE, NOW + 5 * MINUTE]
+        assert outbox_view.times_of(conn, "bo@example.com", since=NOW, now=NOW) == []
 
 
 def test_the_next_attempt_is_known(store: Store) -> None:
