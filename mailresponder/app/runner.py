@@ -21,6 +21,7 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    closing,
     delivery,
     escalation,
     filing,
@@ -132,6 +133,7 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                    closing.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():

@@ -51,6 +51,10 @@ def in_time(document: Document) -> Iterator[ConfigProblem]:
         if number and step.after < document.escalation[number - 1].after:
             message = "the step before it comes later"
             yield ConfigProblem(path=f"escalation[{number}].after", message=message)
+    closing = document.closing
+    if closing.after and closing.ask_after and closing.ask_after >= closing.after:
+        message = "by then the ticket is closed (closing.after)"
+        yield ConfigProblem(path="closing.ask_after", message=message, hint="give a shorter time")
     for path, duration in durations.items():
         if duration and not _within_a_year(hours, duration):
             message = "takes more than a year of the desk's opening hours"

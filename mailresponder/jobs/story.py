@@ -8,16 +8,18 @@ from sqlalchemy import Connection
 from mailresponder.listening.anger import Anger
 from mailresponder.policy import bands
 from mailresponder.policy.bands import Heat
+from mailresponder.policy.facts import Outcome
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.notices import History, Original
+from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.suppression import looks_automatic
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import messages
 from mailresponder.store.messages import MessageRecord
 
-ONLY_THANKS = "only_thanks"
-NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
-"""Reasons recorded with a message after which nobody waits: it thanks, or a program wrote it."""
+NO_CLOCK = frozenset({ONLY_THANKS, SOLVED, looks_automatic.__name__})
+"""Reasons recorded with a message after which nobody waits: it thanks, it says that the matter is
+solved, or a program wrote it."""
 
 _LATEST = 10
 """Messages of a ticket that a notice to staff tells of."""
@@ -27,6 +29,9 @@ def unanswered(
     conn: Connection, ticket: Ticket, *, since: datetime, answered_ids: Collection[str]
 ) -> Unanswered | None:
     """What the customer wrote after `since` and the answer did not reply to; None: nothing."""
+    if ticket.state is TicketState.ANSWERED:
+        # Somebody has said of all that is there that nobody waits for us.
+        return None
     if ticket.answered_at is not None:
         since = max(since, ticket.answered_at)
     rest = [
@@ -97,6 +102,18 @@ def original_of(conn: Connection, ticket: Ticket) -> Original:
         return Original(message_id=None, references=(), new_text="")
     ids = (*first.references, *((first.message_id,) if first.message_id else ()))
     return Original(message_id=first.message_id, references=ids, new_text=first.new_text)
+
+
+def last_answer(conn: Connection, ticket: Ticket) -> Original:
+    """The latest mail that the customer has of ours or their own, as a mail in its thread needs
+    it."""
+    told = messages.of_ticket(conn, ticket.id)
+    answers = [m for m in told if m.outcome is Outcome.ANSWERED or m.outgoing_kind == "relay"]
+    last = next((m for m in reversed(answers) if m.message_id), None)
+    if last is None or last.message_id is None:
+        return original_of(conn, ticket)
+    ids = (*last.references, last.message_id)
+    return Original(message_id=last.message_id, references=ids, new_text="")
 
 
 def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:

@@ -4,8 +4,10 @@ Such a mail starts no clock, so a doubt counts against it: whatever is not known
 pleasantry or as a name at the end of a line makes it a text that somebody must read.
 """
 
+from collections.abc import Iterable
+
 from mailresponder.listening.cues import find
-from mailresponder.listening.lexicon import Lexicon, load
+from mailresponder.listening.lexicon import Index, Lexicon, load
 from mailresponder.listening.words import Break, Words, split
 
 _LONGEST = 300
@@ -17,15 +19,26 @@ def only_thanks(text: str, language: str) -> bool:
 
     Raises MailresponderError where the language has no lexicon.
     """
+    lexicon = load(language)
+    return says_no_more(text, lexicon, lexicon.thanks)
+
+
+def only_thanks_in(text: str, languages: Iterable[str]) -> bool:
+    """The same in any one of several languages: so few words may be taken for another's."""
+    return any(only_thanks(text, language) for language in languages)
+
+
+def says_no_more(text: str, lexicon: Lexicon, core: Index) -> bool:
+    """Does a text hold one of these phrases, and beside them nothing but thanks, pleasantries and
+    names?"""
     if len(text) > _LONGEST or "?" in text or any(sign.isdigit() for sign in text):
         return False
-    lexicon = load(language)
     words = split(text.strip())
-    thanks = find(words, lexicon.thanks)
-    if not thanks:
+    hits = find(words, core)
+    if not hits:
         return False
     known = set[int]()
-    for hit in [*thanks, *find(words, lexicon.pleasantries)]:
+    for hit in [*hits, *find(words, lexicon.thanks), *find(words, lexicon.pleasantries)]:
         known.update(range(hit.start, hit.end))
     return all(n in known or _is_name(words, n, known, lexicon) for n in range(len(words.folded)))
 

@@ -147,6 +147,9 @@ class Lexicon:
     thanks: Index
     pleasantries: Index
     """What may stand beside thanks without saying anything more."""
+    yes: Index
+    no: Index
+    """How somebody says who is asked whether it is solved that it is, or is not."""
     never_names: frozenset[str]
     """Words that ask for something even where they stand like a name, as in "Thanks, Cancel"."""
 
@@ -198,6 +201,8 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
         closings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
         thanks=_plain_index("thanks", thanks["thanks"]),
         pleasantries=_plain_index("pleasantries", thanks["pleasantries"]),
+        yes=_plain_index("yes", data["solved"]["yes"]),
+        no=_plain_index("no", data["solved"]["no"]),
         never_names=frozenset(map(fold, thanks["never_names"])),
     )
 
