@@ -23,16 +23,18 @@ class Said(StrEnum):
     UNCLEAR = "unclear"
 
 
-def read(text: str, language: str) -> Said:
+def read(text: str, language: str, *, writer: str = "") -> Said:
     """What a reply says, as "Yes, thank you!" or "No, todavía no me ha llegado".
 
-    Raises MailresponderError where the language has no lexicon.
+    `writer` is what is known of the writer's name. Raises MailresponderError where the language
+    has no lexicon.
     """
     lexicon = load(language)
-    if gratitude.says_no_more(text, lexicon, lexicon.yes):
+    claiming = (lexicon.yes, lexicon.done)
+    if gratitude.says_no_more(text, lexicon, claiming, writer=writer):
         return Said.SOLVED
     words = split(text[:_LONGEST_NO].strip())
-    claims = find(words, lexicon.yes)
+    claims = [hit for index in claiming for hit in find(words, index)]
     refused = any(negated(words, hit.start, lexicon.negations) for hit in claims)
     if claims and not refused:
         return Said.UNCLEAR

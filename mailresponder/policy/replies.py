@@ -44,17 +44,23 @@ def only_thanks(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
         return fresh and not message.notes and gratitude.only_thanks_in(key, desk.languages)
     if own and not gratitude.only_thanks_in(message.subject, desk.languages):
         return False
-    return gratitude.only_thanks_in(text, desk.languages)
+    return gratitude.only_thanks_in(text, desk.languages, writer=_writer(message))
 
 
 def on_being_asked(message: InboundMessage, anger: Anger, desk: Desk) -> Said:
     """What a reply to our question says. Who is angry about it has nothing solved."""
     if anger.angry:
         return Said.NOT_SOLVED
-    words = {solved.read(message.new_text, language) for language in desk.languages}
+    writer = _writer(message)
+    words = {solved.read(message.new_text, code, writer=writer) for code in desk.languages}
     if Said.SOLVED in words and Said.NOT_SOLVED not in words and not _has_files(message):
         return Said.SOLVED
     return Said.NOT_SOLVED if Said.NOT_SOLVED in words else Said.UNCLEAR
+
+
+def _writer(message: InboundMessage) -> str:
+    author = message.author
+    return f"{author.name} {author.email.partition('@')[0]}" if author is not None else ""
 
 
 def _has_files(message: InboundMessage) -> bool:
