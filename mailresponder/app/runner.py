@@ -117,7 +117,8 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, delivery, filing, in that order. Raises nothing a user can cause."""
+        """Intake, escalation, closing, delivery, filing, in that order. Raises nothing a user can
+        cause."""
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
         told: EscalationReport | None = None

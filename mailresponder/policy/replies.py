@@ -6,6 +6,7 @@ A doubt counts against both: a file, or a subject of their own, may be what they
 from mailresponder.listening import gratitude, solved
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.solved import Said
+from mailresponder.mail.body import NO_TEXT
 from mailresponder.mail.message import Attachment, InboundMessage
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import subject_key
@@ -35,13 +36,15 @@ def only_thanks(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
     Where the body is empty, the subject may say it."""
     if _has_files(message):
         return False
+    # 1. The subject: a reply's is somebody else's words, a new one the writer's own.
     key = subject_key(message.subject, desk.reference_prefix)
-    # A reply's subject is somebody else's words; a new one is the writer's.
     fresh = bool(key) and key != ticket.subject_key
     own = fresh and key == " ".join(message.subject.casefold().split())
+    # 2. The text, where there is one.
     text = message.new_text
     if not text.strip():
-        return fresh and not message.notes and gratitude.only_thanks_in(key, desk.languages)
+        is_empty = {NO_TEXT}.issuperset(message.notes)
+        return fresh and is_empty and gratitude.only_thanks_in(key, desk.languages)
     if own and not gratitude.only_thanks_in(message.subject, desk.languages):
         return False
     return gratitude.only_thanks_in(text, desk.languages, writer=_writer(message))

@@ -322,6 +322,12 @@ WRONG = {
         "escalation[1].after",
         "later",
     ),
+    "closed before asked": (
+        "",
+        '[closing]\nafter = "3d"\nask_after = "3d"',
+        "closing.ask_after",
+        "by then the ticket is closed",
+    ),
     "one step": (
         "",
         '[escalation]\nafter = "2h"\nto = ["l@example.com"]',
