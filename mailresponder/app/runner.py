@@ -21,6 +21,7 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    closing,
     delivery,
     digest,
     escalation,
@@ -117,7 +118,7 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, digest, delivery, filing, in that order.
+        """Intake, escalation, closing, digest, delivery, filing, in that order.
 
         Raises nothing a user can cause.
         """
@@ -136,6 +137,7 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                    closing.run(self.work)
                 if read is None or read.complete:
                     digest.run(self.work)
                 if not self._dry:

@@ -29,6 +29,7 @@ def in_time(document: Document) -> Iterator[ConfigProblem]:
                 yield from _out_of_order(path, ladder)
         yield from _warned_in_time(rules)
         yield from _worked_in_time(rules)
+    yield from _asked_in_time(document)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -142,3 +143,10 @@ def _in_a_year(hours: BusinessHours, duration: timedelta, since: datetime = _SOM
         return hours.add(since, duration) - since <= _A_YEAR
     except ValueError:
         return False
+
+
+def _asked_in_time(document: Document) -> Iterator[ConfigProblem]:
+    closing = document.closing
+    if closing.after and closing.ask_after and closing.ask_after >= closing.after:
+        message = "by then the ticket is closed (closing.after)"
+        yield ConfigProblem(path="closing.ask_after", message=message, hint="give a shorter time")

@@ -27,7 +27,7 @@ from mailresponder.jobs import escalation
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
-from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
+from mailresponder.jobs.withdrawal import QUESTION, WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
@@ -44,7 +44,7 @@ LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
 
 _ROWS_PER_CONNECTION = 25
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up")
+_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "closing_question")
 _random = random.SystemRandom()
 
 
@@ -215,13 +215,17 @@ def _still_ours(work: Work, row: Claimed) -> bool:
 
 
 def _is_moot(work: Work, row: Claimed) -> bool:
-    """Was the ticket answered while the mail about it waited? Then it is taken back."""
+    """Was the ticket answered while the mail about it waited, or did the customer write while the
+    question to them did? Then it is taken back."""
     if row.ticket_id is None or row.kind not in WITHDRAWN:
         return False
     now = work.clock()
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id)
-        if ticket is None or ticket.state is TicketState.OPEN:
+        if ticket is None:
+            return False
+        is_open = ticket.state is TicketState.OPEN
+        if ticket.state is TicketState.ANSWERED if row.kind in QUESTION else is_open:
             return False
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         withdraw_notices(conn, ticket, now=now)

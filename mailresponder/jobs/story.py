@@ -12,16 +12,17 @@ from mailresponder.policy.bands import Heat
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.notices import History, Original, Said
+from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.suppression import looks_automatic
-from mailresponder.policy.ticket import OtherTickets, Ticket
+from mailresponder.policy.ticket import OtherTickets, Ticket, TicketState
 from mailresponder.store import messages, tickets
 from mailresponder.store.customers import other_tickets
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.tickets import Event
 
-ONLY_THANKS = "only_thanks"
-NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
-"""Reasons recorded with a message after which nobody waits: it thanks, or a program wrote it."""
+NO_CLOCK = frozenset({ONLY_THANKS, SOLVED, looks_automatic.__name__})
+"""Reasons recorded with a message after which nobody waits: it thanks, it says that the matter is
+solved, or a program wrote it."""
 
 NOTE = "note"
 """The event that holds what staff wrote to one another."""
@@ -36,6 +37,9 @@ def unanswered(
     conn: Connection, ticket: Ticket, *, since: datetime, answered_ids: Collection[str]
 ) -> Unanswered | None:
     """What the customer wrote after `since` and the answer did not reply to; None: nothing."""
+    if ticket.state is TicketState.ANSWERED:
+        # Somebody has said of all that is there that nobody waits for us.
+        return None
     if ticket.answered_at is not None:
         since = max(since, ticket.answered_at)
     rest = [
@@ -106,6 +110,18 @@ def original_of(conn: Connection, ticket: Ticket) -> Original:
         return Original(message_id=None, references=(), new_text="")
     ids = (*first.references, *((first.message_id,) if first.message_id else ()))
     return Original(message_id=first.message_id, references=ids, new_text=first.new_text)
+
+
+def last_answer(conn: Connection, ticket: Ticket) -> Original:
+    """The latest mail that the customer has of ours or their own, as a mail in its thread needs
+    it."""
+    told = messages.of_ticket(conn, ticket.id)
+    answers = [m for m in told if m.outcome is Outcome.ANSWERED or m.outgoing_kind == "relay"]
+    last = next((m for m in reversed(answers) if m.message_id), None)
+    if last is None or last.message_id is None:
+        return original_of(conn, ticket)
+    ids = (*last.references, last.message_id)
+    return Original(message_id=last.message_id, references=ids, new_text="")
 
 
 def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:

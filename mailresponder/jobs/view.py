@@ -152,6 +152,9 @@ def _ticket(shown: Ticket) -> Shown:
         "language_from": shown.language_from.value,
         "band": bands.of_ticket(shown).band.value,
         "anger_rising": shown.anger_rising,
+        "rests_since": shown.rests_since,
+        "asked_at": shown.asked_at,
+        "solved": shown.solved,
     }
 
 

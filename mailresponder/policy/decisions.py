@@ -44,6 +44,8 @@ class FollowUp:
     found_by: FoundBy
     suppressed_by: tuple[str, ...]
     """Why no follow-up notice may be sent."""
+    answers_question: bool = False
+    """It answers our question whether the matter is solved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

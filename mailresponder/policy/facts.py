@@ -92,6 +92,8 @@ class Facts:
     customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
     thread_subject: str = ""
     """The subject of that mail, where people wrote it."""
+    answers_question: bool = False
+    """Is that mail the one in which we asked the customer whether it is solved?"""
     escalated: Ticket | None = None
     """The ticket of the nearest Message-ID that is one of our notices to staff, written no
     longer than NOTICE_PROVES_FOR ago."""

@@ -76,11 +76,13 @@ def followed_up(
     language: str,
     no_clock: bool,
     desk: Desk,
+    thanks: bool = False,
 ) -> Ticket:
     """The ticket after a further mail of the customer or of somebody in the thread.
 
     `language` is the mail's. `no_clock`: after this one nobody waits, as after mere thanks: it
-    makes the ticket neither angrier nor calmer.
+    makes the ticket neither angrier nor calmer. `thanks`: it is the customer's thanks, so an
+    answered ticket rests from then on.
     """
     room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
@@ -95,7 +97,10 @@ def followed_up(
         # Who writes again may be reached again: the next mail that comes back will tell.
         ticket = replace(ticket, unreachable_at=None)
     if no_clock:
-        return ticket
+        rests = ticket.rests_since
+        if not thanks or rests is None:
+            return ticket
+        return replace(ticket, rests_since=max(rests, message.received_at))
     if ticket.state is not TicketState.OPEN:
         return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
     before = bands.of_ticket(ticket)
@@ -134,7 +139,9 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
         return ticket
     if rest is not None:
         return _waiting(ticket, rest, desk)
-    return _resting(ticket, TicketState.ANSWERED, since=latest)
+    # An older answer read late does not turn back what was written since.
+    since = latest if ticket.rests_since is None else max(latest, ticket.rests_since)
+    return _resting(ticket, TicketState.ANSWERED, since=since)
 
 
 def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
@@ -186,6 +193,14 @@ def judged(
 def closed(ticket: Ticket) -> Ticket:
     """The ticket after staff closed it."""
     return _resting(ticket, TicketState.CLOSED)
+
+
+def waiting(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after staff said that it is the customer who is to write next: the clock stops
+    though nobody has answered. What is closed stays closed."""
+    if ticket.state is TicketState.CLOSED:
+        return ticket
+    return _resting(ticket, TicketState.ANSWERED, since=at)
 
 
 def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:

@@ -36,6 +36,7 @@ __all__ = [
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "closing_question",
     "digest",
     "escalation",
     "escalation_list",
@@ -49,6 +50,7 @@ NAMES = (
     "acknowledgement",
     "acknowledgement_angry",
     "follow_up",
+    "closing_question",
     "escalation",
     "escalation_list",
     "not_sent",
@@ -153,6 +155,13 @@ def follow_up(sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool) 
     """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
     spoken = (ticket.language,)
     return _to_customer("follow_up", sheet, ticket, original, quote=quote, languages=spoken)
+
+
+def closing_question(sheet: Sheet, ticket: Ticket, original: Original) -> OutboundMessage:
+    """Ask a customer whether it is solved; `original` is the last answer they had."""
+    given = variables.for_closing_question(ticket, desk=sheet.desk, now=sheet.now)
+    notice = sheet.write("closing_question", given, languages=(ticket.language,))
+    return _threaded(original, _about(ticket, notice))
 
 
 def _to_customer(

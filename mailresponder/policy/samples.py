@@ -137,6 +137,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             "acknowledgement"
             | "acknowledgement_angry"
             | "follow_up"
+            | "closing_question"
             | "escalation"
             | "not_sent"
             | "unreachable"
@@ -239,6 +240,9 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             ticket = replace(ticket, unreachable_at=NOW)
             history = staff_samples.history(ticket, original, texts)
             return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+        case "closing_question":
+            ticket = replace(ticket, answered_at=NOW - timedelta(days=3))
+            return variables.for_closing_question(ticket, desk=desk, now=NOW)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(

@@ -16,6 +16,7 @@ from mailresponder.policy.decisions import (
     Decision,
     DeliveryFailure,
     FollowUp,
+    FoundBy,
     OpenTicket,
     Record,
     ReturnToStaff,
@@ -171,6 +172,7 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             ticket=thread.ticket,
             found_by=thread.found_by,
             suppressed_by=reasons,
+            answers_question=facts.answers_question and thread.found_by is FoundBy.THREAD,
         )
     return OpenTicket(
         kind=kind,

@@ -71,6 +71,11 @@ def for_customer(
     }
 
 
+def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that asks a customer whether it is solved knows."""
+    return {**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now}
+
+
 def of_closure(closed: Closure | None) -> Variables:
     """What templates for customers know of the desk's being closed."""
     return {

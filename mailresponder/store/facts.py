@@ -46,11 +46,12 @@ _CORRESPONDENCE: frozenset[str] = frozenset(
         Outcome.ANSWERED,
         "acknowledgement",
         "follow_up",
+        "closing_question",
     }
 )
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
 _WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
-    {Outcome.ANSWERED, "acknowledgement", "follow_up"}
+    {Outcome.ANSWERED, "acknowledgement", "follow_up", "closing_question"}
 )
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
 _NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
@@ -109,6 +110,7 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         seen=None if known.seen is None else Outcome(known.seen),
         thread=by_id[thread.ticket_id] if thread else None,
         thread_subject=thread.subject if thread else "",
+        answers_question=thread is not None and thread.source == "closing_question",
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
         reported=_reported(came_back, by_id) or _list_that_came_back(conn, reported),

@@ -462,6 +462,12 @@ WRONG = {
         "mailbox[0].escalation",
         "[[mailbox.escalation]]",
     ),
+    "closed before asked": (
+        "",
+        '[closing]\nafter = "3d"\nask_after = "3d"',
+        "closing.ask_after",
+        "by then the ticket is closed",
+    ),
     "one step": (
         "",
         '[escalation]\nafter = "2h"\nto = ["l@example.com"]',

@@ -226,6 +226,17 @@ def test_follow_up() -> None:
     assert notice.in_reply_to == QUESTION.message_id
 
 
+def test_closing_question_asks_for_yes_or_no() -> None:
+    """In the thread of the answer and the customer's language, without a link, and as no reply."""
+    ticket = a_ticket(language="es", answered_at=NOON)
+    notice = notices.closing_question(a_sheet(to=ticket.customer), ticket, QUESTION)
+
+    assert "Le respondimos el lunes 23 de noviembre: ¿ha quedado resuelto?" in flat(notice)
+    assert "Responda sí o no" in flat(notice)
+    assert "href" not in notice.html
+    assert (notice.in_reply_to, notice.auto_submitted) == (QUESTION.message_id, "auto-generated")
+
+
 def test_escalation_says_what_staff_need() -> None:
     """The customer's words, age, deadline, step, why it is angry, and how to answer."""
     notice = escalate(a_ticket(escalation_level=2, acknowledged_at=NOON, **ANGRY))

@@ -38,7 +38,7 @@ from mailresponder.policy.decisions import (
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.facts import Facts, Outcome, ReportedMail, SentCounts
 from mailresponder.policy.identifiers import Signer
-from mailresponder.policy.ticket import TicketState
+from mailresponder.policy.ticket import Ticket, TicketState
 
 SIGNER = Signer(b"k" * 32)
 OURS = SIGNER.message_id(reference="MR-7F3K2", domain="example.com", nonce=b"0123456789")
@@ -280,6 +280,41 @@ def test_new_matter_in_an_old_thread_is_a_ticket_of_its_own(
 def test_same_matter_stays_in_its_thread(old: Any, mail: InboundMessage) -> None:
     """While the customer waits, or where nothing tells the subjects apart, the thread holds."""
     assert decide(mail, Facts(thread=old)) == follows(old)
+
+
+DAY = timedelta(days=1)
+KNOWN = Facts(thread=SETTLED)
+QUESTIONED = replace(KNOWN, answers_question=True)
+CLOSED = replace(SETTLED, state=TicketState.CLOSED, opened_at=NOON - 200 * DAY)
+
+
+@pytest.mark.parametrize("subject", ["Re: Where is my order?", "Invoice 88 [MR-7F3K2]"])
+def test_what_comes_long_after_a_ticket_was_closed_begins_anew(subject: str) -> None:
+    """Who takes an old mail to write to us gets a ticket and a receipt, linked to the old one."""
+    decision = decide(a_message(subject=subject), Facts(thread=CLOSED, named=(CLOSED,)))
+
+    assert decision == replace(opens(ANA), linked_to=CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("old", "mail"),
+    [
+        (replace(CLOSED, answered_at=NOON - 90 * DAY), a_message()),
+        (replace(CLOSED, state=TicketState.ANSWERED), a_message()),
+        (CLOSED, a_message(text="Thanks!", subject="Re: Where is my order?")),
+    ],
+    ids=["not so long", "not closed", "thanks"],
+)
+def test_what_is_not_closed_for_long_goes_on(old: Ticket, mail: InboundMessage) -> None:
+    """Until then it is the same matter; and thanks raise nothing, however late."""
+    assert decide(mail, Facts(thread=old)) == follows(old)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_reply_to_our_question_is_known_as_one(asked: bool) -> None:
+    """Where the nearest mail it answers is the question whether it is solved."""
+    decision = decide(a_message(subject="Re: Where is my order?"), QUESTIONED if asked else KNOWN)
+    assert decision == replace(follows(SETTLED), answers_question=asked)
 
 
 def test_a_reference_in_a_quote_is_searched_for_within_limits() -> None:
