@@ -54,6 +54,7 @@ name = "{name}"
 address = "{address}"
 start_from = {start_from}
 poll_every = "1h"
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -114,7 +115,8 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
-            **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
+            **dict.fromkeys(("desk", "mailbox", "imap", "smtp", "deadlines", "anger"), ""),
+            "acknowledge": "",
             **self._given,
         }
         mailboxes = [
@@ -125,6 +127,7 @@ class Office:
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
+                mailbox=given["mailbox"],
                 imap=given["imap"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
@@ -194,6 +197,12 @@ class Office:
         """Mails arrive at this moment of the clock, or `at` another."""
         for content in contents:
             self.imap(mailbox).append(folder, content, msg_time=at or self.clock.now)
+
+    def mark(self, number: int, *flags: str, folder: str = "INBOX") -> None:
+        """A mail client marks the message that arrived there as this one, counted from 1."""
+        client = self.imap()
+        client.select_folder(folder)
+        client.add_flags([client.search("ALL")[number - 1]], list(flags))
 
     def flags(self, folder: str = "INBOX") -> list[set[str]]:
         """The flags of each message in a folder, oldest first."""

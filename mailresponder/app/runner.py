@@ -21,6 +21,7 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    answered_flag,
     delivery,
     escalation,
     filing,
@@ -209,6 +210,8 @@ class MailboxRunner:
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
+            if report.complete:
+                answered_flag.run(work, imap)
         except MailresponderError as error:
             self._drop_imap()
             errors.append(error)

@@ -26,6 +26,7 @@ class Settings:
     security: str = "none"
     ca_file: str | Path = ""
     sent_folder: str = ""
+    drafts_folder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
