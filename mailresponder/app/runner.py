@@ -23,6 +23,7 @@ from mailresponder.jobs import (
     alerts,
     answered_flag,
     delivery,
+    drafting,
     escalation,
     filing,
     intake,
@@ -133,6 +134,7 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                    drafting.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():

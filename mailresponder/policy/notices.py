@@ -50,6 +50,8 @@ NAMES = (
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "reply_draft",
+    "answers_unseen",
     "admin",
     "test",
 )

@@ -119,6 +119,12 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return {ORDINARY: variables.of_desk(desk, NOW)}
         case "admin":
             return _admin(desk)
+        case "answers_unseen":
+            cases = {ORDINARY: _JUDGE, "nobody knows whose": ""}
+            return {
+                case: variables.for_answers_unseen(by, desk=desk, now=NOW)
+                for case, by in cases.items()
+            }
         case "escalation_list":
             return _list(texts, desk)
         case "not_sent_to_anyone":
@@ -131,6 +137,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "escalation"
             | "not_sent"
             | "unreachable"
+            | "reply_draft"
         ):
             angry = name == "acknowledgement_angry"
             return {
@@ -219,6 +226,8 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             ticket = replace(ticket, unreachable_at=NOW)
             history = _history(ticket, original, texts)
             return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+        case "reply_draft":
+            return variables.for_draft(ticket, original, desk=desk, now=NOW)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(

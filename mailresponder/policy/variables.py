@@ -115,6 +115,17 @@ def for_customer(
     }
 
 
+def for_draft(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
+    """What the template of a draft knows; whom it quotes it goes to."""
+    return {
+        **of_ticket(ticket, desk, now),
+        "text": original.new_text,
+        "written_at": ticket.waiting_since or ticket.opened_at,
+        "angry": ticket.angry,
+        "late": ticket.due_at is not None and now >= ticket.due_at,
+    }
+
+
 def for_escalation(
     ticket: Ticket,
     original: Original,
@@ -196,6 +207,12 @@ def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetim
 def for_not_sent_to_anyone(original: Original, *, desk: Desk, now: datetime) -> Variables:
     """What the template that returns a reply to a notice about no one customer knows."""
     return {**of_desk(desk, now), "text": original.new_text}
+
+
+def for_answers_unseen(by: str, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that says how to make answers visible knows; `by`: whose answer was not
+    seen, or empty."""
+    return {**of_desk(desk, now), "by": Own(by) if _ORDINARY_ADDRESS.fullmatch(by) else ""}
 
 
 def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:
