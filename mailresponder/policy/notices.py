@@ -33,6 +33,7 @@ __all__ = [
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "answers_unseen",
     "escalation",
     "escalation_list",
     "follow_up",
@@ -201,6 +202,13 @@ def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> Out
     """Tell staff that mail to a customer comes back; `history` is oldest first."""
     given = variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
     return _about(ticket, sheet.write("unreachable", given))
+
+
+def answers_unseen(sheet: Sheet, by: str) -> OutboundMessage:
+    """Tell staff, or an admin, how to make answers visible; `by`: whose was not seen, or empty."""
+    return sheet.write(
+        "answers_unseen", variables.for_answers_unseen(by, desk=sheet.desk, now=sheet.now)
+    )
 
 
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, delete, or_, select
+from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, union
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, TicketState
@@ -175,6 +175,15 @@ def record_sighting(
         "at": at,
     }
     insert_missing(conn, sightings, [entry])
+
+
+def known_ids(conn: Connection, message_ids: Collection[str]) -> frozenset[str]:
+    """Those of some Message-IDs that a mail we read or wrote bears, whatever it belongs to."""
+    if not message_ids:
+        return frozenset()
+    named = (rows.c.message_id, outgoing.c.message_id, outgoing.c.sent_as)
+    query = union(*(select(column).where(column.in_(message_ids)) for column in named))
+    return frozenset(conn.execute(query).scalars())
 
 
 def by_dedup_key(conn: Connection, dedup_key: str) -> MessageRecord | None:
