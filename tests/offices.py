@@ -181,11 +181,15 @@ class Office:
     def imap(self, mailbox: str = "support") -> IMAPClient:
         """A signed-in mail client."""
         if mailbox not in self._clients:
-            user, _ = self._users[mailbox]
-            client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
-            client.login(user.name, user.password)
-            self._clients[mailbox] = client
+            self._clients[mailbox] = self.new_client(mailbox)
         return self._clients[mailbox]
+
+    def new_client(self, mailbox: str = "support") -> IMAPClient:
+        """Another one, for a thread of its own; whoever asks for it logs it out."""
+        user, _ = self._users[mailbox]
+        client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
+        client.login(user.name, user.password)
+        return client
 
     def receive(
         self,

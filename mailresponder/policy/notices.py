@@ -221,9 +221,10 @@ def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
     return sheet.write("admin", given)
 
 
-def test_mail(sheet: Sheet) -> OutboundMessage:
-    """A mail that proves that sending works."""
-    return sheet.write("test", variables.of_desk(sheet.desk, sheet.now))
+def test_mail(sheet: Sheet, *, reply: bool) -> OutboundMessage:
+    """A mail that proves that sending works; `reply`: somebody is to reply to it."""
+    given = variables.for_test(reply=reply, desk=sheet.desk, now=sheet.now)
+    return sheet.write("test", given)
 
 
 def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:

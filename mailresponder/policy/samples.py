@@ -116,7 +116,10 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
     texts = _SPANISH if language == "es" else _ENGLISH
     match name:
         case "test":
-            return {ORDINARY: variables.of_desk(desk, NOW)}
+            return {
+                ORDINARY: variables.for_test(reply=False, desk=desk, now=NOW),
+                "to be replied to": variables.for_test(reply=True, desk=desk, now=NOW),
+            }
         case "admin":
             return _admin(desk)
         case "answers_unseen":

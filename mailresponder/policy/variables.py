@@ -215,6 +215,11 @@ def for_answers_unseen(by: str, *, desk: Desk, now: datetime) -> Variables:
     return {**of_desk(desk, now), "by": Own(by) if _ORDINARY_ADDRESS.fullmatch(by) else ""}
 
 
+def for_test(*, reply: bool, desk: Desk, now: datetime) -> Variables:
+    """What the template of a test mail knows."""
+    return {**of_desk(desk, now), "reply": reply}
+
+
 def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:
     """What the template for the admins knows."""
     return {

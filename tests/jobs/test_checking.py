@@ -10,7 +10,8 @@ from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
 from mailresponder.demo.server import SentMail
-from mailresponder.jobs.checking import CheckResult, check
+from mailresponder.jobs.checking import check
+from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
 

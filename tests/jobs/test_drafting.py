@@ -1,6 +1,6 @@
 """Drafts of answers: what is put into the Drafts folder, and what is taken away again."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from email.message import EmailMessage
 
 import letters
@@ -18,7 +18,7 @@ ANGRY = 'drafts = "angry"'
 
 
 @pytest.fixture
-def office(office: Office) -> Iterator[Office]:
+def office(office: Office) -> Office:
     """An office whose mailbox has a Drafts folder."""
     office.imap().create_folder("Drafts")
     return office
