@@ -214,7 +214,7 @@ def locations(conn: Connection, ticket_id: int) -> list[Location]:
             rows, and_(rows.c.id == sightings.c.message_row, rows.c.mailbox == sightings.c.mailbox)
         )
         .where(rows.c.ticket_id == ticket_id)
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
     )
     latest = {row.message_row: row for row in conn.execute(query)}
     return [
@@ -253,7 +253,7 @@ def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
             rows.c.at >= tickets.c.waiting_since,
             *_OF_PEOPLE,
         )
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
     )
     latest = {row.id: row for row in conn.execute(query)}
     return [

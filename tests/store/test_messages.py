@@ -262,3 +262,25 @@ def test_known_message_ids(store: Store, ticket: Ticket) -> None:
 
         assert messages.known_ids(conn, asked) == set(asked[:3])
         assert messages.known_ids(conn, ()) == frozenset()
+
+
+def test_a_folder_read_again_is_the_later_place(store: Store, ticket: Ticket) -> None:
+    """A mail has one INTERNALDATE in both: the greater UIDVALIDITY is the one of now (RFC 9051
+    §2.3.1.1), whatever its UID."""
+    with store.begin() as conn:
+        row = messages.record_message(conn, record("one", ticket_id=ticket.id))
+        for uidvalidity, uid in ((6, 1), (5, 9)):
+            messages.record_sighting(
+                conn,
+                mailbox="support",
+                folder="INBOX",
+                uidvalidity=uidvalidity,
+                uid=uid,
+                message_row=row,
+                outcome=Outcome.OPENED,
+                at=NOW,
+            )
+        [waits] = messages.waiting(conn, "support")
+        [place] = messages.locations(conn, ticket.id)
+
+    assert (waits.uidvalidity, waits.uid) == (place.uidvalidity, place.uid) == (6, 1)
