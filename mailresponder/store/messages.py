@@ -85,7 +85,7 @@ class Location:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Waiting:
-    """A mail that its sender waits for an answer to, and where it was seen last."""
+    """A mail that its sender waits for an answer to, and where it was seen."""
 
     ticket_id: int
     at: datetime
@@ -214,7 +214,7 @@ def locations(conn: Connection, ticket_id: int) -> list[Location]:
             rows, and_(rows.c.id == sightings.c.message_row, rows.c.mailbox == sightings.c.mailbox)
         )
         .where(rows.c.ticket_id == ticket_id)
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
     )
     latest = {row.message_row: row for row in conn.execute(query)}
     return [
@@ -230,8 +230,9 @@ def locations(conn: Connection, ticket_id: int) -> list[Location]:
 
 
 def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
-    """The mails of persons that the open tickets of a mailbox wait since, or later ones, each
-    where it was seen last."""
+    """The mails of persons that the open tickets of a mailbox wait since, or later ones, in each
+    folder where they were seen. In a folder made anew the greater UIDVALIDITY is the one of now
+    (RFC 9051 §2.3.1.1)."""
     query = (
         select(
             rows.c.id,
@@ -253,9 +254,9 @@ def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
             rows.c.at >= tickets.c.waiting_since,
             *_OF_PEOPLE,
         )
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.uidvalidity, sightings.c.uid)
     )
-    latest = {row.id: row for row in conn.execute(query)}
+    latest = {(row.id, row.folder): row for row in conn.execute(query)}
     return [
         Waiting(
             ticket_id=row.ticket_id,
