@@ -55,6 +55,7 @@ name = "{name}"
 address = "{address}"
 start_from = {start_from}
 poll_every = "1h"
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -118,7 +119,8 @@ class Office:
             "admins": f'"{OPS}"',
             "ladder": LADDER,
             "staff": "",
-            **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
+            **dict.fromkeys(("desk", "mailbox", "imap", "smtp", "deadlines", "anger"), ""),
+            "acknowledge": "",
             **self._given,
         }
         mailboxes = [
@@ -129,6 +131,7 @@ class Office:
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
+                mailbox=given["mailbox"],
                 imap=given["imap"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
@@ -183,11 +186,15 @@ class Office:
     def imap(self, mailbox: str = "support") -> IMAPClient:
         """A signed-in mail client."""
         if mailbox not in self._clients:
-            user, _, _ = self._users[mailbox]
-            client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
-            client.login(user.name, user.password)
-            self._clients[mailbox] = client
+            self._clients[mailbox] = self.new_client(mailbox)
         return self._clients[mailbox]
+
+    def new_client(self, mailbox: str = "support") -> IMAPClient:
+        """Another one, for a thread of its own; whoever asks for it logs it out."""
+        user, _, _ = self._users[mailbox]
+        client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
+        client.login(user.name, user.password)
+        return client
 
     def receive(
         self,
@@ -199,6 +206,12 @@ class Office:
         """Mails arrive at this moment of the clock, or `at` another."""
         for content in contents:
             self.imap(mailbox).append(folder, content, msg_time=at or self.clock.now)
+
+    def mark(self, number: int, *flags: str, folder: str = "INBOX") -> None:
+        """A mail client marks the message that arrived there as this one, counted from 1."""
+        client = self.imap()
+        client.select_folder(folder)
+        client.add_flags([client.search("ALL")[number - 1]], list(flags))
 
     def flags(self, folder: str = "INBOX") -> list[set[str]]:
         """The flags of each message in a folder, oldest first."""

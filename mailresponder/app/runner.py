@@ -21,9 +21,11 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    answered_flag,
     closing,
     delivery,
     digest,
+    drafting,
     escalation,
     filing,
     intake,
@@ -138,6 +140,7 @@ class MailboxRunner:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
                     closing.run(self.work)
+                    drafting.run(self.work)
                 if read is None or read.complete:
                     digest.run(self.work)
                 if not self._dry:
@@ -217,6 +220,8 @@ class MailboxRunner:
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
+            if report.complete:
+                answered_flag.run(work, imap)
         except MailresponderError as error:
             self._drop_imap()
             errors.append(error)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
+from mailresponder.jobs.late_answers import seen_late
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import NO_CLOCK
 from mailresponder.jobs.withdrawal import withdraw_question
@@ -78,8 +79,9 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
 
 def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     """Put a further message with its ticket."""
-    conn, work, message, before = step.conn, step.work, step.message, decision.ticket
+    conn, work, message = step.conn, step.work, step.message
     sender = triage.correspondent(message, work.desk)
+    before = seen_late(step, decision.ticket, sender)
     spoken, heard = _hear(step, sender, thread=before)
     is_customer = sender is not None and before.is_customer(sender)
     reasons = tuple(reason for reason in decision.suppressed_by if reason in NO_CLOCK)

@@ -35,6 +35,9 @@ _WORDS = {
     "reply_to_an_escalation": "It answers an escalation, and so reaches no customer.",
     "sent_folder": "It lies in the Sent folder, where only staff can put mail.",
     "authenticated": "The trusted server says that From is true.",
+    "answered_flag": "A mail client marked the customer's mail as answered (`answered_flag`).",
+    "late_evidence": "The customer's own mail quotes an answer of ours that was never seen.",
+    "reply_to_test_mail": "It replies to the mail of `check --send-test`.",
     "escalation_token": "It answers an escalation of ours, from the very address it went to.",
 }
 

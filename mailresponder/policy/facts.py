@@ -106,7 +106,7 @@ class Facts:
     quoted: tuple[Ticket, ...] = ()
     """The tickets whose references stand in the text."""
     of_recipients: tuple[Ticket, ...] = ()
-    """The open tickets of this mailbox whose customer is among the recipients."""
+    """The open and the answered tickets of this mailbox whose customer is among the recipients."""
     same_matter: Ticket | None = None
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""

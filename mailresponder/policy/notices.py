@@ -36,6 +36,7 @@ __all__ = [
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "answers_unseen",
     "closing_question",
     "digest",
     "escalation",
@@ -57,6 +58,8 @@ NAMES = (
     "not_sent_to_anyone",
     "unreachable",
     "digest",
+    "reply_draft",
+    "answers_unseen",
     "admin",
     "test",
 )
@@ -242,6 +245,13 @@ def digest(sheet: Sheet, told: Digest, *, desk_of: Callable[[str], Desk]) -> Out
     return sheet.write("digest", given)
 
 
+def answers_unseen(sheet: Sheet, by: str) -> OutboundMessage:
+    """Tell staff, or an admin, how to make answers visible; `by`: whose was not seen, or empty."""
+    return sheet.write(
+        "answers_unseen", variables.for_answers_unseen(by, desk=sheet.desk, now=sheet.now)
+    )
+
+
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
     """Tell an admin that something broke or is well again.
 
@@ -252,9 +262,10 @@ def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
     return sheet.write("admin", given)
 
 
-def test_mail(sheet: Sheet) -> OutboundMessage:
-    """A mail that proves that sending works."""
-    return sheet.write("test", variables.of_desk(sheet.desk, sheet.now))
+def test_mail(sheet: Sheet, *, reply: bool) -> OutboundMessage:
+    """A mail that proves that sending works; `reply`: somebody is to reply to it."""
+    given = variables.for_test(reply=reply, desk=sheet.desk, now=sheet.now)
+    return sheet.write("test", given)
 
 
 def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:

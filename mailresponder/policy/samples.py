@@ -123,9 +123,18 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
     texts = _SPANISH if language == "es" else _ENGLISH
     match name:
         case "test":
-            return {ORDINARY: variables.of_desk(desk, NOW)}
+            return {
+                ORDINARY: variables.for_test(reply=False, desk=desk, now=NOW),
+                "to be replied to": variables.for_test(reply=True, desk=desk, now=NOW),
+            }
         case "admin":
             return _admin(desk)
+        case "answers_unseen":
+            cases = {ORDINARY: staff_samples.JUDGE, "nobody knows whose": ""}
+            return {
+                case: variables.for_answers_unseen(by, desk=desk, now=NOW)
+                for case, by in cases.items()
+            }
         case "escalation_list":
             return _list(texts, desk)
         case "digest":
@@ -141,6 +150,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "escalation"
             | "not_sent"
             | "unreachable"
+            | "reply_draft"
         ):
             angry = name == "acknowledgement_angry"
             cases = {
@@ -243,6 +253,8 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case "closing_question":
             ticket = replace(ticket, answered_at=NOW - timedelta(days=3))
             return variables.for_closing_question(ticket, desk=desk, now=NOW)
+        case "reply_draft":
+            return variables.for_draft(ticket, original, desk=desk, now=NOW)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(

@@ -24,8 +24,8 @@ from mailresponder.policy.decisions import (
 )
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts, Outcome, Questions, ReportedMail
-from mailresponder.policy.identifiers import Signer, references_in, subject_key
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.identifiers import TEST_MAIL, Signer, references_in, subject_key
+from mailresponder.policy.ticket import Ticket, TicketState
 
 _MAX_THREAD_IDS = 60
 _MAX_RECIPIENTS = 50
@@ -41,6 +41,8 @@ _NO_ANSWER = (
 )
 """What a mail client or server puts into Sent by itself. Other helpdesks' wording is no such sign:
 staff close cases and explain spam filters in just these words."""
+
+_REPLY_TO_TEST = Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=("reply_to_test_mail",))
 
 
 def correspondent(message: InboundMessage, desk: Desk) -> Address | None:
@@ -94,6 +96,8 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
     kind = automatic.classify(message, own_lists=desk.own_lists).kind
     if (ours := _own_id(message, signer)) is not None:
         return replace(_own("own_message"), renamed_from=_other(ours, message.message_id))
+    if _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     # A copy in INBOX may have been read first and not been believed: Sent is the better proof.
     if facts.seen is Outcome.ANSWERED:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
@@ -118,6 +122,9 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     classified = automatic.classify(message, own_lists=desk.own_lists)
     if facts.seen is not None:
         return Record(kind=classified.kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
+    if not is_machine and _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     author = message.author
     if author is not None and desk.is_own(author):
         if _own_id(message, signer) is not None:
@@ -133,7 +140,6 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             return _own("own_address")
 
     # 2. Machines change nothing.
-    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
     if is_machine and message.forwarded_by is None:
         if classified.kind is Kind.BOUNCE and facts.reported is not None:
             return _failure(message, facts.reported, classified.reasons)
@@ -197,6 +203,15 @@ def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
     answers = bool(message.in_reply_to or message.references)
     to_us_alone = all(desk.is_own(address) for address in message.recipients)
     return is_outsider and to_us_alone and not answers and _vouched_for(message, desk)
+
+
+def _is_reply_to_test(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
+    """Does somebody reply to a test mail, which went to our own mailbox alone, or do our people
+    write on below it?"""
+    author = message.author
+    ours = author is not None and (desk.is_own(author) or desk.is_staff(author))
+    named = (*message.in_reply_to, *(message.references if ours else ()))
+    return any(signer.reference(one) == TEST_MAIL for one in named)
 
 
 def _own(reason: str) -> Record:
@@ -277,9 +292,15 @@ def _by_recipient(
     message: InboundMessage, facts: Facts, desk: Desk, *, any_subject: bool = False
 ) -> Ticket | None:
     """The ticket that a mail without a thread can only mean: the one open ticket of its
-    recipients, with the same subject unless any will do."""
+    recipients, with the same subject unless any will do; else the one answered ticket with that
+    subject, as staff write again and the customer may reply to that."""
     key = subject_key(message.subject, desk.reference_prefix)
-    meant = [t for t in facts.of_recipients if any_subject or (key and t.subject_key == key)]
+    alike = [t for t in facts.of_recipients if key and t.subject_key == key]
+    is_open = [t for t in facts.of_recipients if t.state is TicketState.OPEN]
+    # A web form that copies its visitor in has always the same subject, and brings new matters.
+    who = correspondent(message, desk)
+    settled = [t for t in alike if who is None or not t.is_customer(who)]
+    meant = is_open if any_subject else [t for t in alike if t in is_open] or settled
     return meant[0] if len(meant) == 1 else None
 
 

@@ -76,6 +76,17 @@ def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variab
     return {**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now}
 
 
+def for_draft(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
+    """What the template of a draft knows; whom it quotes it goes to."""
+    return {
+        **of_ticket(ticket, desk, now),
+        "text": original.new_text,
+        "written_at": ticket.waiting_since or ticket.opened_at,
+        "angry": ticket.angry,
+        "late": ticket.due_at is not None and now >= ticket.due_at,
+    }
+
+
 def of_closure(closed: Closure | None) -> Variables:
     """What templates for customers know of the desk's being closed."""
     return {
@@ -102,6 +113,17 @@ def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetim
 def for_not_sent_to_anyone(original: Original, *, desk: Desk, now: datetime) -> Variables:
     """What the template that returns a reply to a notice about no one customer knows."""
     return {**of_desk(desk, now), "text": original.new_text}
+
+
+def for_answers_unseen(by: str, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that says how to make answers visible knows; `by`: whose answer was not
+    seen, or empty."""
+    return {**of_desk(desk, now), "by": Own(by) if _ORDINARY_ADDRESS.fullmatch(by) else ""}
+
+
+def for_test(*, reply: bool, desk: Desk, now: datetime) -> Variables:
+    """What the template of a test mail knows."""
+    return {**of_desk(desk, now), "reply": reply}
 
 
 def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:

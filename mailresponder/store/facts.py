@@ -164,7 +164,7 @@ def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]
             conn,
             tickets.c.id.in_(theirs),
             tickets.c.mailbox == questions.mailbox,
-            tickets.c.state == TicketState.OPEN,
+            tickets.c.state != TicketState.CLOSED,
         )
     )
 

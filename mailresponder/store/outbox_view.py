@@ -105,6 +105,12 @@ def times_of(conn: Connection, recipient: str, *, since: datetime, now: datetime
     return [row.settled_at or now for row in conn.execute(query)]
 
 
+def written_since(conn: Connection, kind: Kind, since: datetime) -> int:
+    """How many mails of a kind were written after this moment, sent or not."""
+    query = select(func.count()).where(outbox.c.kind == kind, outbox.c.created_at > since)
+    return conn.execute(query).scalar_one()
+
+
 def next_attempt_at(conn: Connection, mailbox: str) -> datetime | None:
     """When a mail of this mailbox can be claimed next; None where nothing waits."""
     sending = outbox.c.state == "sending"

@@ -25,7 +25,11 @@ from mailresponder.transport.imap_session import (
     open_session,
     translated,
 )
-from mailresponder.transport.sent_folder import Folder, find_sent_folder
+from mailresponder.transport.special_folders import (
+    Folder,
+    find_drafts_folder,
+    find_sent_folder,
+)
 
 SEARCH_LIMIT = 50_000
 """UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
@@ -61,6 +65,7 @@ class ImapMailbox:
         self._client = client
         self._server = f"{settings.host}:{settings.port}"
         self._sent_folder: str | None = settings.sent_folder or None
+        self._drafts_folder: str | None = settings.drafts_folder or None
         self._folder = ""
         self._readonly = True
         self._permanent: frozenset[str] = frozenset()
@@ -116,6 +121,12 @@ class ImapMailbox:
             self._sent_folder = find_sent_folder(self._list())
         return self._sent_folder
 
+    def drafts_folder(self) -> str | None:
+        """The configured Drafts folder, else the one marked \\Drafts, else by name, else None."""
+        if self._drafts_folder is None:
+            self._drafts_folder = find_drafts_folder(self._list())
+        return self._drafts_folder
+
     def select(self, folder: str, *, readonly: bool) -> FolderState:
         """Open a folder for the methods below.
 
@@ -149,14 +160,7 @@ class ImapMailbox:
     def _list(self) -> list[Folder]:
         with translated(self._server):
             lines = self._client.list_folders()
-        return [
-            Folder(
-                name=name,
-                delimiter=(delimiter or b"").decode("ascii", "replace"),
-                flags=frozenset(flag.decode("ascii", "replace").casefold() for flag in flags),
-            )
-            for flags, delimiter, name in lines
-        ]
+        return [Folder.listed(*line) for line in lines]
 
     # --- reading
 
@@ -193,15 +197,25 @@ class ImapMailbox:
         `message_id` with its brackets: servers find parts of it, too. Leaves the folder selected.
         """
         self.select(folder, readonly=readonly)
-        if not (message_id and message_id.isascii() and message_id.isprintable()):
-            return []
-        quoted = message_id.replace("\\", "\\\\").replace('"', '\\"')
-        with translated(self._server):
-            return sorted(self._client.search(f'HEADER MESSAGE-ID "{quoted}"'))
+        return self._with_header("MESSAGE-ID", message_id)
+
+    def replies(self, folder: str, message_id: str) -> list[int]:
+        """The UIDs of the messages in the folder that reply to the one with this Message-ID, by
+        In-Reply-To or References, ascending. As `find`; leaves the folder selected, read-only."""
+        self.select(folder, readonly=True)
+        named = (self._with_header(name, message_id) for name in ("IN-REPLY-TO", "REFERENCES"))
+        return sorted({uid for uids in named for uid in uids})
 
     def contains(self, folder: str, message_id: str) -> bool:
         """Does the folder hold a message with this Message-ID? Leaves it selected, read-only."""
         return bool(self.find(folder, message_id, readonly=True))
+
+    def _with_header(self, name: str, value: str) -> list[int]:
+        if not (value and value.isascii() and value.isprintable()):
+            return []
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        with translated(self._server):
+            return sorted(self._client.search(f'HEADER {name} "{quoted}"'))
 
     def _last_uid(self) -> int:
         with translated(self._server):
@@ -246,10 +260,22 @@ class ImapMailbox:
             with translated(self._server):
                 self._client.remove_flags(some, kept, silent=True)
 
-    def append(self, folder: str, content: bytes, *, at: datetime) -> None:
-        """Put a message into a folder, marked \\Seen, with `at` (aware) as its INTERNALDATE."""
+    def append(
+        self, folder: str, content: bytes, *, at: datetime, flags: Sequence[str] = ("\\Seen",)
+    ) -> None:
+        """Put a message into a folder, with `at` (aware) as its INTERNALDATE."""
         with translated(self._server):
-            self._client.append(folder, content, flags=("\\Seen",), msg_time=at)
+            self._client.append(folder, content, flags=tuple(flags), msg_time=at)
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """Delete messages from the selected folder; a UID that is gone is fine.
+
+        Without UIDPLUS they stay, marked \\Deleted: EXPUNGE would take what others have marked.
+        """
+        self._need_writable()
+        for some in _chunks(uids):
+            with translated(self._server):
+                self._delete(some)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages from the selected folder (RFC 6851; else COPY and delete).
@@ -264,9 +290,12 @@ class ImapMailbox:
                     self._client.move(some, folder)
                     continue
                 self._client.copy(some, folder)
-                self._client.delete_messages(some, silent=True)
-                if self._client.has_capability("UIDPLUS"):
-                    self._client.uid_expunge(some)
+                self._delete(some)
+
+    def _delete(self, uids: Sequence[int]) -> None:
+        self._client.delete_messages(uids, silent=True)
+        if self._client.has_capability("UIDPLUS"):
+            self._client.uid_expunge(uids)
 
     def _need_writable(self) -> None:
         if self._readonly:

@@ -53,6 +53,10 @@ class ImapSettings(ServerSettings, Protocol):
     def sent_folder(self) -> str:
         """Empty: it is looked for."""
 
+    @property
+    def drafts_folder(self) -> str:
+        """Likewise."""
+
 
 def open_session(
     settings: ImapSettings, password: str, *, connect_timeout: float, timeout: float

@@ -10,7 +10,8 @@ from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
 from mailresponder.demo.server import SentMail
-from mailresponder.jobs.checking import CheckResult, check
+from mailresponder.jobs.checking import check
+from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
 
@@ -24,6 +25,7 @@ timezone = "Europe/Madrid"
 [[mailbox]]
 name = "support"
 address = "{user}"
+{drafts}
 
 [mailbox.imap]
 host = "127.0.0.1"
@@ -60,6 +62,7 @@ class Desk:
             "ca_file": dovecot.ca_file,
             "smtp": smtp_port,
             "imap_folders": "",
+            "drafts": "",
         }
 
     def check(
@@ -195,6 +198,15 @@ def test_folder_for_angry_mail_must_be_there(desk: Desk) -> None:
     assert desk.check(more='\n[anger]\nmove_to = "Sent"\n')["support.move_to"].ok
     results = desk.check(more='\n[anger]\nmove_to = "Hot"\n')
     assert failing(results) == ["support.move_to"]
+
+
+def test_folder_for_drafts_must_be_there(desk: Desk) -> None:
+    """It is looked for where drafts are turned on, and the folders that are there are named."""
+    found = desk.check(drafts='drafts = "all"')["support.drafts_folder"]
+    assert not found.ok
+    assert "Sent" in found.mend
+    results = desk.check(drafts='drafts = "all"', imap_folders='drafts_folder = "Sent"')
+    assert results["support.drafts_folder"].ok
 
 
 def test_broken_template_is_named(desk: Desk) -> None:

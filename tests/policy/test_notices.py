@@ -593,7 +593,7 @@ def test_admins_are_told(event: str, subject: str) -> None:
 
 def test_test_mail() -> None:
     """The test mail says what it is."""
-    notice = notices.test_mail(a_sheet())
+    notice = notices.test_mail(a_sheet(), reply=False)
     assert notice.subject == "Acme Support: test mail"
     assert "If you can read it, sending works." in flat(notice)
 

@@ -915,3 +915,80 @@ def test_token_is_nothing_where_our_own_server_says_no() -> None:
     forged = a_message(LEAD, to=(ANA, SUPPORT), headers=refuted)
 
     assert decide(forged, Facts(escalated=TICKET, escalated_to=LEAD)) == UNPROVEN
+
+
+# A test mail, and what people write in reply to it.
+
+TEST_ID = SIGNER.message_id(reference="test", domain="example.com", nonce=b"0123456789")
+TEST_REPLY = recorded("reply_to_test_mail")
+
+
+@pytest.mark.parametrize("sender", [SUPPORT, JANE, ANA])
+def test_a_reply_to_a_test_mail_is_nobody_s(sender: str) -> None:
+    """Whoever replies to it, it opens no ticket and is not returned to anybody."""
+    reply = a_message(sender, in_reply_to=(TEST_ID,), subject="Re: Acme Support: test mail")
+
+    assert decide(reply) == decide_sent(reply) == TEST_REPLY
+
+
+def test_only_our_people_write_on_below_a_test_mail() -> None:
+    """Further down the thread it is a test for staff; a customer's mail stays a customer's."""
+    thread = {"in_reply_to": ("<more@example.com>",), "references": (TEST_ID, "<more@example.com>")}
+
+    assert decide(a_message(JANE, **thread)) == TEST_REPLY
+    assert decide(a_message(ANA, **thread)) == opens(ANA)
+
+
+def test_another_notice_of_ours_is_no_test_mail() -> None:
+    """A reply to an admin's notice goes back to its writer as before."""
+    desks = SIGNER.message_id(reference="desk", domain="example.com", nonce=b"0123456789")
+    reply = a_message(JANE, in_reply_to=(desks,), headers=proven())
+
+    assert isinstance(decide(reply), ReturnToStaff)
+
+
+# What staff write once a ticket is answered.
+
+SETTLED = a_ticket(state=TicketState.ANSWERED, waiting_since=None, due_at=None)
+
+
+def test_a_further_mail_of_staff_belongs_to_the_answered_ticket() -> None:
+    """Without a thread, to the customer and under the same subject: in Sent, and in copy."""
+    again = a_message(SUPPORT, to=(ANA,), subject="RE: Where is my order?")
+    facts = Facts(of_recipients=(SETTLED,))
+    assert decide_sent(again, facts) == StaffAnswer(ticket=SETTLED, proof="sent_folder")
+    copied = a_message(JANE, to=(ANA,), subject="RE: Where is my order?", headers=proven())
+    assert decide(copied, facts) == StaffAnswer(ticket=SETTLED, proof="authenticated")
+
+
+def test_an_open_ticket_is_likelier_meant_than_an_answered_one() -> None:
+    """Of two with one subject the customer waits in one."""
+    again = a_message(SUPPORT, to=(ANA,), subject="RE: Where is my order?")
+    waits = replace(TICKET, id=9)
+    assert decide_sent(again, Facts(of_recipients=(SETTLED, waits))) == StaffAnswer(
+        ticket=waits, proof="sent_folder"
+    )
+
+
+def test_another_subject_is_not_about_the_answered_ticket() -> None:
+    """Staff write to a former customer of something else."""
+    other = a_message(SUPPORT, to=(ANA,), subject="Our new opening hours")
+    assert decide_sent(other, Facts(of_recipients=(SETTLED,))) == recorded("no_ticket")
+
+
+def test_a_web_form_s_second_visit_is_no_answer_to_the_first() -> None:
+    """The form copies its visitor in under the subject it always has: a new matter."""
+    form = a_message(
+        JANE, cc=(ANA,), reply_to=(ANA,), subject="Where is my order?", headers=proven()
+    )
+    assert decide(form, Facts(of_recipients=(SETTLED,))) == opens(ANA)
+
+
+def test_a_notice_s_reply_means_only_who_waits() -> None:
+    """Staff answer a notice of ours with the customer as recipient and any subject: an answered
+    ticket is not what it is about."""
+    reply = a_message(
+        JANE, to=(ANA,), cc=(SUPPORT,), subject="Re: 2 unanswered", in_reply_to=(OURS,),
+        headers=proven(),
+    )  # fmt: skip
+    assert not isinstance(decide(reply, Facts(of_recipients=(SETTLED,))), StaffAnswer)

@@ -29,6 +29,7 @@ class Settings:
     security = "none"
     ca_file = ""
     sent_folder = ""
+    drafts_folder = ""
 
     def __init__(self, host: str, port: int, username: str) -> None:
         self.host, self.port, self.username = host, port, username
