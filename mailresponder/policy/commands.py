@@ -6,10 +6,10 @@
     Dear Ms Vega, …
 
 A line of commands begins with `#`; blank lines may stand above and between them. Each word that
-begins with `#` is a command up to the next one, but a note runs to the end of its paragraph or to
-a line that begins with a command. A command may name its ticket (`#close MR-7F3K2`). What stands below is `rest`, text for the
-customer. Whatever is not understood is a mistake, with which nothing of the mail is to be done:
-better one more mail to staff than a slip of theirs sent to a customer.
+begins with `#` is a command up to the next one, but a note runs to the end of its paragraph, or to
+a line that begins with a command. A command may name its ticket (`#close MR-7F3K2`). What stands
+below is `rest`, text for the customer. Whatever is not understood is a mistake, with which nothing
+of the mail is to be done: better one more mail to staff than a slip of theirs sent to a customer.
 
 Pure: no ticket is known here and no clock is read. Never raises and takes linear time.
 """

@@ -6,6 +6,7 @@ from enum import StrEnum
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
+from mailresponder.policy.orders import Orders
 from mailresponder.policy.ticket import Ticket
 
 
@@ -63,6 +64,19 @@ class ReturnToStaff:
     """None: they answered a notice about several tickets, or about none."""
     to: Address
     proof: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffCommand:
+    """Staff said what is to be done, in a reply to a notice of ours."""
+
+    ticket: Ticket | None
+    """None: the notice was about several tickets, or about none."""
+    by: Address
+    proof: str
+    """As in `StaffAnswer`."""
+    orders: Orders
+    """What they ordered, or what of it is not understood."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
