@@ -7,6 +7,7 @@ from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address
 from mailresponder.policy.commands import Orders
 from mailresponder.policy.facts import Outcome
+from mailresponder.policy.orders import Orders
 from mailresponder.policy.ticket import Ticket
 
 
@@ -86,6 +87,19 @@ class StaffCommand:
     by: Address
     proof: str
     orders: Orders
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffCommand:
+    """Staff said what is to be done, in a reply to a notice of ours."""
+
+    ticket: Ticket | None
+    """None: the notice was about several tickets, or about none."""
+    by: Address
+    proof: str
+    """As in `StaffAnswer`."""
+    orders: Orders
+    """What they ordered, or what of it is not understood."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
