@@ -5,7 +5,6 @@ from enum import StrEnum
 
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address
-from mailresponder.policy.commands import Orders
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.orders import Orders
 from mailresponder.policy.ticket import Ticket
@@ -76,17 +75,6 @@ class Relay:
     ticket: Ticket
     by: Address
     proof: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StaffCommand:
-    """Staff said what is to be done, and perhaps also wrote an answer below."""
-
-    ticket: Ticket | None
-    """None: they answered a notice about several tickets, or about none."""
-    by: Address
-    proof: str
-    orders: Orders
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
