@@ -95,6 +95,7 @@ class Office:
         self.clock = Clock()
         self.sink = sink
         self.smtp_port = sink.port
+        self.imap_port = dovecot.imap_port
         self._dovecot = dovecot
         self._users: dict[str, tuple[MailUser, str]] = {}
         self._clients: dict[str, IMAPClient] = {}
@@ -121,7 +122,7 @@ class Office:
             MAILBOX.format(
                 name=name,
                 address=address,
-                imap_port=self._dovecot.imap_port,
+                imap_port=self.imap_port,
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
