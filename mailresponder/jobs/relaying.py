@@ -55,7 +55,9 @@ def relay(step: Step, decision: decisions.Relay) -> Taken:
 def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | None:
     """Send a text of staff to the ticket's customer, which answers them; else say why not."""
     conn, work = step.conn, step.work
-    told = messages.of_ticket(conn, ticket.id)
+    # Commands have written their mail down already.
+    key = step.asked.dedup_key
+    told = [m for m in messages.of_ticket(conn, ticket.id) if m.dedup_key != key]
     case = Case(
         message=step.message,
         text=text,
@@ -79,8 +81,7 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
         message_id=work.sheet(ticket.customer, ticket).message_id,
         now=step.now,
     )
-    key = f"{_KEY}{step.asked.dedup_key}"
-    queued = post_mail(conn, work, mail, kind="relay", dedup_key=key, ticket=ticket)
+    queued = post_mail(conn, work, mail, kind="relay", dedup_key=f"{_KEY}{key}", ticket=ticket)
     if queued is None:
         return Refusal.SENT_BEFORE
     at = step.message.received_at
@@ -212,7 +213,11 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
             for m in to_customer
             if m.outgoing_kind == "relay" and (noticed_at is None or m.at > noticed_at)
         ),
-        of_writer=tuple(m.new_text for m in told if m.from_.casefold() == by.key),
+        of_writer=tuple(
+            m.new_text
+            for m in told
+            if m.from_.casefold() == by.key and (m in seen or _is_among_staff(m))
+        ),
         references=frozenset(t.reference for t in facts.quoted if t.is_customer(ticket.customer)),
     )
 

@@ -29,6 +29,7 @@ _LOCAL = re.compile(r"""[!#-'*+/-9=?A-Z^-~.-]+|"[ !#-\[\]-~]+\"""")
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_PLAIN_FILENAME = re.compile(r"(?!.*=\?)[ !#-\[\]-~]{1,60}")
 _KIND = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
@@ -206,21 +207,19 @@ def _mixed(inner: str, words: list[str], files: tuple[File, ...]) -> list[str]:
 
 
 def _file(file: File) -> list[str]:
-    charset = f'; charset="{file.charset}"' if file.charset else ""
+    name = _one_line(file.filename)
     kind = file.content_type if _KIND.fullmatch(file.content_type) else "application/octet-stream"
+    charset = f'; charset="{file.charset}"' if file.charset else ""
+    if _PLAIN_FILENAME.fullmatch(name):
+        named, disposition = f'name="{name}"', f'filename="{name}"'
+    else:
+        # RFC 2231 §4; and encoded words for programs that know no better, as Outlook writes them.
+        named = f'name="{_words(name, first=_LINE - 7)}"'
+        disposition = f"filename*=utf-8''{quote(name, safe='')}"
     return [
-        f"Content-Type: {kind}{charset}",
+        f"Content-Type: {kind}{charset};\n {named}",
         "Content-Transfer-Encoding: base64",
-        f"Content-Disposition: attachment;\n {_filename(_one_line(file.filename))}",
+        f"Content-Disposition: attachment;\n {disposition}",
         "",
         encodebytes(file.content).decode("ascii"),
     ]
-
-
-def _filename(name: str) -> str:
-    """The parameter (RFC 2183 §2.3); where it is not ASCII also as RFC 2231 §4 writes it, which
-    goes before the other wherever it is understood."""
-    plain = re.sub(r"[^ !#-\[\]-~]", "_", name)
-    if plain == name:
-        return f'filename="{plain}"'
-    return f"filename=\"{plain}\";\n filename*=utf-8''{quote(name, safe='')}"

@@ -64,7 +64,7 @@ class Past:
     relayed: tuple[str, ...] = ()
     """What was passed on before."""
     of_writer: tuple[str, ...] = ()
-    """Of all this, what the writer wrote: mails that end as theirs do."""
+    """Mails of the writer's that gave nothing away, and end as theirs do."""
     references: frozenset[str] = frozenset()
     """Of the customer's own tickets."""
 
@@ -163,6 +163,11 @@ def incomplete(case: Case) -> Refusal | None:
     return Refusal.INCOMPLETE if message.unreadable or is_cut or borrowed else None
 
 
+def within_quote(case: Case) -> Refusal | None:
+    """Words stand between or below the lines of the quote: without those they mean nothing."""
+    return Refusal.WITHIN_QUOTE if case.reply.below.strip() else None
+
+
 def empty(case: Case) -> Refusal | None:
     """There is no text."""
     return None if case.text.strip() else Refusal.EMPTY
@@ -185,11 +190,6 @@ def only_signature(case: Case) -> Refusal | None:
     rest = all(_CONTACT.search(line) or len(line.split()) <= 4 for line in lines[1:])
     says_something = any(line.endswith(("?", "!", ".", ":")) for line in lines)
     return Refusal.ONLY_SIGNATURE if is_name and rest and not says_something else None
-
-
-def within_quote(case: Case) -> Refusal | None:
-    """Words stand between or below the lines of the quote: without those they mean nothing."""
-    return Refusal.WITHIN_QUOTE if case.reply.below.strip() else None
 
 
 def too_long(case: Case) -> Refusal | None:
@@ -222,7 +222,8 @@ def other_reference(case: Case) -> Refusal | None:
 def quotes_note(case: Case) -> Refusal | None:
     """Words of an internal note stand in it."""
     past = case.past
-    return Refusal.QUOTES_NOTE if _repeats(case, past.notes, past.known) else None
+    is_one = repeating.repeats(case.text, secret=past.notes, known=past.known)
+    return Refusal.QUOTES_NOTE if is_one else None
 
 
 def quotes_notice(case: Case) -> Refusal | None:
@@ -267,10 +268,10 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     other_ticket,
     encrypted,
     incomplete,
+    within_quote,
     empty,
     too_long,
     only_signature,
-    within_quote,
     attachments,
     own_id,
     other_reference,

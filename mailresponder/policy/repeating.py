@@ -10,6 +10,8 @@ _SHORTEST_LINE = 4
 _LIMIT = 60_000
 """Characters of one text that are looked at."""
 _COMMON_LINES = 12
+_SIGNATURE_WORDS = 6
+"""Words of a line of a signature, at most."""
 
 _WORD = re.compile(r"\w+")
 
@@ -33,8 +35,8 @@ def repeats(text: str, *, secret: Iterable[str], known: Iterable[str]) -> bool:
 
 
 def without_common_end(text: str, others: Iterable[str]) -> str:
-    """The text without the lines at its end that one of the others ends with too, as signatures
-    do. The first line always stays."""
+    """The text without the short lines at its end with which one of the others ends too, as
+    signatures are. The first line always stays."""
     lines = _lines(text)
     longest = max((_common(lines, _lines(other)) for other in others), default=0)
     return "\n".join(lines[: len(lines) - longest])
@@ -66,7 +68,9 @@ def _lines(text: str) -> list[str]:
 
 def _common(lines: Sequence[str], others: Sequence[str]) -> int:
     count = 0
-    limit = min(len(lines) - 1, len(others) - 1, _COMMON_LINES)
+    limit = min(len(lines), len(others), _COMMON_LINES + 1) - 1
     while count < limit and lines[-1 - count].casefold() == others[-1 - count].casefold():
+        if len(lines[-1 - count].split()) > _SIGNATURE_WORDS:
+            break
         count += 1
-    return max(count, 0)
+    return count

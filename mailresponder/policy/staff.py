@@ -170,7 +170,7 @@ def _answer_to_list(
     border = _border(message, desk)
     is_theirs = token is not None or facts.listed_to == author.key
     proof = "authenticated" if border.passed else None
-    if is_theirs and not border.doubted:
+    if proof is None and is_theirs and not border.doubted:
         proof = "escalation_token"
     orders = _orders(message)
     if proof is not None and (orders.commands or orders.mistakes):
@@ -217,8 +217,7 @@ def _proof_to_act(
     """
     border = _border(message, desk)
     if border.passed:
-        is_theirs = _holds_token(author, about, facts, token)
-        return "escalation_token" if is_theirs else "authenticated"
+        return "authenticated"
     if border.doubted or not _holds_token(author, about, facts, token):
         return None
     return "escalation_token"

@@ -499,13 +499,15 @@ def test_outsider_with_authentication_is_no_staff() -> None:
     assert decide(mail, Facts(thread=TICKET)) == follows(TICKET)
 
 
-@pytest.mark.parametrize("headers", [{}, proven()])
-def test_staff_reply_to_an_escalation_is_the_customers(headers: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    ("headers", "proof"), [({}, "escalation_token"), (proven(), "authenticated")]
+)
+def test_staff_reply_to_an_escalation_is_the_customers(headers: dict[str, str], proof: str) -> None:
     """The token of an escalation proves staff; their reply to us is to be passed on."""
     reply = a_message(LEAD, headers=headers)
 
     assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == Relay(
-        ticket=TICKET, by=Address(email=LEAD), proof="escalation_token"
+        ticket=TICKET, by=Address(email=LEAD), proof=proof
     )
 
 
