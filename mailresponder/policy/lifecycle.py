@@ -184,6 +184,14 @@ def closed(ticket: Ticket) -> Ticket:
     return _resting(ticket, TicketState.CLOSED)
 
 
+def waiting(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after staff said that it is the customer who is to write next: the clock stops
+    though nobody has answered. What is closed stays closed."""
+    if ticket.state is TicketState.CLOSED:
+        return ticket
+    return _resting(ticket, TicketState.ANSWERED, since=at)
+
+
 def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
     """The ticket after staff asked not to be reminded before `until`; the deadline stays."""
     return replace(ticket, snoozed_until=until)
