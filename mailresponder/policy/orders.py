@@ -113,6 +113,8 @@ class Obstacle(StrEnum):
     """It names no ticket, and the mail is not about one."""
     UNKNOWN = "unknown"
     """There is no such ticket."""
+    UNPROVEN = "unproven"
+    """The notice that was answered proves who writes for its own ticket only."""
     MERGED = "merged"
     """Its messages are in another ticket by now."""
     NOT_OPEN = "not_open"

@@ -53,7 +53,7 @@ _WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
     {Outcome.ANSWERED, "acknowledgement", "follow_up"}
 )
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
-_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
+_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable", "command_report"})
 """Kinds whose Message-IDs only staff have been sent."""
 
 
