@@ -121,3 +121,5 @@ class Facts:
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""
     sent: SentCounts = SentCounts()
+    reported_as_spam: bool = False
+    """Did staff say of a ticket of the correspondent that it is spam?"""

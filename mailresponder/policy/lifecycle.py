@@ -18,7 +18,7 @@ from mailresponder.policy.identifiers import subject_key
 from mailresponder.policy.languages import Spoken
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
-_MAX_PARTICIPANTS = 50
+MAX_PARTICIPANTS = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,7 +83,7 @@ def followed_up(
     `language` is the mail's. `no_clock`: after this one nobody waits, as after mere thanks: it
     makes the ticket neither angrier nor calmer.
     """
-    room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
+    room = max(0, MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
     people = [message.author, *message.to, *message.cc]
     fresh = dict.fromkeys(
@@ -201,6 +201,19 @@ def closed(ticket: Ticket) -> Ticket:
     return _resting(ticket, TicketState.CLOSED)
 
 
+def waiting(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after staff said that it is the customer who is to write next: the clock stops
+    though nobody has answered. What is closed stays closed."""
+    if ticket.state is TicketState.CLOSED:
+        return ticket
+    return _resting(ticket, TicketState.ANSWERED, since=at)
+
+
+def waits_again(ticket: Ticket, rest: Unanswered, desk: Desk) -> Ticket:
+    """The ticket after it turned out that its customer waits all the same, for `rest`."""
+    return _waiting(ticket, rest, desk)
+
+
 def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
     """The ticket after staff asked not to be reminded before `until`; the deadline stays."""
     return replace(ticket, snoozed_until=until)
@@ -286,7 +299,7 @@ def _participants(message: InboundMessage, customer: Address, desk: Desk) -> fro
     others = dict.fromkeys(
         a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
     )
-    room = max(0, _MAX_PARTICIPANTS - len(theirs))
+    room = max(0, MAX_PARTICIPANTS - len(theirs))
     return frozenset(
         [Participant(address=key, role=Role.CUSTOMER) for key in theirs if key]
         + [Participant(address=key, role=Role.OTHER) for key in list(others)[:room]]

@@ -106,6 +106,35 @@ class Command:
     """Of a note."""
 
 
+class Obstacle(StrEnum):
+    """Why something that was understood cannot be done."""
+
+    NO_TICKET = "no_ticket"
+    """It names no ticket, and the mail is not about one."""
+    UNKNOWN = "unknown"
+    """There is no such ticket."""
+    UNPROVEN = "unproven"
+    """The notice that was answered proves who writes for its own ticket only."""
+    MERGED = "merged"
+    """Its messages are in another ticket by now."""
+    NOT_OPEN = "not_open"
+    """It is answered or closed: there is nothing to put off."""
+    NOT_AHEAD = "not_ahead"
+    """The day is past, or too far off."""
+    NOT_STAFF = "not_staff"
+    """Whom it is to be assigned to is not staff."""
+    NO_MESSAGE = "no_message"
+    """No customer wrote anything that could be judged."""
+    NOT_SPAM = "not_spam"
+    """It is not marked as spam."""
+    ITSELF = "itself"
+    """It cannot be merged into itself."""
+    OTHER_MAILBOX = "other_mailbox"
+    """The other ticket came to another mailbox."""
+    OTHER_CUSTOMER = "other_customer"
+    """The other ticket is another customer's."""
+
+
 class Fault(StrEnum):
     """What is wrong with a command."""
 

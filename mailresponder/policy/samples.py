@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import command_samples, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.refusals import Refusal
@@ -122,6 +122,9 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _admin(desk)
         case "escalation_list":
             return _list(texts, desk)
+        case "command_report":
+            ticket = _ticket(texts, desk)
+            return command_samples.reports(ticket, texts.reply, desk=desk, now=NOW)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -185,6 +188,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
+        "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
 
 
@@ -216,8 +220,14 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             # The sample of an escalation is a ticket that is late; the other cases vary it.
             due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
             ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return variables.for_escalation(
+                ticket,
+                original,
+                desk=desk,
+                now=NOW,
+                history=_history(ticket, original, texts),
+                assigned_by=_JUDGE if ticket.assigned_to else None,
+            )
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
             history = _history(ticket, original, texts)

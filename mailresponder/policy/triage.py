@@ -166,7 +166,13 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             return decision
 
     # 4. Customers.
-    case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
+    case = suppression.Case(
+        message=message,
+        desk=desk,
+        correspondent=who,
+        sent=facts.sent,
+        spam_before=facts.reported_as_spam,
+    )
     reasons = suppression.reasons(case)
     kind = classified.kind
     if is_machine:

@@ -122,8 +122,10 @@ def for_escalation(
     desk: Desk,
     now: datetime,
     history: Sequence[History],
+    assigned_by: str | None = None,
 ) -> Variables:
-    """What the template of an escalation knows."""
+    """What the template of an escalation knows; `assigned_by`: who of staff gave it to the
+    reader."""
     since = ticket.waiting_since or ticket.opened_at
     history = history or [
         History(at=since, who=str(ticket.customer), text=original.new_text),
@@ -141,6 +143,7 @@ def for_escalation(
         **_told(history),
         "unreachable": ticket.unreachable_at is not None,
         "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
+        "assigned_by": assigned_by,
         "mailto": mailto(ticket, desk, answering=original.message_id),
     }
 

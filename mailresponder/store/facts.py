@@ -4,7 +4,7 @@ It only looks up. Which fact counts for more, and whether a sender may join the 
 policy's to say.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -91,7 +91,7 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     references = (*questions.references[:_NEAREST], *questions.quoted, *questions.addressed)
     found = _tickets(conn, ids=ids, references=references)
     by_id = {ticket.id: ticket for ticket in found}
-    by_reference = {ticket.reference: ticket for ticket in found}
+    by_reference = _by_reference(conn, found)
 
     notice = _first_notice(near, [trace for trace in traces if trace.ticket_id])
     listed = _first_notice(near, [trace for trace in traces if not trace.ticket_id])
@@ -125,14 +125,33 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         listed_to=listed.recipient if listed else "",
         addressed=next((by_reference.get(name) for name in questions.addressed), None),
         reported=_reported(came_back, by_id),
-        named=tuple(by_reference[name] for name in questions.references if name in by_reference),
-        quoted=tuple(by_reference[name] for name in questions.quoted if name in by_reference),
+        named=_among(by_reference, questions.references),
+        quoted=_among(by_reference, questions.quoted),
         of_recipients=_of_recipients(conn, questions),
         same_matter=by_id.get(known.same_matter),
         sent=SentCounts(
             last_hour=known.last_hour, last_day=known.last_day, same_subject=known.same_subject
         ),
+        reported_as_spam=known.spam is not None,
     )
+
+
+def _by_reference(conn: Connection, found: Sequence[Ticket]) -> dict[str, Ticket]:
+    """The tickets by the references that lead to them: where one was merged, its own leads to the
+    one that holds its messages."""
+    by_reference = {ticket.reference: ticket for ticket in found}
+    merged = {t.reference: t.merged_into for t in found if t.merged_into is not None}
+    if merged:
+        # One step suffices: merging a ticket takes what was merged into it along.
+        held = load(conn, tickets.c.reference.in_(merged.values()))
+        holders = {ticket.reference: ticket for ticket in held}
+        by_reference |= {name: holders[into] for name, into in merged.items()}
+    return by_reference
+
+
+def _among(by_reference: Mapping[str, Ticket], names: Sequence[str]) -> tuple[Ticket, ...]:
+    found = {by_reference[name].id: by_reference[name] for name in names if name in by_reference}
+    return tuple(found.values())
 
 
 def _first_notice(ids: Sequence[str], traces: Collection[_Trace]) -> _Trace | None:
@@ -209,7 +228,22 @@ def _same_matter() -> ScalarSelect[int]:
     )
 
 
-def _known() -> Select[str, int, int, int, int]:
+def _spam() -> ScalarSelect[int]:
+    return (
+        select(func.max(tickets.c.id))
+        .join(participants, participants.c.ticket_id == tickets.c.id)
+        .where(
+            participants.c.address == bindparam("correspondent"),
+            participants.c.role == Role.CUSTOMER,
+            # Not any address of theirs: behind a form's stand all who use it.
+            func.lower(tickets.c.customer_email) == bindparam("correspondent"),
+            tickets.c.spam.is_(True),
+        )
+        .scalar_subquery()
+    )
+
+
+def _known() -> Select[str, int, int, int, int, int]:
     sent_at = outbox.c.settled_at
     # What is not sent yet counts as sent now: after an outage it all leaves in one minute.
     unsent = sent_at.is_(None)
@@ -217,6 +251,7 @@ def _known() -> Select[str, int, int, int, int]:
     return select(
         _seen().label("seen"),
         _same_matter().label("same_matter"),
+        _spam().label("spam"),
         func.count().label("last_day"),
         _number(or_(unsent, sent_at > bindparam("an_hour_ago"))).label("last_hour"),
         _number(and_(alike, or_(unsent, sent_at > bindparam("lately")))).label("same_subject"),
