@@ -11,8 +11,9 @@ from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.answers import answer, return_to_staff, tell_of_unproven
+from mailresponder.jobs.commands import obey
 from mailresponder.jobs.customers import follow_up, open_ticket
-from mailresponder.jobs.relaying import failed, relay
+from mailresponder.jobs.relaying import failed, pass_on, relay
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.work import Work
@@ -70,10 +71,10 @@ def take(
         case decisions.Relay():
             taken = relay(step, decision)
         case decisions.StaffCommand():
-            returned = decisions.ReturnToStaff(
-                ticket=decision.ticket, to=decision.by, proof=decision.proof
+            by = decision.by
+            taken = obey(
+                step, decision, pass_on=lambda ticket, text: pass_on(step, ticket, by, text)
             )
-            taken = return_to_staff(step, returned)
         case decisions.ReturnToStaff():
             taken = return_to_staff(step, decision)
         case decisions.DeliveryFailure():

@@ -406,3 +406,39 @@ def test_answer_that_the_server_refuses_answered_nothing(office: Office) -> None
 def flat(mail: EmailMessage) -> str:
     """Its text on one line, without the marks of bold type."""
     return " ".join(text_of(mail).replace("not**", "not").replace("**", "").split())
+
+
+def test_text_below_commands_is_passed_on(office: Office) -> None:
+    """Commands are done and not sent, and the text below them is the answer."""
+    notice = overdue(office)
+
+    replied(office, lena(client="outlook").reply(notice, f"#mine\n\n{TEXT}"))
+
+    [mail] = relayed(office)
+    assert "#mine" not in mail.as_string()
+    assert "arrives on Friday" in text_of(mail)
+    assert office.ticket.assigned_to == LEAD
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_unsafe_text_below_commands_stays_here(office: Office) -> None:
+    """What may not be sent without commands may not be sent below them."""
+    notice = overdue(office)
+
+    replied(office, lena().reply(notice, "#note She is the mayor's sister.\n\nSee MR-2A2A2."))
+    replied(office, lena().reply(notice, "#mine\n\nDear Emma, she is the mayor's sister. Bye."))
+
+    assert relayed(office) == []
+    assert office.ticket.state is TicketState.OPEN
+    assert "another ticket is named in it" in flat(office.sent_to(LEAD)[-2])
+    assert "repeats an internal note" in flat(office.sent_to(LEAD)[-1])
+
+
+def test_command_with_a_typo_sends_nothing(office: Office) -> None:
+    """A slip of staff is told to them and to nobody else."""
+    notice = overdue(office)
+
+    replied(office, lena().reply(notice, f"#clsoe\n\n{TEXT}"))
+
+    assert relayed(office) == []
+    assert office.ticket.state is TicketState.OPEN
