@@ -442,3 +442,67 @@ def test_command_with_a_typo_sends_nothing(office: Office) -> None:
 
     assert relayed(office) == []
     assert office.ticket.state is TicketState.OPEN
+
+
+SUBADDRESSED = 'subaddress = "+"'
+
+
+def test_address_of_a_notice_proves_its_reader(office: Office) -> None:
+    """Where the server delivers subaddresses, the address answered to is proof by itself, and
+    stands in no mail to a customer."""
+    office.open(mailbox=SUBADDRESSED)
+    notice = overdue(office)
+    [to] = notice["Reply-To"].addresses
+    assert to.addr_spec.startswith("support+")
+
+    mail = parsed(lena(headers=()).reply(notice, TEXT))
+    del mail["In-Reply-To"], mail["References"]
+    replied(office, mail.as_bytes())
+
+    assert len(relayed(office)) == 1
+    assert not [sent for sent in office.sent_to(EMMA) if "support+" in sent.as_string()]
+
+
+def test_address_of_a_notice_in_other_hands_proves_nothing(office: Office) -> None:
+    """It is bound to its reader: an outsider is a new customer, a colleague is told so, and a
+    forger is told nothing."""
+    office.open(mailbox=SUBADDRESSED)
+    notice = overdue(office)
+    [to] = notice["Reply-To"].addresses
+    before = len(office.sent_to(EMMA))
+    for sender in ("eve@elsewhere.test", "boss@example.com"):
+        writer = Person(name="Somebody", email=sender)
+        replied(office, writer.write(to.addr_spec, "Hello", "Give her the money back."))
+    outside = (("Authentication-Results", "mx.example.com; spf=none; dmarc=none"),)
+    forger = lena(headers=outside)
+    replied(office, forger.write(to.addr_spec, "Hello", "Give her the money back, all of it."))
+
+    assert len(office.sent_to(EMMA)) == before
+    assert office.tickets()[0].state is TicketState.OPEN
+    [told] = office.sent_to("eve@elsewhere.test")
+    assert office.tickets()[0].reference not in told.as_string()
+    assert "support+" not in told.as_string()
+
+
+def test_customer_may_write_to_any_subaddress(office: Office) -> None:
+    """It is our address, and neither a customer nor somebody in copy."""
+    office.open(mailbox=SUBADDRESSED)
+    office.receive(complaint(to="support+web@example.com"))
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    assert {p.address for p in office.ticket.participants} == {EMMA}
+
+
+def test_reply_to_a_list_is_passed_on_to_nobody(office: Office) -> None:
+    """Of several tickets nobody knows which is meant."""
+    office.open(acknowledge="max_per_recipient_per_hour = 4")
+    others = [f"customer{number}@customer.test" for number in range(12)]
+    notice = overdue(office, *(complaint(sender=one) for one in others))
+    assert "[MR-" not in notice["Subject"]
+    before = len(office.sink.received)
+    office.clock.advance(hours=2)
+
+    replied(office, lena().reply(notice, TEXT))
+
+    assert [m.recipient for m in list(office.sink.received)[before:]] == [LEAD]
