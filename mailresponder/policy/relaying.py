@@ -37,6 +37,13 @@ _SIGNS_OFF = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d")
+_POINTS_BELOW = re.compile(
+    r"\b(?:answer(?:s|ed)?|repl(?:y|ies|ied)|comments?|responses?|respuestas?|comentarios?|"
+    r"contesto|respondo|contestad[oa]s?|respondid[oa]s?)\b[^.!?\n]{0,40}\b"
+    r"(?:below|in ?line|in (?:red|blue|green|bold)|(?:m[aá]s )?abajo|debajo|en (?:rojo|azul|verde|"
+    r"negrita)|entre l[ií]neas|intercalad[oa]s?)\b",
+    re.IGNORECASE,
+)
 _SIGNATURE_LINES = 8
 
 
@@ -145,9 +152,12 @@ def to_colleagues(case: Case) -> Refusal | None:
 
 
 def other_ticket(case: Case) -> Refusal | None:
-    """The subject names another ticket than the notice does that is answered."""
+    """The subject names another ticket than the notice does that is answered, or the notice was
+    about a ticket of another mailbox."""
+    ticket = case.ticket
     named = references_in(case.message.subject, case.desk.reference_prefix)
-    return Refusal.OTHER_TICKET if set(named) - {case.ticket.reference} else None
+    is_elsewhere = ticket.mailbox != case.desk.mailbox
+    return Refusal.OTHER_TICKET if is_elsewhere or set(named) - {ticket.reference} else None
 
 
 def encrypted(case: Case) -> Refusal | None:
@@ -164,8 +174,11 @@ def incomplete(case: Case) -> Refusal | None:
 
 
 def within_quote(case: Case) -> Refusal | None:
-    """Words stand between or below the lines of the quote: without those they mean nothing."""
-    return Refusal.WITHIN_QUOTE if case.reply.below.strip() else None
+    """Words stand between or below the lines of the quote: without those they mean nothing. Where
+    a quote has no marks, as Outlook's, only the words above may say so."""
+    has_quote = len(case.message.text.strip()) > len(case.reply.text)
+    points_there = has_quote and _POINTS_BELOW.search(case.reply.text) is not None
+    return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
 
 
 def empty(case: Case) -> Refusal | None:

@@ -9,7 +9,7 @@ from desks import parsed, text_of
 from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
 
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import tickets
+from mailresponder.store import outbox, tickets
 
 BORDER = (("Authentication-Results", PROVEN),)
 TEXT = "Dear Emma,\n\nyour order left us today & arrives on Friday.\n\nKind regards,\nLena"
@@ -401,6 +401,22 @@ def test_answer_that_the_server_refuses_answered_nothing(office: Office) -> None
     assert "relay_failed" in office.events()
     office.run()
     assert any("could not be delivered" in flat(mail) for mail in office.sent_to(LEAD))
+
+
+def test_refused_answer_that_is_sent_at_last_answers(office: Office) -> None:
+    """An admin mends what was wrong and retries: then the customer does not wait any more."""
+    notice = overdue(office)
+    office.sink.answer("RCPT", "550 5.1.1 no such user")
+    office.clock.advance(minutes=5)
+    office.receive(lena().reply(notice, TEXT))
+    office.run()
+    [row] = office.outbox("relay")
+    with office.app.store.begin() as conn:
+        outbox.retry_now(conn, row.id, office.clock.now)
+    office.run()
+
+    assert len(relayed(office)) == 1
+    assert office.ticket.state is TicketState.ANSWERED
 
 
 def flat(mail: EmailMessage) -> str:

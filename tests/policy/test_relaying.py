@@ -57,6 +57,7 @@ def test_an_ordinary_answer_may_go_out() -> None:
         ({"customer": Address(email="añá@customer.test")}, Refusal.NO_ADDRESS),
         ({"customer": Address(email=SALES)}, Refusal.NO_ADDRESS),
         ({"unreachable_at": NOON}, Refusal.UNREACHABLE),
+        ({"mailbox": "sales"}, Refusal.OTHER_TICKET),
     ],
 )
 def test_tickets_that_are_not_answered(changes: dict[str, Any], reason: Refusal) -> None:
@@ -135,6 +136,22 @@ def test_words_within_the_quote_are_not_torn_from_it(below: str) -> None:
     """An answer between the lines of a quote means nothing without them."""
     assert refused("See below.", below=below) is Refusal.WITHIN_QUOTE
     assert refused("", below=below) is Refusal.WITHIN_QUOTE
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Hello Ana, my answers are below, in red.", Refusal.WITHIN_QUOTE),
+        ("Le contesto abajo, en azul.", Refusal.WITHIN_QUOTE),
+        ("We have it in red as well. See the size below.", None),
+    ],
+)
+def test_words_that_point_into_a_quote_without_marks(text: str, reason: Refusal | None) -> None:
+    """Outlook marks no line of a quote, so only the writer says that there is more."""
+    quoted = "-----Original Message-----\nFrom: Acme\nSent: Monday\n\nUnanswered."
+
+    assert refused(text, below=quoted) is reason
+    assert refused(text) is None
 
 
 def test_a_signature_below_the_quote_is_none_of_it() -> None:
