@@ -191,10 +191,10 @@ class _Obeying:
                 return Done(ticket=ticket, changed=False)
 
     def _until(self, command: Command) -> datetime:
+        if command.until is None:
+            raise Impossible(Obstacle.NOT_AHEAD, "no moment is named")
         hours = self._step.work.desk.deadlines.hours
         try:
-            if command.until is None:
-                raise ValueError("no moment is named")
             return command.until.moment(now=self._step.now, hours=hours)
         except ValueError as error:
             raise Impossible(Obstacle.NOT_AHEAD, str(error)) from None
