@@ -137,6 +137,23 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
     return _resting(ticket, TicketState.ANSWERED, since=latest)
 
 
+def not_answered(
+    ticket: Ticket,
+    *,
+    rest: Unanswered,
+    due_at: datetime | None,
+    answered_at: datetime | None,
+    desk: Desk,
+) -> Ticket:
+    """The ticket after an answer did not arrive that had stopped its clock: it waits again, with
+    the deadline it had, also where it was closed on the strength of that answer.
+
+    `rest` is what is unanswered without it, `answered_at` when it was last answered before.
+    """
+    again = _waiting(replace(ticket, answered_at=answered_at), rest, desk)
+    return rescheduled(replace(again, due_at=due_at or again.due_at), desk)
+
+
 def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
     """The ticket after mail to its customer came back for good. Nobody answered anything by that,
     so its state and its clock stay."""

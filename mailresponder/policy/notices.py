@@ -198,14 +198,16 @@ def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     return sheet.write("escalation_list", given)
 
 
-def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> OutboundMessage:
+def not_sent(
+    sheet: Sheet, ticket: Ticket | None, original: Original, *, reason: str = ""
+) -> OutboundMessage:
     """Return a staff reply, `original`, that no customer will see; `ticket` is None where it
-    answered a notice that was not about one customer."""
+    answered a notice that was not about one customer. `reason` is one of `relaying.Refusal`."""
     desk, now = sheet.desk, sheet.now
     if ticket is None:
         given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
         return _answering(original, sheet.write("not_sent_to_anyone", given))
-    given = variables.for_not_sent(ticket, original, desk=desk, now=now)
+    given = variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
 
 

@@ -13,6 +13,7 @@ from mailresponder.mail.message import Address
 from mailresponder.policy import command_samples, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import History, Original, Variables
 
@@ -136,10 +137,12 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            cases = _tickets(texts, desk, angry=angry)
+            given = {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
+                for case, (ticket, original) in cases.items()
             }
+            return given | _refused(*cases[ORDINARY], desk) if name == "not_sent" else given
         case _:
             raise KeyError(name)
 
@@ -237,6 +240,14 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """Every reason for which an answer is not passed on."""
+    return {
+        reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
+        for reason in Refusal
+    }
 
 
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
