@@ -203,6 +203,9 @@ class _Obeying:
 def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> None:
     conn, work, to = step.conn, step.work, decision.by
     ticket = decision.ticket
+    if ticket is not None:
+        # As the commands left it; a reply to the report is to find it, merged or not.
+        ticket = tickets.followed(conn, ticket.reference) or ticket
     if not within_caps(work, conn, to.email, now=step.now):
         # Two programs that answer each other end here.
         work.tell("commands_not_reported", uid=step.place.uid, reason="cap")
