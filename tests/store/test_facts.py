@@ -263,6 +263,27 @@ def test_named_tickets_come_in_the_order_named(store: Store) -> None:
     assert ask(store, references=("MR-2", "MR-9", "MR-1")).named == (second, first)
 
 
+def test_a_merged_ticket_s_reference_leads_to_the_other(store: Store) -> None:
+    """In the subject and in the text, and once where both are named."""
+    kept = add_ticket(store, "MR-1")
+    add_ticket(store, "MR-2", state=TicketState.CLOSED, merged_into="MR-1")
+    found = ask(store, references=("MR-2", "MR-1"), quoted=("MR-2",))
+    assert (found.named, found.quoted) == ((kept,), (kept,))
+
+
+def test_who_was_marked_as_spam_is_known(store: Store) -> None:
+    """By the address of the ticket's customer; behind a form's stand all who use it."""
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-1", customer=BO, spam=True)
+    form = Participant(address=ANA.key, role=Role.CUSTOMER)
+    theirs = Participant(address=BO.key, role=Role.CUSTOMER)
+    people = frozenset({form, theirs})
+    add_ticket(store, "MR-2", customer=BO, participants=people, spam=True)
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-3", spam=True, state=TicketState.CLOSED, mailbox="sales")
+    assert ask(store).reported_as_spam
+
+
 def test_the_same_matter_joins_the_newest_open_ticket(store: Store) -> None:
     """Same correspondent in any spelling, same subject, same mailbox."""
     add_ticket(store, "MR-1")
