@@ -38,6 +38,7 @@ addresses = [{admins}]
 [staff]
 addresses = ["*@example.com"]
 trusted_authserv_id = "mx.example.com"
+{staff}
 [deadlines]
 answer_within = "8h"
 angry_answer_within = "2h"
@@ -54,6 +55,7 @@ name = "{name}"
 address = "{address}"
 start_from = {start_from}
 poll_every = "1h"
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -95,6 +97,7 @@ class Office:
         self.clock = Clock()
         self.sink = sink
         self.smtp_port = sink.port
+        self.imap_port = dovecot.imap_port
         self._dovecot = dovecot
         self._users: dict[str, tuple[MailUser, str]] = {}
         self._clients: dict[str, IMAPClient] = {}
@@ -114,18 +117,22 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
-            **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
+            **dict.fromkeys(
+                ("staff", "mailbox", "desk", "imap", "smtp", "deadlines", "anger", "acknowledge"),
+                "",
+            ),
             **self._given,
         }
         mailboxes = [
             MAILBOX.format(
                 name=name,
                 address=address,
-                imap_port=self._dovecot.imap_port,
+                imap_port=self.imap_port,
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
                 imap=given["imap"],
+                mailbox=given["mailbox"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
                 save_copy=given["save_copy"],

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import staff_samples, staff_variables, variables
+from mailresponder.policy import command_samples, staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import (
     Participant,
     Role,
@@ -130,6 +131,9 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _list(texts, desk)
         case "digest":
             return _digest(texts, desk)
+        case "command_report":
+            ticket = _ticket(texts, desk)
+            return command_samples.reports(ticket, texts.reply, desk=desk, now=NOW)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -142,16 +146,16 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            cases = {
+            cases = _tickets(texts, desk, angry=angry)
+            given = {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
+                for case, (ticket, original) in cases.items()
             }
-            if name != "escalation":
-                return cases
-            early = staff_samples.told_early(
-                _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
-            )
-            return cases | early
+            if name == "escalation":
+                return given | staff_samples.told_early(
+                    _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+                )
+            return given | _refused(*cases[ORDINARY], desk) if name == "not_sent" else given
         case _:
             raise KeyError(name)
 
@@ -200,6 +204,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
+        "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
 
 
@@ -245,6 +250,14 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """Every reason for which an answer is not passed on."""
+    return {
+        reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
+        for reason in Refusal
+    }
 
 
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:

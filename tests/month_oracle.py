@@ -1,0 +1,263 @@
+"""What must hold in every month of a desk, kept in books of its own: who waits since when, who was
+told, and what went out. Knows nothing of the program but its tickets, its outbox and its mails."""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from zoneinfo import ZoneInfo
+
+from clients import Person
+from desks import text_of
+
+from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.outbox_view import OutboxRow
+
+ZONE = ZoneInfo("Europe/Madrid")
+MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+WINDOWS = dict.fromkeys(range(4), ((9, 14), (15, 18))) | {4: ((9, 15),)}
+CLOSED = {date(2025, 4, 9), date(2025, 4, 17), date(2025, 4, 18)}
+"""A day off of the desk's own, and Easter in Madrid."""
+WITHIN, ANGRY_WITHIN = 8 * HOUR, 2 * HOUR
+PER_HOUR, PER_DAY, SAME_SUBJECT = 10, 25, 2
+TO_CUSTOMERS = {"acknowledgement", "follow_up", "closing_question"}
+ESCALATIONS = {"escalation", "escalation_list"}
+_NUMBER = re.compile(r"\b\d{5}\b")
+_REFERENCE = re.compile(r"\bMR-[0-9A-Z]+")
+
+
+class WorkingTime:
+    """Every minute the desk is open, one by one."""
+
+    def __init__(self, first: datetime, days: int) -> None:
+        self._minutes = [
+            minute
+            for minute in (first + n * MINUTE for n in range(days * 24 * 60))
+            if self._is_open(minute.astimezone(ZONE))
+        ]
+        self._open = frozenset(self._minutes)
+
+    @staticmethod
+    def _is_open(local: datetime) -> bool:
+        windows = () if local.date() in CLOSED else WINDOWS.get(local.weekday(), ())
+        return any(opens <= local.hour < closes for opens, closes in windows)
+
+    def is_open(self, at: datetime) -> bool:
+        """Is the desk open?"""
+        return at.replace(second=0, microsecond=0) in self._open
+
+    def add(self, start: datetime, working: timedelta) -> datetime:
+        """When so much working time has gone by."""
+        return self._minutes[bisect_left(self._minutes, start) + working // MINUTE - 1] + MINUTE
+
+    def next(self, start: datetime, minutes: int = 0) -> datetime:
+        """An open minute, this many working minutes later."""
+        return self._minutes[bisect_left(self._minutes, start) + minutes]
+
+
+@dataclass(frozen=True)
+class Want:
+    """A customer's mail that asks for an answer."""
+
+    at: datetime
+    furious: bool
+
+
+@dataclass(frozen=True)
+class Settled:
+    """An answer that the customer can see, or an end by staff."""
+
+    at: datetime
+    seen_from: datetime
+    """When the program can know of it."""
+
+
+@dataclass(eq=False)
+class Matter:
+    """One thing a customer writes about, which is to be one ticket."""
+
+    number: int
+    customer: Person
+    subject: str
+    wants: list[Want] = field(default_factory=list)
+    settled: list[Settled] = field(default_factory=list)
+    message_ids: set[str] = field(default_factory=set)
+    """Of the customer's mails."""
+    meant: set[str] = field(default_factory=set)
+    """Texts staff wrote for this customer and sent through us."""
+    to_staff: bytes = b""
+    """The customer's latest mail."""
+    to_customer: EmailMessage | bytes = b""
+    """What the customer had last from us."""
+    reference: str = ""
+    linked_to: "Matter | None" = None
+
+    def waiting(self, now: datetime) -> list[Want]:
+        """What is unanswered, as far as the program can know."""
+        last = max((s.at for s in self.settled if s.seen_from <= now), default=None)
+        return [w for w in self.wants if w.at <= now and (last is None or w.at > last)]
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A mail that the SMTP server took."""
+
+    at: datetime
+    recipient: str
+    kind: str
+    mail: EmailMessage
+
+
+@dataclass(frozen=True)
+class Told:
+    """A notice to staff that names tickets."""
+
+    at: datetime
+    kind: str
+    references: frozenset[str]
+
+
+class Oracle:
+    """The books, and the checks."""
+
+    def __init__(self, work: WorkingTime) -> None:
+        self.work = work
+        self.matters: list[Matter] = []
+        self.numbers: dict[int, Matter | None] = {}
+        """Whose a number in a text is; None: it is for nobody outside."""
+        self.staff_addresses: set[str] = set()
+        self.sent: list[Sent] = []
+        self.told: list[Told] = []
+
+    def due(self, waiting: Sequence[Want]) -> datetime:
+        """By when these are to be answered."""
+        angry = [self.work.add(w.at, ANGRY_WITHIN) for w in waiting if w.furious]
+        return min([self.work.add(waiting[0].at, WITHIN), *angry])
+
+    # --- after each pass
+
+    def check_tickets(
+        self, now: datetime, tickets: Iterable[Ticket], owners: dict[str, str]
+    ) -> None:
+        """Each matter is one ticket, which waits since and until when it should: so nothing but
+        persons moved its clock. `owners`: the ticket's reference of each Message-ID."""
+        by_reference = {ticket.reference: ticket for ticket in tickets}
+        for matter in self.matters:
+            [reference] = {owners[one] for one in matter.message_ids}
+            assert matter.reference in ("", reference)
+            matter.reference = reference
+            ticket = by_reference[reference]
+            waiting = matter.waiting(now)
+            assert (ticket.state is TicketState.OPEN) == bool(waiting), self.story(matter, ticket)
+            if waiting:
+                expected = (waiting[0].at, self.due(waiting))
+                assert (ticket.waiting_since, ticket.due_at) == expected, self.story(matter, ticket)
+            if matter.linked_to is not None:
+                assert ticket.linked_to == matter.linked_to.reference
+        assert len({m.reference for m in self.matters}) == len(self.matters)
+        assert len(by_reference) == len(self.matters), "a ticket nobody wrote for"
+
+    def check_told(self, now: datetime, new: Sequence[Told]) -> None:
+        """Whoever waits past the deadline is told of, and nobody else."""
+        self.told += new
+        overdue = {
+            m.reference: m for m in self.matters if (w := m.waiting(now)) and self.due(w) <= now
+        }
+        for notice in new:
+            if notice.kind in ESCALATIONS:
+                assert notice.references <= set(overdue), (now, notice, "nobody was to be told")
+                assert self.work.is_open(now)
+        if not self.work.is_open(now) or self._over_caps(now):
+            return
+        for reference, matter in overdue.items():
+            since = self.due(matter.waiting(now))
+            assert any(
+                notice.kind in ESCALATIONS and reference in notice.references and notice.at >= since
+                for notice in self.told
+            ), (now, matter, "nobody was told")
+
+    def _over_caps(self, now: datetime) -> bool:
+        """May nobody be told just now, as the first of the ladder had enough mail?"""
+        return any(self._count(first, now) for first in self.staff_addresses)
+
+    def _count(self, recipient: str, now: datetime) -> bool:
+        mails = [sent.at for sent in self.sent if sent.recipient == recipient]
+        hour, day = (sum(at > now - span for at in mails) for span in (HOUR, DAY))
+        return hour >= PER_HOUR or day >= PER_DAY
+
+    def check_sent(self, sent: Sent) -> None:
+        """To customers goes what is meant for them; to staff nothing while they rest."""
+        self.sent.append(sent)
+        theirs = [m for m in self.matters if m.customer.email == sent.recipient]
+        if not theirs:
+            assert sent.recipient in self.staff_addresses or sent.kind == "admin", sent.recipient
+            return
+        text = f"{sent.mail['Subject']}\n{text_of(sent.mail)}"
+        assert not [one for one in self.staff_addresses if one in f"{sent.mail}{text}"]
+        if sent.kind in TO_CUSTOMERS:
+            assert str(sent.mail["Auto-Submitted"]).startswith("auto-")
+            named = {int(n) for n in _NUMBER.findall(text)} & set(self.numbers)
+            assert named <= {m.number for m in theirs}, "a number of somebody else"
+        else:
+            assert sent.kind == "relay", sent.kind
+            assert sent.mail["Auto-Submitted"] is None
+            written = " ".join(text_of(sent.mail).split())
+            assert any(" ".join(t.split()) in written for m in theirs for t in m.meant)
+
+    # --- at the end
+
+    def check_month(self, rows: Sequence[OutboxRow]) -> None:
+        """Caps held, nothing was sent twice, staff were left alone when they rest."""
+        ids = [str(sent.mail["Message-ID"]) for sent in self.sent]
+        assert len(ids) == len(set(ids))
+        assert not [row for row in rows if row.state == "failed"]
+        acknowledged = [row.ticket_id for row in rows if row.kind == "acknowledgement"]
+        assert len(acknowledged) == len(set(acknowledged))
+        mails = defaultdict(list)
+        for sent in self.sent:
+            if sent.kind not in ("relay", "admin"):
+                mails[sent.recipient].append(sent)
+        for recipient, all_of_them in mails.items():
+            times = [sent.at for sent in all_of_them]
+            assert _most_within(times, HOUR) <= PER_HOUR, recipient
+            assert _most_within(times, DAY) <= PER_DAY, recipient
+            if recipient in self.staff_addresses:
+                late = [
+                    s for s in all_of_them if s.kind != "digest" and not self.work.is_open(s.at)
+                ]
+                assert not late, [(s.at, s.kind) for s in late]
+                continue
+            subjects = defaultdict(list)
+            for sent in all_of_them:
+                subjects[str(sent.mail["Subject"])].append(sent.at)
+            for same in subjects.values():
+                assert _most_within(same, 3 * HOUR) <= SAME_SUBJECT, recipient
+
+    def story(self, matter: Matter, ticket: Ticket) -> str:
+        """What went on, for whoever reads a failure."""
+        return "\n".join(
+            map(
+                str,
+                [matter.customer.email, *sorted(map(_line, matter.wants + matter.settled)), ticket],
+            )
+        )
+
+
+def references_in(mail: EmailMessage) -> frozenset[str]:
+    """The tickets that a notice names."""
+    return frozenset(_REFERENCE.findall(f"{mail['Subject']}\n{text_of(mail)}"))
+
+
+def _line(event: Want | Settled) -> str:
+    return f"{event.at:%m-%d %H:%M} {event}"
+
+
+def _most_within(times: Sequence[datetime], span: timedelta) -> int:
+    return max((sum(start <= at < start + span for at in times) for start in times), default=0)
+
+
+BEGIN = datetime(2025, 3, 25, 5, 0, tzinfo=UTC)
+"""A Tuesday; the clocks change on the 30th."""

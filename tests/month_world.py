@@ -1,0 +1,426 @@
+"""A month of a desk, played on the real program: customers, staff and machines write, servers fail,
+holidays pass; all of it drawn from one seed."""
+
+import heapq
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from itertools import count
+from random import Random
+
+import month_people as people
+from clients import Person, out_of_office
+from desks import parsed
+from month_oracle import (
+    BEGIN,
+    ESCALATIONS,
+    HOUR,
+    MINUTE,
+    ZONE,
+    Matter,
+    Oracle,
+    Sent,
+    Settled,
+    Told,
+    Want,
+    WorkingTime,
+    references_in,
+)
+from offices import BOSS, LEAD, Office
+from sqlalchemy import Connection, select
+
+from mailresponder.jobs import actions
+from mailresponder.store import outbox_view, tickets
+from mailresponder.store.outbox_view import OutboxRow
+from mailresponder.store.schema import messages
+from mailresponder.store.schema import tickets as ticket_table
+
+DAYS = 31
+SETTINGS = {
+    "deadlines": """
+[deadlines.hours]
+mon = ["09:00-14:00", "15:00-18:00"]
+tue = ["09:00-14:00", "15:00-18:00"]
+wed = ["09:00-14:00", "15:00-18:00"]
+thu = ["09:00-14:00", "15:00-18:00"]
+fri = ["09:00-15:00"]
+[deadlines.holidays]
+country = "ES"
+subdivision = "MD"
+extra_closed_days = ["2025-04-09"]
+""",
+    "ladder": f"""
+[[escalation]]
+after = "0m"
+to = ["{LEAD}"]
+[[escalation]]
+after = "4h"
+to = ["{LEAD}", "{BOSS}"]
+repeat_every = "16h"
+""",
+    "acknowledge": "follow_up_notice = true",
+}
+
+
+class World:
+    """Everybody who has to do with the desk in a month."""
+
+    def __init__(self, office: Office, seed: int) -> None:
+        self.office = office
+        self.random = Random(seed)
+        self.cast = people.Cast(self.random)
+        self.work = WorkingTime(BEGIN, DAYS + 15)
+        self.oracle = Oracle(self.work)
+        self.oracle.staff_addresses = {LEAD, BOSS, *(p.email for p in self.cast.staff)}
+        self.passes = 0
+        self._events: list[tuple[datetime, int, Callable[[], None]]] = []
+        self._order = count()
+        self._taken: set[datetime] = set()
+        self._end = BEGIN + timedelta(days=DAYS)
+        self._stopped = self._deaf = False
+        self._away: dict[str, Callable[[Sent], bytes | None]] = {}
+        self._rows = self._mails = 0
+        self._kinds: dict[str, str] = {}
+
+    def play(self) -> None:
+        """The whole month."""
+        self.office.clock.now = BEGIN
+        self.office.open(**SETTINGS)
+        self._plan()
+        while self._events:
+            at, _, act = heapq.heappop(self._events)
+            self.office.clock.now = at
+            act()
+        self.oracle.check_month(self.office.outbox())
+
+    # --- when
+
+    def _at(self, when: datetime, act: Callable[[], None]) -> datetime:
+        """Do something then, at a minute of its own; nothing after the month."""
+        when = when.replace(second=0, microsecond=0)
+        while when in self._taken:
+            when += MINUTE
+        if when < self._end:
+            self._taken.add(when)
+            heapq.heappush(self._events, (when, next(self._order), act))
+        return when
+
+    def _soon(self, minutes: int = 9) -> datetime:
+        return self.now + self.random.randint(1, minutes) * MINUTE
+
+    @property
+    def now(self) -> datetime:
+        """As the clock shows."""
+        return self.office.clock.now
+
+    def _plan(self) -> None:
+        for day in range(DAYS):
+            morning = BEGIN + timedelta(days=day)
+            for _ in range(self.random.choice((2, 3, 5, 7))):
+                # Customers write at any hour, mostly in daytime.
+                minute = int(self.random.triangular(0, 24 * 60, 6 * 60))
+                self._at(morning + minute * MINUTE, self._complain)
+            self._at(morning + self.random.randrange(1440) * MINUTE, self._machine)
+            for quarter in range(96):
+                tick = morning + quarter * 15 * MINUTE
+                if self.work.is_open(tick) or quarter % 12 == 0:
+                    self._at(tick, self._pass)
+        for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
+            self._outage(start, stop, hours=self.random.randint(2, 9))
+        self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
+        self._outage(self._stop, self._restart, hours=24)
+
+    def _outage(self, start: Callable[[], None], stop: Callable[[], None], *, hours: int) -> None:
+        begin = BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
+        begin = self._at(begin + self.random.randrange(1440) * MINUTE, start)
+        self._at(begin + hours * HOUR, stop)
+
+    # --- servers
+
+    def _refuse(self) -> None:
+        self.office.sink.answer("MAIL", "451 4.3.0 try again later", times=5000)
+
+    def _drop(self) -> None:
+        self.office.sink.answer("MAIL", "drop", times=5000)
+
+    def _accept(self) -> None:
+        self.office.sink.answer_as_usual("MAIL")
+
+    def _deafen(self) -> None:
+        """The IMAP server is gone: another port answers nothing."""
+        self._deaf = True
+        self.office.imap_port, self._port = 1, self.office.imap_port
+        self.office.reopen()
+
+    def _stop(self) -> None:
+        self._stopped = True
+
+    def _restart(self) -> None:
+        if self._deaf:
+            self.office.imap_port = self._port
+        self._stopped = self._deaf = False
+        self.office.reopen()
+
+    # --- the program
+
+    def _pass(self) -> None:
+        if self._stopped:
+            return
+        report = self.office.run()
+        self.passes += 1
+        assert report.intake is not None or self._deaf
+        self._look_at_mails()
+        if report.intake is not None and report.intake.complete:
+            self._look_at_tickets()
+
+    def _look_at_mails(self) -> None:
+        new = self.office.sink.received[self._mails :]
+        self._mails += len(new)
+        if not new:
+            return
+        self._kinds = {row.message_id: row.kind for row in self.office.outbox()}
+        for taken in new:
+            mail = parsed(taken.content)
+            kind = self._kinds[str(mail["Message-ID"])]
+            sent = Sent(self.now, taken.recipient, kind, mail)
+            self.oracle.check_sent(sent)
+            self._react(sent)
+
+    def _look_at_tickets(self) -> None:
+        with self.office.app.store.read() as conn:
+            rows = conn.execute(
+                select(messages.c.message_id, ticket_table.c.reference)
+                .join(ticket_table, messages.c.ticket_id == ticket_table.c.id)
+                .where(messages.c.direction == "in")
+            ).all()
+            outbox = [row for row in outbox_view.rows(conn) if row.id > self._rows]
+            self._rows = max([self._rows, *(row.id for row in outbox)])
+            told = [
+                Told(row.created_at, row.kind, self._named(conn, row))
+                for row in outbox
+                if row.kind not in ("acknowledgement", "follow_up", "admin")
+            ]
+        assert len(rows) == len(set(rows))
+        self.oracle.check_tickets(self.now, self.office.tickets(), dict(map(tuple, rows)))
+        self.oracle.check_told(self.now, told)
+
+    def _named(self, conn: Connection, row: OutboxRow) -> frozenset[str]:
+        if row.ticket_id is not None:
+            ticket = tickets.ticket_by_id(conn, row.ticket_id)
+            assert ticket is not None
+            return frozenset({ticket.reference})
+        content = outbox_view.content(conn, row.id)
+        assert content is not None
+        return references_in(parsed(content))
+
+    # --- customers
+
+    def _complain(self) -> None:
+        customer = self.cast.customer()
+        self._set_habit(customer)
+        matter = self._matter(customer, people.SUBJECTS)
+        furious = self.random.random() < 0.25
+        self._wants(
+            matter,
+            customer.write(
+                people.DESK,
+                matter.subject,
+                self._say(people.FURIOUS if furious else people.CALM, matter),
+                at=self.now,
+            ),
+            furious=furious,
+        )
+        while self.random.random() < 0.25:
+            self._at(self._soon(600), lambda: self._ask_again(matter))
+
+    def _matter(self, customer: Person, subjects: dict[str, list[str]]) -> Matter:
+        number = self.cast.number()
+        subject = self.random.choice(subjects[customer.language]).format(number)
+        matter = Matter(number=number, customer=customer, subject=subject)
+        self.oracle.matters.append(matter)
+        self.oracle.numbers[number] = matter
+        return matter
+
+    def _wants(self, matter: Matter, mail: bytes, *, furious: bool) -> None:
+        """The customer's mail arrives, and somebody may answer it."""
+        self._arrive(matter, mail)
+        matter.wants.append(Want(self.now, furious))
+        fate = self.random.random()
+        minutes = (
+            self.random.randint(5, 300)
+            if fate < 0.6
+            else self.random.randint(300, 1500)
+            if fate < 0.9
+            else 4000
+        )
+        self._at(self.work.next(self.now, minutes), lambda: self._attend(matter))
+
+    def _arrive(self, matter: Matter, mail: bytes) -> None:
+        matter.message_ids.add(str(parsed(mail)["Message-ID"]))
+        matter.to_staff = mail
+        self.office.receive(mail)
+        self._at(self._soon(), self._pass)
+
+    def _ask_again(self, matter: Matter) -> None:
+        """A further mail: to what they had last from us, or a new one with the same subject."""
+        furious = self.random.random() < 0.3
+        text = self._say(people.FURIOUS if furious else people.AGAIN, matter)
+        self._wants(matter, self._written(matter, text), furious=furious)
+
+    def _written(self, matter: Matter, text: str) -> bytes:
+        if matter.to_customer:
+            return matter.customer.reply(matter.to_customer, text, at=self.now)
+        return matter.customer.write(people.DESK, matter.subject, text, at=self.now)
+
+    def _thank(self, matter: Matter) -> None:
+        customer = matter.customer
+        text = people.THANKS[customer.language].format(customer.name.split()[0])
+        self._arrive(matter, self._written(matter, text))
+
+    def _raise_another(self, matter: Matter) -> None:
+        """A new matter in the thread of one that was answered."""
+        if matter.waiting(self.now):
+            return
+        other = self._matter(matter.customer, people.OTHER_SUBJECTS)
+        other.linked_to = matter
+        text = self._say(people.CALM, other)
+        self._wants(
+            other,
+            matter.customer.reply(matter.to_customer, text, subject=other.subject, at=self.now),
+            furious=False,
+        )
+
+    def _say(self, texts: dict[str, list[str]], matter: Matter) -> str:
+        return self.cast.say(texts, matter.customer, matter.number)
+
+    # --- staff
+
+    def _attend(self, matter: Matter) -> None:
+        """Somebody of staff looks at what waits."""
+        if not matter.waiting(self.now):
+            return
+        way = self.random.choices(
+            (
+                self._answer_from_sent,
+                self._answer_with_copy,
+                self._answer_late,
+                self._confer,
+                self._close,
+            ),
+            weights=(6, 3, 1, 2, 1),
+        )[0]
+        way(matter)
+
+    def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
+        number = self.cast.number()
+        self.oracle.numbers[number] = None
+        text = self.random.choice(people.ANSWERS[matter.customer.language]).format(number)
+        mail = writer.reply(matter.to_staff, text, at=self.now, **more)  # type: ignore[arg-type]
+        matter.to_customer = mail
+        return mail
+
+    def _answer_from_sent(self, matter: Matter) -> None:
+        cc = [self.cast.staff[0].address] if self.random.random() < 0.2 else []
+        mail = self._answer(matter, self.cast.at_desk(), everybody=True, cc=cc)
+        self.office.receive(mail, folder="Sent")
+        self._answered(matter, self.now)
+
+    def _answer_late(self, matter: Matter) -> None:
+        """From a client that files its copy hours later."""
+        mail = self._answer(matter, self.cast.at_desk())
+        written = self.now
+
+        def file() -> None:
+            self.office.receive(mail, folder="Sent", at=written)
+            self._at(self._soon(), self._pass)
+
+        self._answered(matter, self._at(self._soon(400), file))
+
+    def _answer_with_copy(self, matter: Matter) -> None:
+        writer = self.random.choice(self.cast.staff)
+        mail = self._answer(matter, writer, cc=[people.DESK])
+        self.office.receive(mail)
+        self._answered(matter, self.now)
+
+    def _answered(self, matter: Matter, seen_from: datetime) -> None:
+        matter.settled.append(Settled(self.now, seen_from))
+        self._at(self._soon(), self._pass)
+        then = self._soon(3000)
+        fate = self.random.random()
+        if fate < 0.35:
+            self._at(then, lambda: self._thank(matter))
+        elif fate < 0.55:
+            self._at(then, lambda: self._ask_again(matter))
+        elif fate < 0.65:
+            self._at(then, lambda: self._raise_another(matter))
+
+    def _confer(self, matter: Matter) -> None:
+        """Only colleagues read this; the answer comes later."""
+        number = self.cast.number()
+        self.oracle.numbers[number] = None
+        writer = self.random.choice(self.cast.staff)
+        text = people.NOTES[writer.language].format(number)
+        if self.random.random() < 0.5:
+            desk = self.cast.at_desk()
+            mail = desk.reply(matter.to_staff, text, to=[self.cast.lead.address], at=self.now)
+            self.office.receive(mail, folder="Sent")
+        else:
+            mail = writer.forward(
+                matter.to_staff, self.cast.lead.address, text, cc=[people.DESK], at=self.now
+            )
+            self.office.receive(mail)
+        self._at(self._soon(), self._pass)
+        self._at(self.work.next(self.now, 100), lambda: self._attend(matter))
+
+    def _close(self, matter: Matter) -> None:
+        """Settled by telephone."""
+        self._pass()
+        if self._stopped or self._deaf or not matter.reference:
+            self._at(self.work.next(self.now, 60), lambda: self._attend(matter))
+            return
+        actions.close(
+            self.office.app.store, matter.reference, now=self.now, by="jane.roe@example.com"
+        )
+        matter.settled.append(Settled(self.now, self.now))
+
+    # --- machines
+
+    def _machine(self) -> None:
+        number = self.cast.number()
+        make = self.random.choice((people.newsletter, people.parcel_notice))
+        self.office.receive(make(number))
+
+    def _set_habit(self, customer: Person) -> None:
+        """Some are away, of some the mail comes back, or is late."""
+        fate = self.random.random()
+        if fate < 0.1:
+            headers = self.random.random() < 0.7
+            self._away[customer.email] = lambda s: out_of_office(
+                customer, s.mail, headers=headers, at=self.now
+            )
+        elif fate < 0.2:
+            failed = self.random.random() < 0.5
+            self._away[customer.email] = lambda s: people.delivery_report(
+                str(s.mail["Message-ID"]), s.recipient, failed=failed, at=self.now
+            )
+
+    def _react(self, sent: Sent) -> None:
+        """What a mail of ours brings about."""
+        for matter in self.oracle.matters:
+            if matter.customer.email == sent.recipient and matter.reference in str(
+                sent.mail["Subject"]
+            ):
+                matter.to_customer = sent.mail
+        answer = self._away.get(sent.recipient)
+        if answer is not None and sent.kind != "admin":
+            self._at(self._soon(2), lambda: self._receive(answer(sent)))
+        if sent.recipient == LEAD and sent.kind in ESCALATIONS and self._lead_is_away():
+            reply = out_of_office(self.cast.lead, sent.mail, at=self.now)
+            self._at(self._soon(2), lambda: self._receive(reply))
+
+    def _lead_is_away(self) -> bool:
+        return self.now.astimezone(ZONE).day in (3, 4, 10, 11)
+
+    def _receive(self, mail: bytes | None) -> None:
+        if mail is not None:
+            self.office.receive(mail)
+            self._at(self._soon(2), self._pass)
