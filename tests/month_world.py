@@ -79,7 +79,6 @@ class World:
         self._stopped = self._deaf = False
         self._away: dict[str, Callable[[Sent], bytes | None]] = {}
         self._rows = self._mails = 0
-        self._kinds: dict[str, str] = {}
 
     def play(self) -> None:
         """The whole month."""
@@ -115,14 +114,14 @@ class World:
     def _plan(self) -> None:
         for day in range(DAYS):
             morning = BEGIN + timedelta(days=day)
-            for _ in range(self.random.choice((2, 3, 5, 7))):
+            for _ in range(self.random.choice((1, 2, 3, 4))):
                 # Customers write at any hour, mostly in daytime.
                 minute = int(self.random.triangular(0, 24 * 60, 6 * 60))
                 self._at(morning + minute * MINUTE, self._complain)
             self._at(morning + self.random.randrange(1440) * MINUTE, self._machine)
-            for quarter in range(96):
-                tick = morning + quarter * 15 * MINUTE
-                if self.work.is_open(tick) or quarter % 12 == 0:
+            for half in range(48):
+                tick = morning + half * 30 * MINUTE
+                if self.work.is_open(tick) or half % 8 == 0:
                     self._at(tick, self._pass)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
@@ -177,10 +176,10 @@ class World:
         self._mails += len(new)
         if not new:
             return
-        self._kinds = {row.message_id: row.kind for row in self.office.outbox()}
+        kinds = {row.message_id: row.kind for row in self.office.outbox()}
         for taken in new:
             mail = parsed(taken.content)
-            kind = self._kinds[str(mail["Message-ID"])]
+            kind = kinds[str(mail["Message-ID"])]
             sent = Sent(self.now, taken.recipient, kind, mail)
             self.oracle.check_sent(sent)
             self._react(sent)
@@ -277,8 +276,9 @@ class World:
         self._arrive(matter, self._written(matter, text))
 
     def _raise_another(self, matter: Matter) -> None:
-        """A new matter in the thread of one that was answered."""
-        if matter.waiting(self.now):
+        """A new matter in the thread of one that was answered; once in a thread."""
+        again = matter.linked_to or any(m.linked_to is matter for m in self.oracle.matters)
+        if matter.waiting(self.now) or again:
             return
         other = self._matter(matter.customer, people.OTHER_SUBJECTS)
         other.linked_to = matter
