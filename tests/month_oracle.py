@@ -219,7 +219,10 @@ class Oracle:
             about = {m.reference: m for m in self.matters if m.reference in named}
             told = [m for m in about.values() if m.waiting(sent.at)]
             # One that came up in another's thread names that one, too.
-            assert len(told) == len(about) or sent.kind == "escalation" and told, (sent.at, named)
+            assert told if sent.kind == "escalation" else len(told) == len(about), (
+                sent.at,
+                named,
+            )
 
     # --- at the end
 

@@ -167,9 +167,9 @@ class World:
         report = self.office.run()
         self.passes += 1
         assert report.intake is not None or self._deaf
-        self._look_at_mails()
         if report.intake is not None and report.intake.complete:
             self._look_at_tickets()
+        self._look_at_mails()
 
     def _look_at_mails(self) -> None:
         new = self.office.sink.received[self._mails :]
