@@ -38,6 +38,7 @@ addresses = [{admins}]
 [staff]
 addresses = ["*@example.com"]
 trusted_authserv_id = "mx.example.com"
+{staff}
 [deadlines]
 answer_within = "8h"
 angry_answer_within = "2h"
@@ -54,6 +55,7 @@ name = "{name}"
 address = "{address}"
 start_from = {start_from}
 poll_every = "1h"
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -115,7 +117,10 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
-            **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
+            **dict.fromkeys(
+                ("staff", "mailbox", "desk", "imap", "smtp", "deadlines", "anger", "acknowledge"),
+                "",
+            ),
             **self._given,
         }
         mailboxes = [
@@ -127,6 +132,7 @@ class Office:
                 user=user.name,
                 password=given.get("password", user.password),
                 imap=given["imap"],
+                mailbox=given["mailbox"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
                 save_copy=given["save_copy"],

@@ -23,7 +23,7 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
-from mailresponder.jobs import holding
+from mailresponder.jobs import holding, relaying
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -43,7 +43,12 @@ LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
 
 _ROWS_PER_CONNECTION = 25
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up")
+_TO_CUSTOMERS: tuple[outbox.Kind, ...] = (
+    "acknowledgement",
+    "follow_up",
+    "closing_question",
+    "relay",
+)
 _random = random.SystemRandom()
 
 
@@ -304,6 +309,8 @@ def _settle_failed(
                 why=f"{row.kind}: {error.message}",
                 by="mailresponder",
             )
+        if row.kind == "relay":
+            relaying.failed(conn, work, row.id, why=error.message)
         if row.kind in _TO_CUSTOMERS and isinstance(error, RecipientRefused):
             ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
             if ticket is not None:

@@ -29,8 +29,10 @@ from mailresponder.policy.decisions import (
     FollowUp,
     OpenTicket,
     Record,
+    Relay,
     ReturnToStaff,
     StaffAnswer,
+    StaffCommand,
 )
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
@@ -45,6 +47,8 @@ _NAMES: dict[type[Decision], str] = {
     OpenTicket: "open_ticket",
     FollowUp: "follow_up",
     StaffAnswer: "staff_answer",
+    Relay: "relay",
+    StaffCommand: "staff_command",
     ReturnToStaff: "return_to_staff",
     DeliveryFailure: "delivery_failure",
     Record: "record",
@@ -237,7 +241,7 @@ def _verdict(decision: Decision) -> tuple[Kind, tuple[str, ...]]:
             return decision.kind, decision.reasons
         case OpenTicket() | FollowUp():
             return decision.kind, ()
-        case StaffAnswer() | ReturnToStaff():
+        case StaffAnswer() | Relay() | StaffCommand() | ReturnToStaff():
             return Kind.HUMAN, ()
         case DeliveryFailure():
             return Kind.BOUNCE, decision.reasons

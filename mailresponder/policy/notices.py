@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import variables
+from mailresponder.policy.command_report import Report, for_report
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.languages import to_acknowledge_in
 from mailresponder.policy.ticket import Ticket
@@ -33,6 +34,7 @@ __all__ = [
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "command_report",
     "escalation",
     "escalation_list",
     "follow_up",
@@ -50,6 +52,7 @@ NAMES = (
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "command_report",
     "admin",
     "test",
 )
@@ -165,15 +168,26 @@ def _to_customer(
 
 
 def escalation(
-    sheet: Sheet, ticket: Ticket, original: Original, history: Sequence[History]
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    history: Sequence[History],
+    *,
+    assigned_by: str | None = None,
 ) -> OutboundMessage:
-    """Tell somebody that nobody has answered.
+    """Tell somebody that nobody has answered, or, with `assigned_by`, that it is theirs to answer
+    because somebody said so.
 
     `ticket` counts this step already; `original` is the customer's mail that waits; `history` is
     oldest first.
     """
     given = variables.for_escalation(
-        ticket, original, desk=sheet.desk, now=sheet.now, history=history
+        ticket,
+        original,
+        desk=sheet.desk,
+        now=sheet.now,
+        history=history,
+        assigned_by=assigned_by,
     )
     return _threaded(original, _about(ticket, sheet.write("escalation", given)))
 
@@ -184,15 +198,26 @@ def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     return sheet.write("escalation_list", given)
 
 
-def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> OutboundMessage:
+def not_sent(
+    sheet: Sheet, ticket: Ticket | None, original: Original, *, reason: str = ""
+) -> OutboundMessage:
     """Return a staff reply, `original`, that no customer will see; `ticket` is None where it
-    answered a notice that was not about one customer."""
+    answered a notice that was not about one customer. `reason` is one of `relaying.Refusal`."""
     desk, now = sheet.desk, sheet.now
     if ticket is None:
         given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
         return _answering(original, sheet.write("not_sent_to_anyone", given))
-    given = variables.for_not_sent(ticket, original, desk=desk, now=now)
+    given = variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def command_report(
+    sheet: Sheet, ticket: Ticket | None, original: Original, report: Report
+) -> OutboundMessage:
+    """Tell staff what came of their commands; `original` is the mail that held them."""
+    given = for_report(report, ticket, desk=sheet.desk, now=sheet.now)
+    notice = _answering(original, sheet.write("command_report", given))
+    return notice if ticket is None else _about(ticket, notice)
 
 
 def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:

@@ -10,9 +10,10 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import command_samples, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import History, Original, Variables
 
@@ -121,6 +122,9 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             return _admin(desk)
         case "escalation_list":
             return _list(texts, desk)
+        case "command_report":
+            ticket = _ticket(texts, desk)
+            return command_samples.reports(ticket, texts.reply, desk=desk, now=NOW)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -133,10 +137,12 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "unreachable"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            cases = _tickets(texts, desk, angry=angry)
+            given = {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
+                for case, (ticket, original) in cases.items()
             }
+            return given | _refused(*cases[ORDINARY], desk) if name == "not_sent" else given
         case _:
             raise KeyError(name)
 
@@ -182,6 +188,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
+        "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
 
 
@@ -213,8 +220,14 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             # The sample of an escalation is a ticket that is late; the other cases vary it.
             due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
             ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return variables.for_escalation(
+                ticket,
+                original,
+                desk=desk,
+                now=NOW,
+                history=_history(ticket, original, texts),
+                assigned_by=_JUDGE if ticket.assigned_to else None,
+            )
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
             history = _history(ticket, original, texts)
@@ -227,6 +240,14 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """Every reason for which an answer is not passed on."""
+    return {
+        reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
+        for reason in Refusal
+    }
 
 
 def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:

@@ -122,8 +122,10 @@ def for_escalation(
     desk: Desk,
     now: datetime,
     history: Sequence[History],
+    assigned_by: str | None = None,
 ) -> Variables:
-    """What the template of an escalation knows."""
+    """What the template of an escalation knows; `assigned_by`: who of staff gave it to the
+    reader."""
     since = ticket.waiting_since or ticket.opened_at
     history = history or [
         History(at=since, who=str(ticket.customer), text=original.new_text),
@@ -141,6 +143,7 @@ def for_escalation(
         **_told(history),
         "unreachable": ticket.unreachable_at is not None,
         "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
+        "assigned_by": assigned_by,
         "mailto": mailto(ticket, desk, answering=original.message_id),
     }
 
@@ -180,13 +183,19 @@ def for_list(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Variabl
     }
 
 
-def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
-    """What the template that returns a staff reply knows; `original` is that reply."""
+def for_not_sent(
+    ticket: Ticket, original: Original, *, reason: str = "", desk: Desk, now: datetime
+) -> Variables:
+    """What the template that returns a staff reply knows; `original` is that reply, `reason` why
+    it was not passed on, empty where it answered no notice."""
     plain = mailto(ticket, desk)
     filled = mailto(ticket, desk, body=original.new_text)
     return {
         **of_ticket(ticket, desk, now),
         **_deadline(ticket, now),
+        "reason": Own(reason),
+        "merged_into": Own(ticket.merged_into) if ticket.merged_into else None,
+        "megabytes": desk.staff.attachments_limit // 1_000_000,
         "text": original.new_text,
         "mailto": filled or plain,
         "prefilled": bool(filled) and filled != plain,

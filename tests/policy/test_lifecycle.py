@@ -452,6 +452,22 @@ def test_closed_ticket_waits_for_nothing(before: Ticket) -> None:
     assert clock(after) == (None, None, None)
 
 
+@pytest.mark.parametrize("before", [TICKET, ANSWERED])
+def test_waiting_for_the_customer_stops_the_clock_and_is_no_answer(before: Ticket) -> None:
+    """It rests from that moment on, and its last answer is the one it had."""
+    after = lifecycle.waiting(before, NOON + 3 * HOUR)
+
+    assert (after.state, after.rests_since) == (TicketState.ANSWERED, NOON + 3 * HOUR)
+    assert clock(after) == (None, None, None)
+    assert after.answered_at == before.answered_at
+    assert followed_up(after, 5 * HOUR).waiting_since == NOON + 5 * HOUR
+
+
+def test_closed_ticket_waits_for_no_customer() -> None:
+    """What is closed stays closed."""
+    assert lifecycle.waiting(CLOSED, NOON + 3 * HOUR) == CLOSED
+
+
 def test_snoozed_ticket_keeps_its_deadline() -> None:
     """Snoozing is about reminders, not about when the customer expects an answer."""
     after = lifecycle.snoozed(TICKET, until=NOON + 48 * HOUR)

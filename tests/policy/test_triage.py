@@ -32,12 +32,14 @@ from mailresponder.policy.decisions import (
     FoundBy,
     OpenTicket,
     Record,
+    Relay,
     ReturnToStaff,
     StaffAnswer,
 )
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.facts import Facts, Outcome, ReportedMail, SentCounts
 from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import TicketState
 
 SIGNER = Signer(b"k" * 32)
@@ -497,13 +499,15 @@ def test_outsider_with_authentication_is_no_staff() -> None:
     assert decide(mail, Facts(thread=TICKET)) == follows(TICKET)
 
 
-@pytest.mark.parametrize("headers", [{}, proven()])
-def test_staff_reply_to_an_escalation_is_returned(headers: dict[str, str]) -> None:
-    """The token of an escalation proves staff; their reply to us reaches no customer."""
+@pytest.mark.parametrize(
+    ("headers", "proof"), [({}, "escalation_token"), (proven(), "authenticated")]
+)
+def test_staff_reply_to_an_escalation_is_the_customers(headers: dict[str, str], proof: str) -> None:
+    """The token of an escalation proves staff; their reply to us is to be passed on."""
     reply = a_message(LEAD, headers=headers)
 
-    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == Relay(
+        ticket=TICKET, by=Address(email=LEAD), proof=proof
     )
 
 
@@ -512,7 +516,10 @@ def test_colleague_of_whom_an_escalation_told_gets_their_reply_back() -> None:
     reply = a_message(JANE)
 
     assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=JANE), proof="reply_to_an_escalation"
+        ticket=TICKET,
+        to=Address(email=JANE),
+        proof="reply_to_an_escalation",
+        reason=Refusal.NOT_PROVEN,
     )
 
 
@@ -595,9 +602,7 @@ def test_whom_the_ladder_tells_is_staff() -> None:
 
     decision = decide(reply, Facts(escalated=TICKET, escalated_to=boss), ladder=ladder)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=boss), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=boss), proof="escalation_token")
 
 
 def test_token_is_for_its_own_ticket() -> None:
@@ -608,9 +613,7 @@ def test_token_is_for_its_own_ticket() -> None:
 
     decision = decide(reply, facts)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=LEAD), proof="escalation_token")
 
 
 def test_authenticated_staff_who_reach_nobody_are_told() -> None:
