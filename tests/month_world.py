@@ -19,16 +19,15 @@ from month_oracle import (
     Matter,
     Oracle,
     Sent,
-    Settled,
     Told,
     Want,
     WorkingTime,
     references_in,
 )
+from month_staff import Staff
 from offices import BOSS, LEAD, Office
 from sqlalchemy import Connection, select
 
-from mailresponder.jobs import actions
 from mailresponder.store import outbox_view, tickets
 from mailresponder.store.outbox_view import OutboxRow
 from mailresponder.store.schema import messages
@@ -71,6 +70,7 @@ class World:
         self.work = WorkingTime(BEGIN, DAYS + 15)
         self.oracle = Oracle(self.work)
         self.oracle.staff_addresses = {LEAD, BOSS, *(p.email for p in self.cast.staff)}
+        self.staff = Staff(self)
         self.passes = 0
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
@@ -93,7 +93,7 @@ class World:
 
     # --- when
 
-    def _at(self, when: datetime, act: Callable[[], None]) -> datetime:
+    def at(self, when: datetime, act: Callable[[], None]) -> datetime:
         """Do something then, at a minute of its own; nothing after the month."""
         when = when.replace(second=0, microsecond=0)
         while when in self._taken:
@@ -103,8 +103,12 @@ class World:
             heapq.heappush(self._events, (when, next(self._order), act))
         return when
 
-    def _soon(self, minutes: int = 9) -> datetime:
+    def soon(self, minutes: int = 9) -> datetime:
         return self.now + self.random.randint(1, minutes) * MINUTE
+
+    def can_act(self) -> bool:
+        """Does the program run, and reach its mailbox?"""
+        return not (self._stopped or self._deaf)
 
     @property
     def now(self) -> datetime:
@@ -117,12 +121,12 @@ class World:
             for _ in range(self.random.choice((1, 2, 3, 4))):
                 # Customers write at any hour, mostly in daytime.
                 minute = int(self.random.triangular(0, 24 * 60, 6 * 60))
-                self._at(morning + minute * MINUTE, self._complain)
-            self._at(morning + self.random.randrange(1440) * MINUTE, self._machine)
+                self.at(morning + minute * MINUTE, self._complain)
+            self.at(morning + self.random.randrange(1440) * MINUTE, self._machine)
             for half in range(48):
                 tick = morning + half * 30 * MINUTE
                 if self.work.is_open(tick) or half % 8 == 0:
-                    self._at(tick, self._pass)
+                    self.at(tick, self.run_pass)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
         self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
@@ -130,8 +134,8 @@ class World:
 
     def _outage(self, start: Callable[[], None], stop: Callable[[], None], *, hours: int) -> None:
         begin = BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
-        begin = self._at(begin + self.random.randrange(1440) * MINUTE, start)
-        self._at(begin + hours * HOUR, stop)
+        begin = self.at(begin + self.random.randrange(1440) * MINUTE, start)
+        self.at(begin + hours * HOUR, stop)
 
     # --- servers
 
@@ -161,7 +165,7 @@ class World:
 
     # --- the program
 
-    def _pass(self) -> None:
+    def run_pass(self) -> None:
         if self._stopped:
             return
         report = self.office.run()
@@ -229,7 +233,7 @@ class World:
             furious=furious,
         )
         while self.random.random() < 0.25:
-            self._at(self._soon(600), lambda: self._ask_again(matter))
+            self.at(self.soon(600), lambda: self.ask_again(matter))
 
     def _matter(self, customer: Person, subjects: dict[str, list[str]]) -> Matter:
         number = self.cast.number()
@@ -251,15 +255,15 @@ class World:
             if fate < 0.9
             else 4000
         )
-        self._at(self.work.next(self.now, minutes), lambda: self._attend(matter))
+        self.at(self.work.next(self.now, minutes), lambda: self.staff.attend(matter))
 
     def _arrive(self, matter: Matter, mail: bytes) -> None:
         matter.message_ids.add(str(parsed(mail)["Message-ID"]))
         matter.to_staff = mail
         self.office.receive(mail)
-        self._at(self._soon(), self._pass)
+        self.at(self.soon(), self.run_pass)
 
-    def _ask_again(self, matter: Matter) -> None:
+    def ask_again(self, matter: Matter) -> None:
         """A further mail: to what they had last from us, or a new one with the same subject."""
         furious = self.random.random() < 0.3
         text = self._say(people.FURIOUS if furious else people.AGAIN, matter)
@@ -270,12 +274,12 @@ class World:
             return matter.customer.reply(matter.to_customer, text, at=self.now)
         return matter.customer.write(people.DESK, matter.subject, text, at=self.now)
 
-    def _thank(self, matter: Matter) -> None:
+    def thank(self, matter: Matter) -> None:
         customer = matter.customer
         text = people.THANKS[customer.language].format(customer.name.split()[0])
         self._arrive(matter, self._written(matter, text))
 
-    def _raise_another(self, matter: Matter) -> None:
+    def raise_another(self, matter: Matter) -> None:
         """A new matter in the thread of one that was answered; once in a thread."""
         again = matter.linked_to or any(m.linked_to is matter for m in self.oracle.matters)
         if matter.waiting(self.now) or again:
@@ -291,96 +295,6 @@ class World:
 
     def _say(self, texts: dict[str, list[str]], matter: Matter) -> str:
         return self.cast.say(texts, matter.customer, matter.number)
-
-    # --- staff
-
-    def _attend(self, matter: Matter) -> None:
-        """Somebody of staff looks at what waits."""
-        if not matter.waiting(self.now):
-            return
-        way = self.random.choices(
-            (
-                self._answer_from_sent,
-                self._answer_with_copy,
-                self._answer_late,
-                self._confer,
-                self._close,
-            ),
-            weights=(6, 3, 1, 2, 1),
-        )[0]
-        way(matter)
-
-    def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
-        number = self.cast.number()
-        self.oracle.numbers[number] = None
-        text = self.random.choice(people.ANSWERS[matter.customer.language]).format(number)
-        mail = writer.reply(matter.to_staff, text, at=self.now, **more)  # type: ignore[arg-type]
-        matter.to_customer = mail
-        return mail
-
-    def _answer_from_sent(self, matter: Matter) -> None:
-        cc = [self.cast.staff[0].address] if self.random.random() < 0.2 else []
-        mail = self._answer(matter, self.cast.at_desk(), everybody=True, cc=cc)
-        self.office.receive(mail, folder="Sent")
-        self._answered(matter, self.now)
-
-    def _answer_late(self, matter: Matter) -> None:
-        """From a client that files its copy hours later."""
-        mail = self._answer(matter, self.cast.at_desk())
-        written = self.now
-
-        def file() -> None:
-            self.office.receive(mail, folder="Sent", at=written)
-            self._at(self._soon(), self._pass)
-
-        self._answered(matter, self._at(self._soon(400), file))
-
-    def _answer_with_copy(self, matter: Matter) -> None:
-        writer = self.random.choice(self.cast.staff)
-        mail = self._answer(matter, writer, cc=[people.DESK])
-        self.office.receive(mail)
-        self._answered(matter, self.now)
-
-    def _answered(self, matter: Matter, seen_from: datetime) -> None:
-        matter.settled.append(Settled(self.now, seen_from))
-        self._at(self._soon(), self._pass)
-        then = self._soon(3000)
-        fate = self.random.random()
-        if fate < 0.35:
-            self._at(then, lambda: self._thank(matter))
-        elif fate < 0.55:
-            self._at(then, lambda: self._ask_again(matter))
-        elif fate < 0.65:
-            self._at(then, lambda: self._raise_another(matter))
-
-    def _confer(self, matter: Matter) -> None:
-        """Only colleagues read this; the answer comes later."""
-        number = self.cast.number()
-        self.oracle.numbers[number] = None
-        writer = self.random.choice(self.cast.staff)
-        text = people.NOTES[writer.language].format(number)
-        if self.random.random() < 0.5:
-            desk = self.cast.at_desk()
-            mail = desk.reply(matter.to_staff, text, to=[self.cast.lead.address], at=self.now)
-            self.office.receive(mail, folder="Sent")
-        else:
-            mail = writer.forward(
-                matter.to_staff, self.cast.lead.address, text, cc=[people.DESK], at=self.now
-            )
-            self.office.receive(mail)
-        self._at(self._soon(), self._pass)
-        self._at(self.work.next(self.now, 100), lambda: self._attend(matter))
-
-    def _close(self, matter: Matter) -> None:
-        """Settled by telephone."""
-        self._pass()
-        if self._stopped or self._deaf or not matter.reference:
-            self._at(self.work.next(self.now, 60), lambda: self._attend(matter))
-            return
-        actions.close(
-            self.office.app.store, matter.reference, now=self.now, by="jane.roe@example.com"
-        )
-        matter.settled.append(Settled(self.now, self.now))
 
     # --- machines
 
@@ -412,15 +326,25 @@ class World:
                 matter.to_customer = sent.mail
         answer = self._away.get(sent.recipient)
         if answer is not None and sent.kind != "admin":
-            self._at(self._soon(2), lambda: self._receive(answer(sent)))
-        if sent.recipient == LEAD and sent.kind in ESCALATIONS and self._lead_is_away():
-            reply = out_of_office(self.cast.lead, sent.mail, at=self.now)
-            self._at(self._soon(2), lambda: self._receive(reply))
+            self.at(self.soon(2), lambda: self.receive(answer(sent)))
+        if sent.kind not in ESCALATIONS:
+            return
+        reader = self.cast.lead if sent.recipient == LEAD else self.cast.boss
+        if reader is self.cast.lead and self._lead_is_away():
+            reply = out_of_office(reader, sent.mail, at=self.now)
+            self.at(self.soon(2), lambda: self.receive(reply))
+        elif sent.kind == "escalation" and self.random.random() < 0.4:
+            about = self._about(sent)
+            when = self.work.next(self.now, self.random.randint(5, 90))
+            self.at(when, lambda: self.staff.act_on(about, reader, sent))
+
+    def _about(self, sent: Sent) -> Matter:
+        return next(m for m in self.oracle.matters if m.reference in str(sent.mail["Subject"]))
 
     def _lead_is_away(self) -> bool:
         return self.now.astimezone(ZONE).day in (3, 4, 10, 11)
 
-    def _receive(self, mail: bytes | None) -> None:
+    def receive(self, mail: bytes | None) -> None:
         if mail is not None:
             self.office.receive(mail)
-            self._at(self._soon(2), self._pass)
+            self.at(self.soon(2), self.run_pass)
