@@ -27,7 +27,7 @@ TO_CUSTOMERS = {"acknowledgement", "follow_up", "closing_question"}
 ESCALATIONS = {"escalation", "escalation_list"}
 WHILE_OPEN = {*ESCALATIONS, "unreachable", "closing_question"}
 """What nobody gets at night."""
-REPORT = "command_report"
+REPORT, RETURNED = "command_report", "not_sent"
 _NUMBER = re.compile(r"\b\d{5}\b")
 _REFERENCE = re.compile(r"\bMR-[0-9A-Z]+")
 
@@ -98,6 +98,8 @@ class Matter:
     """The customer's latest mail."""
     to_customer: EmailMessage | bytes = b""
     """What the customer had last from us."""
+    unreachable: bool = False
+    """Mail to the customer came back, and they have not written since."""
     reference: str = ""
     linked_to: "Matter | None" = None
 
@@ -146,6 +148,8 @@ class Oracle:
         self.told: list[Told] = []
         self.orders: dict[str, datetime] = {}
         """Mails of staff with commands: Message-ID, and when."""
+        self.refused: dict[str, datetime] = {}
+        """Answers that cannot be passed on: Message-ID, and when."""
 
     def due(self, matter: Matter, now: datetime, *, calmed: bool = True) -> datetime | None:
         """By when what waits is to be answered."""
@@ -255,9 +259,10 @@ class Oracle:
     def check_month(self, rows: Sequence[OutboxRow]) -> None:
         """Caps held, nothing was sent twice, and all that staff asked for was done."""
         last = max(sent.at for sent in self.sent) - 3 * DAY
-        replies = [str(sent.mail["In-Reply-To"]) for sent in self.sent if sent.kind == REPORT]
-        for message_id, at in self.orders.items():
-            assert replies.count(message_id) == 1 or at > last, (at, message_id)
+        for kind, asked in ((REPORT, self.orders), (RETURNED, self.refused)):
+            replies = [str(sent.mail["In-Reply-To"]) for sent in self.sent if sent.kind == kind]
+            for message_id, at in asked.items():
+                assert replies.count(message_id) == 1 or at > last, (at, message_id)
         for matter in self.matters:
             passed_on = [
                 _same(text_of(sent.mail))

@@ -137,17 +137,26 @@ class Staff:
         if not matter.waiting(self.world.now) or not self.world.can_act():
             return
         way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
+        if matter.unreachable:
+            way = "relay"
         order = self.world.random.choice(list(ORDERS)) if way != "relay" else ""
         text = self._order(order) if order else ""
-        if way == "relay" or (way == "order_and_relay" and order in ("close", "mine", "note")):
+        passed_on = way == "relay" or (way != "order" and order in ("close", "mine", "note"))
+        if passed_on:
             said = self._said(matter)
-            matter.meant[said] = self.world.now
             text = f"{text}\n\n{said}".strip()
-        files = ["offer.pdf"] if self.world.random.random() < 0.2 and said_in(text) else []
+        files = ["offer.pdf"] if passed_on and self.world.random.random() < 0.2 else []
         mail = reader.reply(sent.mail, text, attachments=files, at=self.world.now)
+        message_id = str(parsed(mail)["Message-ID"])
         if order:
-            self.world.oracle.orders[str(parsed(mail)["Message-ID"])] = self.world.now
-        self._settle(matter, order, passed_on=said_in(text))
+            self.world.oracle.orders[message_id] = self.world.now
+        if passed_on and matter.unreachable:
+            self.world.oracle.refused[message_id] = self.world.now
+        elif passed_on:
+            matter.meant[said] = self.world.now
+            self._answered(matter, self.world.now)
+        else:
+            self._settle(matter, order)
         self.world.receive(mail)
 
     def _order(self, order: str) -> str:
@@ -155,12 +164,10 @@ class Staff:
         said = self.world.random.choice((english, spanish))
         return said.format(f"no money back, file {self._number()}") if order == "note" else said
 
-    def _settle(self, matter: Matter, order: str, *, passed_on: bool) -> None:
+    def _settle(self, matter: Matter, order: str) -> None:
         """What the books say of it."""
         now = self.world.now
-        if passed_on:
-            self._answered(matter, now)
-        elif order in ("close", "answered", "wait"):
+        if order in ("close", "answered", "wait"):
             matter.settled.append(Settled(now, now))
         elif order == "snooze":
             matter.snoozed = (now, now + 2 * DAY)
@@ -171,8 +178,3 @@ class Staff:
         number = self.world.cast.number()
         self.world.oracle.numbers[number] = None
         return number
-
-
-def said_in(text: str) -> bool:
-    """Is there more than commands?"""
-    return any(line.strip() and not line.startswith("#") for line in text.splitlines())

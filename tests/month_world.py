@@ -77,7 +77,7 @@ class World:
         self._taken: set[datetime] = set()
         self._end = BEGIN + timedelta(days=DAYS)
         self._stopped = self._deaf = False
-        self._away: dict[str, Callable[[Sent], bytes | None]] = {}
+        self._away: dict[str, Callable[[Sent], bytes]] = {}
         self._rows = self._mails = 0
 
     def play(self) -> None:
@@ -127,14 +127,18 @@ class World:
                 tick = morning + half * 30 * MINUTE
                 if self.work.is_open(tick) or half % 8 == 0:
                     self.at(tick, self.run_pass)
+        self.at(self._some_day() + 4 * HOUR, self._flood)
+        self.at(self._some_day() + 6 * HOUR, self._pester)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
         self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
         self._outage(self._stop, self._restart, hours=24)
 
+    def _some_day(self) -> datetime:
+        return BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
+
     def _outage(self, start: Callable[[], None], stop: Callable[[], None], *, hours: int) -> None:
-        begin = BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
-        begin = self.at(begin + self.random.randrange(1440) * MINUTE, start)
+        begin = self.at(self._some_day() + self.random.randrange(1440) * MINUTE, start)
         self.at(begin + hours * HOUR, stop)
 
     # --- servers
@@ -220,20 +224,29 @@ class World:
     def _complain(self) -> None:
         customer = self.cast.customer()
         self._set_habit(customer)
-        matter = self._matter(customer, people.SUBJECTS)
-        furious = self.random.random() < 0.25
-        self._wants(
-            matter,
-            customer.write(
-                people.DESK,
-                matter.subject,
-                self._say(people.FURIOUS if furious else people.CALM, matter),
-                at=self.now,
-            ),
-            furious=furious,
-        )
+        matter = self._write(customer)
         while self.random.random() < 0.25:
             self.at(self.soon(600), lambda: self.ask_again(matter))
+
+    def _flood(self) -> None:
+        """Something broke for many at once, and staff do not keep up."""
+        for _ in range(14):
+            self.at(self.soon(50), lambda: self._write(self.cast.customer(), answered_in=1200))
+
+    def _pester(self) -> None:
+        """Somebody writes about one thing after another, faster than we may acknowledge."""
+        customer = self.cast.customer()
+        for _ in range(13):
+            self.at(self.soon(50), lambda: self._write(customer))
+
+    def _write(self, customer: Person, *, answered_in: int = 0) -> Matter:
+        """Somebody writes to us about a matter."""
+        matter = self._matter(customer, people.SUBJECTS)
+        furious = self.random.random() < 0.25
+        text = self._say(people.FURIOUS if furious else people.CALM, matter)
+        mail = customer.write(people.DESK, matter.subject, text, at=self.now)
+        self._wants(matter, mail, furious=furious, answered_in=answered_in)
+        return matter
 
     def _matter(self, customer: Person, subjects: dict[str, list[str]]) -> Matter:
         number = self.cast.number()
@@ -243,28 +256,26 @@ class World:
         self.oracle.numbers[number] = matter
         return matter
 
-    def _wants(self, matter: Matter, mail: bytes, *, furious: bool) -> None:
+    def _wants(self, matter: Matter, mail: bytes, *, furious: bool, answered_in: int = 0) -> None:
         """The customer's mail arrives, and somebody may answer it."""
         self._arrive(matter, mail)
         matter.wants.append(Want(self.now, furious))
-        fate = self.random.random()
-        minutes = (
-            self.random.randint(5, 300)
-            if fate < 0.6
-            else self.random.randint(300, 1500)
-            if fate < 0.9
-            else 4000
-        )
-        self.at(self.work.next(self.now, minutes), lambda: self.staff.attend(matter))
+        soon, late = self.random.randint(5, 300), self.random.randint(300, 1500)
+        minutes = self.random.choices((soon, late, 4000), weights=(6, 3, 1))[0]
+        when = self.work.next(self.now, answered_in or minutes)
+        self.at(when, lambda: self.staff.attend(matter))
 
     def _arrive(self, matter: Matter, mail: bytes) -> None:
         matter.message_ids.add(str(parsed(mail)["Message-ID"]))
         matter.to_staff = mail
+        matter.unreachable = False
         self.office.receive(mail)
         self.at(self.soon(), self.run_pass)
 
     def ask_again(self, matter: Matter) -> None:
         """A further mail: to what they had last from us, or a new one with the same subject."""
+        if not matter.to_customer and not matter.waiting(self.now):
+            return  # They have nothing to reply to: it would be another matter.
         furious = self.random.random() < 0.3
         text = self._say(people.FURIOUS if furious else people.AGAIN, matter)
         self._wants(matter, self._written(matter, text), furious=furious)
@@ -326,7 +337,7 @@ class World:
                 matter.to_customer = sent.mail
         answer = self._away.get(sent.recipient)
         if answer is not None and sent.kind != "admin":
-            self.at(self.soon(2), lambda: self.receive(answer(sent)))
+            self.at(self.soon(2), lambda: self._come_back(sent, answer(sent)))
         if sent.kind not in ESCALATIONS:
             return
         reader = self.cast.lead if sent.recipient == LEAD else self.cast.boss
@@ -341,10 +352,16 @@ class World:
     def _about(self, sent: Sent) -> Matter:
         return next(m for m in self.oracle.matters if m.reference in str(sent.mail["Subject"]))
 
+    def _come_back(self, sent: Sent, answer: bytes) -> None:
+        """A machine answers for the customer."""
+        if b"Action: failed" in answer:
+            self._about(sent).unreachable = True
+        self.receive(answer)
+
     def _lead_is_away(self) -> bool:
         return self.now.astimezone(ZONE).day in (3, 4, 10, 11)
 
-    def receive(self, mail: bytes | None) -> None:
-        if mail is not None:
-            self.office.receive(mail)
-            self.at(self.soon(2), self.run_pass)
+    def receive(self, mail: bytes) -> None:
+        """A mail comes in, and before long the program looks."""
+        self.office.receive(mail)
+        self.at(self.soon(2), self.run_pass)
