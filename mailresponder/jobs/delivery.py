@@ -23,7 +23,7 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
-from mailresponder.jobs import relaying
+from mailresponder.jobs import holding, relaying
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -184,6 +184,8 @@ def _send_all(
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
+        return
+    if holding.held_back(work, row):
         return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:

@@ -20,7 +20,7 @@ from mailresponder.mail.message import Address, File, InboundMessage
 from mailresponder.mail.text_part import TOO_LONG as CUT
 from mailresponder.policy import repeating, replies
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.identifiers import holds_own_id, references_in
+from mailresponder.policy.identifiers import holds_own_id, references_in, subject_key
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket, TicketState
 
@@ -161,17 +161,22 @@ def incomplete(case: Case) -> Refusal | None:
 def within_quote(case: Case) -> Refusal | None:
     """Words stand between or below the lines of the quote: without those they mean nothing. Where
     a quote has no marks, as Outlook's, only the words above may say so."""
-    has_quote = len(case.message.text.strip()) > len(case.reply.text)
-    points_there = has_quote and replies.points_below(case.reply.text)
+    points_there = _has_quote(case) and replies.points_below(case.reply.text)
     return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
 
 
 def automatic(case: Case) -> Refusal | None:
-    """A mail program wrote it: a reaction to the notice, or the wish to recall a mail."""
+    """A program wrote it: a reaction to the notice, the wish to recall a mail, or an absence in a
+    language that we do not know: it quotes nothing, and its subject says more than a reply's."""
     message = case.message
     marked = any(part.content_type.startswith(_REACTION) for part in message.attachments)
     worded = replies.is_reaction(case.text) or replies.is_recall(message.subject)
-    return Refusal.AUTOMATIC if marked or worded else None
+    prefix = case.desk.reference_prefix
+    key = subject_key(message.subject, prefix)
+    noticed = {subject_key(notice.partition("\n")[0], prefix) for notice in case.past.notices}
+    prefixed = any(key != one and key.endswith(one) for one in noticed if one)
+    is_one = marked or worded or (prefixed and not _has_quote(case))
+    return Refusal.AUTOMATIC if is_one else None
 
 
 def empty(case: Case) -> Refusal | None:
@@ -286,6 +291,10 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     answered_since,
     closed_since,
 )
+
+
+def _has_quote(case: Case) -> bool:
+    return len(case.message.text.strip()) > len(case.reply.text)
 
 
 def _is_since(case: Case, at: datetime | None) -> bool:
