@@ -355,6 +355,26 @@ def test_a_command_for_another_ticket_takes_more_than_a_notice_s_token(office: O
     assert states == {mine.reference: TicketState.OPEN, other.reference: TicketState.CLOSED}
 
 
+def test_a_reply_to_a_list_names_its_tickets(office: Office) -> None:
+    """Two are closed by one mail; a command that names none is told so, text goes nowhere."""
+    office.open(acknowledge="max_per_recipient_per_hour = 2")
+    mails = [complaint(f"p{n}@customer.test", number=n) for n in range(3)]
+    notice = overdue(office, *mails)
+    assert notice["Subject"] == "Acme Support: 2 unanswered"
+    listed = [t for t in office.tickets() if t.reference in text_of(notice)]
+    office.clock.advance(hours=1)
+
+    first, second = (ticket.reference for ticket in listed)
+    told = say(office, notice, f"#close {first}, {second}\n#mine\n\nDear all, it is on its way.")
+
+    assert f"{first}: closed. - {second}: closed." in told
+    assert "#mine: not done. Say for which ticket" in told
+    assert "Your text was not sent to anyone" in told
+    states = [ticket.state for ticket in office.tickets()]
+    assert sorted(states) == [TicketState.CLOSED, TicketState.CLOSED, TicketState.OPEN]
+    assert all(not to_customer(office, f"p{n}@customer.test") for n in range(3))
+
+
 def test_who_has_had_too_many_notices_is_obeyed_in_silence(office: Office) -> None:
     """The cap ends loops of two programs; what was ordered is done all the same."""
     office.open(acknowledge="max_per_recipient_per_hour = 1")
