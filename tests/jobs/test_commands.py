@@ -280,6 +280,16 @@ def test_spam_is_marked_and_its_sender_gets_nothing_more(office: Office) -> None
     assert "$Junk" not in office.flags()[0]
 
 
+def test_what_is_no_spam_after_all_can_be_answered_in_the_same_mail(office: Office) -> None:
+    """The mark goes before the text does, which counts as the answer."""
+    notice = overdue(office)
+    say(office, notice, "#spam")
+    told = say(office, notice, "#mine #not-spam\n\nDear Emma, it is on its way.\n\nLena")
+    assert "Your text goes to" in told
+    assert (office.ticket.state, office.ticket.assigned_to) == (TicketState.ANSWERED, LEAD)
+    assert len(to_customer(office)) == 1
+
+
 def test_merged_tickets_are_one(office: Office) -> None:
     """All mail lies in the other ticket, which waits since the older one; what the customer writes
     to the old one, by thread or by reference, goes there too."""
