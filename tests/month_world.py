@@ -19,16 +19,15 @@ from month_oracle import (
     Matter,
     Oracle,
     Sent,
-    Settled,
     Told,
     Want,
     WorkingTime,
     references_in,
 )
+from month_staff import Staff
 from offices import BOSS, LEAD, Office
 from sqlalchemy import Connection, select
 
-from mailresponder.jobs import actions
 from mailresponder.store import outbox_view, tickets
 from mailresponder.store.outbox_view import OutboxRow
 from mailresponder.store.schema import messages
@@ -71,15 +70,15 @@ class World:
         self.work = WorkingTime(BEGIN, DAYS + 15)
         self.oracle = Oracle(self.work)
         self.oracle.staff_addresses = {LEAD, BOSS, *(p.email for p in self.cast.staff)}
+        self.staff = Staff(self)
         self.passes = 0
         self._events: list[tuple[datetime, int, Callable[[], None]]] = []
         self._order = count()
         self._taken: set[datetime] = set()
         self._end = BEGIN + timedelta(days=DAYS)
         self._stopped = self._deaf = False
-        self._away: dict[str, Callable[[Sent], bytes | None]] = {}
+        self._away: dict[str, Callable[[Sent], bytes]] = {}
         self._rows = self._mails = 0
-        self._kinds: dict[str, str] = {}
 
     def play(self) -> None:
         """The whole month."""
@@ -94,7 +93,7 @@ class World:
 
     # --- when
 
-    def _at(self, when: datetime, act: Callable[[], None]) -> datetime:
+    def at(self, when: datetime, act: Callable[[], None]) -> datetime:
         """Do something then, at a minute of its own; nothing after the month."""
         when = when.replace(second=0, microsecond=0)
         while when in self._taken:
@@ -104,8 +103,12 @@ class World:
             heapq.heappush(self._events, (when, next(self._order), act))
         return when
 
-    def _soon(self, minutes: int = 9) -> datetime:
+    def soon(self, minutes: int = 9) -> datetime:
         return self.now + self.random.randint(1, minutes) * MINUTE
+
+    def can_act(self) -> bool:
+        """Does the program run, and reach its mailbox?"""
+        return not (self._stopped or self._deaf)
 
     @property
     def now(self) -> datetime:
@@ -115,24 +118,28 @@ class World:
     def _plan(self) -> None:
         for day in range(DAYS):
             morning = BEGIN + timedelta(days=day)
-            for _ in range(self.random.choice((2, 3, 5, 7))):
+            for _ in range(self.random.choice((1, 2, 3, 4))):
                 # Customers write at any hour, mostly in daytime.
                 minute = int(self.random.triangular(0, 24 * 60, 6 * 60))
-                self._at(morning + minute * MINUTE, self._complain)
-            self._at(morning + self.random.randrange(1440) * MINUTE, self._machine)
-            for quarter in range(96):
-                tick = morning + quarter * 15 * MINUTE
-                if self.work.is_open(tick) or quarter % 12 == 0:
-                    self._at(tick, self._pass)
+                self.at(morning + minute * MINUTE, self._complain)
+            self.at(morning + self.random.randrange(1440) * MINUTE, self._machine)
+            for half in range(48):
+                tick = morning + half * 30 * MINUTE
+                if self.work.is_open(tick) or half % 8 == 0:
+                    self.at(tick, self.run_pass)
+        self.at(self._some_day() + 4 * HOUR, self._flood)
+        self.at(self._some_day() + 6 * HOUR, self._pester)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
         self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
         self._outage(self._stop, self._restart, hours=24)
 
+    def _some_day(self) -> datetime:
+        return BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
+
     def _outage(self, start: Callable[[], None], stop: Callable[[], None], *, hours: int) -> None:
-        begin = BEGIN + self.random.randrange(2, DAYS - 3) * timedelta(days=1)
-        begin = self._at(begin + self.random.randrange(1440) * MINUTE, start)
-        self._at(begin + hours * HOUR, stop)
+        begin = self.at(self._some_day() + self.random.randrange(1440) * MINUTE, start)
+        self.at(begin + hours * HOUR, stop)
 
     # --- servers
 
@@ -162,25 +169,25 @@ class World:
 
     # --- the program
 
-    def _pass(self) -> None:
+    def run_pass(self) -> None:
         if self._stopped:
             return
         report = self.office.run()
         self.passes += 1
         assert report.intake is not None or self._deaf
-        self._look_at_mails()
         if report.intake is not None and report.intake.complete:
             self._look_at_tickets()
+        self._look_at_mails()
 
     def _look_at_mails(self) -> None:
         new = self.office.sink.received[self._mails :]
         self._mails += len(new)
         if not new:
             return
-        self._kinds = {row.message_id: row.kind for row in self.office.outbox()}
+        kinds = {row.message_id: row.kind for row in self.office.outbox()}
         for taken in new:
             mail = parsed(taken.content)
-            kind = self._kinds[str(mail["Message-ID"])]
+            kind = kinds[str(mail["Message-ID"])]
             sent = Sent(self.now, taken.recipient, kind, mail)
             self.oracle.check_sent(sent)
             self._react(sent)
@@ -217,20 +224,29 @@ class World:
     def _complain(self) -> None:
         customer = self.cast.customer()
         self._set_habit(customer)
+        matter = self._write(customer)
+        while self.random.random() < 0.25:
+            self.at(self.soon(600), lambda: self.ask_again(matter))
+
+    def _flood(self) -> None:
+        """Something broke for many at once, and staff do not keep up."""
+        for _ in range(14):
+            self.at(self.soon(50), lambda: self._write(self.cast.customer(), answered_in=1200))
+
+    def _pester(self) -> None:
+        """Somebody writes about one thing after another, faster than we may acknowledge."""
+        customer = self.cast.customer()
+        for _ in range(13):
+            self.at(self.soon(50), lambda: self._write(customer))
+
+    def _write(self, customer: Person, *, answered_in: int = 0) -> Matter:
+        """Somebody writes to us about a matter."""
         matter = self._matter(customer, people.SUBJECTS)
         furious = self.random.random() < 0.25
-        self._wants(
-            matter,
-            customer.write(
-                people.DESK,
-                matter.subject,
-                self._say(people.FURIOUS if furious else people.CALM, matter),
-                at=self.now,
-            ),
-            furious=furious,
-        )
-        while self.random.random() < 0.25:
-            self._at(self._soon(600), lambda: self._ask_again(matter))
+        text = self._say(people.FURIOUS if furious else people.CALM, matter)
+        mail = customer.write(people.DESK, matter.subject, text, at=self.now)
+        self._wants(matter, mail, furious=furious, answered_in=answered_in)
+        return matter
 
     def _matter(self, customer: Person, subjects: dict[str, list[str]]) -> Matter:
         number = self.cast.number()
@@ -240,28 +256,26 @@ class World:
         self.oracle.numbers[number] = matter
         return matter
 
-    def _wants(self, matter: Matter, mail: bytes, *, furious: bool) -> None:
+    def _wants(self, matter: Matter, mail: bytes, *, furious: bool, answered_in: int = 0) -> None:
         """The customer's mail arrives, and somebody may answer it."""
         self._arrive(matter, mail)
         matter.wants.append(Want(self.now, furious))
-        fate = self.random.random()
-        minutes = (
-            self.random.randint(5, 300)
-            if fate < 0.6
-            else self.random.randint(300, 1500)
-            if fate < 0.9
-            else 4000
-        )
-        self._at(self.work.next(self.now, minutes), lambda: self._attend(matter))
+        soon, late = self.random.randint(5, 300), self.random.randint(300, 1500)
+        minutes = self.random.choices((soon, late, 4000), weights=(6, 3, 1))[0]
+        when = self.work.next(self.now, answered_in or minutes)
+        self.at(when, lambda: self.staff.attend(matter))
 
     def _arrive(self, matter: Matter, mail: bytes) -> None:
         matter.message_ids.add(str(parsed(mail)["Message-ID"]))
         matter.to_staff = mail
+        matter.unreachable = False
         self.office.receive(mail)
-        self._at(self._soon(), self._pass)
+        self.at(self.soon(), self.run_pass)
 
-    def _ask_again(self, matter: Matter) -> None:
+    def ask_again(self, matter: Matter) -> None:
         """A further mail: to what they had last from us, or a new one with the same subject."""
+        if not matter.to_customer and not matter.waiting(self.now):
+            return  # They have nothing to reply to: it would be another matter.
         furious = self.random.random() < 0.3
         text = self._say(people.FURIOUS if furious else people.AGAIN, matter)
         self._wants(matter, self._written(matter, text), furious=furious)
@@ -271,14 +285,15 @@ class World:
             return matter.customer.reply(matter.to_customer, text, at=self.now)
         return matter.customer.write(people.DESK, matter.subject, text, at=self.now)
 
-    def _thank(self, matter: Matter) -> None:
+    def thank(self, matter: Matter) -> None:
         customer = matter.customer
         text = people.THANKS[customer.language].format(customer.name.split()[0])
         self._arrive(matter, self._written(matter, text))
 
-    def _raise_another(self, matter: Matter) -> None:
-        """A new matter in the thread of one that was answered."""
-        if matter.waiting(self.now):
+    def raise_another(self, matter: Matter) -> None:
+        """A new matter in the thread of one that was answered; once in a thread."""
+        again = matter.linked_to or any(m.linked_to is matter for m in self.oracle.matters)
+        if matter.waiting(self.now) or again:
             return
         other = self._matter(matter.customer, people.OTHER_SUBJECTS)
         other.linked_to = matter
@@ -291,96 +306,6 @@ class World:
 
     def _say(self, texts: dict[str, list[str]], matter: Matter) -> str:
         return self.cast.say(texts, matter.customer, matter.number)
-
-    # --- staff
-
-    def _attend(self, matter: Matter) -> None:
-        """Somebody of staff looks at what waits."""
-        if not matter.waiting(self.now):
-            return
-        way = self.random.choices(
-            (
-                self._answer_from_sent,
-                self._answer_with_copy,
-                self._answer_late,
-                self._confer,
-                self._close,
-            ),
-            weights=(6, 3, 1, 2, 1),
-        )[0]
-        way(matter)
-
-    def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
-        number = self.cast.number()
-        self.oracle.numbers[number] = None
-        text = self.random.choice(people.ANSWERS[matter.customer.language]).format(number)
-        mail = writer.reply(matter.to_staff, text, at=self.now, **more)  # type: ignore[arg-type]
-        matter.to_customer = mail
-        return mail
-
-    def _answer_from_sent(self, matter: Matter) -> None:
-        cc = [self.cast.staff[0].address] if self.random.random() < 0.2 else []
-        mail = self._answer(matter, self.cast.at_desk(), everybody=True, cc=cc)
-        self.office.receive(mail, folder="Sent")
-        self._answered(matter, self.now)
-
-    def _answer_late(self, matter: Matter) -> None:
-        """From a client that files its copy hours later."""
-        mail = self._answer(matter, self.cast.at_desk())
-        written = self.now
-
-        def file() -> None:
-            self.office.receive(mail, folder="Sent", at=written)
-            self._at(self._soon(), self._pass)
-
-        self._answered(matter, self._at(self._soon(400), file))
-
-    def _answer_with_copy(self, matter: Matter) -> None:
-        writer = self.random.choice(self.cast.staff)
-        mail = self._answer(matter, writer, cc=[people.DESK])
-        self.office.receive(mail)
-        self._answered(matter, self.now)
-
-    def _answered(self, matter: Matter, seen_from: datetime) -> None:
-        matter.settled.append(Settled(self.now, seen_from))
-        self._at(self._soon(), self._pass)
-        then = self._soon(3000)
-        fate = self.random.random()
-        if fate < 0.35:
-            self._at(then, lambda: self._thank(matter))
-        elif fate < 0.55:
-            self._at(then, lambda: self._ask_again(matter))
-        elif fate < 0.65:
-            self._at(then, lambda: self._raise_another(matter))
-
-    def _confer(self, matter: Matter) -> None:
-        """Only colleagues read this; the answer comes later."""
-        number = self.cast.number()
-        self.oracle.numbers[number] = None
-        writer = self.random.choice(self.cast.staff)
-        text = people.NOTES[writer.language].format(number)
-        if self.random.random() < 0.5:
-            desk = self.cast.at_desk()
-            mail = desk.reply(matter.to_staff, text, to=[self.cast.lead.address], at=self.now)
-            self.office.receive(mail, folder="Sent")
-        else:
-            mail = writer.forward(
-                matter.to_staff, self.cast.lead.address, text, cc=[people.DESK], at=self.now
-            )
-            self.office.receive(mail)
-        self._at(self._soon(), self._pass)
-        self._at(self.work.next(self.now, 100), lambda: self._attend(matter))
-
-    def _close(self, matter: Matter) -> None:
-        """Settled by telephone."""
-        self._pass()
-        if self._stopped or self._deaf or not matter.reference:
-            self._at(self.work.next(self.now, 60), lambda: self._attend(matter))
-            return
-        actions.close(
-            self.office.app.store, matter.reference, now=self.now, by="jane.roe@example.com"
-        )
-        matter.settled.append(Settled(self.now, self.now))
 
     # --- machines
 
@@ -412,15 +337,31 @@ class World:
                 matter.to_customer = sent.mail
         answer = self._away.get(sent.recipient)
         if answer is not None and sent.kind != "admin":
-            self._at(self._soon(2), lambda: self._receive(answer(sent)))
-        if sent.recipient == LEAD and sent.kind in ESCALATIONS and self._lead_is_away():
-            reply = out_of_office(self.cast.lead, sent.mail, at=self.now)
-            self._at(self._soon(2), lambda: self._receive(reply))
+            self.at(self.soon(2), lambda: self._come_back(sent, answer(sent)))
+        if sent.kind not in ESCALATIONS:
+            return
+        reader = self.cast.lead if sent.recipient == LEAD else self.cast.boss
+        if reader is self.cast.lead and self._lead_is_away():
+            reply = out_of_office(reader, sent.mail, at=self.now)
+            self.at(self.soon(2), lambda: self.receive(reply))
+        elif sent.kind == "escalation" and self.random.random() < 0.4:
+            about = self._about(sent)
+            when = self.work.next(self.now, self.random.randint(5, 90))
+            self.at(when, lambda: self.staff.act_on(about, reader, sent))
+
+    def _about(self, sent: Sent) -> Matter:
+        return next(m for m in self.oracle.matters if m.reference in str(sent.mail["Subject"]))
+
+    def _come_back(self, sent: Sent, answer: bytes) -> None:
+        """A machine answers for the customer."""
+        if b"Action: failed" in answer:
+            self._about(sent).unreachable = True
+        self.receive(answer)
 
     def _lead_is_away(self) -> bool:
         return self.now.astimezone(ZONE).day in (3, 4, 10, 11)
 
-    def _receive(self, mail: bytes | None) -> None:
-        if mail is not None:
-            self.office.receive(mail)
-            self._at(self._soon(2), self._pass)
+    def receive(self, mail: bytes) -> None:
+        """A mail comes in, and before long the program looks."""
+        self.office.receive(mail)
+        self.at(self.soon(2), self.run_pass)

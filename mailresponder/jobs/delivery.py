@@ -23,7 +23,7 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
-from mailresponder.jobs import relaying
+from mailresponder.jobs import holding, relaying
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -185,6 +185,8 @@ def _send_all(
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
         return
+    if holding.held_back(work, row):
+        return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
         content = _written_anew(work, row)
@@ -255,6 +257,8 @@ def _settle_sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
             return
         if row.ticket_id is not None and row.kind == "acknowledgement":
             tickets.mark_acknowledged(conn, row.ticket_id, now)
+        if row.kind == "relay":
+            relaying.arrived(conn, work, row.id)
         if row.ticket_id is not None:
             tickets.add_event(
                 conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"

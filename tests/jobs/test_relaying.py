@@ -1,5 +1,6 @@
 """What staff write in reply to a notice, on its way to the customer, on a real mail server."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,7 +10,7 @@ from desks import parsed, text_of
 from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
 
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import tickets
+from mailresponder.store import mailboxes, outbox, tickets
 
 BORDER = (("Authentication-Results", PROVEN),)
 TEXT = "Dear Emma,\n\nyour order left us today & arrives on Friday.\n\nKind regards,\nLena"
@@ -403,6 +404,22 @@ def test_answer_that_the_server_refuses_answered_nothing(office: Office) -> None
     assert any("could not be delivered" in flat(mail) for mail in office.sent_to(LEAD))
 
 
+def test_refused_answer_that_is_sent_at_last_answers(office: Office) -> None:
+    """An admin mends what was wrong and retries: then the customer does not wait any more."""
+    notice = overdue(office)
+    office.sink.answer("RCPT", "550 5.1.1 no such user")
+    office.clock.advance(minutes=5)
+    office.receive(lena().reply(notice, TEXT))
+    office.run()
+    [row] = office.outbox("relay")
+    with office.app.store.begin() as conn:
+        outbox.retry_now(conn, row.id, office.clock.now)
+    office.run()
+
+    assert len(relayed(office)) == 1
+    assert office.ticket.state is TicketState.ANSWERED
+
+
 def flat(mail: EmailMessage) -> str:
     """Its text on one line, without the marks of bold type."""
     return " ".join(text_of(mail).replace("not**", "not").replace("**", "").split())
@@ -442,3 +459,124 @@ def test_command_with_a_typo_sends_nothing(office: Office) -> None:
 
     assert relayed(office) == []
     assert office.ticket.state is TicketState.OPEN
+
+
+SUBADDRESSED = 'subaddress = "+"'
+
+
+def test_address_of_a_notice_proves_its_reader(office: Office) -> None:
+    """Where the server delivers subaddresses, the address answered to is proof by itself, and
+    stands in no mail to a customer."""
+    office.open(mailbox=SUBADDRESSED)
+    notice = overdue(office)
+    [to] = notice["Reply-To"].addresses
+    assert to.addr_spec.startswith("support+")
+
+    mail = parsed(lena(headers=()).reply(notice, TEXT))
+    del mail["In-Reply-To"], mail["References"]
+    replied(office, mail.as_bytes())
+
+    assert len(relayed(office)) == 1
+    assert not [sent for sent in office.sent_to(EMMA) if "support+" in sent.as_string()]
+
+
+def test_address_of_a_notice_in_other_hands_proves_nothing(office: Office) -> None:
+    """It is bound to its reader: an outsider is a new customer, a colleague is told so, and a
+    forger is told nothing."""
+    office.open(mailbox=SUBADDRESSED)
+    notice = overdue(office)
+    [to] = notice["Reply-To"].addresses
+    before = len(office.sent_to(EMMA))
+    for sender in ("eve@elsewhere.test", "boss@example.com"):
+        writer = Person(name="Somebody", email=sender)
+        replied(office, writer.write(to.addr_spec, "Hello", "Give her the money back."))
+    outside = (("Authentication-Results", "mx.example.com; spf=none; dmarc=none"),)
+    forger = lena(headers=outside)
+    replied(office, forger.write(to.addr_spec, "Hello", "Give her the money back, all of it."))
+
+    assert len(office.sent_to(EMMA)) == before
+    assert office.tickets()[0].state is TicketState.OPEN
+    [told] = office.sent_to("eve@elsewhere.test")
+    assert office.tickets()[0].reference not in told.as_string()
+    assert "support+" not in told.as_string()
+
+
+def test_customer_may_write_to_any_subaddress(office: Office) -> None:
+    """It is our address, and neither a customer nor somebody in copy."""
+    office.open(mailbox=SUBADDRESSED)
+    office.receive(complaint(to="support+web@example.com"))
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    assert {p.address for p in office.ticket.participants} == {EMMA}
+
+
+def test_reply_to_a_list_is_passed_on_to_nobody(office: Office) -> None:
+    """Of several tickets nobody knows which is meant."""
+    office.open(acknowledge="max_per_recipient_per_hour = 4")
+    others = [f"customer{number}@customer.test" for number in range(12)]
+    notice = overdue(office, *(complaint(sender=one) for one in others))
+    assert "[MR-" not in notice["Subject"]
+    before = len(office.sink.received)
+    office.clock.advance(hours=2)
+
+    replied(office, lena().reply(notice, TEXT))
+
+    assert [m.recipient for m in list(office.sink.received)[before:]] == [LEAD]
+
+
+def test_answer_repeats_no_id_of_a_notice(office: Office) -> None:
+    """A customer who was forwarded a notice has its Message-ID, and gets it back from nobody."""
+    notice = overdue(office)
+    office.receive(
+        complaint(
+            number=2,
+            text="And now?\n\nEmma\n",
+            In_Reply_To="<emma-1@customer.test>",
+            References=f"<emma-1@customer.test> {notice['Message-ID']}",
+        )
+    )
+    office.run_well()
+
+    replied(office, lena().reply(notice, TEXT))
+
+    [mail] = relayed(office)
+    assert mail["In-Reply-To"] == "<emma-2@customer.test>"
+    assert mail["References"].split() == ["<emma-1@customer.test>", "<emma-2@customer.test>"]
+
+
+def test_answer_that_closes_and_comes_back_opens_again(office: Office) -> None:
+    """It was closed on the strength of an answer that nobody got."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, f"#close\n\n{TEXT}"))
+    assert office.ticket.state is TicketState.CLOSED
+    [mail] = relayed(office)
+
+    office.receive(bounce(mail))
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_answer_to_a_merged_or_spam_ticket_goes_nowhere(office: Office) -> None:
+    """Nobody waits for one there."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, f"#spam\n\n{TEXT}"))
+
+    assert relayed(office) == []
+    assert office.ticket.spam
+
+
+def test_folder_that_is_read_again_sends_nothing_again(office: Office) -> None:
+    """Where UIDVALIDITY changes, the ledger knows what was passed on."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, TEXT, at=office.clock.now))
+    with office.app.store.begin() as conn:
+        known = mailboxes.cursor(conn, "support", "INBOX")
+        assert known is not None
+        mailboxes.save_cursor(conn, "support", "INBOX", replace(known, uidvalidity=1))
+    report = office.run_well()
+
+    assert report.intake is not None
+    assert dict(report.intake.outcomes)["duplicate"] == 2
+    assert len(relayed(office)) == 1
