@@ -6,6 +6,7 @@ from typing import Any
 
 import letters
 import pytest
+import structlog
 from clients import CLIENTS, Person
 from desks import text_of
 from offices import EMMA, LEAD, PROVEN, Office, complaint, subjects
@@ -410,6 +411,8 @@ def test_help_lists_the_commands(office: Office) -> None:
 def test_the_log_holds_no_word_of_it(office: Office) -> None:
     """Not of a note, not of a mistake, not of the text for the customer."""
     notice = overdue(office)
+    # Tests of the command line may have left only warnings to be logged.
+    structlog.reset_defaults()
     with capture_logs() as logs:
         say(office, notice, "#note zanzibar\n#assign eve@evil.test\n\nDear Emma, zanzibar it is.")
         say(office, notice, "#zanzibar")
