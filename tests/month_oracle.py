@@ -91,6 +91,8 @@ class Matter:
     """Of the customer's mails."""
     meant: dict[str, datetime] = field(default_factory=dict)
     """Texts staff wrote for this customer to be passed on, and when."""
+    relayed: list[Settled] = field(default_factory=list)
+    """Of `settled` what rests on mail of ours, which may come back."""
     calm_until: datetime | None = None
     """Staff said that it is not angry: of what came until then, nothing is."""
     snoozed: tuple[datetime, datetime] | None = None

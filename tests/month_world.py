@@ -355,7 +355,10 @@ class World:
     def _come_back(self, sent: Sent, answer: bytes) -> None:
         """A machine answers for the customer."""
         if b"Action: failed" in answer:
-            self._about(sent).unreachable = True
+            matter = self._about(sent)
+            matter.unreachable = True
+            if sent.kind == "relay":
+                matter.settled.remove(matter.relayed.pop())
         self.receive(answer)
 
     def _lead_is_away(self) -> bool:
