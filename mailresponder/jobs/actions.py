@@ -16,6 +16,7 @@ __all__ = [
     "close",
     "judge",
     "merge",
+    "not_spam",
     "note",
     "snooze",
     "spam",

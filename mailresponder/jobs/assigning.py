@@ -1,14 +1,37 @@
 """Tells a member of staff that somebody else gave them a ticket: the mail of an escalation, which
 says all there is to know, with who assigned it."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs.acts import Hand
+from mailresponder.jobs import acts
+from mailresponder.jobs.acts import Done, Hand
 from mailresponder.jobs.story import history_of, original_of
 from mailresponder.jobs.work import Work, log, post, within_caps
 from mailresponder.mail.message import Address
 from mailresponder.policy import notices
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.database import Store
 from mailresponder.templating import TemplateError
+
+
+def assign(
+    store: Store,
+    reference: str,
+    to: Address,
+    *,
+    work_of: Callable[[str], Work],
+    now: datetime,
+    by: str,
+) -> tuple[Done, bool]:
+    """As `acts.assign`, in a transaction of its own, and whether they get a mail about it."""
+    with store.begin() as conn:
+        ticket = acts.named(conn, reference)
+        work = work_of(ticket.mailbox)
+        hand = Hand(conn=conn, now=now, by=by)
+        done = acts.assign(hand, ticket, to=to, desk=work.desk)
+        return done, done.changed and tell_assigned(hand, work, done.ticket)
 
 
 def tell_assigned(hand: Hand, work: Work, ticket: Ticket) -> bool:

@@ -191,10 +191,10 @@ class _Obeying:
                 return Done(ticket=ticket, changed=False)
 
     def _until(self, command: Command) -> datetime:
+        if command.until is None:
+            raise Impossible(Obstacle.NOT_AHEAD, "no moment is named")
         hours = self._step.work.desk.deadlines.hours
         try:
-            if command.until is None:
-                raise ValueError("no moment is named")
             return command.until.moment(now=self._step.now, hours=hours)
         except ValueError as error:
             raise Impossible(Obstacle.NOT_AHEAD, str(error)) from None
@@ -203,6 +203,9 @@ class _Obeying:
 def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> None:
     conn, work, to = step.conn, step.work, decision.by
     ticket = decision.ticket
+    if ticket is not None:
+        # As the commands left it; a reply to the report is to find it, merged or not.
+        ticket = tickets.followed(conn, ticket.reference) or ticket
     if not within_caps(work, conn, to.email, now=step.now):
         # Two programs that answer each other end here.
         work.tell("commands_not_reported", uid=step.place.uid, reason="cap")

@@ -257,6 +257,8 @@ def _settle_sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
             return
         if row.ticket_id is not None and row.kind == "acknowledgement":
             tickets.mark_acknowledged(conn, row.ticket_id, now)
+        if row.kind == "relay":
+            relaying.arrived(conn, work, row.id)
         if row.ticket_id is not None:
             tickets.add_event(
                 conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"

@@ -95,6 +95,26 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
     return None
 
 
+def arrived(conn: Connection, work: Work, outbox_id: int) -> None:
+    """An answer was sent that had been given up before: it counts again, from now on."""
+    row = outbox_view.row(conn, outbox_id)
+    ticket = tickets.ticket_by_id(conn, row.ticket_id) if row and row.ticket_id else None
+    if ticket is None or ticket.waiting_since is None:
+        return
+    if answers.of_mail(conn, outbox_id) is not None:
+        return
+    now = work.clock()
+    written = messages.by_dedup_key(conn, outbox_view.dedup_key(conn, outbox_id).removeprefix(_KEY))
+    if written is None or ticket.waiting_since > written.at:
+        # What they wrote since, this answers not.
+        return
+    rest = story.unanswered(conn, ticket, since=written.at, answered_ids=())
+    after = lifecycle.answered(ticket, at=written.at, rest=rest, desk=work.desk)
+    tickets.save_ticket(conn, after)
+    note_answer(conn, ticket, at=now, how="relayed", by=written.from_, outbox_id=outbox_id)
+    withdraw_notices(conn, after, now=now)
+
+
 def failed(conn: Connection, work: Work, outbox_id: int, *, why: str) -> None:
     """An answer that we passed on did not arrive: the customer waits again, and its writer gets
     their text back. `why` holds nothing of it."""

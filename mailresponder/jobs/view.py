@@ -146,6 +146,9 @@ def _ticket(shown: Ticket) -> Shown:
         "language_from": shown.language_from.value,
         "band": bands.of_ticket(shown).band.value,
         "anger_rising": shown.anger_rising,
+        "assigned_to": shown.assigned_to,
+        "merged_into": shown.merged_into,
+        "spam": shown.spam,
     }
 
 

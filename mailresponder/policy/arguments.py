@@ -168,9 +168,11 @@ def reference_in(word: str) -> str | None:
     """The ticket reference that a word is, in capitals, from `[mr–7f3k2],` too."""
     if len(word) > MAX_WRITTEN:
         return None
-    bare = _DASHES.sub("-", word.strip(_TRAILING + "[(<#")).upper()
-    # Five letters without a prefix may be any word; with a digit they are hardly one.
-    is_one = _REFERENCE.fullmatch(bare) and ("-" in bare or any(c.isdigit() for c in bare))
+    written = _DASHES.sub("-", word.strip(_TRAILING + "[(<#"))
+    bare = written.upper()
+    # Five letters without a prefix may be any word; in capitals or with a digit they hardly are.
+    telling = "-" in bare or written == bare or any(c.isdigit() for c in bare)
+    is_one = telling and _REFERENCE.fullmatch(bare) and _fold(word) not in _FILLING
     return bare if is_one else None
 
 

@@ -36,6 +36,8 @@ class Refusal(StrEnum):
     """Nothing stands above the quote."""
     ONLY_SIGNATURE = "only_signature"
     """Nothing but a signature does."""
+    MEANT_FOR_US = "meant_for_us"
+    """It reads like a word to us or to colleagues, or a command without its `#`."""
     WITHIN_QUOTE = "within_quote"
     """Words stand between or below the lines of the quote."""
     TOO_LONG = "too_long"

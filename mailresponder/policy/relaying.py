@@ -16,9 +16,9 @@ from mailresponder.mail.attachments import Enclosed
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.marks import is_forward_subject
-from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.mail.message import Address, File, InboundMessage
 from mailresponder.mail.text_part import TOO_LONG as CUT
-from mailresponder.policy import repeating
+from mailresponder.policy import repeating, replies
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import holds_own_id, references_in
 from mailresponder.policy.refusals import Refusal
@@ -29,15 +29,7 @@ __all__ = ["LONGEST", "REASONS", "Case", "Past", "Refusal", "refusal"]
 LONGEST = 50_000
 """Characters that are passed on."""
 _SEALED = re.compile(r"^-----BEGIN PGP ", re.MULTILINE)
-_SIGNS_OFF = re.compile(
-    r"(?:(?:kind|best|warm|many)? ?regards|best(?: wishes)?|cheers|sincerely(?: yours)?|"
-    r"yours(?: sincerely| faithfully| truly)?|many thanks|thanks|thank you|"
-    r"(?:un )?(?:cordial |atento )?saludos?(?: cordial(?:es)?)?|atentamente|gracias|"
-    r"muchas gracias|(?:un )?abrazo)[ ,.!]*",
-    re.IGNORECASE,
-)
-_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d")
-_SIGNATURE_LINES = 8
+_REACTION = "text/vnd.google.email-reaction"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -145,9 +137,12 @@ def to_colleagues(case: Case) -> Refusal | None:
 
 
 def other_ticket(case: Case) -> Refusal | None:
-    """The subject names another ticket than the notice does that is answered."""
+    """The subject names another ticket than the notice does that is answered, or the notice was
+    about a ticket of another mailbox."""
+    ticket = case.ticket
     named = references_in(case.message.subject, case.desk.reference_prefix)
-    return Refusal.OTHER_TICKET if set(named) - {case.ticket.reference} else None
+    is_elsewhere = ticket.mailbox != case.desk.mailbox
+    return Refusal.OTHER_TICKET if is_elsewhere or set(named) - {ticket.reference} else None
 
 
 def encrypted(case: Case) -> Refusal | None:
@@ -164,32 +159,39 @@ def incomplete(case: Case) -> Refusal | None:
 
 
 def within_quote(case: Case) -> Refusal | None:
-    """Words stand between or below the lines of the quote: without those they mean nothing."""
-    return Refusal.WITHIN_QUOTE if case.reply.below.strip() else None
+    """Words stand between or below the lines of the quote: without those they mean nothing. Where
+    a quote has no marks, as Outlook's, only the words above may say so."""
+    has_quote = len(case.message.text.strip()) > len(case.reply.text)
+    points_there = has_quote and replies.points_below(case.reply.text)
+    return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
+
+
+def automatic(case: Case) -> Refusal | None:
+    """A mail program wrote it: a reaction to the notice, or the wish to recall a mail."""
+    message = case.message
+    marked = any(part.content_type.startswith(_REACTION) for part in message.attachments)
+    worded = replies.is_reaction(case.text) or replies.is_recall(message.subject)
+    return Refusal.AUTOMATIC if marked or worded else None
 
 
 def empty(case: Case) -> Refusal | None:
-    """There is no text."""
-    return None if case.text.strip() else Refusal.EMPTY
+    """There is no word of text, or none but that of a file, which mail programs show like text."""
+    said = _words(case.text)
+    texts = (f for f in case.enclosed.files if f.content_type.startswith("text/"))
+    borrowed = any(_words(_decoded(file))[: len(said)] == said for file in texts)
+    return Refusal.EMPTY if borrowed or not said else None
 
 
 def only_signature(case: Case) -> Refusal | None:
     """There is nothing but a name and how to reach its owner."""
-    lines = [line.strip() for line in case.words.split("\n") if line.strip()]
-    if not lines:
-        return Refusal.ONLY_SIGNATURE
-    if len(lines) > _SIGNATURE_LINES:
-        return None
-    while lines and _SIGNS_OFF.fullmatch(lines[0]):
-        del lines[0]
-    if not lines:
-        return Refusal.ONLY_SIGNATURE
-    name = set(_words(f"{case.by.name} {case.by.email.partition('@')[0]}"))
-    first = set(_words(lines[0]))
-    is_name = bool(first) and first <= name
-    rest = all(_CONTACT.search(line) or len(line.split()) <= 4 for line in lines[1:])
-    says_something = any(line.endswith(("?", "!", ".", ":")) for line in lines)
-    return Refusal.ONLY_SIGNATURE if is_name and rest and not says_something else None
+    is_one = not case.words.strip() or replies.is_signature(case.words, case.by)
+    return Refusal.ONLY_SIGNATURE if is_one else None
+
+
+def meant_for_us(case: Case) -> Refusal | None:
+    """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`."""
+    is_one = replies.is_meant_for_us(case.words, case.by)
+    return Refusal.MEANT_FOR_US if is_one else None
 
 
 def too_long(case: Case) -> Refusal | None:
@@ -268,10 +270,12 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     other_ticket,
     encrypted,
     incomplete,
+    automatic,
     within_quote,
     empty,
     too_long,
     only_signature,
+    meant_for_us,
     attachments,
     own_id,
     other_reference,
@@ -298,6 +302,10 @@ def _repeats(case: Case, secret: Iterable[str], open_: Iterable[str]) -> bool:
 
 def _token_start(case: Case) -> str:
     return f"{case.desk.reference_prefix.casefold()}-"
+
+
+def _decoded(file: File) -> str:
+    return file.content[: 2 * LONGEST].decode(file.charset or "utf-8", "replace")
 
 
 def _words(text: str) -> list[str]:

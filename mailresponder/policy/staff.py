@@ -70,8 +70,11 @@ def decide(
     ticket, proof = proven[0]
     if not to_us:
         return _among_staff("staff_among_themselves", ticket)
+    # A form on our site writes from our domain as well, and its visitor may fill in the subject:
+    # only what answers a mail of the ticket is a word of staff.
+    in_thread = facts.thread is not None and facts.thread.id == ticket.id
     orders = _orders(message)
-    if orders.commands and proof == "authenticated":
+    if in_thread and orders.commands and proof == "authenticated":
         return StaffCommand(ticket=ticket, by=author, proof=proof, orders=orders)
     return ReturnToStaff(ticket=ticket, to=author, proof=proof)
 

@@ -1,5 +1,6 @@
 """What staff write in reply to a notice, on its way to the customer, on a real mail server."""
 
+from dataclasses import replace
 from email.message import EmailMessage
 from typing import Any
 
@@ -9,7 +10,7 @@ from desks import parsed, text_of
 from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
 
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import tickets
+from mailresponder.store import mailboxes, outbox, tickets
 
 BORDER = (("Authentication-Results", PROVEN),)
 TEXT = "Dear Emma,\n\nyour order left us today & arrives on Friday.\n\nKind regards,\nLena"
@@ -403,6 +404,22 @@ def test_answer_that_the_server_refuses_answered_nothing(office: Office) -> None
     assert any("could not be delivered" in flat(mail) for mail in office.sent_to(LEAD))
 
 
+def test_refused_answer_that_is_sent_at_last_answers(office: Office) -> None:
+    """An admin mends what was wrong and retries: then the customer does not wait any more."""
+    notice = overdue(office)
+    office.sink.answer("RCPT", "550 5.1.1 no such user")
+    office.clock.advance(minutes=5)
+    office.receive(lena().reply(notice, TEXT))
+    office.run()
+    [row] = office.outbox("relay")
+    with office.app.store.begin() as conn:
+        outbox.retry_now(conn, row.id, office.clock.now)
+    office.run()
+
+    assert len(relayed(office)) == 1
+    assert office.ticket.state is TicketState.ANSWERED
+
+
 def flat(mail: EmailMessage) -> str:
     """Its text on one line, without the marks of bold type."""
     return " ".join(text_of(mail).replace("not**", "not").replace("**", "").split())
@@ -506,3 +523,60 @@ def test_reply_to_a_list_is_passed_on_to_nobody(office: Office) -> None:
     replied(office, lena().reply(notice, TEXT))
 
     assert [m.recipient for m in list(office.sink.received)[before:]] == [LEAD]
+
+
+def test_answer_repeats_no_id_of_a_notice(office: Office) -> None:
+    """A customer who was forwarded a notice has its Message-ID, and gets it back from nobody."""
+    notice = overdue(office)
+    office.receive(
+        complaint(
+            number=2,
+            text="And now?\n\nEmma\n",
+            In_Reply_To="<emma-1@customer.test>",
+            References=f"<emma-1@customer.test> {notice['Message-ID']}",
+        )
+    )
+    office.run_well()
+
+    replied(office, lena().reply(notice, TEXT))
+
+    [mail] = relayed(office)
+    assert mail["In-Reply-To"] == "<emma-2@customer.test>"
+    assert mail["References"].split() == ["<emma-1@customer.test>", "<emma-2@customer.test>"]
+
+
+def test_answer_that_closes_and_comes_back_opens_again(office: Office) -> None:
+    """It was closed on the strength of an answer that nobody got."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, f"#close\n\n{TEXT}"))
+    assert office.ticket.state is TicketState.CLOSED
+    [mail] = relayed(office)
+
+    office.receive(bounce(mail))
+    office.run_well()
+
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_answer_to_a_merged_or_spam_ticket_goes_nowhere(office: Office) -> None:
+    """Nobody waits for one there."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, f"#spam\n\n{TEXT}"))
+
+    assert relayed(office) == []
+    assert office.ticket.spam
+
+
+def test_folder_that_is_read_again_sends_nothing_again(office: Office) -> None:
+    """Where UIDVALIDITY changes, the ledger knows what was passed on."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, TEXT, at=office.clock.now))
+    with office.app.store.begin() as conn:
+        known = mailboxes.cursor(conn, "support", "INBOX")
+        assert known is not None
+        mailboxes.save_cursor(conn, "support", "INBOX", replace(known, uidvalidity=1))
+    report = office.run_well()
+
+    assert report.intake is not None
+    assert dict(report.intake.outcomes)["duplicate"] == 2
+    assert len(relayed(office)) == 1

@@ -140,6 +140,7 @@ def test_a_note_ends_where_a_line_begins_with_a_command() -> None:
         ("1 semana", Until(duration=timedelta(weeks=1))),
         ("until Friday", Until(weekday=4)),
         ("hasta el miércoles", Until(weekday=2)),
+        ("HASTA EL VIERNES", Until(weekday=4)),
         ("mañana", Until(duration=timedelta(days=1))),
         ("2026-12-01", Until(day=date(2026, 12, 1))),
         ("2026–12–01", Until(day=date(2026, 12, 1))),
@@ -217,6 +218,8 @@ def test_a_merge_names_where_to() -> None:
     assert one("#merge into MR-7F3K2").into == "MR-7F3K2"
     both = one("#unir MR-7F3K2 con MR-9PQRS")
     assert (both.reference, both.into) == ("MR-7F3K2", "MR-9PQRS")
+    assert one("#merge NJNGV").into == "NJNGV"
+    assert fault_of("#merge njngv") is Fault.NO_REFERENCE
     assert fault_of("#merge") is Fault.NO_REFERENCE
     assert fault_of("#merge with the other one") is Fault.NO_REFERENCE
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from making import ANA, HOUR, JANE, LEAD, NOON, SALES, SUPPORT, a_desk, a_message, a_ticket
 
 from mailresponder.mail.attachments import Enclosed, Obstacle
-from mailresponder.mail.message import Address
+from mailresponder.mail.message import Address, Attachment, File
 from mailresponder.policy import relaying
 from mailresponder.policy.identifiers import Signer
 from mailresponder.policy.refusals import Refusal
@@ -20,6 +20,8 @@ from mailresponder.policy.ticket import TicketState
 TEXT = "Dear Ana,\n\nit arrives on Friday.\n\nKind regards,\nJane"
 NOTICE = "Angry and unanswered\nAna has been waiting for an answer for 8 hours, since Monday.\n"
 SIGNER = Signer(b"k" * 32)
+REACTION = Attachment(filename="", content_type="text/vnd.google.email-reaction+json", size=30)
+"""What Gmail sends where somebody puts a thumb below a mail."""
 
 
 def a_case(text: str = TEXT, *, below: str = "", **changes: Any) -> Case:
@@ -57,6 +59,7 @@ def test_an_ordinary_answer_may_go_out() -> None:
         ({"customer": Address(email="añá@customer.test")}, Refusal.NO_ADDRESS),
         ({"customer": Address(email=SALES)}, Refusal.NO_ADDRESS),
         ({"unreachable_at": NOON}, Refusal.UNREACHABLE),
+        ({"mailbox": "sales"}, Refusal.OTHER_TICKET),
     ],
 )
 def test_tickets_that_are_not_answered(changes: dict[str, Any], reason: Refusal) -> None:
@@ -76,6 +79,8 @@ def test_tickets_that_are_not_answered(changes: dict[str, Any], reason: Refusal)
         ({"subject": "Re: Unanswered"}, None),
         ({"text": "-----BEGIN PGP MESSAGE-----\nabc"}, Refusal.ENCRYPTED),
         ({"unreadable": True}, Refusal.INCOMPLETE),
+        ({"subject": "Recall: Unanswered [MR-7F3K2]"}, Refusal.AUTOMATIC),
+        ({"attachments": (REACTION,)}, Refusal.AUTOMATIC),
     ],
 )
 def test_mails_that_are_no_answer(changes: dict[str, Any], reason: Refusal | None) -> None:
@@ -95,11 +100,22 @@ def test_mails_that_are_no_answer(changes: dict[str, Any], reason: Refusal | Non
         ("Jane Doe\nCustomer Service\n+34 600 000 000", Refusal.ONLY_SIGNATURE),
         ("Un saludo,\nJane Doe", Refusal.ONLY_SIGNATURE),
         ("Sent from my iPhone", Refusal.ONLY_SIGNATURE),
-        ("Yes.", None),
-        ("Yes\nJane", None),
+        ("Yes\nJane", Refusal.MEANT_FOR_US),
+        ("Yes, it does.\nJane", None),
+        ("On Friday.", None),
         ("No.\n\nJane Doe\nAcme", None),
         ("a" * (relaying.LONGEST + 1), Refusal.TOO_LONG),
         ("Half of it is \ufffd.", Refusal.INCOMPLETE),
+        ("👍", Refusal.EMPTY),
+        ("👍\n\nJane Doe reacted via Gmail", Refusal.AUTOMATIC),
+        ("OK", Refusal.MEANT_FOR_US),
+        ("Thanks, I'll take this one.\nJane", Refusal.MEANT_FOR_US),
+        ("Me encargo yo.\n\nUn saludo,\nJane", Refusal.MEANT_FOR_US),
+        ("close", Refusal.MEANT_FOR_US),
+        ("snooze 2d", Refusal.MEANT_FOR_US),
+        ("I will call you today.", None),
+        ("Thank you, Ana, I have sent a new one.", None),
+        ("Está en camino.", None),
         (
             f"See {SIGNER.message_id(reference='MR-7F3K2', domain='x.test', nonce=b'12345678')}",
             Refusal.OWN_ID,
@@ -137,6 +153,22 @@ def test_words_within_the_quote_are_not_torn_from_it(below: str) -> None:
     assert refused("", below=below) is Refusal.WITHIN_QUOTE
 
 
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("Hello Ana, my answers are below, in red.", Refusal.WITHIN_QUOTE),
+        ("Le contesto abajo, en azul.", Refusal.WITHIN_QUOTE),
+        ("We have it in red as well. See the size below.", None),
+    ],
+)
+def test_words_that_point_into_a_quote_without_marks(text: str, reason: Refusal | None) -> None:
+    """Outlook marks no line of a quote, so only the writer says that there is more."""
+    quoted = "-----Original Message-----\nFrom: Acme\nSent: Monday\n\nUnanswered."
+
+    assert refused(text, below=quoted) is reason
+    assert refused(text) is None
+
+
 def test_a_signature_below_the_quote_is_none_of_it() -> None:
     """Some programs put it there."""
     assert refused(below="> You asked for a date.\n\n-- \nJane Doe\nAcme") is None
@@ -149,6 +181,14 @@ def test_files_that_are_not_passed_on(obstacle: Obstacle) -> None:
 
     assert reason is not None
     assert reason.value == obstacle.value
+
+
+def test_a_text_file_is_no_text() -> None:
+    """A mail of nothing but a file is shown with the file's words, which are not the writer's."""
+    file = File(filename="notes.txt", content_type="text/plain", content=TEXT.encode())
+
+    assert refused(enclosed=Enclosed(files=(file,))) is Refusal.EMPTY
+    assert refused("Dear Ana, see the file.", enclosed=Enclosed(files=(file,))) is None
 
 
 @pytest.mark.parametrize(
@@ -219,7 +259,7 @@ def test_the_very_same_is_sent_once() -> None:
 def test_every_reason_has_a_rule_of_its_own() -> None:
     """All that is looked at here is on the list, and each name says what it looks for."""
     names = [rule.__name__ for rule in relaying.REASONS]
-    elsewhere = {Refusal.NOT_PROVEN, Refusal.AUTOMATIC, Refusal.NOT_DELIVERED}
+    elsewhere = {Refusal.NOT_PROVEN, Refusal.NOT_DELIVERED}
     of_files = {obstacle.value for obstacle in Obstacle}
 
     assert len(set(names)) == len(names)

@@ -219,6 +219,8 @@ def test_staff_who_answer_no_notice_get_their_mail_back() -> None:
     )
     ordered = a_message(JANE, text="#close", headers=proven())
     assert isinstance(decide(ordered, thread), StaffCommand)
+    # A visitor of a form can fill in a subject, but answers no mail.
+    assert isinstance(decide(ordered, Facts(named=(TICKET,))), ReturnToStaff)
 
 
 ABSENCE = "I am out of the office until Monday and will answer your mail when I am back."
