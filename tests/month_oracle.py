@@ -22,6 +22,8 @@ WINDOWS = dict.fromkeys(range(4), ((9, 14), (15, 18))) | {4: ((9, 15),)}
 CLOSED = {date(2025, 4, 9), date(2025, 4, 17), date(2025, 4, 18)}
 """A day off of the desk's own, and Easter in Madrid."""
 WITHIN, ANGRY_WITHIN = 8 * HOUR, 2 * HOUR
+PACED = timedelta(minutes=90)
+"""Working time in which somebody is told where they had much mail before."""
 PER_HOUR, PER_DAY, SAME_SUBJECT = 10, 25, 2
 TO_CUSTOMERS = {"acknowledgement", "follow_up", "closing_question"}
 ESCALATIONS = {"escalation", "escalation_list"}
@@ -91,6 +93,8 @@ class Matter:
     """Of the customer's mails."""
     meant: dict[str, datetime] = field(default_factory=dict)
     """Texts staff wrote for this customer to be passed on, and when."""
+    relayed: list[Settled] = field(default_factory=list)
+    """Of `settled` what rests on mail of ours, which may come back."""
     calm_until: datetime | None = None
     """Staff said that it is not angry: of what came until then, nothing is."""
     snoozed: tuple[datetime, datetime] | None = None
@@ -146,6 +150,8 @@ class Oracle:
         self.staff_addresses: set[str] = set()
         self.sent: list[Sent] = []
         self.told: list[Told] = []
+        self._seen: dict[tuple[str, datetime], datetime] = {}
+        """When the first pass in working time met what is overdue."""
         self.orders: dict[str, datetime] = {}
         """Mails of staff with commands: Message-ID, and when."""
         self.refused: dict[str, datetime] = {}
@@ -199,24 +205,26 @@ class Oracle:
             if notice.kind in ESCALATIONS:
                 assert notice.references <= set(overdue), (now, notice, "nobody was to be told")
                 assert self.work.is_open(now)
-        if not self.work.is_open(now) or self._over_caps(now):
+        if not self.work.is_open(now):
             return
+        patience = PACED if self._is_paced(now) else timedelta(0)
         for reference, matter in overdue.items():
             since = self.due(matter, now, calmed=False)
             assert since is not None
-            assert matter.is_snoozed(now) or any(
+            seen = self._seen.setdefault((reference, since), now)
+            if matter.is_snoozed(now) or (patience and self.work.add(seen, patience) > now):
+                continue
+            assert any(
                 notice.kind in ESCALATIONS and reference in notice.references and notice.at >= since
                 for notice in self.told
             ), (now, matter, "nobody was told")
 
-    def _over_caps(self, now: datetime) -> bool:
-        """May nobody be told just now, as the first of the ladder had enough mail?"""
-        return any(self._count(first, now) for first in self.staff_addresses)
-
-    def _count(self, recipient: str, now: datetime) -> bool:
-        mails = [sent.at for sent in self.sent if sent.recipient == recipient]
-        hour, day = (sum(at > now - span for at in mails) for span in (HOUR, DAY))
-        return hour >= PER_HOUR or day >= PER_DAY
+    def _is_paced(self, now: datetime) -> bool:
+        """Had somebody so many mails that what is left of the caps is to be used with care?"""
+        times = defaultdict(int)
+        for sent in self.sent:
+            times[sent.recipient] += sent.at > now - DAY
+        return any(times[one] >= PER_DAY // 5 for one in self.staff_addresses)
 
     def check_sent(self, sent: Sent) -> None:
         """To customers goes what is meant for them; to staff nothing while they rest."""

@@ -155,6 +155,7 @@ class Staff:
         elif passed_on:
             matter.meant[said] = self.world.now
             self._answered(matter, self.world.now)
+            matter.relayed.append(matter.settled[-1])
         else:
             self._settle(matter, order)
         self.world.receive(mail)

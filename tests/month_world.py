@@ -175,9 +175,12 @@ class World:
         report = self.office.run()
         self.passes += 1
         assert report.intake is not None or self._deaf
-        if report.intake is not None and report.intake.complete:
+        is_read = report.intake is not None and report.intake.complete
+        if is_read:
             self._look_at_tickets()
         self._look_at_mails()
+        if is_read:
+            self._look_at_notices()
 
     def _look_at_mails(self) -> None:
         new = self.office.sink.received[self._mails :]
@@ -199,6 +202,11 @@ class World:
                 .join(ticket_table, messages.c.ticket_id == ticket_table.c.id)
                 .where(messages.c.direction == "in")
             ).all()
+        assert len(rows) == len(set(rows))
+        self.oracle.check_tickets(self.now, self.office.tickets(), dict(map(tuple, rows)))
+
+    def _look_at_notices(self) -> None:
+        with self.office.app.store.read() as conn:
             outbox = [row for row in outbox_view.rows(conn) if row.id > self._rows]
             self._rows = max([self._rows, *(row.id for row in outbox)])
             told = [
@@ -206,8 +214,6 @@ class World:
                 for row in outbox
                 if row.kind not in ("acknowledgement", "follow_up", "admin")
             ]
-        assert len(rows) == len(set(rows))
-        self.oracle.check_tickets(self.now, self.office.tickets(), dict(map(tuple, rows)))
         self.oracle.check_told(self.now, told)
 
     def _named(self, conn: Connection, row: OutboxRow) -> frozenset[str]:
@@ -355,7 +361,10 @@ class World:
     def _come_back(self, sent: Sent, answer: bytes) -> None:
         """A machine answers for the customer."""
         if b"Action: failed" in answer:
-            self._about(sent).unreachable = True
+            matter = self._about(sent)
+            matter.unreachable = True
+            if sent.kind == "relay":
+                matter.settled.remove(matter.relayed.pop())
         self.receive(answer)
 
     def _lead_is_away(self) -> bool:

@@ -104,15 +104,17 @@ def who() -> str:
 
 def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> None:
     """Print tickets as `tickets` does; the angry that wait stand out."""
+    # On a desk where nobody takes tickets, the column would only take room.
+    whose = any(ticket["assigned_to"] for ticket in found)
     output.print_table(
-        ("REF", "STATE", "ANGER", "DUE", "WHOSE", "CUSTOMER", "SUBJECT"),
+        ("REF", "STATE", "ANGER", "DUE", *(["WHOSE"] if whose else []), "CUSTOMER", "SUBJECT"),
         [
             (
                 ticket["reference"],
                 _state(ticket),
                 verdicts.in_queue(ticket),
                 _due(ticket["due_at"], now, zone),
-                ticket["assigned_to"] or "",
+                *([ticket["assigned_to"] or "-"] if whose else []),
                 ticket["customer"] or "unknown",
                 ticket["subject"] or "(no subject)",
             )

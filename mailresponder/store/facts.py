@@ -145,7 +145,7 @@ def _by_reference(conn: Connection, found: Sequence[Ticket]) -> dict[str, Ticket
         # One step suffices: merging a ticket takes what was merged into it along.
         held = load(conn, tickets.c.reference.in_(merged.values()))
         holders = {ticket.reference: ticket for ticket in held}
-        by_reference |= {name: holders[into] for name, into in merged.items()}
+        by_reference |= {name: holders[into] for name, into in merged.items() if into in holders}
     return by_reference
 
 
