@@ -14,7 +14,7 @@ class Gmail(Draft):
 
     @property
     def subject(self) -> str:
-        if self.above is not None and not self.above.forward:
+        if self.above is not None and not (self.above.forward or self.new_subject):
             said = self.above.subject
             return said if said.casefold().startswith("re:") else f"Re: {said}"
         return super().subject
@@ -78,7 +78,7 @@ class Thunderbird(Draft):
 
     @property
     def subject(self) -> str:
-        if self.above is None:
+        if self.above is None or self.new_subject:
             return self.new_subject
         said = self.above.subject
         if self.above.forward:

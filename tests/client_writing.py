@@ -69,7 +69,7 @@ class Draft:
     to: str
     at: datetime
     new_subject: str = ""
-    """Where nothing is above."""
+    """Where nothing is above, or the writer changed it."""
     above: Above | None = None
     signature: str = ""
     logo: bool = False
@@ -83,7 +83,7 @@ class Draft:
     @property
     def subject(self) -> str:
         """With the prefix that this client puts before it."""
-        if self.above is None:
+        if self.above is None or self.new_subject:
             return self.new_subject
         bare = without_prefix(self.above.subject)
         return (

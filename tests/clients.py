@@ -70,13 +70,15 @@ class Person:
         mail: EmailMessage | bytes,
         text: str,
         *,
+        subject: str = "",
         everybody: bool = False,
         to: Sequence[str] = (),
         cc: Sequence[str] = (),
         attachments: Sequence[str] = (),
         at: datetime = WHEN,
     ) -> bytes:
-        """A reply, or a reply-all to `everybody`. `to`: others than the client would choose."""
+        """A reply, or a reply-all to `everybody`. `to`: others than the client would choose;
+        `subject`: another one than the client's."""
         read = _read(mail)
         chosen = _addresses(read, "Reply-To") or _addresses(read, "From")
         copied: list[str] = []
@@ -89,6 +91,7 @@ class Person:
                 chosen = chosen + others
         return self._mail(
             text,
+            new_subject=subject,
             above=Above.of(read),
             to=to or chosen,
             cc=[*copied, *cc],

@@ -97,6 +97,7 @@ class Office:
         self.clock = Clock()
         self.sink = sink
         self.smtp_port = sink.port
+        self.imap_port = dovecot.imap_port
         self._dovecot = dovecot
         self._users: dict[str, tuple[MailUser, str, str]] = {}
         self._clients: dict[str, IMAPClient] = {}
@@ -118,21 +119,22 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
-            "staff": "",
-            **dict.fromkeys(("desk", "mailbox", "imap", "smtp", "deadlines", "anger"), ""),
-            "acknowledge": "",
+            **dict.fromkeys(
+                ("staff", "mailbox", "desk", "imap", "smtp", "deadlines", "anger", "acknowledge"),
+                "",
+            ),
             **self._given,
         }
         mailboxes = [
             MAILBOX.format(
                 name=name,
                 address=address,
-                imap_port=self._dovecot.imap_port,
+                imap_port=self.imap_port,
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
-                mailbox=given["mailbox"],
                 imap=given["imap"],
+                mailbox=given["mailbox"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
                 save_copy=given["save_copy"],

@@ -116,6 +116,7 @@ class StaffSettings(Section):
     addresses: fields.StaffPatterns = ()
     trusted_authserv_id: fields.OneLine = ""
     digest_from: int = Field(5, ge=2)
+    attachments_mb: int = Field(10, ge=0, le=40)
 
 
 class HoursSettings(Section):

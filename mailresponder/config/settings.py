@@ -90,6 +90,7 @@ class Config:
                 patterns=self.staff.addresses,
                 trusted_authserv_id=self.staff.trusted_authserv_id,
                 digest_from=self.staff.digest_from,
+                attachments_limit=self.staff.attachments_mb * 1_000_000,
             ),
             deadlines=self._deadlines(mailbox),
             ladder=_ladder(self.escalation, mailbox.escalation),

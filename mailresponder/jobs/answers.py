@@ -7,12 +7,14 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import post, within_caps
 from mailresponder.policy import decisions, lifecycle, notices
 from mailresponder.policy.facts import Outcome
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import answers, tickets
 
@@ -63,12 +65,25 @@ def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
     return taken
 
 
+def tell_of_unproven(step: Step, ticket: Ticket) -> None:
+    """Tell the admins that nothing proves a mail to be staff's whose address says so."""
+    # The day is part of the key: somebody must mend the set-up, once is enough to say so.
+    author = step.message.author
+    tell_admins(
+        step.conn,
+        step.work,
+        "unproven_staff",
+        key=f"unproven:{step.work.desk.mailbox}:{step.now:%Y-%m-%d}",
+        detail=f"{author.email if author else 'nobody'}, {ticket.reference}: "
+        f"{step.authentication.why}",
+    )
+
+
 def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
     """Send a mail that no customer will see back to its writer, with how to reach them."""
     conn, work, ticket = step.conn, step.work, decision.ticket
-    taken = step.write_down(
-        Outcome.RETURNED, ticket=ticket, reasons=(decision.proof,), direction="staff"
-    )
+    reasons = (decision.proof, decision.reason) if decision.reason else (decision.proof,)
+    taken = step.write_down(Outcome.RETURNED, ticket=ticket, reasons=reasons, direction="staff")
     if not within_caps(work, conn, decision.to.email, now=step.now):
         # Two programs that answer each other end here.
         work.tell("not_returned", uid=step.place.uid, reason="cap")
@@ -77,7 +92,9 @@ def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
                 ticket, "not_returned", f"{decision.to.email} has had too many notices lately"
             )
         return taken
-    notice = notices.not_sent(work.sheet(decision.to, ticket), ticket, step.original)
+    notice = notices.not_sent(
+        work.sheet(decision.to, ticket), ticket, step.original, reason=decision.reason
+    )
     post(
         conn,
         work,
@@ -87,5 +104,8 @@ def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
         ticket=ticket,
     )
     if ticket is not None:
-        step.event(ticket, "returned_to_staff", "the customer was not among the recipients")
+        why = decision.reason or "the customer was not among the recipients"
+        step.event(ticket, "returned_to_staff", why)
+        if decision.reason == Refusal.NOT_PROVEN:
+            tell_of_unproven(step, ticket)
     return taken

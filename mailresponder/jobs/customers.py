@@ -23,9 +23,9 @@ from mailresponder.policy import (
     languages,
     lifecycle,
     notices,
+    parties,
     replies,
     resting,
-    triage,
 )
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
@@ -80,7 +80,7 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
 def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     """Put a further message with its ticket."""
     conn, work, message = step.conn, step.work, step.message
-    sender = triage.correspondent(message, work.desk)
+    sender = parties.correspondent(message, work.desk)
     before = seen_late(step, decision.ticket, sender)
     spoken, heard = _hear(step, sender, thread=before)
     is_customer = sender is not None and before.is_customer(sender)

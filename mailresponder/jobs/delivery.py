@@ -23,7 +23,7 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
-from mailresponder.jobs import escalation
+from mailresponder.jobs import escalation, holding, relaying
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -44,7 +44,12 @@ LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
 
 _ROWS_PER_CONNECTION = 25
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "closing_question")
+_TO_CUSTOMERS: tuple[outbox.Kind, ...] = (
+    "acknowledgement",
+    "follow_up",
+    "closing_question",
+    "relay",
+)
 _random = random.SystemRandom()
 
 
@@ -181,6 +186,8 @@ def _send_all(
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
         return
+    if holding.held_back(work, row):
+        return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
         content = _written_anew(work, row)
@@ -265,6 +272,8 @@ def _settle_sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
             return
         if row.ticket_id is not None and row.kind == "acknowledgement":
             tickets.mark_acknowledged(conn, row.ticket_id, now)
+        if row.kind == "relay":
+            relaying.arrived(conn, work, row.id)
         if row.ticket_id is not None:
             tickets.add_event(
                 conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"
@@ -317,6 +326,8 @@ def _settle_failed(
                 why=f"{row.kind}: {error.message}",
                 by="mailresponder",
             )
+        if row.kind == "relay":
+            relaying.failed(conn, work, row.id, why=error.message)
         if row.kind in _TO_CUSTOMERS and isinstance(error, RecipientRefused):
             ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
             if ticket is not None:

@@ -132,12 +132,13 @@ def _unflag(work: Work, mailbox: Files, task: DueTask) -> None:
     """Take away what we have set on one message, and nothing that somebody else has."""
     with work.store.read() as conn:
         record = _record_of(conn, task)
-        ours = mailbox_tasks.our_angry_flags(conn, record.id) if record else frozenset()
-    if record is None or not ours & set(task.argument):
+        ours = mailbox_tasks.our_flags(conn, record.id) if record else frozenset()
+    meant = ours & set(task.argument)
+    if record is None or not meant:
         return
-    mailbox.remove_flags([task.uid], sorted(ours & set(task.argument)))
+    mailbox.remove_flags([task.uid], sorted(meant))
     with work.store.begin() as conn:
-        mailbox_tasks.forget_angry_flags(conn, record.id)
+        mailbox_tasks.forget_flags(conn, record.id, meant)
 
 
 def _record_of(conn: Connection, task: DueTask) -> MessageRecord | None:

@@ -32,6 +32,9 @@ RELAYED = "relayed"
 
 _FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
 
+Judged = tuple[Ticket, MessageRecord]
+"""A message, and the ticket with which staff judged it."""
+
 
 def unanswered(
     conn: Connection, ticket: Ticket, *, since: datetime, answered_ids: Collection[str]
@@ -49,15 +52,36 @@ def unanswered(
         )
         if not NO_CLOCK & set(message.reasons)
     ]
+    return summed([(ticket, message) for message in rest])
+
+
+def summed(rest: Collection[Judged]) -> Unanswered | None:
+    """What unanswered messages come to together; None where there are none."""
     if not rest:
         return None
-    worst = angriest(ticket, rest)
+    first, *others = sorted(rest, key=lambda one: (one[1].at, one[1].id))
+    ticket, worst = max(rest, key=_place)
     anger = Anger(score=worst.anger or 0.0, angry=is_angry(ticket, worst), because=worst.because)
-    *before, latest = rest
-    rising = bool(before) and bands.is_rising(
-        heat(ticket, angriest(ticket, before)), heat(ticket, latest)
+    rising = bool(others) and bands.is_rising(
+        heat(*max([first, *others[:-1]], key=_place)), heat(*others[-1])
     )
-    return Unanswered(since=rest[0].at, anger=anger, judged=is_judged(ticket, worst), rising=rising)
+    judged = is_judged(ticket, worst)
+    return Unanswered(since=first[1].at, anger=anger, judged=judged, rising=rising)
+
+
+def waiting_messages(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
+    """The messages for which a ticket's customer waits, oldest first."""
+    since = ticket.waiting_since
+    if since is None:
+        return []
+    told = messages.unanswered(conn, ticket.id)
+    return [m for m in told if m.at >= since and not NO_CLOCK & set(m.reasons)]
+
+
+def never_answered(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
+    """The customer's messages that no answer came after, oldest first, but for mere thanks."""
+    told = messages.unanswered(conn, ticket.id, answered_at=ticket.answered_at)
+    return [message for message in told if not NO_CLOCK & set(message.reasons)]
 
 
 def is_judged(ticket: Ticket, message: MessageRecord) -> bool:
@@ -85,12 +109,12 @@ def heat(ticket: Ticket, message: MessageRecord) -> Heat:
 
 def angriest(ticket: Ticket, some: Collection[MessageRecord]) -> MessageRecord:
     """The message of several that the verdict rests on. Raises ValueError where there is none."""
+    return max([(ticket, message) for message in some], key=_place)[1]
 
-    def place(message: MessageRecord) -> tuple[bool, float, float]:
-        # Of what staff said is not angry, the one that was heard as the angriest.
-        return is_angry(ticket, message), heat(ticket, message).score, message.anger or 0.0
 
-    return max(some, key=place)
+def _place(one: Judged) -> tuple[bool, float, float]:
+    # Of what staff said is not angry, the one that was heard as the angriest.
+    return is_angry(*one), heat(*one).score, one[1].anger or 0.0
 
 
 def judgeable(conn: Connection, ticket: Ticket) -> list[MessageRecord]:

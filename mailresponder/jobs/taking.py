@@ -10,16 +10,19 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.answers import answer, return_to_staff
+from mailresponder.jobs.answers import answer, return_to_staff, tell_of_unproven
+from mailresponder.jobs.commands import obey
 from mailresponder.jobs.customers import follow_up, open_ticket
+from mailresponder.jobs.relaying import failed, pass_on, relay
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.work import Work
+from mailresponder.mail.attachments import Enclosed
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import decisions, forwards, triage
 from mailresponder.policy.facts import Outcome
-from mailresponder.store import outbox
+from mailresponder.store import outbox, tickets
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.messages import record_sighting
 
@@ -28,11 +31,18 @@ NOT_HANDLED = "not_handled"
 
 
 def take(
-    conn: Connection, work: Work, message: InboundMessage, place: Place, *, quiet: bool = False
+    conn: Connection,
+    work: Work,
+    message: InboundMessage,
+    place: Place,
+    *,
+    enclosed: Enclosed | None = None,
+    quiet: bool = False,
 ) -> Taken:
     """Decide one message and write down everything that follows from it.
 
-    `quiet`: nobody is written to, because writing is what failed.
+    `enclosed`: its files, where they may be wanted. `quiet`: nobody is written to, because writing
+    is what failed.
     """
     if not place.is_sent:
         message = forwards.unwrapped(message, work.desk)
@@ -42,7 +52,15 @@ def take(
     decision = decide(message, facts, work.desk, work.signer)
     if quiet and isinstance(decision, decisions.OpenTicket | decisions.FollowUp):
         decision = replace(decision, suppressed_by=(*decision.suppressed_by, NOT_HANDLED))
-    step = Step(conn=conn, work=work, message=message, asked=asked, place=place)
+    step = Step(
+        conn=conn,
+        work=work,
+        message=message,
+        asked=asked,
+        facts=facts,
+        place=place,
+        enclosed=enclosed or Enclosed(),
+    )
     match decision:
         case decisions.OpenTicket():
             taken = open_ticket(step, decision)
@@ -50,6 +68,13 @@ def take(
             taken = follow_up(step, decision)
         case decisions.StaffAnswer():
             taken = answer(step, decision)
+        case decisions.Relay():
+            taken = relay(step, decision)
+        case decisions.StaffCommand():
+            by = decision.by
+            taken = obey(
+                step, decision, pass_on=lambda ticket, text: pass_on(step, ticket, by, text)
+            )
         case decisions.ReturnToStaff():
             taken = return_to_staff(step, decision)
         case decisions.DeliveryFailure():
@@ -77,6 +102,9 @@ def _fail(step: Step, decision: decisions.DeliveryFailure) -> Taken:
     taken = step.write_down(
         Outcome.RECORDED, kind=Kind.BOUNCE, ticket=ticket, reasons=decision.reasons
     )
+    if decision.relay is not None and ticket is not None:
+        failed(step.conn, step.work, decision.relay, why=f"mail came back ({status})")
+        ticket = tickets.ticket_by_id(step.conn, ticket.id) or ticket
     if ticket is not None and not decision.staff:
         mark_unreachable(step.conn, step.work, ticket, why=f"mail came back ({status})")
         return taken
@@ -105,13 +133,6 @@ def _record(step: Step, decision: decisions.Record) -> Taken:
         unproven = decision.outcome is Outcome.UNPROVEN
         what = "unproven_staff" if unproven else "recorded"
         if unproven:
-            # The day is part of the key: somebody must mend the set-up, once is enough to say so.
-            tell_admins(
-                step.conn,
-                step.work,
-                "unproven_staff",
-                key=f"unproven:{step.work.desk.mailbox}:{step.now:%Y-%m-%d}",
-                detail=ticket.reference,
-            )
+            tell_of_unproven(step, ticket)
         step.event(ticket, what, f"{decision.kind.value}: {', '.join(decision.reasons)}")
     return taken

@@ -155,6 +155,9 @@ def _ticket(shown: Ticket) -> Shown:
         "rests_since": shown.rests_since,
         "asked_at": shown.asked_at,
         "solved": shown.solved,
+        "assigned_to": shown.assigned_to,
+        "merged_into": shown.merged_into,
+        "spam": shown.spam,
     }
 
 

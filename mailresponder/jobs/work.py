@@ -1,7 +1,7 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -15,8 +15,8 @@ from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import pacing
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.facts import Outcome
-from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.facts import NOTICE_PROVES_FOR, Outcome
+from mailresponder.policy.identifiers import NO_TICKET, Signer
 from mailresponder.policy.notices import Sheet, TemplateSource
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
@@ -68,6 +68,12 @@ class Work:
         log.info(event, mailbox=self.desk.mailbox, **said)
 
 
+_ACTED_ON: frozenset[outbox.Kind] = frozenset(
+    {"escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"}
+)
+"""Notices that staff may answer: their reply then goes to an address that proves it."""
+
+
 def post(
     conn: Connection,
     work: Work,
@@ -82,39 +88,70 @@ def post(
 
     Raises PermanentFailure for an address no mail can be sent to.
     """
+    if kind in _ACTED_ON:
+        token = work.signer.reply_token(
+            reference=ticket.reference if ticket else NO_TICKET,
+            recipient=notice.to.email,
+            until=work.clock() + NOTICE_PROVES_FOR,
+        )
+        notice = replace(notice, reply_to=work.desk.answered_at(token))
+    return (
+        post_mail(
+            conn,
+            work,
+            notice,
+            kind=kind,
+            dedup_key=dedup_key,
+            ticket=ticket,
+            promise_until=promise_until,
+        )
+        is not None
+    )
+
+
+def post_mail(
+    conn: Connection,
+    work: Work,
+    mail: OutboundMessage,
+    *,
+    kind: outbox.Kind,
+    dedup_key: str,
+    ticket: Ticket | None,
+    promise_until: datetime | None = None,
+) -> int | None:
+    """As `post`, of any mail and as it is. Gives its id in the outbox, None where it was there."""
     now = work.clock()
     draft = outbox.Draft(
         mailbox=work.desk.mailbox,
         ticket_id=ticket.id if ticket else None,
         kind=kind,
-        recipient=notice.to.email,
-        message_id=notice.message_id,
+        recipient=mail.to.email,
+        message_id=mail.message_id,
         dedup_key=dedup_key,
-        content=compose(notice),
+        content=compose(mail),
         subject_key=ticket.subject_key if ticket else "",
         promise_until=promise_until,
     )
-    if outbox.enqueue(conn, draft, now) is None:
-        return False
-    if ticket is not None:
+    queued = outbox.enqueue(conn, draft, now)
+    if queued is not None and ticket is not None:
         record_message(
             conn,
             MessageRecord(
-                dedup_key=notice.message_id,
-                message_id=notice.message_id,
+                dedup_key=mail.message_id,
+                message_id=mail.message_id,
                 ticket_id=ticket.id,
                 mailbox=work.desk.mailbox,
                 direction="out",
                 kind=Kind.OWN,
-                from_=notice.from_.email,
-                to=notice.to.email,
-                subject=notice.subject,
-                new_text=notice.text,
+                from_=mail.from_.email,
+                to=mail.to.email,
+                subject=mail.subject,
+                new_text=mail.text,
                 at=now,
                 outcome=Outcome.RECORDED,
             ),
         )
-    return True
+    return queued
 
 
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:

@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import BusinessHours, Step
 
+_LONGEST_LOCAL = 64
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Staff:
@@ -20,6 +22,8 @@ class Staff:
     """As in the configuration: empty, `!none` or our border's authserv-id (RFC 8601 §2.5)."""
     digest_from: int = 5
     """As many notices about unanswered mail at once come as one mail."""
+    attachments_limit: int = 10_000_000
+    """Bytes of files, together, that one answer may pass on to a customer; 0: none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -108,8 +112,35 @@ class Desk:
         return self.address.email.rpartition("@")[2].encode("idna").decode("ascii")
 
     def is_own(self, address: Address) -> bool:
-        """Is this one of the desk's own addresses?"""
-        return address.key in self.own_addresses
+        """Is this one of the desk's own addresses, with a detail or without?"""
+        return self.without_detail(address) in self.own_addresses
+
+    def without_detail(self, address: Address) -> str:
+        """The address casefolded; one of this mailbox's without what stands behind its `+`."""
+        head, _ = self._parted(address)
+        return head or address.key
+
+    def detail(self, address: Address) -> str:
+        """What stands behind the `+` of one of this mailbox's addresses (RFC 5233 §2)."""
+        return self._parted(address)[1]
+
+    def answered_at(self, token: str) -> Address | None:
+        """This mailbox's address with a detail; None where it would be too long (RFC 5321
+        §4.5.3.1.1), or where mail to such addresses does not arrive."""
+        local, _, domain = self.address.email.rpartition("@")
+        local = f"{local}{self.subaddress}{token}"
+        if not self.subaddress or len(local) > _LONGEST_LOCAL:
+            return None
+        return Address(email=f"{local}@{domain}", name=self.address.name)
+
+    def _parted(self, address: Address) -> tuple[str, str]:
+        """One of this mailbox's addresses and the detail; both empty where it is none of them."""
+        local, _, domain = address.key.rpartition("@")
+        for own in self.addresses if self.subaddress else ():
+            head, _, at = own.rpartition("@")
+            if at == domain and local.startswith(head + self.subaddress):
+                return own, local.removeprefix(head + self.subaddress)
+        return "", ""
 
     def is_staff(self, address: Address) -> bool:
         """Does this address claim to be staff? Whom we tell of unanswered mail is staff too; our

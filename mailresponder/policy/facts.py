@@ -45,6 +45,8 @@ class Questions:
     """Ticket references in the subject, as `MR-7F3K2`."""
     quoted: tuple[str, ...] = ()
     """Ticket references in the text."""
+    addressed: tuple[str, ...] = ()
+    """Ticket references in the reply tokens of our addresses the mail was sent to, unproven."""
     correspondent: Address | None
     """Whom an acknowledgement would go to."""
     subject_key: str
@@ -79,6 +81,8 @@ class ReportedMail:
     """True where it was one of our notices to staff."""
     recipient: str = ""
     """Whom a mail of ours was for, casefolded; empty where people wrote it."""
+    relay: int | None = None
+    """Its id in the outbox where it was an answer that we passed on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,6 +103,15 @@ class Facts:
     longer than NOTICE_PROVES_FOR ago."""
     escalated_to: str = ""
     """Whom that notice was sent to, casefolded."""
+    escalated_at: datetime | None = None
+    """When that notice was written."""
+    escalated_by: str = ""
+    """Its kind, as the outbox names it."""
+    listed_to: str = ""
+    """Whom the nearest notice about no single ticket, as a list or a digest, was sent to,
+    casefolded; as old at most. Empty where there is none."""
+    addressed: Ticket | None = None
+    """The ticket that the address speaks of to which the mail was sent, unproven."""
     reported: ReportedMail | None = None
     """What a delivery report is about."""
     named: tuple[Ticket, ...] = ()
@@ -111,3 +124,5 @@ class Facts:
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""
     sent: SentCounts = SentCounts()
+    reported_as_spam: bool = False
+    """Did staff say of a ticket of the correspondent that it is spam?"""

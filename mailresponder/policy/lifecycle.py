@@ -17,7 +17,7 @@ from mailresponder.policy.identifiers import subject_key
 from mailresponder.policy.languages import Spoken
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
-_MAX_PARTICIPANTS = 50
+MAX_PARTICIPANTS = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,7 +84,7 @@ def followed_up(
     makes the ticket neither angrier nor calmer. `thanks`: it is the customer's thanks, so an
     answered ticket rests from then on.
     """
-    room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
+    room = max(0, MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
     people = [message.author, *message.to, *message.cc]
     fresh = dict.fromkeys(
@@ -144,6 +144,23 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
     return _resting(ticket, TicketState.ANSWERED, since=since)
 
 
+def not_answered(
+    ticket: Ticket,
+    *,
+    rest: Unanswered,
+    due_at: datetime | None,
+    answered_at: datetime | None,
+    desk: Desk,
+) -> Ticket:
+    """The ticket after an answer did not arrive that had stopped its clock: it waits again, with
+    the deadline it had, also where it was closed on the strength of that answer.
+
+    `rest` is what is unanswered without it, `answered_at` when it was last answered before.
+    """
+    again = _waiting(replace(ticket, answered_at=answered_at), rest, desk)
+    return rescheduled(replace(again, due_at=due_at or again.due_at), desk)
+
+
 def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
     """The ticket after mail to its customer came back for good. Nobody answered anything by that,
     so its state and its clock stay."""
@@ -201,6 +218,11 @@ def waiting(ticket: Ticket, at: datetime) -> Ticket:
     if ticket.state is TicketState.CLOSED:
         return ticket
     return _resting(ticket, TicketState.ANSWERED, since=at)
+
+
+def waits_again(ticket: Ticket, rest: Unanswered, desk: Desk) -> Ticket:
+    """The ticket after it turned out that its customer waits all the same, for `rest`."""
+    return _waiting(ticket, rest, desk)
 
 
 def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
@@ -264,7 +286,7 @@ def _participants(message: InboundMessage, customer: Address, desk: Desk) -> fro
     others = dict.fromkeys(
         a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
     )
-    room = max(0, _MAX_PARTICIPANTS - len(theirs))
+    room = max(0, MAX_PARTICIPANTS - len(theirs))
     return frozenset(
         [Participant(address=key, role=Role.CUSTOMER) for key in theirs if key]
         + [Participant(address=key, role=Role.OTHER) for key in list(others)[:room]]

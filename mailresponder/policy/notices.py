@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import digest_variables, staff_variables, variables
+from mailresponder.policy.command_report import Report, for_report
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.digest import Digest
 from mailresponder.policy.languages import to_acknowledge_in
@@ -38,6 +39,7 @@ __all__ = [
     "admin",
     "answers_unseen",
     "closing_question",
+    "command_report",
     "digest",
     "escalation",
     "escalation_list",
@@ -57,6 +59,7 @@ NAMES = (
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "command_report",
     "digest",
     "reply_draft",
     "answers_unseen",
@@ -221,15 +224,26 @@ def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     return sheet.write("escalation_list", given)
 
 
-def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> OutboundMessage:
+def not_sent(
+    sheet: Sheet, ticket: Ticket | None, original: Original, *, reason: str = ""
+) -> OutboundMessage:
     """Return a staff reply, `original`, that no customer will see; `ticket` is None where it
-    answered a notice that was not about one customer."""
+    answered a notice that was not about one customer. `reason` is one of `relaying.Refusal`."""
     desk, now = sheet.desk, sheet.now
     if ticket is None:
         given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
         return _answering(original, sheet.write("not_sent_to_anyone", given))
-    given = variables.for_not_sent(ticket, original, desk=desk, now=now)
+    given = variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def command_report(
+    sheet: Sheet, ticket: Ticket | None, original: Original, report: Report
+) -> OutboundMessage:
+    """Tell staff what came of their commands; `original` is the mail that held them."""
+    given = for_report(report, ticket, desk=sheet.desk, now=sheet.now)
+    notice = _answering(original, sheet.write("command_report", given))
+    return notice if ticket is None else _about(ticket, notice)
 
 
 def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:

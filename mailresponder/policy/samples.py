@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import staff_samples, staff_variables, variables
+from mailresponder.policy import command_samples, staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.opening import ClosedFor, Closure
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import Original, Variables
 
@@ -130,15 +131,18 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
         case "admin":
             return _admin(desk)
         case "answers_unseen":
-            cases = {ORDINARY: staff_samples.JUDGE, "nobody knows whose": ""}
+            whose = {ORDINARY: staff_samples.JUDGE, "nobody knows whose": ""}
             return {
                 case: variables.for_answers_unseen(by, desk=desk, now=NOW)
-                for case, by in cases.items()
+                for case, by in whose.items()
             }
         case "escalation_list":
             return _list(texts, desk)
         case "digest":
             return _digest(texts, desk)
+        case "command_report":
+            ticket = _ticket(texts, desk)
+            return command_samples.reports(ticket, texts.reply, desk=desk, now=NOW)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -153,18 +157,18 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "reply_draft"
         ):
             angry = name == "acknowledgement_angry"
-            cases = {
+            cases = _tickets(texts, desk, angry=angry)
+            given = {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
+                for case, (ticket, original) in cases.items()
             }
             if name in _TO_CUSTOMERS:
-                return cases | _closed(cases[ORDINARY], desk)
-            if name != "escalation":
-                return cases
-            early = staff_samples.told_early(
-                _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
-            )
-            return cases | early
+                return given | _closed(given[ORDINARY], desk)
+            if name == "escalation":
+                return given | staff_samples.told_early(
+                    _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+                )
+            return given | _refused(*cases[ORDINARY], desk) if name == "not_sent" else given
         case _:
             raise KeyError(name)
 
@@ -213,6 +217,7 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
+        "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
 
 
@@ -275,14 +280,22 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
         "holiday": (ClosedFor.HOLIDAY, names, timedelta(hours=20)),
         "own closed day": (ClosedFor.HOLIDAY, {}, timedelta(hours=20)),
     }
-    cases: dict[str, Variables] = {}
+    told: dict[str, Variables] = {}
     for case, (why, called, wait) in reasons.items():
         opens_at = (NOW + wait).replace(minute=0)
         closed = Closure(why=why, opens_at=opens_at, names=called)
         answer_by = opens_at + desk.deadlines.answer_within
-        cases[case] = {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
-    cases["late, on a holiday"] = {**cases["holiday"], "answer_by": None, "late": True}
-    return cases
+        told[case] = {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
+    told["late, on a holiday"] = {**told["holiday"], "answer_by": None, "late": True}
+    return told
+
+
+def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """Every reason for which an answer is not passed on."""
+    return {
+        reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
+        for reason in Refusal
+    }
 
 
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:

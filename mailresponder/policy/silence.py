@@ -58,8 +58,8 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
         "es": "nuestro servidor marcó su correo como no deseado",
     },
     "reported_as_spam": {
-        "en": "staff called an earlier mail of theirs spam",
-        "es": "el equipo marcó como spam un correo suyo anterior",
+        "en": "an earlier mail of theirs was marked as spam here",
+        "es": "un correo suyo anterior se marcó aquí como no deseado",
     },
     "hourly_cap": {
         "en": "they had as much automatic mail as one address may get in an hour",

@@ -97,13 +97,19 @@ def of_closure(closed: Closure | None) -> Variables:
     }
 
 
-def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
-    """What the template that returns a staff reply knows; `original` is that reply."""
+def for_not_sent(
+    ticket: Ticket, original: Original, *, reason: str = "", desk: Desk, now: datetime
+) -> Variables:
+    """What the template that returns a staff reply knows; `original` is that reply, `reason` why
+    it was not passed on, empty where it answered no notice."""
     plain = mailto(ticket, desk)
     filled = mailto(ticket, desk, body=original.new_text)
     return {
         **of_ticket(ticket, desk, now),
         **deadline(ticket, now),
+        "reason": Own(reason),
+        "merged_into": Own(ticket.merged_into) if ticket.merged_into else None,
+        "megabytes": desk.staff.attachments_limit // 1_000_000,
         "text": original.new_text,
         "mailto": filled or plain,
         "prefilled": bool(filled) and filled != plain,

@@ -47,6 +47,13 @@ def of_mail(conn: Connection, outbox_id: int) -> Answer | None:
     return _answer(row._mapping) if row is not None else None
 
 
+def of_ticket(conn: Connection, ticket_id: int) -> list[Answer]:
+    """The answers in a ticket, oldest first."""
+    query = select(answers).where(answers.c.ticket_id == ticket_id)
+    rows = conn.execute(query.order_by(answers.c.answered_at, answers.c.id))
+    return [_answer(row._mapping) for row in rows]
+
+
 def take_back(conn: Connection, outbox_id: int) -> None:
     """The mail that carried it did not arrive: it answered nothing."""
     conn.execute(delete(answers).where(answers.c.outbox_id == outbox_id))

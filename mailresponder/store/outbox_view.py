@@ -65,6 +65,23 @@ def content(conn: Connection, outbox_id: int) -> bytes | None:
     ).scalar_one_or_none()
 
 
+def dedup_key(conn: Connection, outbox_id: int) -> str:
+    """Why a mail was written, as whoever wrote it named it; empty where there is none."""
+    return (
+        conn.execute(
+            select(outbox.c.dedup_key).where(outbox.c.id == outbox_id)
+        ).scalar_one_or_none()
+        or ""
+    )
+
+
+def kinds_of(conn: Connection, message_ids: Collection[str]) -> dict[str, Kind]:
+    """Which of these Message-IDs are of mails of ours, and of what kind."""
+    named = or_(outbox.c.message_id.in_(message_ids), outbox.c.sent_as.in_(message_ids))
+    rows = conn.execute(select(outbox.c.message_id, outbox.c.sent_as, outbox.c.kind).where(named))
+    return {one: row.kind for row in rows for one in (row.message_id, row.sent_as) if one}
+
+
 def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
     """How many mails of a mailbox could be claimed now."""
     query = select(func.count()).where(outbox.c.mailbox == mailbox, claimable(conn, now))

@@ -107,6 +107,15 @@ def ticket_by_id(conn: Connection, ticket_id: int) -> Ticket | None:
     return _first(load(conn, tickets.c.id == ticket_id))
 
 
+def followed(conn: Connection, reference: str) -> Ticket | None:
+    """The ticket of a reference, or the one that holds its messages now; None: there is none."""
+    found = ticket_by_reference(conn, reference)
+    if found is None or found.merged_into is None:
+        return found
+    # One step suffices: merging a ticket takes what was merged into it along.
+    return ticket_by_reference(conn, found.merged_into)
+
+
 def reference_taken(conn: Connection, reference: str) -> bool:
     """Does a ticket carry this reference already?"""
     found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()

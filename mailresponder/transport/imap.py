@@ -17,7 +17,7 @@ from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
-from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages
+from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
 from mailresponder.transport.imap_session import (
     ImapSettings,
     has_unread,
@@ -190,6 +190,10 @@ class ImapMailbox:
         one that the server cannot give comes without content. Select no other folder meanwhile.
         """
         return fetch_messages(self._client, self._server, uids)
+
+    def fetch_whole(self, uid: int, *, limit: int) -> bytes | None:
+        """The whole message; None where it is larger than `limit` bytes, or gone."""
+        return fetch_whole(self._client, self._server, uid, limit=limit)
 
     def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]:
         """The UIDs of the messages with this Message-ID in the folder, ascending.

@@ -8,10 +8,11 @@ import letters
 import pytest
 from desks import text_of
 from letters import SUPPORT
-from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, Office, answer, complaint
+from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
 from servers.dovecot import MailUser
 
 from mailresponder.jobs import digest
+from mailresponder.policy.ticket import TicketState
 
 HOURS = """
 [deadlines.hours]
@@ -246,6 +247,23 @@ def test_a_reply_to_it_reaches_no_customer(early: Office) -> None:
 
     assert EMMA not in returned
     assert len(early.tickets()) == 1
+    assert len(early.sent_to(EMMA)) == 1
+
+
+def test_a_command_in_a_reply_to_it_is_obeyed(early: Office) -> None:
+    """As the digest says: the command names its ticket."""
+    early.receive(complaint(), at=local(10, 8))
+    at(early, 10, 8, 30)
+    [sent] = early.sent_to(LEAD)
+    shown = f"#close {early.ticket.reference}"
+    assert shown in text_of(sent)
+    order = answer(
+        SUPPORT, sender=LEAD, in_reply_to=sent["Message-ID"], Authentication_Results=PROVEN
+    )
+    early.receive(order.replace(b"It is on its way.", shown.encode()), at=local(10, 9))
+    at(early, 10, 9)
+
+    assert early.ticket.state is TicketState.CLOSED
     assert len(early.sent_to(EMMA)) == 1
 
 

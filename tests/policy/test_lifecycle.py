@@ -551,3 +551,17 @@ def test_a_judgement_ends_with_what_it_was_about() -> None:
         rest = Unanswered(since=NOON, anger=CALM, judged=left)
         after = lifecycle.answered(calm, at=NOON + HOUR, rest=rest, desk=DESK)
         assert after.judged_by == ("ana" if left else None)
+
+
+def test_answer_that_did_not_arrive_answered_nothing() -> None:
+    """The ticket waits since it did and until it was to, also where it was closed since."""
+    rest = lifecycle.Unanswered(since=NOON, anger=CALM)
+    for ticket in (ANSWERED, CLOSED):
+        after = lifecycle.not_answered(
+            ticket, rest=rest, due_at=NOON + HOUR, answered_at=None, desk=a_desk()
+        )
+
+        assert after.state is TicketState.OPEN
+        assert (after.waiting_since, after.due_at) == (NOON, NOON + HOUR)
+        assert (after.answered_at, after.rests_since) == (None, None)
+        assert after.next_escalation_at == NOON + HOUR

@@ -285,7 +285,7 @@ def test_the_lead_reads_first_what_counts() -> None:
     [
         ("en", {"warning": True}, False, "Due soon: ", "is nearly over"),
         ("en", {"warning": True}, True, "Angry, due soon: ", "is nearly over"),
-        ("en", {"assigned_by": "jane"}, True, "Yours: ", "jane gave you this."),
+        ("en", {"assigned_by": "jane"}, True, "Yours: ", "jane has assigned this to you."),
         ("es", {"warning": True}, False, "A punto de vencer: ", "a punto de terminar"),
         ("es", {"warning": True}, True, "Con enfado y a punto de vencer: ", "terminar"),
         ("es", {"assigned_by": "jane"}, True, "Para usted: ", "jane le ha asignado este caso."),

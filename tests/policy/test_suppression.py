@@ -201,6 +201,12 @@ def test_marked_as_spam(name: str, value: str, met: tuple[str, ...]) -> None:
     assert reasons(message=headed(name, value), desk=acknowledging(spam=True)) == ()
 
 
+def test_reported_as_spam() -> None:
+    """Whom staff marked as spam gets no answer, however our server sees it."""
+    assert reasons(spam_before=True) == ("reported_as_spam",)
+    assert reasons(spam_before=True, desk=acknowledging(spam=True)) == ("reported_as_spam",)
+
+
 @pytest.mark.parametrize(
     ("sender", "met"),
     [

@@ -32,12 +32,14 @@ from mailresponder.policy.decisions import (
     FoundBy,
     OpenTicket,
     Record,
+    Relay,
     ReturnToStaff,
     StaffAnswer,
 )
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.facts import Facts, Outcome, ReportedMail, SentCounts
 from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket, TicketState
 
 SIGNER = Signer(b"k" * 32)
@@ -83,31 +85,6 @@ SEEN = recorded("seen_before", outcome=Outcome.DUPLICATE)
 
 
 # Whom an answer goes to, and what the past is asked.
-
-
-@pytest.mark.parametrize(
-    ("reply_to", "expected"),
-    [
-        ((), ANA),
-        (("private@customer.test",), "private@customer.test"),
-        ((SUPPORT,), ANA),
-        ((SALES,), ANA),
-        (("one@customer.test", "two@customer.test"), ANA),
-        (("unusable",), ANA),
-        (("no-reply@customer.test",), ANA),
-    ],
-)
-def test_correspondent(reply_to: tuple[str, ...], expected: str) -> None:
-    """Reply-To counts where it is one usable address that is not ours."""
-    mail = a_message(reply_to=reply_to)
-
-    assert triage.correspondent(mail, DESK) == Address(email=expected)
-
-
-@pytest.mark.parametrize("sender", [None, SUPPORT, ALIAS, SALES, "unusable"])
-def test_nobody_to_answer(sender: str | None) -> None:
-    """Neither nobody nor ourselves can be answered."""
-    assert triage.correspondent(a_message(sender), DESK) is None
 
 
 def test_questions_ask_for_the_thread_nearest_first() -> None:
@@ -537,13 +514,15 @@ def test_outsider_with_authentication_is_no_staff() -> None:
     assert decide(mail, Facts(thread=TICKET)) == follows(TICKET)
 
 
-@pytest.mark.parametrize("headers", [{}, proven()])
-def test_staff_reply_to_an_escalation_is_returned(headers: dict[str, str]) -> None:
-    """The token of an escalation proves staff; their reply to us reaches no customer."""
+@pytest.mark.parametrize(
+    ("headers", "proof"), [({}, "escalation_token"), (proven(), "authenticated")]
+)
+def test_staff_reply_to_an_escalation_is_the_customers(headers: dict[str, str], proof: str) -> None:
+    """The token of an escalation proves staff; their reply to us is to be passed on."""
     reply = a_message(LEAD, headers=headers)
 
-    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == Relay(
+        ticket=TICKET, by=Address(email=LEAD), proof=proof
     )
 
 
@@ -552,7 +531,10 @@ def test_colleague_of_whom_an_escalation_told_gets_their_reply_back() -> None:
     reply = a_message(JANE)
 
     assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=JANE), proof="reply_to_an_escalation"
+        ticket=TICKET,
+        to=Address(email=JANE),
+        proof="reply_to_an_escalation",
+        reason=Refusal.NOT_PROVEN,
     )
 
 
@@ -635,9 +617,7 @@ def test_whom_the_ladder_tells_is_staff() -> None:
 
     decision = decide(reply, Facts(escalated=TICKET, escalated_to=boss), ladder=ladder)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=boss), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=boss), proof="escalation_token")
 
 
 def test_token_is_for_its_own_ticket() -> None:
@@ -648,9 +628,7 @@ def test_token_is_for_its_own_ticket() -> None:
 
     decision = decide(reply, facts)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=LEAD), proof="escalation_token")
 
 
 def test_authenticated_staff_who_reach_nobody_are_told() -> None:

@@ -127,7 +127,9 @@ def test_correspondence_threads(store: Store, outcome: Outcome) -> None:
     assert (found.thread, found.escalated) == (ticket, None)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.RECORDED, Outcome.UNPROVEN])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.RETURNED, Outcome.RECORDED, Outcome.UNPROVEN, Outcome.RELAYED]
+)
 def test_what_no_customer_saw_does_not_thread(store: Store, outcome: Outcome) -> None:
     """Machines' mail, unproven mail and staff among themselves lead nobody into a ticket."""
     add_message(store, add_ticket(store, "MR-1", customer=BO), "<a>", outcome)
@@ -135,7 +137,7 @@ def test_what_no_customer_saw_does_not_thread(store: Store, outcome: Outcome) ->
     assert (found.thread, found.escalated) == (None, None)
 
 
-@pytest.mark.parametrize("kind", ["acknowledgement", "follow_up"])
+@pytest.mark.parametrize("kind", ["acknowledgement", "follow_up", "closing_question", "relay"])
 def test_our_mail_to_customers_threads(store: Store, kind: outbox.Kind) -> None:
     """An answer to an acknowledgement belongs to its ticket."""
     ticket = add_ticket(store, "MR-1", customer=BO)
@@ -144,13 +146,33 @@ def test_our_mail_to_customers_threads(store: Store, kind: outbox.Kind) -> None:
     assert (found.thread, found.escalated) == (ticket, None)
 
 
-@pytest.mark.parametrize("kind", ["escalation", "not_sent"])
+@pytest.mark.parametrize("kind", ["escalation", "not_sent", "command_report"])
 def test_notices_to_staff_are_kept_apart(store: Store, kind: outbox.Kind) -> None:
     """An answer to an escalation is told as such and never as the customer's thread."""
     ticket = add_ticket(store, "MR-1", customer=BO)
     queue(store, "<a>", ticket=ticket, kind=kind, to=BO)
     found = ask(store, message_ids=("<a>",))
     assert (found.thread, found.escalated) == (None, ticket)
+    assert (found.escalated_to, found.escalated_at, found.escalated_by) == (BO.key, NOW, kind)
+
+
+@pytest.mark.parametrize("kind", ["escalation_list", "digest", "not_sent"])
+def test_notices_about_no_one_ticket_are_known_by_their_reader(
+    store: Store, kind: outbox.Kind
+) -> None:
+    """They lead into no ticket, and what admins are sent is none of them."""
+    queue(store, "<a>", kind=kind, to=BO)
+    queue(store, "<b>", kind="admin", to=ANA)
+    found = ask(store, message_ids=("<b>", "<a>"))
+    assert (found.thread, found.escalated, found.listed_to) == (None, None, BO.key)
+    assert not ask(store, message_ids=("<a>",), now=NOW + timedelta(days=31)).listed_to
+
+
+def test_the_ticket_of_an_address_is_looked_up(store: Store) -> None:
+    """It is no thread: policy asks first whether the address proves anything."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    found = ask(store, addressed=("MR-1",))
+    assert (found.addressed, found.thread, found.named) == (ticket, None, ())
 
 
 def test_an_old_notice_proves_nothing(store: Store) -> None:
@@ -195,6 +217,7 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
     ticket = add_ticket(store, "MR-1", customer=BO)
     queue(store, "<ours>", ticket=ticket)
     queue(store, "<notice>", ticket=ticket, kind="escalation")
+    relay = queue(store, "<relay>", ticket=ticket, kind="relay")
     add_message(store, ticket, "<staff>", Outcome.ANSWERED)
     add_message(store, ticket, "<theirs>", Outcome.RECORDED)
     to = ANA.key
@@ -202,6 +225,7 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
         (("<ours>",), ReportedMail(ticket=ticket, recipient=to)),
         (("<other>", "<ours>"), ReportedMail(ticket=ticket, recipient=to)),
         (("<notice>",), ReportedMail(ticket=ticket, is_notice=True, recipient=to)),
+        (("<relay>",), ReportedMail(ticket=ticket, recipient=to, relay=relay)),
         (("<staff>",), ReportedMail(ticket=ticket)),
         (("<theirs>",), None),
         (("<other>",), None),
@@ -252,6 +276,27 @@ def test_named_tickets_come_in_the_order_named(store: Store) -> None:
     assert ask(store, references=("MR-2", "MR-9", "MR-1")).named == (second, first)
 
 
+def test_a_merged_ticket_s_reference_leads_to_the_other(store: Store) -> None:
+    """In the subject and in the text, and once where both are named."""
+    kept = add_ticket(store, "MR-1")
+    add_ticket(store, "MR-2", state=TicketState.CLOSED, merged_into="MR-1")
+    found = ask(store, references=("MR-2", "MR-1"), quoted=("MR-2",))
+    assert (found.named, found.quoted) == ((kept,), (kept,))
+
+
+def test_who_was_marked_as_spam_is_known(store: Store) -> None:
+    """By the address of the ticket's customer; behind a form's stand all who use it."""
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-1", customer=BO, spam=True)
+    form = Participant(address=ANA.key, role=Role.CUSTOMER)
+    theirs = Participant(address=BO.key, role=Role.CUSTOMER)
+    people = frozenset({form, theirs})
+    add_ticket(store, "MR-2", customer=BO, participants=people, spam=True)
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-3", spam=True, state=TicketState.CLOSED, mailbox="sales")
+    assert ask(store).reported_as_spam
+
+
 def test_the_same_matter_joins_the_newest_open_ticket(store: Store) -> None:
     """Same correspondent in any spelling, same subject, same mailbox."""
     add_ticket(store, "MR-1")
@@ -287,6 +332,7 @@ def test_mail_to_the_correspondent_is_counted(store: Store) -> None:
     queue(store, "<23>", sent_at=NOW - timedelta(hours=23, minutes=59))
     queue(store, "<24>", sent_at=NOW - timedelta(hours=24))
     queue(store, "<other>", to=BO)
+    queue(store, "<by a person>", kind="relay", subject_key="kettle")
     assert ask(store).sent == SentCounts(last_hour=2, last_day=6, same_subject=2)
 
 
