@@ -32,6 +32,8 @@ WHILE_OPEN = {*ESCALATIONS, "unreachable", "closing_question"}
 """What nobody gets at night."""
 QUESTION = "closing_question"
 REPORT, RETURNED = "command_report", "not_sent"
+SIGNATURES = {"", "Sent from my iPhone", "Enviado desde mi iPhone"}
+"""What may stand below a text that is passed on: the writers' own clients put it there."""
 _NUMBER = re.compile(r"\b\d{5}\b")
 _REFERENCE = re.compile(r"\bMR-[0-9A-Z]+")
 
@@ -258,6 +260,7 @@ class Oracle:
             assert sent.mail["Auto-Submitted"] is None
             written = text_of(sent.mail)
             [meant] = [t for m in theirs for t in m.meant if _same(written).startswith(_same(t))]
+            assert _same(written).removeprefix(_same(meant)).strip() in SIGNATURES
             known = {str(m.number) for m in theirs} | set(_NUMBER.findall(meant))
             assert {n for n in _NUMBER.findall(text) if int(n) in self.numbers} <= known
 
