@@ -21,7 +21,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 WINDOWS = dict.fromkeys(range(4), ((9, 14), (15, 18))) | {4: ((9, 15),)}
 CLOSED = {date(2025, 4, 9), date(2025, 4, 17), date(2025, 4, 18)}
 """A day off of the desk's own, and Easter in Madrid."""
-WITHIN, ANGRY_WITHIN = 8 * HOUR, 2 * HOUR
+WITHIN, ANGRY_WITHIN, WARN_BEFORE = 8 * HOUR, 2 * HOUR, HOUR
+ASK_AFTER = 3 * DAY
 PACED = timedelta(minutes=90)
 """Working time in which somebody is told where they had much mail before."""
 PER_HOUR, PER_DAY, SAME_SUBJECT = 10, 25, 2
@@ -29,7 +30,10 @@ TO_CUSTOMERS = {"acknowledgement", "follow_up", "closing_question"}
 ESCALATIONS = {"escalation", "escalation_list"}
 WHILE_OPEN = {*ESCALATIONS, "unreachable", "closing_question"}
 """What nobody gets at night."""
+QUESTION = "closing_question"
 REPORT, RETURNED = "command_report", "not_sent"
+SIGNATURES = {"", "Sent from my iPhone", "Enviado desde mi iPhone"}
+"""What may stand below a text that is passed on: the writers' own clients put it there."""
 _NUMBER = re.compile(r"\b\d{5}\b")
 _REFERENCE = re.compile(r"\bMR-[0-9A-Z]+")
 
@@ -57,6 +61,10 @@ class WorkingTime:
     def add(self, start: datetime, working: timedelta) -> datetime:
         """When so much working time has gone by."""
         return self._minutes[bisect_left(self._minutes, start) + working // MINUTE - 1] + MINUTE
+
+    def before(self, end: datetime, working: timedelta) -> datetime:
+        """When so much working time is left."""
+        return self._minutes[max(bisect_left(self._minutes, end) - working // MINUTE, 0)]
 
     def next(self, start: datetime, minutes: int = 0) -> datetime:
         """An open minute, this many working minutes later."""
@@ -152,10 +160,10 @@ class Oracle:
         self.told: list[Told] = []
         self._seen: dict[tuple[str, datetime], datetime] = {}
         """When the first pass in working time met what is overdue."""
-        self.orders: dict[str, datetime] = {}
-        """Mails of staff with commands: Message-ID, and when."""
-        self.refused: dict[str, datetime] = {}
-        """Answers that cannot be passed on: Message-ID, and when."""
+        self.orders: dict[str, tuple[datetime, str]] = {}
+        """Mails of staff with commands: Message-ID to when, and by whom."""
+        self.refused: dict[str, tuple[datetime, str]] = {}
+        """Answers that cannot be passed on, likewise."""
 
     def due(self, matter: Matter, now: datetime, *, calmed: bool = True) -> datetime | None:
         """By when what waits is to be answered."""
@@ -201,9 +209,14 @@ class Oracle:
             for m in self.matters
             if (due := self.due(m, now)) is not None and due <= now
         }
+        near = {
+            m.reference
+            for m in self.matters
+            if (due := self.due(m, now)) is not None and self.work.before(due, WARN_BEFORE) <= now
+        }
         for notice in new:
             if notice.kind in ESCALATIONS:
-                assert notice.references <= set(overdue), (now, notice, "nobody was to be told")
+                assert notice.references <= near, (now, notice, "nobody was to be told")
                 assert self.work.is_open(now)
         if not self.work.is_open(now):
             return
@@ -236,6 +249,8 @@ class Oracle:
             return
         text = f"{sent.mail['Subject']}\n{text_of(sent.mail)}"
         assert not [one for one in self.staff_addresses if one in f"{sent.mail}{text}"]
+        if sent.kind == QUESTION:
+            self._check_question(sent)
         if sent.kind in TO_CUSTOMERS:
             assert str(sent.mail["Auto-Submitted"]).startswith("auto-")
             named = {int(n) for n in _NUMBER.findall(text)} & set(self.numbers)
@@ -245,8 +260,19 @@ class Oracle:
             assert sent.mail["Auto-Submitted"] is None
             written = text_of(sent.mail)
             [meant] = [t for m in theirs for t in m.meant if _same(written).startswith(_same(t))]
+            assert _same(written).removeprefix(_same(meant)).strip() in SIGNATURES
             known = {str(m.number) for m in theirs} | set(_NUMBER.findall(meant))
             assert {n for n in _NUMBER.findall(text) if int(n) in self.numbers} <= known
+
+    def _check_question(self, sent: Sent) -> None:
+        """It is asked once, in working time, of whoever can be reached and is quiet."""
+        [matter] = [m for m in self.matters if m.reference in references_in(sent.mail)]
+        assert self.work.is_open(sent.at)
+        assert not matter.unreachable
+        assert not matter.waiting(sent.at)
+        assert sent.at - matter.settled[-1].at >= ASK_AFTER
+        asked = [one for one in self.sent if one.kind == QUESTION]
+        assert sum(matter.reference in references_in(one.mail) for one in asked) == 1
 
     def _check_notice(self, sent: Sent) -> None:
         """It comes in working time, and names nobody who has been answered meanwhile."""
@@ -269,8 +295,14 @@ class Oracle:
         last = max(sent.at for sent in self.sent) - 3 * DAY
         for kind, asked in ((REPORT, self.orders), (RETURNED, self.refused)):
             replies = [str(sent.mail["In-Reply-To"]) for sent in self.sent if sent.kind == kind]
-            for message_id, at in asked.items():
-                assert replies.count(message_id) == 1 or at > last, (at, message_id)
+            for message_id, (at, by) in asked.items():
+                times = replies.count(message_id)
+                assert times == 1 or at > last or (not times and self._is_full(by, at)), (
+                    at,
+                    kind,
+                    message_id,
+                    times,
+                )
         for matter in self.matters:
             passed_on = [
                 _same(text_of(sent.mail))
@@ -300,6 +332,12 @@ class Oracle:
                 continue
             for same in subjects.values():
                 assert _most_within(same, 3 * HOUR) <= SAME_SUBJECT, recipient
+
+    def _is_full(self, recipient: str, at: datetime) -> bool:
+        """Had they about then as much mail as they may get?"""
+        times = [one.at for one in self.sent if one.recipient == recipient and one.at < at + HOUR]
+        today, lately = (sum(one > at - span for one in times) for span in (DAY, HOUR))
+        return lately >= PER_HOUR or today >= PER_DAY
 
     def story(self, matter: Matter, ticket: Ticket) -> str:
         """What went on, for whoever reads a failure."""

@@ -84,6 +84,11 @@ AGAIN = {
     ],
 }
 THANKS = {"en": "Thank you very much!\n\n{}", "es": "Muchas gracias.\n\nUn saludo,\n{}"}
+SOLVED = {"en": "Yes, thank you!\n\n{}", "es": "Sí, muchas gracias.\n\n{}"}
+NOT_SOLVED = {
+    "en": ["No, it is not. I still have nothing of {}.\n\n{}"],
+    "es": ["No, todavía no. Sigo sin tener nada de {}.\n\n{}"],
+}
 ANSWERS = {
     "en": [
         "Hello,\n\nit leaves our house tomorrow; the parcel's number is {}.\n\nKind regards,\nJane",

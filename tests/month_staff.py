@@ -149,9 +149,9 @@ class Staff:
         mail = reader.reply(sent.mail, text, attachments=files, at=self.world.now)
         message_id = str(parsed(mail)["Message-ID"])
         if order:
-            self.world.oracle.orders[message_id] = self.world.now
+            self.world.oracle.orders[message_id] = (self.world.now, reader.email)
         if passed_on and matter.unreachable:
-            self.world.oracle.refused[message_id] = self.world.now
+            self.world.oracle.refused[message_id] = (self.world.now, reader.email)
         elif passed_on:
             matter.meant[said] = self.world.now
             self._answered(matter, self.world.now)

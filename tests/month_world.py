@@ -36,6 +36,7 @@ from mailresponder.store.schema import tickets as ticket_table
 DAYS = 31
 SETTINGS = {
     "deadlines": """
+warn_before = "1h"
 [deadlines.hours]
 mon = ["09:00-14:00", "15:00-18:00"]
 tue = ["09:00-14:00", "15:00-18:00"]
@@ -55,6 +56,15 @@ to = ["{LEAD}"]
 after = "4h"
 to = ["{LEAD}", "{BOSS}"]
 repeat_every = "16h"
+[[angry_escalation]]
+after = "0m"
+to = ["{LEAD}", "{BOSS}"]
+repeat_every = "8h"
+[closing]
+ask_after = "3d"
+after = "10d"
+[digest]
+to = ["{LEAD}"]
 """,
     "acknowledge": "follow_up_notice = true",
 }
@@ -77,6 +87,7 @@ class World:
         self._taken: set[datetime] = set()
         self._end = BEGIN + timedelta(days=DAYS)
         self._stopped = self._deaf = False
+        self._read_at = BEGIN
         self._away: dict[str, Callable[[Sent], bytes]] = {}
         self._rows = self._mails = 0
 
@@ -177,6 +188,7 @@ class World:
         assert report.intake is not None or self._deaf
         is_read = report.intake is not None and report.intake.complete
         if is_read:
+            self._read_at = self.now
             self._look_at_tickets()
         self._look_at_mails()
         if is_read:
@@ -296,10 +308,22 @@ class World:
         text = people.THANKS[customer.language].format(customer.name.split()[0])
         self._arrive(matter, self._written(matter, text))
 
+    def _say_whether_solved(self, matter: Matter) -> None:
+        """The reply to our question."""
+        if matter.waiting(self.now):
+            return
+        if self.random.random() < 0.5:
+            yes = people.SOLVED[matter.customer.language]
+            self._arrive(matter, self._written(matter, yes.format(matter.customer.name.split()[0])))
+            return
+        text = self._say(people.NOT_SOLVED, matter)
+        self._wants(matter, self._written(matter, text), furious=False)
+
     def raise_another(self, matter: Matter) -> None:
         """A new matter in the thread of one that was answered; once in a thread."""
         again = matter.linked_to or any(m.linked_to is matter for m in self.oracle.matters)
-        if matter.waiting(self.now) or again:
+        unseen = matter.settled[-1].seen_from > self._read_at
+        if matter.waiting(self.now) or again or unseen:
             return
         other = self._matter(matter.customer, people.OTHER_SUBJECTS)
         other.linked_to = matter
@@ -344,6 +368,9 @@ class World:
         answer = self._away.get(sent.recipient)
         if answer is not None and sent.kind != "admin":
             self.at(self.soon(2), lambda: self._come_back(sent, answer(sent)))
+        if sent.kind == "closing_question" and self.random.random() < 0.6:
+            about = self._about(sent)
+            self.at(self.soon(900), lambda: self._say_whether_solved(about))
         if sent.kind not in ESCALATIONS:
             return
         reader = self.cast.lead if sent.recipient == LEAD else self.cast.boss
