@@ -32,10 +32,10 @@ from mailresponder.jobs import (
     rescheduling,
     unreachable,
 )
-from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
+from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
 from mailresponder.store import leases, mailboxes
 from mailresponder.transport.imap import ImapMailbox

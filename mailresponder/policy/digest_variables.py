@@ -22,6 +22,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "escalation_list": {"en": "list of escalations", "es": "lista de casos sin respuesta"},
     "not_sent": {"en": "returned reply", "es": "respuesta devuelta"},
     "unreachable": {"en": "word of an unreachable customer", "es": "aviso de cliente ilocalizable"},
+    "answers_unseen": {"en": "word of an answer not seen", "es": "aviso de respuesta no vista"},
     "command_report": {"en": "report on commands", "es": "informe de órdenes"},
     "digest": {"en": "morning digest", "es": "resumen de la mañana"},
     "admin": {"en": "mail to the admins", "es": "correo a administración"},

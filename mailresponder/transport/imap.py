@@ -6,7 +6,6 @@ IDLE are used where the server has them and never needed. One ImapMailbox belong
 after ServerUnavailable it is to be closed and opened anew.
 """
 
-import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from mailresponder.mail.message import RawMessage
 from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
 from mailresponder.transport.imap_session import (
     ImapSettings,
-    has_unread,
+    idle,
     log_out,
     open_session,
     translated,
@@ -40,9 +39,6 @@ RFC 2177 §3."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
-
-_IDLE_SLICE = 0.5
-"""Seconds between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -323,7 +319,7 @@ class ImapMailbox:
             with translated(self._server):
                 if self._has_news():
                     return True
-                self._idle(ends, stop)
+                idle(self._client, ends, stop)
                 return self._has_news()
         except PermanentFailure as error:
             # A server in the middle of something else refuses IDLE; a new connection mends it.
@@ -334,18 +330,6 @@ class ImapMailbox:
         last, told = self._last_uid(), self._told[self._folder]
         self._told[self._folder] = max(last, told)
         return last > told
-
-    def _idle(self, ends: float, stop: Callable[[], bool]) -> None:
-        """Until the server says anything at all. imapclient's `idle_check` reads without waiting
-        and takes half a line for the end of the connection, so the answers are left to DONE."""
-        self._client.idle()
-        poll = select.poll()
-        poll.register(self._client.socket(), select.POLLIN)
-        while not (has_unread(self._client) or stop()):
-            left = min(_IDLE_SLICE, ends - time.monotonic())
-            if left <= 0 or poll.poll(left * 1000):
-                break
-        self._client.idle_done()
 
 
 def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:

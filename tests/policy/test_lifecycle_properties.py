@@ -9,7 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from making import ANA, CALM, FURIOUS, HOUR, JANE, NOON, UPSET, a_desk, a_message, a_ticket
 
 from mailresponder.listening.solved import Said
-from mailresponder.policy import lifecycle, resting
+from mailresponder.policy import escalating, lifecycle, resting
 from mailresponder.policy.lifecycle import Unanswered
 from mailresponder.policy.ticket import Ticket, TicketState
 
@@ -110,9 +110,10 @@ class Life(RuleBasedStateMachine):
     def escalate(self) -> None:
         due = self.ticket.next_escalation_at
         if due is not None and due <= self.now:
-            after, steps = lifecycle.escalated(self.ticket, now=self.now, desk=DESK)
-            assert steps
-            self._becomes(after)
+            told = escalating.due(self.ticket, now=self.now, desk=DESK)
+            assert told is not None
+            assert told.people
+            self._becomes(told.ticket)
 
     @precondition(lambda self: self.ticket.state is TicketState.ANSWERED)
     @rule()
