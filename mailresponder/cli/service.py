@@ -107,13 +107,14 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
         output.say_marked("\nThe queue", colour="cyan")
         with story.app.store.read() as conn:
             print_queue(view.queue(conn), utc_now(), story.app.config)
-        for title, address in (
-            ("What Emma got at once", letters.EMMA.address),
-            ("What Javier got, who is angry", letters.JAVIER.address),
-            ("What the lead got when nobody answered Javier", letters.LEAD),
+        for title, address, number in (
+            ("What Emma got at once", letters.EMMA.address, 0),
+            ("What Javier got, who is angry", letters.JAVIER.address, 0),
+            ("What the lead got when nobody answered Javier", letters.LEAD, 0),
+            ("What Javier got when the lead replied to that", letters.JAVIER.address, 1),
         ):
             output.say_marked(f"\n{title}", colour="cyan")
-            output.say(story.text_of(story.to(address)[0]))
+            output.say(story.text_of(story.to(address)[number]))
         if stay:
             _stay(story, stop)
     return ExitStatus.OK
