@@ -21,17 +21,21 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    answered_flag,
+    closing,
     delivery,
+    digest,
+    drafting,
     escalation,
     filing,
     intake,
     rescheduling,
     unreachable,
 )
-from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
+from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
 from mailresponder.store import leases, mailboxes
 from mailresponder.transport.imap import ImapMailbox
@@ -116,7 +120,10 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, delivery, filing, in that order. Raises nothing a user can cause."""
+        """Intake, escalation, closing, digest, delivery, filing, in that order.
+
+        Raises nothing a user can cause.
+        """
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
         told: EscalationReport | None = None
@@ -132,6 +139,10 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                    closing.run(self.work)
+                    drafting.run(self.work)
+                if read is None or read.complete:
+                    digest.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():
@@ -209,6 +220,8 @@ class MailboxRunner:
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
+            if report.complete:
+                answered_flag.run(work, imap)
         except MailresponderError as error:
             self._drop_imap()
             errors.append(error)

@@ -87,11 +87,12 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
     """
     from mailresponder.cli.context import open_store
     from mailresponder.clock import utc_now
-    from mailresponder.jobs import actions
+    from mailresponder.jobs import actions, view
 
     with open_store(ctx) as (config, store):
         reference = full_reference(reference, config.desk.reference_prefix)
-        zone = config.desk.timezone
+        with store.read() as conn:
+            zone = config.zone_of(view.mailbox_of(conn, reference))
         done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=who())
     until = output.when(done.ticket.snoozed_until, zone)
     output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")

@@ -106,7 +106,7 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
             output.say(f"{(utc_now() - begun).total_seconds():5.1f} s  {turn}")
         output.say_marked("\nThe queue", colour="cyan")
         with story.app.store.read() as conn:
-            print_queue(view.queue(conn), utc_now(), story.app.config.desk.timezone)
+            print_queue(view.queue(conn), utc_now(), story.app.config)
         for title, address in (
             ("What Emma got at once", letters.EMMA.address),
             ("What Javier got, who is angry", letters.JAVIER.address),
@@ -178,6 +178,8 @@ def _in_words(done: "PassReport") -> str:
     words = ["not read" if done.intake is None else f"read {_counted(done.intake)}"]
     if done.escalation is not None and done.escalation.escalated:
         words.append(f"escalated {done.escalation.escalated}")
+    if done.escalation is not None and done.escalation.warned:
+        words.append(f"warned of {done.escalation.warned}")
     if done.escalation is None:
         words.append("escalated nothing: answers may have gone unseen")
     if done.delivery is not None:

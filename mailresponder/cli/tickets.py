@@ -11,6 +11,7 @@ from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
+    from mailresponder.config import Config
     from mailresponder.jobs.view import Beside
 
 _STATES = ("open", "answered", "closed")
@@ -46,13 +47,12 @@ def tickets_command(
             angry=angry,
             overdue_at=now if overdue else None,
         )
-        zone = config.desk.timezone
     if as_json:
         output.print_json(found)
     elif not found:
         output.say("No such tickets." if state or angry or overdue else "No tickets yet.")
     else:
-        print_queue(found, now, zone)
+        print_queue(found, now, config)
     return ExitStatus.OK
 
 
@@ -75,7 +75,6 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
         reference = full_reference(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
         beside = view.beside(conn, reference) if found is not None else None
-        zone = config.desk.timezone
     if found is None or beside is None:
         raise MailresponderError(
             f"there is no ticket {output.one_line(reference)}",
@@ -84,7 +83,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     if as_json:
         output.print_json(found)
     else:
-        _say_ticket(found, beside, zone)
+        _say_ticket(found, beside, config.zone_of(found["mailbox"]))
     return ExitStatus.OK
 
 
@@ -102,17 +101,22 @@ def who() -> str:
         return "command line"
 
 
-def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> None:
-    """Print tickets as `tickets` does; the angry that wait stand out."""
+def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") -> None:
+    """Print tickets as `tickets` does; the angry that wait stand out.
+
+    A time of a mailbox with a zone of its own says which.
+    """
+    # On a desk where nobody takes tickets, the column would only take room.
+    whose = any(ticket["assigned_to"] for ticket in found)
     output.print_table(
-        ("REF", "STATE", "ANGER", "DUE", "WHOSE", "CUSTOMER", "SUBJECT"),
+        ("REF", "STATE", "ANGER", "DUE", *(["WHOSE"] if whose else []), "CUSTOMER", "SUBJECT"),
         [
             (
                 ticket["reference"],
                 _state(ticket),
                 verdicts.in_queue(ticket),
-                _due(ticket["due_at"], now, zone),
-                ticket["assigned_to"] or "",
+                _due(ticket["due_at"], now, config.zone_of(ticket["mailbox"]), config),
+                *([ticket["assigned_to"] or "-"] if whose else []),
                 ticket["customer"] or "unknown",
                 ticket["subject"] or "(no subject)",
             )
@@ -131,9 +135,12 @@ def _state(ticket: dict[str, Any]) -> str:
     return ", ".join([ticket["state"], *filter(None, beside)])
 
 
-def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
-    if due_at is None or due_at > now:
-        return output.when(due_at, zone)
+def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo, config: "Config") -> str:
+    if due_at is None:
+        return output.when(None, zone)
+    if due_at > now:
+        elsewhere = f" ({zone.key})" if zone != config.desk.timezone else ""
+        return output.when(due_at, zone) + elsewhere
     return f"overdue {output.how_long(now - due_at)}"
 
 

@@ -177,14 +177,13 @@ class DeadlineSettings(Section):
         windows = None
         if self.hours is not None:
             windows = {number: getattr(self.hours, day) for number, day in enumerate(WEEK)}
+        closed = ClosedDays(
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            extra=frozenset(self.holidays.extra_closed_days),
+        )
         return BusinessHours(
-            timezone=zone,
-            windows=windows,
-            closed_days=ClosedDays(
-                country=self.holidays.country,
-                subdivision=self.holidays.subdivision,
-                extra=frozenset(self.holidays.extra_closed_days),
-            ),
+            timezone=zone, windows=windows, closed_days=closed, holiday_name=closed.name
         )
 
 
@@ -194,6 +193,15 @@ class MailboxDeadlineSettings(DeadlineSettings):
 
     timezone: fields.Zone | None = None
     """None: the desk's."""
+
+    def over(self, desk: DeadlineSettings) -> DeadlineSettings:
+        """What holds for the mailbox, key by key; hours and holidays each as a whole."""
+        own = self.model_fields_set - {"timezone"}
+        update = {key: getattr(self, key) for key in own}
+        # Neither a default nor another mailbox's time must make the angry wait longest here.
+        if "answer_within" in own and "angry_answer_within" not in own:
+            update["angry_answer_within"] = min(desk.angry_answer_within, self.answer_within)
+        return desk.model_copy(update=update)
 
 
 class EscalationStep(Section):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from mailresponder.config.sections import (
     AcknowledgeSettings,
@@ -111,10 +112,12 @@ class Config:
 
     def deadlines_of(self, mailbox: Mailbox) -> DeadlineSettings:
         """`[deadlines]` as they hold for a mailbox."""
-        own = mailbox.deadlines.model_fields_set - {"timezone"}
-        return self.deadlines.model_copy(
-            update={key: getattr(mailbox.deadlines, key) for key in own}
-        )
+        return mailbox.deadlines.over(self.deadlines)
+
+    def zone_of(self, mailbox_name: str) -> ZoneInfo:
+        """The time zone a mailbox's hours and times are in; the desk's for one that is gone."""
+        own = (m.deadlines.timezone for m in self.mailboxes if m.name == mailbox_name)
+        return next(own, None) or self.desk.timezone
 
     def _deadlines(self, mailbox: Mailbox) -> Deadlines:
         wanted = self.deadlines_of(mailbox)
@@ -125,7 +128,7 @@ class Config:
         return Deadlines(
             answer_within=wanted.answer_within,
             angry_answer_within=angry,
-            hours=wanted.business_hours(mailbox.deadlines.timezone or self.desk.timezone),
+            hours=wanted.business_hours(self.zone_of(mailbox.name)),
             warn_before=wanted.warn_before,
             warn_to=wanted.warn_to,
         )

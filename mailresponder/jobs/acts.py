@@ -163,9 +163,14 @@ def judge(hand: Hand, ticket: Ticket, *, angry: bool, config: Config) -> Done:
     known = labels.of_message(conn, message.id)
     if ticket.angry == angry and known is not None and known.angry == angry:
         return Done(ticket=ticket, changed=False)
-    # Who says that it is not angry takes back what was said of its other mails.
-    for said in {message.id, *(m.id for m in told if m.judged and not angry)}:
-        labels.put(conn, Label(message_row=said, angry=angry, by=hand.by, at=hand.now))
+    # Who says that it is not angry takes back what was said of its other mails; who says after
+    # that that it is, takes back all that was said in one stroke.
+    said = {message.id, *(m.id for m in told if m.judged and not angry)}
+    if angry and known is not None:
+        judged = {m.id: labels.of_message(conn, m.id) for m in told if m.judged is False}
+        said |= {row for row, one in judged.items() if one is not None and one.at == known.at}
+    for row in said:
+        labels.put(conn, Label(message_row=row, angry=angry, by=hand.by, at=hand.now))
     after = lifecycle.judged(
         ticket,
         angry=angry,
@@ -180,7 +185,8 @@ def judge(hand: Hand, ticket: Ticket, *, angry: bool, config: Config) -> Done:
     if not angry:
         flagging.unflag(conn, after, [m.id for m in told], now=hand.now)
     elif config.anger.flag:
-        flagging.flag(conn, after, message.id, now=hand.now)
+        for row in sorted(said):
+            flagging.flag(conn, after, row, now=hand.now)
     return Done(ticket=after, changed=True)
 
 

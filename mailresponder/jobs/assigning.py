@@ -7,7 +7,7 @@ from datetime import datetime
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs import acts
 from mailresponder.jobs.acts import Done, Hand
-from mailresponder.jobs.story import history_of, original_of
+from mailresponder.jobs.story import history_of, original_of, others_of
 from mailresponder.jobs.work import Work, log, post, within_caps
 from mailresponder.mail.message import Address
 from mailresponder.policy import notices
@@ -50,6 +50,7 @@ def tell_assigned(hand: Hand, work: Work, ticket: Ticket) -> bool:
                 ticket,
                 original_of(conn, ticket),
                 history_of(conn, ticket),
+                others=others_of(conn, ticket),
                 assigned_by=hand.by,
             )
             return post(

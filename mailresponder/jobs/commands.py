@@ -18,6 +18,7 @@ from mailresponder.jobs.work import log, post, within_caps
 from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
+from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Outcome as Became
 from mailresponder.policy.orders import Command, Obstacle, Order
 from mailresponder.policy.ticket import Ticket
@@ -29,6 +30,8 @@ PassOn = Callable[[Ticket, str], StrEnum | None]
 
 _FOR_ANY_TICKET = "authenticated"
 """The proof that holds for every ticket: the token of a notice proves its reader for one."""
+_BEFORE_TEXT = frozenset({Order.SPAM, Order.NOT_SPAM})
+"""Commands that say whether anything may be sent to the customer at all."""
 _NO_TEXT = frozenset({"empty", "only_signature"})
 """Reasons for which there was nothing to send in the first place."""
 
@@ -50,16 +53,11 @@ def obey(step: Step, decision: decisions.StaffCommand, *, pass_on: PassOn) -> Ta
             Report(mistakes=orders.mistakes, text=text, rest=orders.rest, help=True),
         )
         return taken
-    obeyed = _Obeying(step, decision)
-    # The text first, so that it counts as the answer to a customer who waits; but what is spam is
-    # to be so before anything could be sent there.
-    is_spam = any(command.order is Order.SPAM for command in orders.commands)
-    if is_spam:
-        outcomes = [obeyed.one(command) for command in orders.commands]
-        text, refused = _pass_on(step, decision, pass_on)
-    else:
-        text, refused = _pass_on(step, decision, pass_on)
-        outcomes = [obeyed.one(command) for command in orders.commands]
+    obeying = _Obeying(step, decision)
+    # The text before the other commands, so that it counts as the answer to one who still waits.
+    outcomes = [obeying.one(one) for one in orders.commands if one.order in _BEFORE_TEXT]
+    text, refused = _pass_on(step, decision, pass_on)
+    outcomes += [obeying.one(one) for one in orders.commands if one.order not in _BEFORE_TEXT]
     _report(
         step,
         decision,
@@ -159,43 +157,49 @@ class _Obeying:
         )
 
     def _do(self, command: Command, ticket: Ticket) -> Done:
-        hand, work = self._hand, self._step.work
+        hand, config = self._hand, self._step.work.config
+        desk = self._desk(ticket)
         match command.order:
             case Order.CLOSE:
                 return acts.close(hand, ticket)
             case Order.ANSWERED:
-                return acts.answered(hand, ticket, desk=lambda: work.desk)
+                return acts.answered(hand, ticket, desk=lambda: desk)
             case Order.WAIT:
                 return acts.wait(hand, ticket)
             case Order.SNOOZE:
-                zone = work.desk.deadlines.hours.timezone
-                return acts.snooze(hand, ticket, until=self._until(command), zone=zone)
+                zone = desk.deadlines.hours.timezone
+                return acts.snooze(hand, ticket, until=self._until(command, desk), zone=zone)
             case Order.MINE:
-                return acts.assign(hand, ticket, to=self._decision.by, desk=work.desk)
+                return acts.assign(hand, ticket, to=self._decision.by, desk=desk)
             case Order.ASSIGN:
                 to = Address(email=command.address)
-                return acts.assign(hand, ticket, to=to, desk=work.desk)
+                return acts.assign(hand, ticket, to=to, desk=desk)
             case Order.ANGRY | Order.NOT_ANGRY:
                 angry = command.order is Order.ANGRY
-                return acts.judge(hand, ticket, angry=angry, config=work.config)
+                return acts.judge(hand, ticket, angry=angry, config=config)
             case Order.NOTE:
                 return acts.note(hand, ticket, command.text)
             case Order.SPAM:
                 return acts.spam(hand, ticket)
             case Order.NOT_SPAM:
-                return acts.not_spam(hand, ticket, desk=work.desk)
+                return acts.not_spam(hand, ticket, desk=desk)
             case Order.MERGE:
                 self._require_proof()
-                return merging.merge(hand, ticket, self._full(command.into), desk=work.desk)
+                return merging.merge(hand, ticket, self._full(command.into), desk=desk)
             case Order.HELP:
                 return Done(ticket=ticket, changed=False)
 
-    def _until(self, command: Command) -> datetime:
+    def _desk(self, ticket: Ticket) -> Desk:
+        """A notice of one mailbox may be answered to another: each has hours of its own."""
+        work = self._step.work
+        own = ticket.mailbox == work.desk.mailbox
+        return work.desk if own else work.config.desk_for(ticket.mailbox)
+
+    def _until(self, command: Command, desk: Desk) -> datetime:
         if command.until is None:
             raise Impossible(Obstacle.NOT_AHEAD, "no moment is named")
-        hours = self._step.work.desk.deadlines.hours
         try:
-            return command.until.moment(now=self._step.now, hours=hours)
+            return command.until.moment(now=self._step.now, hours=desk.deadlines.hours)
         except ValueError as error:
             raise Impossible(Obstacle.NOT_AHEAD, str(error)) from None
 

@@ -102,13 +102,14 @@ def _fail(step: Step, decision: decisions.DeliveryFailure) -> Taken:
     taken = step.write_down(
         Outcome.RECORDED, kind=Kind.BOUNCE, ticket=ticket, reasons=decision.reasons
     )
-    if decision.relay is not None:
+    if decision.relay is not None and ticket is not None:
         failed(step.conn, step.work, decision.relay, why=f"mail came back ({status})")
         ticket = tickets.ticket_by_id(step.conn, ticket.id) or ticket
-    if not decision.staff:
+    if ticket is not None and not decision.staff:
         mark_unreachable(step.conn, step.work, ticket, why=f"mail came back ({status})")
         return taken
-    step.event(ticket, "notice_came_back", f"to {decision.staff} ({status})")
+    if ticket is not None:
+        step.event(ticket, "notice_came_back", f"to {decision.staff} ({status})")
     # The day is part of the key: what comes back because of this is not told of again.
     tell_admins(
         step.conn,

@@ -58,6 +58,12 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
     }
 
 
+def mailbox_of(conn: Connection, reference: str) -> str:
+    """The name of a ticket's mailbox; empty where there is no such ticket."""
+    found = tickets.ticket_by_reference(conn, reference)
+    return found.mailbox if found is not None else ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Beside:
     """What people are shown of a ticket beside the keys of the interface."""
@@ -146,6 +152,9 @@ def _ticket(shown: Ticket) -> Shown:
         "language_from": shown.language_from.value,
         "band": bands.of_ticket(shown).band.value,
         "anger_rising": shown.anger_rising,
+        "rests_since": shown.rests_since,
+        "asked_at": shown.asked_at,
+        "solved": shown.solved,
         "assigned_to": shown.assigned_to,
         "merged_into": shown.merged_into,
         "spam": shown.spam,

@@ -13,6 +13,7 @@ from mailresponder.listening.correction import Correction
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
+from mailresponder.policy import pacing
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import NOTICE_PROVES_FOR, Outcome
 from mailresponder.policy.identifiers import NO_TICKET, Signer
@@ -161,3 +162,17 @@ def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) 
     day = outbox_view.sent_to(conn, recipient, since=now - timedelta(days=1))
     room = (limits.max_per_recipient_per_hour - hour, limits.max_per_recipient_per_day - day)
     return max(0, min(room))
+
+
+def room_for(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
+    """How many more mails this member of staff may get now, with some of the day's kept back for
+    what becomes due later."""
+    limits = work.desk.acknowledging
+    return pacing.room(
+        outbox_view.times_of(conn, recipient, since=now - timedelta(days=1), now=now),
+        now=now,
+        caps=pacing.Caps(
+            per_hour=limits.max_per_recipient_per_hour, per_day=limits.max_per_recipient_per_day
+        ),
+        hours=work.desk.deadlines.hours,
+    )

@@ -1,39 +1,62 @@
 """Does a text say thank you and nothing else?
 
 Such a mail starts no clock, so a doubt counts against it: whatever is not known as thanks, as a
-pleasantry or as a name at the end of a line makes it a text that somebody must read.
+pleasantry, as word that all is well now or as a name makes it a text that somebody must read.
 """
 
-from mailresponder.listening.cues import find
-from mailresponder.listening.lexicon import Lexicon, load
-from mailresponder.listening.words import Break, Words, split
+from collections.abc import Iterable
+
+from mailresponder.listening.cues import Hit, find
+from mailresponder.listening.lexicon import Index, Lexicon, load
+from mailresponder.listening.words import Break, Words, fold, split
 
 _LONGEST = 300
 _MOST_NAMES = 3
 
 
-def only_thanks(text: str, language: str) -> bool:
-    """Is it a short thank-you, as "Thanks!" or "Muchas gracias, un saludo. Ana"?
+def only_thanks(text: str, language: str, *, writer: str = "") -> bool:
+    """Is it a short thank-you, as "Thanks, it works now!" or "Muchas gracias, un saludo. Ana"?
 
-    Raises MailresponderError where the language has no lexicon.
+    `writer` is what is known of the writer's name. Raises MailresponderError where the language
+    has no lexicon.
     """
+    lexicon = load(language)
+    return says_no_more(text, lexicon, (lexicon.thanks,), writer=writer)
+
+
+def only_thanks_in(text: str, languages: Iterable[str], *, writer: str = "") -> bool:
+    """The same in any one of several languages: so few words may be taken for another's."""
+    return any(only_thanks(text, language, writer=writer) for language in languages)
+
+
+def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: str = "") -> bool:
+    """Does a text hold a phrase of these, and beside it nothing but thanks, pleasantries, word that
+    all is well, and names?"""
     if len(text) > _LONGEST or "?" in text or any(sign.isdigit() for sign in text):
         return False
-    lexicon = load(language)
     words = split(text.strip())
-    thanks = find(words, lexicon.thanks)
-    if not thanks:
+    hits = [hit for index in core for hit in find(words, index)]
+    if not hits:
         return False
-    known = set[int]()
-    for hit in [*thanks, *find(words, lexicon.pleasantries)]:
-        known.update(range(hit.start, hit.end))
-    return all(n in known or _is_name(words, n, known, lexicon) for n in range(len(words.folded)))
+    known = _places(hits)
+    for index in (lexicon.thanks, lexicon.pleasantries, lexicon.done):
+        known |= _places(find(words, index))
+    own = {fold(name) for name in split(writer).folded}
+    return all(
+        n in known or _is_name(words, n, known, own, lexicon) for n in range(len(words.folded))
+    )
 
 
-def _is_name(words: Words, place: int, known: set[int], lexicon: Lexicon) -> bool:
+def _places(hits: Iterable[Hit]) -> set[int]:
+    return {place for hit in hits for place in range(hit.start, hit.end)}
+
+
+def _is_name(words: Words, place: int, known: set[int], own: set[str], lexicon: Lexicon) -> bool:
     """Is this unknown word one of at most three capitalised ones that end a line or clause?
 
-    Not at the very beginning: "Estimate, thanks" asks for something.
+    Not at the very beginning: "Estimate, thanks" asks for something. And where it begins a
+    sentence, its capital says nothing, as in "Thanks. Expedite": there it must be the writer's own
+    name, stand below a leave-taking, or be all of the last paragraph.
     """
     start = end = place
     while start > 0 and start - 1 not in known and words.breaks[start - 1] is Break.NONE:
@@ -50,4 +73,22 @@ def _is_name(words: Words, place: int, known: set[int], lexicon: Lexicon) -> boo
             or folded in lexicon.traits.stop_words
         ):
             return False
-    return True
+    if words.breaks[start - 1] is not Break.SENTENCE:
+        return True
+    if own.issuperset(words.folded[start : end + 1]) or _takes_leave(words, start, lexicon):
+        return True
+    before = words.text[words.places[start - 1][1] : words.places[start][0]]
+    is_last = end + 1 == len(words.folded)
+    is_below = "\n\n" in before or ("\n" in before and before.lstrip().startswith(","))
+    return is_last and is_below
+
+
+def _takes_leave(words: Words, start: int, lexicon: Lexicon) -> bool:
+    """Does the clause before this word begin as the end of a letter, as "Un saludo"? Thanks end one
+    too, but are what everything else stands beside."""
+    first = start - 1
+    while first > 0 and words.breaks[first - 1] is Break.NONE:
+        first -= 1
+    before = " ".join(words.folded[first:start])
+    thanks = find(split(before), lexicon.thanks)
+    return not thanks and f"{before} ".startswith(lexicon.closings)

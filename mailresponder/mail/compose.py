@@ -33,12 +33,13 @@ _PLAIN_FILENAME = re.compile(r"(?!.*=\?)[ !#-\[\]-~]{1,60}")
 _KIND = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
-def compose(message: OutboundMessage) -> bytes:
+def compose(message: OutboundMessage, *, marked: bool = True) -> bytes:
     """The mail with CRLF line ends, all ASCII: text and HTML as multipart/alternative in UTF-8,
     with files in a multipart/mixed around it.
 
     Notices (`auto_submitted`) ask other responders to keep silent (RFC 3834 §5 and
-    MS-OXCMAIL §2.1.3.2.20), but not to withhold bounces. Raises PermanentFailure for an address
+    MS-OXCMAIL §2.1.3.2.20), but not to withhold bounces. `marked`: it bears OWN_ID_HEADER; what a
+    person will send themselves must not. Raises PermanentFailure for an address
     that cannot be written without SMTPUTF8 (RFC 6532), or that is none.
     """
     boundary = f"=_{sha256(message.message_id.encode()).hexdigest()[:32]}"
@@ -47,7 +48,7 @@ def compose(message: OutboundMessage) -> bytes:
         f"From: {_mailbox(message.from_)}",
         f"To: {_mailbox(message.to)}",
         f"Message-ID: {message.message_id}",
-        f"{OWN_ID_HEADER}: {message.message_id}",
+        *([f"{OWN_ID_HEADER}: {message.message_id}"] if marked else []),
         f"Subject: {_words(_shortened(message.subject), first=_LINE - 9)}",
     ]
     if message.reply_to is not None:

@@ -45,6 +45,8 @@ class FollowUp:
     found_by: FoundBy
     suppressed_by: tuple[str, ...]
     """Why no follow-up notice may be sent."""
+    answers_question: bool = False
+    """It answers our question whether the matter is solved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -94,7 +96,8 @@ class StaffCommand:
 class DeliveryFailure:
     """A mail of ours, or an answer of staff, came back for good."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: it was a notice to staff about several."""
     reasons: tuple[str, ...]
     status: str | None
     """The enhanced status code, as `5.1.1` (RFC 3463)."""

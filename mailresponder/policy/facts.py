@@ -73,9 +73,10 @@ class SentCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportedMail:
-    """The mail of a ticket's correspondence that a delivery report is about."""
+    """The mail that a delivery report is about: one of a ticket's correspondence, or of ours."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: a notice of ours about several tickets."""
     is_notice: bool = False
     """True where it was one of our notices to staff."""
     recipient: str = ""
@@ -95,6 +96,8 @@ class Facts:
     customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
     thread_subject: str = ""
     """The subject of that mail, where people wrote it."""
+    answers_question: bool = False
+    """Is that mail the one in which we asked the customer whether it is solved?"""
     escalated: Ticket | None = None
     """The ticket of the nearest Message-ID that is one of our notices to staff, written no
     longer than NOTICE_PROVES_FOR ago."""
@@ -116,7 +119,7 @@ class Facts:
     quoted: tuple[Ticket, ...] = ()
     """The tickets whose references stand in the text."""
     of_recipients: tuple[Ticket, ...] = ()
-    """The open tickets of this mailbox whose customer is among the recipients."""
+    """The open and the answered tickets of this mailbox whose customer is among the recipients."""
     same_matter: Ticket | None = None
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""

@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """No 0, O, 1, I or L: references are read out over the telephone."""
 REFERENCE_LENGTH = 5
+TEST_MAIL = "test"
+"""Stands for the ticket in the Message-ID of a test mail."""
 
 _MESSAGE_ID = re.compile(
     r"<mr\.(?P<reference>[a-z0-9-]+)\.(?P<nonce>[a-z2-7]+)\.(?P<seal>[a-z2-7]+)"
@@ -89,11 +91,16 @@ class Signer:
 
     def verify(self, message_id: str | None) -> bool:
         """Did we make it?"""
+        return self.reference(message_id) is not None
+
+    def reference(self, message_id: str | None) -> str | None:
+        """What it was made for, in lower case; None where we did not make it."""
         match = _MESSAGE_ID.fullmatch((message_id or "").lower())
         if match is None:
-            return False
+            return None
         left = f"mr.{match['reference']}.{match['nonce']}"
-        return hmac.compare_digest(self._seal(left, match["domain"]), match["seal"])
+        ours = hmac.compare_digest(self._seal(left, match["domain"]), match["seal"])
+        return match["reference"] if ours else None
 
     def reply_token(self, *, reference: str, recipient: str, until: datetime) -> str:
         """What stands behind the `+` of the address to which the recipient of a notice answers

@@ -4,7 +4,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.lifecycle import MAX_PARTICIPANTS, Unanswered, rescheduled
+from mailresponder.policy.escalating import rescheduled
+from mailresponder.policy.lifecycle import MAX_PARTICIPANTS, Unanswered
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
 

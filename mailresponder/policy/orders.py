@@ -31,13 +31,13 @@ class Order(StrEnum):
     """Something for colleagues to read."""
     ANSWERED = "answered"
     """It was answered in a way we cannot see, by telephone say."""
+    WAIT = "wait"
+    """We wait for the customer."""
     MERGE = "merge"
     """It is the same matter as another ticket."""
     SPAM = "spam"
     """No customer wrote it."""
     NOT_SPAM = "not_spam"
-    WAIT = "wait"
-    """We wait for the customer."""
     HELP = "help"
 
 
@@ -50,10 +50,10 @@ WORDS: Mapping[Order, tuple[str, ...]] = {
     Order.ANGRY: ("angry", "enfadado", "enfadada"),
     Order.NOTE: ("note", "nota"),
     Order.ANSWERED: ("answered", "respondido", "respondida", "contestado", "contestada"),
+    Order.WAIT: ("wait", "waiting", "esperar"),
     Order.MERGE: ("merge", "unir"),
     Order.SPAM: ("spam", "basura"),
     Order.NOT_SPAM: ("not-spam", "no-spam", "no-basura"),
-    Order.WAIT: ("wait", "waiting", "esperar"),
     Order.HELP: ("help", "ayuda"),
 }
 """Every name of a command, English and Spanish. Case, accents and dashes do not matter."""

@@ -18,9 +18,9 @@ from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, File, InboundMessage
 from mailresponder.mail.text_part import TOO_LONG as CUT
-from mailresponder.policy import repeating, replies
+from mailresponder.policy import few_words, repeating
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.identifiers import holds_own_id, references_in
+from mailresponder.policy.identifiers import holds_own_id, references_in, subject_key
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket, TicketState
 
@@ -161,17 +161,22 @@ def incomplete(case: Case) -> Refusal | None:
 def within_quote(case: Case) -> Refusal | None:
     """Words stand between or below the lines of the quote: without those they mean nothing. Where
     a quote has no marks, as Outlook's, only the words above may say so."""
-    has_quote = len(case.message.text.strip()) > len(case.reply.text)
-    points_there = has_quote and replies.points_below(case.reply.text)
+    points_there = _has_quote(case) and few_words.points_below(case.reply.text)
     return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
 
 
 def automatic(case: Case) -> Refusal | None:
-    """A mail program wrote it: a reaction to the notice, or the wish to recall a mail."""
+    """A program wrote it: a reaction to the notice, the wish to recall a mail, or an absence in a
+    language that we do not know: it quotes nothing, and its subject says more than a reply's."""
     message = case.message
     marked = any(part.content_type.startswith(_REACTION) for part in message.attachments)
-    worded = replies.is_reaction(case.text) or replies.is_recall(message.subject)
-    return Refusal.AUTOMATIC if marked or worded else None
+    worded = few_words.is_reaction(case.text) or few_words.is_recall(message.subject)
+    prefix = case.desk.reference_prefix
+    key = subject_key(message.subject, prefix)
+    noticed = {subject_key(notice.partition("\n")[0], prefix) for notice in case.past.notices}
+    prefixed = any(key != one and key.endswith(one) for one in noticed if one)
+    is_one = marked or worded or (prefixed and not _has_quote(case))
+    return Refusal.AUTOMATIC if is_one else None
 
 
 def empty(case: Case) -> Refusal | None:
@@ -184,13 +189,13 @@ def empty(case: Case) -> Refusal | None:
 
 def only_signature(case: Case) -> Refusal | None:
     """There is nothing but a name and how to reach its owner."""
-    is_one = not case.words.strip() or replies.is_signature(case.words, case.by)
+    is_one = not case.words.strip() or few_words.is_signature(case.words, case.by)
     return Refusal.ONLY_SIGNATURE if is_one else None
 
 
 def meant_for_us(case: Case) -> Refusal | None:
     """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`."""
-    is_one = replies.is_meant_for_us(case.words, case.by)
+    is_one = few_words.is_meant_for_us(case.words, case.by)
     return Refusal.MEANT_FOR_US if is_one else None
 
 
@@ -286,6 +291,10 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     answered_since,
     closed_since,
 )
+
+
+def _has_quote(case: Case) -> bool:
+    return len(case.message.text.strip()) > len(case.reply.text)
 
 
 def _is_since(case: Case, at: datetime | None) -> bool:

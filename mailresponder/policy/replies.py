@@ -1,96 +1,75 @@
-"""What the few words of a reply are: a signature, a word to us, a pointer to what stands below.
+"""What a short reply of a customer says: thanks and no more, or whether the matter is solved.
 
-English and Spanish. Each looks at a text and at who wrote it, and decides nothing.
+A doubt counts against both: a file, or a subject of their own, may be what they really wrote about.
 """
 
-import re
+from mailresponder.listening import gratitude, solved
+from mailresponder.listening.anger import Anger
+from mailresponder.listening.solved import Said
+from mailresponder.mail.body import NO_TEXT
+from mailresponder.mail.message import Attachment, InboundMessage
+from mailresponder.policy.desk import Desk
+from mailresponder.policy.identifiers import subject_key
+from mailresponder.policy.ticket import Ticket
 
-from mailresponder.mail.message import Address
-from mailresponder.policy.orders import WORDS
+ONLY_THANKS = "only_thanks"
+"""Why a mail that says thank you and no more starts no clock."""
+SOLVED = "solved"
+"""Why one that says that the matter is solved starts none."""
 
-_SIGNS_OFF = re.compile(
-    r"(?:(?:kind|best|warm|many)? ?regards|best(?: wishes)?|cheers|sincerely(?: yours)?|"
-    r"yours(?: sincerely| faithfully| truly)?|many thanks|thanks|thank you|"
-    r"(?:un )?(?:cordial |atento )?saludos?(?: cordial(?:es)?)?|atentamente|gracias|"
-    r"muchas gracias|(?:un )?abrazo)[ ,.!]*",
-    re.IGNORECASE,
+_SILENT = frozenset(
+    {
+        "application/pgp-signature",
+        "application/pkcs7-signature",
+        "application/x-pkcs7-signature",
+        "text/vcard",
+        "text/x-vcard",
+    }
 )
-_CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d")
-_POINTS_BELOW = re.compile(
-    r"\b(?:answer(?:s|ed)?|repl(?:y|ies|ied)|comments?|responses?|respuestas?|comentarios?|"
-    r"contesto|respondo|contestad[oa]s?|respondid[oa]s?)\b[^.!?\n]{0,40}\b"
-    r"(?:below|in ?line|in (?:red|blue|green|bold)|(?:m[aá]s )?abajo|debajo|en (?:rojo|azul|verde|"
-    r"negrita)|entre l[ií]neas|intercalad[oa]s?)\b",
-    re.IGNORECASE,
-)
-_SIGNATURE_LINES = 8
-_SHORT = 300
-_REACTED = re.compile(
-    r"\breacted (?:via|to your|to this)\b|\bha reaccionado\b|\breaccionó\b", re.IGNORECASE
-)
-_RECALLS = re.compile(r"\s*(?:recall|recuperar|recuperación)\s*:", re.IGNORECASE)
-_FEW_WORDS = 8
-_ORDER_WORDS = 3
-_ORDERS = frozenset(name for names in WORDS.values() for name in names) | {"mio", "mia"}
-_TO_US = re.compile(
-    r"(?:(?:ok|okay|yes|sure|thanks|thank you|thx|vale|de acuerdo|sí|gracias|bien|perfecto) ?)*"
-    r"(?:done|on it|i m on it|will do|noted|got it|received|solved|resolved|fixed|handled|"
-    r"(?:i ll|i will|let me) (?:do|take|handle|answer|look at|see to|check|deal with|"
-    r"take care of|call)(?: (?:it|this|that|him|her|them|this one|care of it|care of this))?"
-    r"(?: today| now| tomorrow)?|"
-    r"hecho|listo|anotado|recibido|entendido|voy|ya está|resuelto|solucionado|"
-    r"(?:ya )?(?:me encargo|me ocupo|lo miro|la miro|lo llevo|lo veo|lo hago|le llamo|la llamo|"
-    r"le contesto|le respondo|lo contesto|yo me encargo|yo me ocupo)(?: yo)?"
-    r"(?: hoy| ahora| mañana)?)?"
-)
-"""What staff say to a notice, in words without their marks."""
+"""What mail programs attach by themselves."""
+_LARGEST_LOGO = 20_000
+"""Bytes of a picture that may belong to a signature; what people take or scan is larger."""
 
 
-def is_signature(words: str, by: Address) -> bool:
-    """Is it nothing but a leave, a name and how to reach its owner?"""
-    lines = [line.strip() for line in words.split("\n") if line.strip()]
-    if len(lines) > _SIGNATURE_LINES:
+def only_thanks(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
+    """Does a further mail in a ticket say thank you and nothing else, in any of our languages?
+    Where the body is empty, the subject may say it."""
+    if _has_files(message):
         return False
-    while lines and _SIGNS_OFF.fullmatch(lines[0]):
-        del lines[0]
-    if not lines:
-        return True
-    first = set(_words(lines[0]))
-    is_name = bool(first) and first <= _name(by)
-    rest = all(_CONTACT.search(line) or len(line.split()) <= 4 for line in lines[1:])
-    says_something = any(line.endswith(("?", "!", ".", ":")) for line in lines)
-    return is_name and rest and not says_something
+    # 1. The subject: a reply's is somebody else's words, a new one the writer's own.
+    key = subject_key(message.subject, desk.reference_prefix)
+    fresh = bool(key) and key != ticket.subject_key
+    own = fresh and key == " ".join(message.subject.casefold().split())
+    # 2. The text, where there is one.
+    text = message.new_text
+    if not text.strip():
+        is_empty = {NO_TEXT}.issuperset(message.notes)
+        return fresh and is_empty and gratitude.only_thanks_in(key, desk.languages)
+    if own and not gratitude.only_thanks_in(message.subject, desk.languages):
+        return False
+    return gratitude.only_thanks_in(text, desk.languages, writer=_writer(message))
 
 
-def is_meant_for_us(words: str, by: Address) -> bool:
-    """Is it what staff say to a notice, or a command without its mark?"""
-    name = _name(by)
-    lines = [_words(line) for line in words.split("\n") if not _SIGNS_OFF.fullmatch(line)]
-    said = [word for line in lines if not set(line) <= name for word in line]
-    if not 0 < len(said) <= _FEW_WORDS:
-        return not said
-    is_order = said[0] in _ORDERS and len(said) <= _ORDER_WORDS
-    return is_order or _TO_US.fullmatch(" ".join(said)) is not None
+def on_being_asked(message: InboundMessage, anger: Anger, desk: Desk) -> Said:
+    """What a reply to our question says. Who is angry about it has nothing solved."""
+    if anger.angry:
+        return Said.NOT_SOLVED
+    writer = _writer(message)
+    words = {solved.read(message.new_text, code, writer=writer) for code in desk.languages}
+    if Said.SOLVED in words and Said.NOT_SOLVED not in words and not _has_files(message):
+        return Said.SOLVED
+    return Said.NOT_SOLVED if Said.NOT_SOLVED in words else Said.UNCLEAR
 
 
-def is_reaction(text: str) -> bool:
-    """Is it what Gmail and Outlook send where somebody puts a thumb below a mail?"""
-    return len(text) < _SHORT and _REACTED.search(text) is not None
+def _writer(message: InboundMessage) -> str:
+    author = message.author
+    return f"{author.name} {author.email.partition('@')[0]}" if author is not None else ""
 
 
-def is_recall(subject: str) -> bool:
-    """Does Outlook ask for a mail back that it sent?"""
-    return _RECALLS.match(subject) is not None
+def _has_files(message: InboundMessage) -> bool:
+    return not all(map(_says_nothing, message.attachments))
 
 
-def points_below(text: str) -> bool:
-    """Does it say that the answers stand elsewhere in the mail?"""
-    return _POINTS_BELOW.search(text) is not None
-
-
-def _name(by: Address) -> set[str]:
-    return set(_words(f"{by.name} {by.email.partition('@')[0]}"))
-
-
-def _words(text: str) -> list[str]:
-    return re.findall(r"\w+", text.casefold())
+def _says_nothing(attachment: Attachment) -> bool:
+    is_logo = attachment.content_type.startswith("image/") and attachment.size <= _LARGEST_LOGO
+    return is_logo or attachment.content_type in _SILENT

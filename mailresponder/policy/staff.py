@@ -21,8 +21,9 @@ from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts, Outcome
 from mailresponder.policy.identifiers import NO_TICKET, Signer, subject_key, ticket_of_token
 from mailresponder.policy.orders import Orders
+from mailresponder.policy.parties import correspondent, outsiders, reaches_customer
 from mailresponder.policy.refusals import Refusal
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.ticket import Ticket, TicketState
 
 CLOSING_WORDS = ("helpdesk_wording",)
 """Reasons that make no mail of staff a machine's: they close cases in just these words."""
@@ -49,7 +50,7 @@ def decide(
             return _answer_to_list(message, author, facts, desk, token)
         # A web form in our domain may copy in its customer, whom Reply-To names.
         who = next((a for a in message.reply_to[:1] if not desk.is_own(a)), author)
-        if _outsiders(message, desk) and desk.is_staff(who) and vouched_for(message, desk):
+        if outsiders(message, desk) and desk.is_staff(who) and vouched_for(message, desk):
             return _among_staff("staff_mail_without_ticket", None)
         return None
     proven = [
@@ -115,21 +116,19 @@ def may_be_relayed(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
     return any(signer.verify(one) for one in ids) or bool(_token(message, author, desk, signer))
 
 
-def reaches_customer(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
-    """Is one of the customer's addresses among the recipients? Of a ticket that knows no customer,
-    anybody outside may be the one."""
-    if ticket.customer.email:
-        return any(ticket.is_customer(address) for address in message.recipients)
-    return bool(_outsiders(message, desk))
-
-
 def by_recipient(
     message: InboundMessage, facts: Facts, desk: Desk, *, any_subject: bool = False
 ) -> Ticket | None:
     """The ticket that a mail without a thread can only mean: the one open ticket of its
-    recipients, with the same subject unless any will do."""
+    recipients, with the same subject unless any will do; else the one answered ticket with that
+    subject, as staff write again and the customer may reply to that."""
     key = subject_key(message.subject, desk.reference_prefix)
-    meant = [t for t in facts.of_recipients if any_subject or (key and t.subject_key == key)]
+    alike = [t for t in facts.of_recipients if key and t.subject_key == key]
+    is_open = [t for t in facts.of_recipients if t.state is TicketState.OPEN]
+    # A web form that copies its visitor in has always the same subject, and brings new matters.
+    who = correspondent(message, desk)
+    settled = [t for t in alike if who is None or not t.is_customer(who)]
+    meant = is_open if any_subject else [t for t in alike if t in is_open] or settled
     return meant[0] if len(meant) == 1 else None
 
 
@@ -250,10 +249,6 @@ def _noticed(facts: Facts, token: str | None) -> Ticket | None:
     if token is not None and facts.addressed is not None and facts.addressed.reference == token:
         return facts.addressed
     return facts.escalated
-
-
-def _outsiders(message: InboundMessage, desk: Desk) -> list[Address]:
-    return [a for a in message.recipients if not desk.is_own(a) and not desk.is_staff(a)]
 
 
 def _among_staff(reason: str, ticket: Ticket | None) -> Record:

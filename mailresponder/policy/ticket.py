@@ -136,3 +136,25 @@ class Ticket:
     def is_customer(self, address: Address) -> bool:
         """Is this an address of the customer?"""
         return any(p.address == address.key and p.role is Role.CUSTOMER for p in self.participants)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherTicket:
+    """Another ticket of the same customer, in a line."""
+
+    reference: str
+    subject: str
+    """As the customer wrote it; may be empty."""
+    state: TicketState
+    opened_at: datetime
+    angry: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherTickets:
+    """What else a customer has written about."""
+
+    newest: tuple[OtherTicket, ...] = ()
+    """The newest first."""
+    more: int = 0
+    """How many there are beside these."""

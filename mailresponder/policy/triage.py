@@ -15,14 +15,15 @@ from mailresponder.policy.decisions import (
     Decision,
     DeliveryFailure,
     FollowUp,
+    FoundBy,
     OpenTicket,
     Record,
     StaffAnswer,
 )
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts, Outcome, Questions, ReportedMail
-from mailresponder.policy.identifiers import Signer, references_in, subject_key
-from mailresponder.policy.staff import reaches_customer
+from mailresponder.policy.identifiers import TEST_MAIL, Signer, references_in, subject_key
+from mailresponder.policy.parties import correspondent, reaches_customer
 
 _MAX_THREAD_IDS = 60
 _MAX_RECIPIENTS = 50
@@ -39,19 +40,7 @@ _NO_ANSWER = (
 """What a mail client or server puts into Sent by itself. Other helpdesks' wording is no such sign:
 staff close cases and explain spam filters in just these words."""
 
-
-def correspondent(message: InboundMessage, desk: Desk) -> Address | None:
-    """Whom an answer goes to: Reply-To where it is one usable address that is not ours, else
-    the author. A documented deviation from RFC 3834 §4, which answers the return path."""
-    author = message.author
-    reply_to = message.reply_to if len(message.reply_to) == 1 else ()
-    candidates: tuple[Address | None, ...] = (*reply_to, author)
-    for address in candidates:
-        if address is None or automatic.is_no_reply(address) or desk.is_own(address):
-            continue
-        if "@" in address.email:
-            return address
-    return None
+_REPLY_TO_TEST = Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=("reply_to_test_mail",))
 
 
 def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Questions:
@@ -92,6 +81,8 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
     kind = automatic.classify(message, own_lists=desk.own_lists).kind
     if (ours := _own_id(message, signer)) is not None:
         return replace(_own("own_message"), renamed_from=_other(ours, message.message_id))
+    if _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     # A copy in INBOX may have been read first and not been believed: Sent is the better proof.
     if facts.seen is Outcome.ANSWERED:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
@@ -121,6 +112,9 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     classified = automatic.classify(message, own_lists=desk.own_lists)
     if facts.seen is not None:
         return Record(kind=classified.kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
+    if not is_machine and _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     author = message.author
     if author is not None and desk.is_own(author):
         if _own_id(message, signer) is not None:
@@ -136,7 +130,6 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             return _own("own_address")
 
     # 2. Machines change nothing.
-    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
     if is_machine and message.forwarded_by is None:
         if classified.kind is Kind.BOUNCE and facts.reported is not None:
             return _failure(message, facts.reported, classified.reasons)
@@ -187,6 +180,7 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             ticket=thread.ticket,
             found_by=thread.found_by,
             suppressed_by=reasons,
+            answers_question=facts.answers_question and thread.found_by is FoundBy.THREAD,
         )
     return OpenTicket(
         kind=kind,
@@ -203,6 +197,15 @@ def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
     answers = bool(message.in_reply_to or message.references)
     to_us_alone = all(desk.is_own(address) for address in message.recipients)
     return is_outsider and to_us_alone and not answers and staff.vouched_for(message, desk)
+
+
+def _is_reply_to_test(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
+    """Does somebody reply to a test mail, which went to our own mailbox alone, or do our people
+    write on below it?"""
+    author = message.author
+    ours = author is not None and (desk.is_own(author) or desk.is_staff(author))
+    named = (*message.in_reply_to, *(message.references if ours else ()))
+    return any(signer.reference(one) == TEST_MAIL for one in named)
 
 
 def _own(reason: str) -> Record:
@@ -223,21 +226,19 @@ def _failure(
     message: InboundMessage, reported: ReportedMail, reasons: tuple[str, ...]
 ) -> DeliveryFailure | Record:
     """A mail of ours came back: is it the customer who cannot be reached, or staff?"""
-    report = message.report
+    report, ticket = message.report, reported.ticket
     status = report.status if report is not None else None
-    failure = DeliveryFailure(
-        ticket=reported.ticket, reasons=reasons, status=status, relay=reported.relay
-    )
-    if reported.is_notice:
+    failure = DeliveryFailure(ticket=ticket, reasons=reasons, status=status, relay=reported.relay)
+    if reported.is_notice or ticket is None:
         return replace(failure, staff=reported.recipient)
     # Of an answer of staff to several people only the customer's copy matters. Our notices have one
     # recipient, whatever address the customer's server forwarded them to.
     meant = report.recipients if report is not None and not reported.recipient else ()
-    if meant and not any(reported.ticket.is_customer(Address(email=one)) for one in meant):
+    if meant and not any(ticket.is_customer(Address(email=one)) for one in meant):
         return Record(
             kind=Kind.BOUNCE,
             outcome=Outcome.RECORDED,
             reasons=reasons,
-            ticket=reported.ticket,
+            ticket=ticket,
         )
     return failure

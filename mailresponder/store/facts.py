@@ -93,8 +93,9 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     by_id = {ticket.id: ticket for ticket in found}
     by_reference = _by_reference(conn, found)
 
+    about_none = [trace for trace in traces if not trace.ticket_id]
     notice = _first_notice(near, [trace for trace in traces if trace.ticket_id])
-    listed = _first_notice(near, [trace for trace in traces if not trace.ticket_id])
+    listed = _first_notice(near, about_none)
 
     def nearest(ids: Sequence[str], sources: Collection[str]) -> _Trace | None:
         for message_id in ids:
@@ -118,13 +119,14 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         seen=None if known.seen is None else Outcome(known.seen),
         thread=by_id[thread.ticket_id] if thread else None,
         thread_subject=thread.subject if thread else "",
+        answers_question=thread is not None and thread.source == "closing_question",
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
         escalated_at=notice.at if notice else None,
         escalated_by=notice.source if notice else "",
         listed_to=listed.recipient if listed else "",
         addressed=next((by_reference.get(name) for name in questions.addressed), None),
-        reported=_reported(came_back, by_id),
+        reported=_reported(came_back or _first_notice(reported, about_none), by_id),
         named=_among(by_reference, questions.references),
         quoted=_among(by_reference, questions.quoted),
         of_recipients=_of_recipients(conn, questions),
@@ -145,7 +147,7 @@ def _by_reference(conn: Connection, found: Sequence[Ticket]) -> dict[str, Ticket
         # One step suffices: merging a ticket takes what was merged into it along.
         held = load(conn, tickets.c.reference.in_(merged.values()))
         holders = {ticket.reference: ticket for ticket in held}
-        by_reference |= {name: holders[into] for name, into in merged.items()}
+        by_reference |= {name: holders[into] for name, into in merged.items() if into in holders}
     return by_reference
 
 
@@ -164,8 +166,8 @@ def _reported(trace: _Trace | None, by_id: dict[int, Ticket]) -> ReportedMail | 
     if trace is None:
         return None
     return ReportedMail(
-        ticket=by_id[trace.ticket_id],
-        is_notice=trace.source in _NOTICES,
+        ticket=by_id.get(trace.ticket_id),
+        is_notice=trace.source in _NOTICES | _LISTS,
         recipient=trace.recipient,
         relay=trace.outbox_id if trace.source == "relay" else None,
     )
@@ -182,7 +184,7 @@ def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]
             conn,
             tickets.c.id.in_(theirs),
             tickets.c.mailbox == questions.mailbox,
-            tickets.c.state == TicketState.OPEN,
+            tickets.c.state != TicketState.CLOSED,
         )
     )
 

@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
 
-Kind = Literal["flag", "unflag", "move", "sent_copy"]
+Kind = Literal["flag", "unflag", "move", "sent_copy", "draft", "undraft"]
 """Add the flags in `argument`, which then become those that were not there before; remove those of
 `argument` that are ours; move to the folder in `argument`; append to Sent what `outbox_id`
-names."""
+names; put the draft of the ticket in `argument` into Drafts; take it away again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class Task:
     mailbox: str
     kind: Kind
     folder: str = ""
-    """Where the message lies; empty for a copy, which has no place yet."""
+    """Where the message lies; empty for a copy or a draft, which has no place yet."""
     uidvalidity: int = 0
     uid: int = 0
     argument: Sequence[str] = ()

@@ -52,13 +52,14 @@ Kind = Literal[
     "escalation_list",
     "not_sent",
     "unreachable",
+    "answers_unseen",
     "command_report",
     "digest",
     "admin",
     "test",
 ]
-"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next six
-to staff."""
+"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next
+seven to staff."""
 
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""

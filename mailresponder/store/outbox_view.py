@@ -111,6 +111,23 @@ def sent_to(conn: Connection, recipient: str, since: datetime) -> int:
     return conn.execute(query).scalar_one()
 
 
+def times_of(conn: Connection, recipient: str, *, since: datetime, now: datetime) -> list[datetime]:
+    """When the mails to this address were sent that were sent after a moment or are about to be,
+    which are taken to be sent now. As `sent_to`."""
+    query = select(outbox.c.settled_at).where(
+        outbox.c.recipient_key == recipient.casefold(),
+        outbox.c.state != "failed",
+        or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
+    )
+    return [row.settled_at or now for row in conn.execute(query)]
+
+
+def written_since(conn: Connection, kind: Kind, since: datetime) -> int:
+    """How many mails of a kind were written after this moment, sent or not."""
+    query = select(func.count()).where(outbox.c.kind == kind, outbox.c.created_at > since)
+    return conn.execute(query).scalar_one()
+
+
 def next_attempt_at(conn: Connection, mailbox: str) -> datetime | None:
     """When a mail of this mailbox can be claimed next; None where nothing waits."""
     sending = outbox.c.state == "sending"

@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -244,6 +244,28 @@ answers = Table(
     Column("by", SafeText, nullable=False),
     Column("angry", Boolean, nullable=False),
     Column("outbox_id", ForeignKey("outbox.id"), index=True),
+)
+
+untold = Table(
+    "untold",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
+    Column("recipient_key", Key, primary_key=True),
+    Column("recipient", SafeText, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
+    Column("mailbox", Key, nullable=False),
+    Column("message_id", Key, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("folder", SafeText),
+    Column("uidvalidity", BigInteger),
+    Column("uid", BigInteger),
+    Index(None, "mailbox", "state"),
 )
 
 sightings = Table(

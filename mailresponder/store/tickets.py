@@ -195,9 +195,16 @@ def events(conn: Connection, ticket_id: int) -> list[Event]:
     return [Event(at=row.at, what=row.what, why=row.why, by=row.by) for row in rows]
 
 
-def load(conn: Connection, *conditions: ColumnElement[bool]) -> list[Ticket]:
-    """The tickets that meet all conditions on `schema.tickets`, oldest id first."""
-    query = select(tickets).where(and_(True, *conditions)).order_by(tickets.c.id)
+def load(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+    limit: int | None = None,
+) -> list[Ticket]:
+    """The tickets that meet all conditions on `schema.tickets`, at most `limit`, in this order;
+    else, and where that leaves it open, oldest id first."""
+    query = select(tickets).where(and_(True, *conditions))
+    query = query.order_by(*order, tickets.c.id).limit(limit)
     if is_writing(conn):
         query = query.with_for_update()
     rows = conn.execute(query).all()

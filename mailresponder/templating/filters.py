@@ -9,7 +9,7 @@ from jinja2 import pass_context
 from jinja2.exceptions import FilterArgumentError
 from jinja2.runtime import Context, Undefined
 
-from mailresponder.templating.values import Own, Quoted, defuse, lines, one_line, shorten
+from mailresponder.templating.values import Own, Quoted, Worded, defuse, lines, one_line, shorten
 
 LOCALE = "_locale"
 """Where a template's context keeps the `Locale`; templates cannot name it themselves."""
@@ -264,6 +264,8 @@ def written(locale: Locale, value: object) -> str:
             return duration_in(locale, value)
         case Quoted():
             return value
+        case Worded():
+            return value.in_language(locale.language)
         case Own():
             return type(value)(one_line(value))
         case str():

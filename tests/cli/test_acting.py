@@ -44,7 +44,9 @@ def test_assign_names_a_colleague_and_tells_them(run, desk_file: Path, two: Stor
     with two.read() as conn:
         [mail] = outbox_view.rows(conn)
     assert (mail.kind, mail.recipient) == ("escalation", "jane@example.com")
-    assert "jane@example.com" in run("--config", str(desk_file), "tickets").out
+    heading, *listed = run("--config", str(desk_file), "tickets").out.splitlines()
+    assert heading.split()[4] == "WHOSE"
+    assert sorted(line.split()[-6:-5] for line in listed) == [["-"], ["-"], ["jane@example.com"]]
     again = run("--config", str(desk_file), "assign", "22222", "jane@example.com")
     assert again.out == "MR-22222 is assigned to jane@example.com already.\n"
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import letters
 import pytest
+import structlog
 from clients import CLIENTS, Person
 from desks import text_of
 from offices import EMMA, LEAD, PROVEN, Office, complaint, subjects
@@ -280,6 +281,16 @@ def test_spam_is_marked_and_its_sender_gets_nothing_more(office: Office) -> None
     assert "$Junk" not in office.flags()[0]
 
 
+def test_what_is_no_spam_after_all_can_be_answered_in_the_same_mail(office: Office) -> None:
+    """The mark goes before the text does, which counts as the answer."""
+    notice = overdue(office)
+    say(office, notice, "#spam")
+    told = say(office, notice, "#mine #not-spam\n\nDear Emma, it is on its way.\n\nLena")
+    assert "Your text goes to" in told
+    assert (office.ticket.state, office.ticket.assigned_to) == (TicketState.ANSWERED, LEAD)
+    assert len(to_customer(office)) == 1
+
+
 def test_merged_tickets_are_one(office: Office) -> None:
     """All mail lies in the other ticket, which waits since the older one; what the customer writes
     to the old one, by thread or by reference, goes there too."""
@@ -355,6 +366,26 @@ def test_a_command_for_another_ticket_takes_more_than_a_notice_s_token(office: O
     assert states == {mine.reference: TicketState.OPEN, other.reference: TicketState.CLOSED}
 
 
+def test_a_reply_to_a_list_names_its_tickets(office: Office) -> None:
+    """Two are closed by one mail; a command that names none is told so, text goes nowhere."""
+    office.open(acknowledge="max_per_recipient_per_hour = 2")
+    mails = [complaint(f"p{n}@customer.test", number=n) for n in range(3)]
+    notice = overdue(office, *mails)
+    assert notice["Subject"] == "Acme Support: 2 unanswered"
+    listed = [t for t in office.tickets() if t.reference in text_of(notice)]
+    office.clock.advance(hours=1)
+
+    first, second = (ticket.reference for ticket in listed)
+    told = say(office, notice, f"#close {first}, {second}\n#mine\n\nDear all, it is on its way.")
+
+    assert f"{first}: closed. - {second}: closed." in told
+    assert "#mine: not done. Say for which ticket" in told
+    assert "Your text was not sent to anyone" in told
+    states = [ticket.state for ticket in office.tickets()]
+    assert sorted(states) == [TicketState.CLOSED, TicketState.CLOSED, TicketState.OPEN]
+    assert all(not to_customer(office, f"p{n}@customer.test") for n in range(3))
+
+
 def test_who_has_had_too_many_notices_is_obeyed_in_silence(office: Office) -> None:
     """The cap ends loops of two programs; what was ordered is done all the same."""
     office.open(acknowledge="max_per_recipient_per_hour = 1")
@@ -380,6 +411,8 @@ def test_help_lists_the_commands(office: Office) -> None:
 def test_the_log_holds_no_word_of_it(office: Office) -> None:
     """Not of a note, not of a mistake, not of the text for the customer."""
     notice = overdue(office)
+    # Tests of the command line may have left only warnings to be logged.
+    structlog.reset_defaults()
     with capture_logs() as logs:
         say(office, notice, "#note zanzibar\n#assign eve@evil.test\n\nDear Emma, zanzibar it is.")
         say(office, notice, "#zanzibar")

@@ -183,6 +183,23 @@ def test_files_that_are_not_passed_on(obstacle: Obstacle) -> None:
     assert reason.value == obstacle.value
 
 
+@pytest.mark.parametrize(
+    ("subject", "below", "reason"),
+    [
+        ("Afwezig: Unanswered: My order [MR-7F3K2]", "", Refusal.AUTOMATIC),
+        ("Afwezig: Unanswered: My order [MR-7F3K2]", "> Unanswered since Monday", None),
+        ("RE: Unanswered: My order [MR-7F3K2]", "", None),
+        ("Good news", "", None),
+    ],
+)
+def test_absence_in_any_language(subject: str, below: str, reason: Refusal | None) -> None:
+    """Programs put a word of theirs before the subject and quote nothing."""
+    message = a_message(JANE, text=f"{TEXT}\n\n{below}".strip(), subject=subject)
+    past = Past(noticed_at=NOON, notices=("Unanswered: My order [MR-7F3K2]\nIt waits.",))
+
+    assert refused(message=message, past=past) is reason
+
+
 def test_a_text_file_is_no_text() -> None:
     """A mail of nothing but a file is shown with the file's words, which are not the writer's."""
     file = File(filename="notes.txt", content_type="text/plain", content=TEXT.encode())

@@ -233,6 +233,19 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
         assert ask(store, reported_ids=ids).reported == expected
 
 
+@pytest.mark.parametrize("kind", ["escalation_list", "digest"])
+def test_a_report_may_be_about_a_notice_of_several_tickets(store: Store, kind: outbox.Kind) -> None:
+    """It is no one ticket's, but somebody did not get it; what admins get is not told of again."""
+    queue(store, "<list>", kind=kind)
+    queue(store, "<admin>", kind="admin")
+    with store.begin() as conn:
+        outbox.renamed(conn, "<list>", sent_as="<provider-1>")
+    expected = ReportedMail(ticket=None, is_notice=True, recipient=ANA.key)
+    for named in ("<list>", "<provider-1>"):
+        assert ask(store, reported_ids=(named,)).reported == expected
+    assert ask(store, reported_ids=("<admin>",)).reported is None
+
+
 def test_mail_is_known_by_the_name_its_provider_gave_it(store: Store) -> None:
     """Answers and bounces that name the Message-ID a provider put in are ours to understand."""
     ticket = add_ticket(store, "MR-1", customer=BO)
@@ -330,3 +343,39 @@ def test_mail_that_failed_is_not_counted(store: Store) -> None:
         outbox.claim(conn, "support", owner="me", now=NOW, lease=MINUTE, limit=1)
         outbox.failed(conn, new, "me", "550", NOW)
     assert ask(store).sent == SentCounts()
+
+
+@pytest.mark.parametrize(
+    ("ids", "answers"),
+    [
+        (("<ask@example.com>", "<answer@example.com>"), True),
+        (("<gone@example.com>", "<ask@example.com>"), True),
+        (("<answer@example.com>", "<ask@example.com>"), False),
+    ],
+)
+def test_the_nearest_mail_says_whether_our_question_is_answered(
+    store: Store, ids: tuple[str, ...], answers: bool
+) -> None:
+    """A yes to a mail that staff wrote later answers something else."""
+    ticket = add_ticket(store, "MR-22222")
+    add_message(store, ticket, "<answer@example.com>", Outcome.ANSWERED)
+    with store.begin() as conn:
+        draft = outbox.Draft(
+            mailbox="support",
+            ticket_id=ticket.id,
+            kind="closing_question",
+            recipient=ANA.email,
+            message_id="<ask@example.com>",
+            dedup_key="ask",
+            content=b"",
+            subject_key="",
+        )
+        outbox.enqueue(conn, draft, NOW)
+    with store.read() as conn:
+        found = facts(
+            conn, replace(QUESTIONS, message_ids=ids, reported_ids=("<ask@example.com>",))
+        )
+
+    assert found.thread == ticket
+    assert found.answers_question is answers
+    assert found.reported == ReportedMail(ticket=ticket, recipient="ana@example.com")

@@ -106,6 +106,10 @@ def test_what_a_person_gets_is_counted_by_address(store: Store) -> None:
         assert outbox.failed(conn, failed, "me", "550", NOW + MINUTE)
         assert outbox_view.sent_to(conn, "ANA@example.com", NOW) == 2
         assert outbox_view.sent_to(conn, "bo@example.com", NOW) == 0
+        # What waits counts as sent at the moment of asking.
+        times = outbox_view.times_of(conn, "ANA@example.com", since=NOW, now=NOW + 5 * MINUTE)
+        assert sorted(times) == [NOW + MINUTE, NOW + 5 * MINUTE]
+        assert outbox_view.times_of(conn, "bo@example.com", since=NOW, now=NOW) == []
 
 
 def test_the_next_attempt_is_known(store: Store) -> None:
@@ -119,3 +123,14 @@ def test_the_next_attempt_is_known(store: Store) -> None:
     send(store, first, NOW)
     with store.read() as conn:
         assert outbox_view.next_attempt_at(conn, "support") == NOW + 2 * MINUTE
+
+
+def test_what_was_written_lately_is_counted_by_kind(store: Store) -> None:
+    """Sent or not, since a moment, of one kind."""
+    queue(store, "old", at=NOW - MINUTE)
+    queue(store, "a", at=NOW + MINUTE)
+    send(store, queue(store, "b", at=NOW + MINUTE), NOW + MINUTE)
+
+    with store.read() as conn:
+        assert outbox_view.written_since(conn, "escalation", NOW) == 2
+        assert outbox_view.written_since(conn, "admin", NOW) == 0

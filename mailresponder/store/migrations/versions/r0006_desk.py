@@ -1,4 +1,5 @@
-"""Who works on a ticket, when it was answered and how, and what ends it."""
+"""Who works on a ticket, who is still to hear of it, when it was answered and how, and what ends
+it."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,7 +13,7 @@ TIME = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
-    """Add the columns and the table. What is answered already rests since it was."""
+    """Add the columns and the tables. What is answered already rests since it was."""
     for column in (
         sa.Column("assigned_to", TEXT),
         sa.Column("warned_at", TIME),
@@ -44,3 +45,11 @@ def upgrade() -> None:
     )
     for name in ("ticket_id", "answered_at", "outbox_id"):
         op.create_index(f"ix_answers_{name}", "answers", [name])
+    op.create_table(
+        "untold",
+        sa.Column("ticket_id", ID, nullable=False),
+        sa.Column("recipient_key", TEXT, nullable=False),
+        sa.Column("recipient", TEXT, nullable=False),
+        sa.ForeignKeyConstraint(["ticket_id"], ["tickets.id"], name="fk_untold_ticket_id_tickets"),
+        sa.PrimaryKeyConstraint("ticket_id", "recipient_key", name="pk_untold"),
+    )
