@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from clients import Person
 from desks import text_of
+from offices import OPS
 
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.outbox_view import OutboxRow
@@ -103,6 +104,8 @@ class Matter:
     """Texts staff wrote for this customer to be passed on, and when."""
     relayed: list[Settled] = field(default_factory=list)
     """Of `settled` what rests on mail of ours, which may come back."""
+    unfiled: dict[str, Settled] = field(default_factory=dict)
+    """Answers whose copy comes late, by Message-ID."""
     calm_until: datetime | None = None
     """Staff said that it is not angry: of what came until then, nothing is."""
     snoozed: tuple[datetime, datetime] | None = None
@@ -119,6 +122,12 @@ class Matter:
         """What is unanswered, as far as the program can know."""
         last = max((s.at for s in self.settled if s.seen_from <= now), default=None)
         return [w for w in self.wants if w.at <= now and (last is None or w.at > last)]
+
+    def quoted(self, message_id: str, now: datetime) -> None:
+        """The customer's mail shows an answer: it is known of from now on."""
+        answer = self.unfiled.pop(message_id, None)
+        if answer in self.settled and answer.seen_from > now:
+            self.settled[self.settled.index(answer)] = Settled(answer.at, now)
 
     def is_snoozed(self, now: datetime) -> bool:
         """Has staff asked not to be reminded, and nothing furious come since?"""
@@ -244,7 +253,7 @@ class Oracle:
         self.sent.append(sent)
         theirs = [m for m in self.matters if m.customer.email == sent.recipient]
         if not theirs:
-            assert sent.recipient in self.staff_addresses or sent.kind == "admin", sent.recipient
+            assert sent.recipient in {*self.staff_addresses, OPS}, (sent.recipient, sent.kind)
             self._check_notice(sent)
             return
         text = f"{sent.mail['Subject']}\n{text_of(sent.mail)}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import month_people as people
 from clients import Person
 from desks import parsed
-from month_oracle import DAY, HOUR, Matter, Sent, Settled
+from month_oracle import DAY, Matter, Sent, Settled
 
 from mailresponder.jobs import actions
 
@@ -66,17 +66,16 @@ class Staff:
         self._answered(matter, self.world.now)
 
     def _answer_late(self, matter: Matter) -> None:
-        """From a client that files its copy hours later; the customer reads it no sooner."""
-        before = matter.to_customer
+        """Its client files the copy hours later; what the customer quotes may tell first."""
         mail = self._answer(matter, self.world.cast.at_desk())
-        written, matter.to_customer = self.world.now, before
+        written = self.world.now
 
         def file() -> None:
             self.world.office.receive(mail, folder="Sent", at=written)
-            matter.to_customer = mail
             self.world.at(self.world.soon(), self.world.run_pass)
 
         self._answered(matter, self.world.at(self.world.soon(400), file))
+        matter.unfiled[str(parsed(mail)["Message-ID"])] = matter.settled[-1]
 
     def _answer_with_copy(self, matter: Matter) -> None:
         writer = self.world.random.choice(self.world.cast.staff)
@@ -87,7 +86,7 @@ class Staff:
     def _answered(self, matter: Matter, seen_from: datetime) -> None:
         matter.settled.append(Settled(self.world.now, seen_from))
         self.world.at(self.world.soon(), self.world.run_pass)
-        then = max(self.world.soon(3000), seen_from + HOUR)
+        then = self.world.soon(3000)
         fate = self.world.random.random()
         if fate < 0.35:
             self.world.at(then, lambda: self.world.thank(matter))

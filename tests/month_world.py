@@ -287,6 +287,7 @@ class World:
         matter.message_ids.add(str(parsed(mail)["Message-ID"]))
         matter.to_staff = mail
         matter.unreachable = False
+        matter.quoted(str(parsed(mail)["In-Reply-To"]), self.now)
         self.office.receive(mail)
         self.at(self.soon(), self.run_pass)
 
