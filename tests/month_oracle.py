@@ -115,6 +115,8 @@ class Matter:
     """What the customer had last from us."""
     unreachable: bool = False
     """Mail to the customer came back, and they have not written since."""
+    answers: int = 0
+    """Texts staff wrote."""
     reference: str = ""
     linked_to: "Matter | None" = None
 
@@ -284,18 +286,16 @@ class Oracle:
         assert sum(matter.reference in references_in(one.mail) for one in asked) == 1
 
     def _check_notice(self, sent: Sent) -> None:
-        """It comes in working time, and names nobody who has been answered meanwhile."""
+        """It comes in working time, and not when all it names have been answered meanwhile."""
         if sent.kind in WHILE_OPEN:
             assert self.work.is_open(sent.at), (sent.at, sent.kind, "staff rest")
         if sent.kind in ESCALATIONS:
             named = references_in(sent.mail)
-            about = {m.reference: m for m in self.matters if m.reference in named}
-            told = [m for m in about.values() if m.waiting(sent.at)]
-            # One that came up in another's thread names that one, too.
-            assert told if sent.kind == "escalation" else len(told) == len(about), (
-                sent.at,
-                named,
-            )
+            about = [m for m in self.matters if m.reference in named]
+            told = any(m.waiting(sent.at) for m in about)
+            # It may name the ticket in whose thread the matter came up, and a list that the server
+            # put off for hours may name some who were answered since.
+            assert told, (sent.at, named)
 
     # --- at the end
 

@@ -49,9 +49,10 @@ class Staff:
         way(matter)
 
     def _said(self, matter: Matter) -> str:
-        """An answer in the customer's language."""
-        said = self.world.random.choice(people.ANSWERS[matter.customer.language])
-        return said.format(self._number())
+        """An answer in the customer's language, not the one they had before."""
+        said = people.ANSWERS[matter.customer.language]
+        matter.answers += 1
+        return said[matter.answers % len(said)].format(self._number())
 
     def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
         text = self._said(matter)
@@ -137,6 +138,8 @@ class Staff:
         """Somebody who was told of a matter replies to that mail."""
         if not matter.waiting(self.world.now) or not self.world.can_act():
             return
+        if any(settled.at > sent.at for settled in matter.settled):
+            return  # The notice is of what a colleague has answered since.
         way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
         if matter.unreachable:
             way = "relay"
