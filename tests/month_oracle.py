@@ -303,7 +303,9 @@ class Oracle:
         """Caps held, nothing was sent twice, and all that staff asked for was done."""
         last = max(sent.at for sent in self.sent) - 3 * DAY
         for kind, asked in ((REPORT, self.orders), (RETURNED, self.refused)):
-            replies = [str(sent.mail["In-Reply-To"]) for sent in self.sent if sent.kind == kind]
+            replies = [
+                str(sent.mail["In-Reply-To"]).strip() for sent in self.sent if sent.kind == kind
+            ]
             for message_id, (at, by) in asked.items():
                 times = replies.count(message_id)
                 assert times == 1 or at > last or (not times and self._is_full(by, at)), (

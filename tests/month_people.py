@@ -126,7 +126,7 @@ class Cast:
         self.lead = Person(
             name="Lea Diez", email=LEAD, client="outlook", language="es", headers=PROOF
         )
-        self.boss = Person(name="Bo Lund", email=BOSS, client="apple_mail", headers=PROOF)
+        self.boss = Person(name="Bo Lund", email=BOSS, client="thunderbird", headers=PROOF)
 
     def _staff(self, name: str, client: str) -> Person:
         email = f"{name.lower().replace(' ', '.')}@example.com"

@@ -76,7 +76,7 @@ class Staff:
             self.world.at(self.world.soon(), self.world.run_pass)
 
         self._answered(matter, self.world.at(self.world.soon(400), file))
-        matter.unfiled[str(parsed(mail)["Message-ID"])] = matter.settled[-1]
+        matter.unfiled[str(parsed(mail)["Message-ID"]).strip()] = matter.settled[-1]
 
     def _answer_with_copy(self, matter: Matter) -> None:
         writer = self.world.random.choice(self.world.cast.staff)
@@ -151,7 +151,7 @@ class Staff:
             text = f"{text}\n\n{said}".strip()
         files = ["offer.pdf"] if passed_on and self.world.random.random() < 0.2 else []
         mail = reader.reply(sent.mail, text, attachments=files, at=self.world.now)
-        message_id = str(parsed(mail)["Message-ID"])
+        message_id = str(parsed(mail)["Message-ID"]).strip()
         if order:
             self.world.oracle.orders[message_id] = (self.world.now, reader.email)
         if passed_on and matter.unreachable:
