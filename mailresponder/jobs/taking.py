@@ -83,6 +83,8 @@ def take(
             taken = _record(step, decision)
         case _:
             assert_never(decision)
+    # Seen again it lies here by now; the server's clock may be ahead of ours.
+    seen_at = step.now if facts.seen is not None else min(message.received_at, step.now)
     record_sighting(
         conn,
         mailbox=work.desk.mailbox,
@@ -91,7 +93,7 @@ def take(
         uid=place.uid,
         message_row=taken.row,
         outcome=taken.outcome,
-        at=message.received_at,
+        at=seen_at,
     )
     return taken
 
