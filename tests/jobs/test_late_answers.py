@@ -156,6 +156,20 @@ def test_a_forwarded_escalation_proves_nothing(office: Office) -> None:
     assert office.ticket.waiting_since == MONDAY
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_colleague_of_the_customer_answers_nothing(office: Office, client: str) -> None:
+    """The customer passed their mail on to a colleague and writes to us below what that one said:
+    they wait since their first mail."""
+    emma = customer(client)
+    bob = Person(name="Bob Smith", email="bob@elsewhere.test", client=client)
+    question = asked(office, emma)
+    advice = bob.reply(emma.forward(question, bob.email), "They are slow. Ask the bank, too.")
+    replied(office, emma, advice, "Will you ever answer me?", hours=3)
+
+    assert office.ticket.waiting_since == MONDAY
+    assert "answered" not in office.events()
+
+
 def test_whoever_else_replies_to_the_unseen_answer_finds_the_ticket(office: Office) -> None:
     """Its Message-ID is known from then on: a reply with nothing but that threads."""
     emma = customer("gmail")
