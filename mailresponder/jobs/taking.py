@@ -13,6 +13,7 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.answers import answer, return_to_staff, tell_of_unproven
 from mailresponder.jobs.commands import obey
 from mailresponder.jobs.customers import follow_up, open_ticket
+from mailresponder.jobs.late_answers import seen_after_all
 from mailresponder.jobs.relaying import failed, pass_on, relay
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -68,6 +69,7 @@ def take(
             taken = follow_up(step, decision)
         case decisions.StaffAnswer():
             taken = answer(step, decision)
+            seen_after_all(step)
         case decisions.Relay():
             taken = relay(step, decision)
         case decisions.StaffCommand():

@@ -121,6 +121,11 @@ def forget(conn: Connection, message_ids: Collection[str]) -> None:
     conn.execute(delete(rows).where(rows.c.direction == "out", rows.c.message_id.in_(message_ids)))
 
 
+def forget_stand_in(conn: Connection, dedup_key: str) -> None:
+    """Remove what was written down for a mail that nobody had seen."""
+    conn.execute(delete(rows).where(rows.c.dedup_key == dedup_key))
+
+
 def of_ticket(conn: Connection, ticket_id: int) -> list[MessageRecord]:
     """The messages of a ticket, oldest first."""
     return [_record(row) for row in conn.execute(_of_ticket(ticket_id))]

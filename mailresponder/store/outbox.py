@@ -246,12 +246,23 @@ def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[
         .where(
             outbox.c.ticket_id == ticket_id,
             outbox.c.kind.in_(kinds),
-            outbox.c.state == "queued",
-            outbox.c.maybe_sent.is_(False),
+            *_NOT_GONE,
         )
         .returning(outbox.c.message_id, outbox.c.kind)
     )
     return {row.message_id: row.kind for row in conn.execute(statement)}
+
+
+def withdraw_keys(conn: Connection, dedup_keys: Collection[str]) -> None:
+    """As `withdraw`, of mails about no ticket."""
+    conn.execute(delete(outbox).where(outbox.c.dedup_key.in_(dedup_keys), *_NOT_GONE))
+
+
+def hold(conn: Connection, dedup_key: str, *, until: datetime) -> None:
+    """Let a mail that was never tried wait: it is due at that time."""
+    never_tried = outbox.c.state == "queued", outbox.c.attempts == 0
+    statement = update(outbox).where(outbox.c.dedup_key == dedup_key, *never_tried)
+    conn.execute(statement.values(next_attempt_at=until))
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:
@@ -311,6 +322,8 @@ def _settle(conn: Connection, outbox_id: int, owner: str, **changes: object) -> 
     where = {"its_id": outbox_id, "its_owner": owner}
     return conn.execute(_SETTLE, {**where, **changes}).rowcount == 1
 
+
+_NOT_GONE = outbox.c.state == "queued", outbox.c.maybe_sent.is_(False)
 
 # Built once: building a statement costs several times what SQLite takes to run it.
 _ROW = outbox.c.id == bindparam("its_id")
