@@ -30,7 +30,8 @@ _MOST_TOLD = 5
 
 def seen_late(step: Step, ticket: Ticket, sender: Address | None) -> Ticket:
     """The ticket after whatever answer the customer's mail quotes; else the ticket as it is."""
-    if sender is None or not ticket.is_customer(sender):
+    # Whoever forges the customer must not end their wait.
+    if sender is None or not ticket.is_customer(sender) or step.authentication.refuted:
         return ticket
     found = _found(step, ticket)
     if found is None:

@@ -68,6 +68,17 @@ def test_thanks_for_an_unseen_answer_leave_nobody_waiting(office: Office) -> Non
     assert office.sent_to(LEAD) == []
 
 
+def test_whoever_forges_the_customer_ends_no_wait(office: Office) -> None:
+    """Thanks in the customer's name, which our own border refutes, for an answer nobody gave."""
+    question = asked(office, customer("gmail"))
+    failed = ("Authentication-Results", "mx.example.com; dmarc=fail header.from=customer.test")
+    forger = Person(name="Emma Clarke", email=EMMA, headers=(failed,))
+    replied(office, forger, ANA.reply(question, ANSWER, at=MONDAY + HOUR), "Thank you!", hours=3)
+
+    assert office.ticket.state is TicketState.OPEN
+    assert office.ticket.waiting_since == MONDAY
+
+
 def test_whoever_answered_unseen_is_told_once(office: Office) -> None:
     """Ana hears how to make her answers visible, once for the desk, with no customer's words."""
     for number, name in enumerate((EMMA, "noah@customer.test")):
