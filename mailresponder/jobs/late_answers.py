@@ -15,7 +15,7 @@ from mailresponder.policy import evidence, lifecycle, notices
 from mailresponder.policy.evidence import LATE_EVIDENCE, LateAnswer
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import messages, outbox, outbox_view, tickets
+from mailresponder.store import messages, outbox_view, tickets, withdrawn
 from mailresponder.store.messages import MessageRecord, record_message
 from mailresponder.templating import TemplateError
 
@@ -72,7 +72,7 @@ def seen_after_all(step: Step) -> None:
         return
     messages.forget_stand_in(step.conn, stand_in.dedup_key)
     people = {stand_in.from_, *step.work.config.admin.addresses}
-    outbox.withdraw_keys(step.conn, [_told_key(address) for address in people])
+    withdrawn.with_keys(step.conn, [_told_key(address) for address in people])
 
 
 def _key(message_id: str) -> str:
@@ -124,6 +124,6 @@ def _tell(step: Step, found: LateAnswer) -> None:
                 ticket=None,
             )
             if is_new:
-                outbox.hold(conn, _told_key(address), until=step.now + _HELD)
+                withdrawn.hold(conn, _told_key(address), until=step.now + _HELD)
         except (PermanentFailure, TemplateError) as error:
             work.tell("not_told", told_event="answers_unseen", reason=error.message)

@@ -2,7 +2,7 @@
 
     state      what it is                      leaves by
     queued     to be sent at next_attempt_at   claim -> sending
-                                               withdraw -> gone: there is nothing to say any more
+                                               withdrawn -> gone: there is nothing to say any more
     sending    leased to an owner until        sent -> sent
                lease_expires_at                retry_later -> queued, later; the attempt counts
                                                defer -> queued, later; the attempt does not count
@@ -33,7 +33,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     or_,
     select,
     update,
@@ -236,35 +235,6 @@ def defer(
     return conn.execute(statement).rowcount
 
 
-def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[str, Kind]:
-    """Take back a ticket's mails that still wait to be sent: Message-ID to kind.
-
-    What is being sent at this moment, or may have been sent already, is not taken back.
-    """
-    statement = (
-        delete(outbox)
-        .where(
-            outbox.c.ticket_id == ticket_id,
-            outbox.c.kind.in_(kinds),
-            *_NOT_GONE,
-        )
-        .returning(outbox.c.message_id, outbox.c.kind)
-    )
-    return {row.message_id: row.kind for row in conn.execute(statement)}
-
-
-def withdraw_keys(conn: Connection, dedup_keys: Collection[str]) -> None:
-    """As `withdraw`, of mails about no ticket."""
-    conn.execute(delete(outbox).where(outbox.c.dedup_key.in_(dedup_keys), *_NOT_GONE))
-
-
-def hold(conn: Connection, dedup_key: str, *, until: datetime) -> None:
-    """Let a mail that was never tried wait: it is due at that time."""
-    never_tried = outbox.c.state == "queued", outbox.c.attempts == 0
-    statement = update(outbox).where(outbox.c.dedup_key == dedup_key, *never_tried)
-    conn.execute(statement.values(next_attempt_at=until))
-
-
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:
     """Given up: refused, or out of attempts. False where it is not this owner's any more."""
     return _settle(
@@ -322,8 +292,6 @@ def _settle(conn: Connection, outbox_id: int, owner: str, **changes: object) -> 
     where = {"its_id": outbox_id, "its_owner": owner}
     return conn.execute(_SETTLE, {**where, **changes}).rowcount == 1
 
-
-_NOT_GONE = outbox.c.state == "queued", outbox.c.maybe_sent.is_(False)
 
 # Built once: building a statement costs several times what SQLite takes to run it.
 _ROW = outbox.c.id == bindparam("its_id")
