@@ -54,7 +54,9 @@ def answer(step: Step, decision: decisions.StaffAnswer) -> Taken:
     after = lifecycle.answered(ticket, at=message.received_at, rest=rest, desk=work.desk)
     tickets.save_ticket(conn, after)
     author = message.author.key if message.author is not None else ""
-    note_answer(conn, ticket, at=message.received_at, how=decision.proof, by=author)
+    # One that is read late may be older than all they wait for: it ended no wait.
+    if after.waiting_since != ticket.waiting_since:
+        note_answer(conn, ticket, at=message.received_at, how=decision.proof, by=author)
     after = withdraw_notices(conn, after, now=step.now)
     taken = step.write_down(
         Outcome.ANSWERED, ticket=after, reasons=(decision.proof,), direction="staff"

@@ -1,8 +1,9 @@
 """Puts drafts of answers into the Drafts folder, and takes away those that nobody made theirs.
 
 A mail in a folder never changes (RFC 9051 §2.3.1.1): whoever edits a draft puts another one beside
-it, with a UID of its own, and deletes ours. So what still lies at our UID is as we wrote it; what
-lies elsewhere is ours only where it is, letter for letter, what we wrote.
+it, with a UID of its own, and deletes ours. Not every server keeps to that, and some change what
+they are handed. So what is ours is known by its content, as the server gave it when it was put
+there, letter for letter.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,8 +27,8 @@ class Drafting(Protocol):
     """What drafts need of an IMAP mailbox; `transport.imap` provides it."""
 
     def select(self, folder: str, *, readonly: bool) -> FolderState: ...
+    def folders(self) -> list[str]: ...
     def drafts_folder(self) -> str | None: ...
-    def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]: ...
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]: ...
     def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]: ...
     def append(
@@ -39,26 +40,29 @@ class Drafting(Protocol):
 def put(work: Work, mailbox: Drafting, task: DueTask) -> None:
     """Append a draft that is still wanted. Raises MailresponderError where there is no folder."""
     draft = _draft(work, task)
-    uid = uidvalidity = None
-    folder = ""
+    place, content = None, b""
     if draft is not None and draft.state == "waiting":
-        folder = mailbox.drafts_folder() or ""
-        if not folder:
+        folder = mailbox.drafts_folder()
+        if folder is None:
             raise MailresponderError(
                 "the mailbox has no Drafts folder", mend="set imap.drafts_folder"
             )
         # The attempt before this one may have been cut off after the server had the draft, and
         # somebody may have edited it since.
         there = mailbox.find(folder, draft.message_id, readonly=True) if task.attempts else []
-        if not there:
+        is_fresh = not there
+        if is_fresh:
             mailbox.append(folder, draft.content, at=work.clock(), flags=FLAGS)
             there = mailbox.find(folder, draft.message_id, readonly=True)
         uidvalidity = mailbox.select(folder, readonly=True).uidvalidity
-        uid = next(iter(_as_written(mailbox, there, draft) if task.attempts else there), None)
+        for raw in mailbox.fetch(there):
+            if is_fresh or _words(raw.content) == _words(draft.content):
+                content = raw.content
+                place = Place(folder=folder, uidvalidity=uidvalidity, uid=raw.uid)
+                break
     with work.store.begin() as conn:
-        if draft is not None and uid is not None and uidvalidity is not None:
-            place = Place(folder=folder, uidvalidity=uidvalidity, uid=uid)
-            drafts.filed(conn, draft.ticket_id, place)
+        if draft is not None and place is not None:
+            drafts.filed(conn, draft.ticket_id, place, content)
             _event(conn, work, draft, "drafted", "a draft of the answer lies in Drafts")
         elif draft is not None and draft.state == "waiting":
             drafts.gone(conn, draft.ticket_id)
@@ -80,23 +84,26 @@ def take_away(work: Work, mailbox: Drafting, task: DueTask) -> None:
         mailbox_tasks.done(conn, [task.id])
 
 
-def _ours(mailbox: Drafting, draft: ReplyDraft) -> Sequence[int]:
+def _ours(mailbox: Drafting, draft: ReplyDraft) -> list[int]:
     """The UIDs at which the draft lies as we wrote it; leaves its folder open for changes."""
     place = draft.place
-    folder = place.folder if place is not None else mailbox.drafts_folder()
+    # The folder may have been renamed since.
+    is_there = place is not None and place.folder in mailbox.folders()
+    folder = place.folder if place is not None and is_there else mailbox.drafts_folder()
     if folder is None:
-        return ()
+        return []
     state = mailbox.select(folder, readonly=False)
     if place is not None and state.uidvalidity == place.uidvalidity:
-        return list(mailbox.flags([place.uid]))
-    found = mailbox.find(folder, draft.message_id, readonly=False)
-    return _as_written(mailbox, found, draft)
+        there = [place.uid]
+    else:
+        there = mailbox.find(folder, draft.message_id, readonly=False)
+    ours = _words(draft.content)
+    return [raw.uid for raw in mailbox.fetch(there) if _words(raw.content) == ours]
 
 
-def _as_written(mailbox: Drafting, uids: Sequence[int], draft: ReplyDraft) -> list[int]:
-    """Those whose content is the draft's: where a server changed it, none, and ours stays."""
-    ours = draft.content.split()
-    return [raw.uid for raw in mailbox.fetch(uids) if raw.content.split() == ours]
+def _words(content: bytes) -> list[bytes]:
+    """However its lines end."""
+    return content.split()
 
 
 def _draft(work: Work, task: DueTask) -> ReplyDraft | None:

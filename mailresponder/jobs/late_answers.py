@@ -15,20 +15,23 @@ from mailresponder.policy import evidence, lifecycle, notices
 from mailresponder.policy.evidence import LATE_EVIDENCE, LateAnswer
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import messages, outbox_view, tickets
+from mailresponder.store import messages, outbox_view, tickets, withdrawn
 from mailresponder.store.messages import MessageRecord, record_message
 from mailresponder.templating import TemplateError
 
 UNSEEN = "[an answer that was never seen here: the customer quotes it]"
 """What staff are shown instead of its text, for which there is nobody's word but the customer's."""
 _A_DAY = timedelta(days=1)
+_HELD = timedelta(hours=1)
+"""How long nobody is told of it: INBOX is read before Sent, and a client may be slow to file."""
 _MOST_TOLD = 5
 """People of staff told in a day: their addresses are what customers' mails say."""
 
 
 def seen_late(step: Step, ticket: Ticket, sender: Address | None) -> Ticket:
     """The ticket after whatever answer the customer's mail quotes; else the ticket as it is."""
-    if sender is None or not ticket.is_customer(sender):
+    # Whoever forges the customer must not end their wait.
+    if sender is None or not ticket.is_customer(sender) or step.authentication.refuted:
         return ticket
     found = _found(step, ticket)
     if found is None:
@@ -60,14 +63,33 @@ def _found(step: Step, ticket: Ticket) -> LateAnswer | None:
     )
 
 
+def seen_after_all(step: Step) -> None:
+    """The mail at hand is an answer of staff. Where it was taken for one that nobody here can see,
+    what was written down instead goes, and nobody is told who has not been yet."""
+    message_id = step.message.message_id
+    stand_in = message_id and messages.by_dedup_key(step.conn, _key(message_id))
+    if not stand_in:
+        return
+    messages.forget_stand_in(step.conn, stand_in.dedup_key)
+    people = {stand_in.from_, *step.work.config.admin.addresses}
+    withdrawn.with_keys(step.conn, [_told_key(address) for address in people])
+
+
+def _key(message_id: str) -> str:
+    return f"{LATE_EVIDENCE}:{message_id}"
+
+
+def _told_key(address: str) -> str:
+    return f"answers_unseen:{address.casefold()}"
+
+
 def _register(step: Step, ticket: Ticket, found: LateAnswer) -> None:
     """Write the unseen answer down, so that whoever else replies to it finds the ticket, and a
     second quote of it proves nothing more."""
-    key = found.message_id or f"of {step.asked.dedup_key}"
     record_message(
         step.conn,
         MessageRecord(
-            dedup_key=f"{LATE_EVIDENCE}:{key}",
+            dedup_key=_key(found.message_id or f"of {step.asked.dedup_key}"),
             message_id=found.message_id,
             ticket_id=ticket.id,
             mailbox=step.work.desk.mailbox,
@@ -93,13 +115,15 @@ def _tell(step: Step, found: LateAnswer) -> None:
         by = found.by if address == found.by else ""
         try:
             notice = notices.answers_unseen(work.sheet(Address(email=address)), by)
-            post(
+            is_new = post(
                 conn,
                 work,
                 notice,
                 kind="answers_unseen",
-                dedup_key=f"answers_unseen:{address.casefold()}",
+                dedup_key=_told_key(address),
                 ticket=None,
             )
+            if is_new:
+                withdrawn.hold(conn, _told_key(address), until=step.now + _HELD)
         except (PermanentFailure, TemplateError) as error:
             work.tell("not_told", told_event="answers_unseen", reason=error.message)

@@ -13,7 +13,7 @@ from mailresponder.policy.desk import Desk
 from mailresponder.policy.joining import joined
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Role, Ticket
-from mailresponder.store import merging, outbox, tickets
+from mailresponder.store import merging, outbox, tickets, withdrawn
 from mailresponder.store.messages import forget
 
 _UNTRUE: tuple[outbox.Kind, ...] = ("escalation", "closing_question")
@@ -40,7 +40,7 @@ def merge(hand: Hand, ticket: Ticket, into: str, *, desk: Desk) -> Done:
         [(one, message) for one in (ticket, target) for message in waiting_messages(conn, one)]
     )
     # 2. Nobody is to be told of a ticket that is gone; what the customer was promised holds.
-    forget(conn, outbox.withdraw(conn, ticket.id, _UNTRUE))
+    forget(conn, withdrawn.of_ticket(conn, ticket.id, _UNTRUE))
     merging.move(conn, ticket, target)
     # 3. Both as they are from now on.
     after = joined(target, ticket, rest=rest, desk=desk)

@@ -13,6 +13,7 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.answers import answer, return_to_staff, tell_of_unproven
 from mailresponder.jobs.commands import obey
 from mailresponder.jobs.customers import follow_up, open_ticket
+from mailresponder.jobs.late_answers import seen_after_all
 from mailresponder.jobs.relaying import failed, pass_on, relay
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.unreachable import mark_unreachable
@@ -68,6 +69,7 @@ def take(
             taken = follow_up(step, decision)
         case decisions.StaffAnswer():
             taken = answer(step, decision)
+            seen_after_all(step)
         case decisions.Relay():
             taken = relay(step, decision)
         case decisions.StaffCommand():
@@ -83,6 +85,8 @@ def take(
             taken = _record(step, decision)
         case _:
             assert_never(decision)
+    # Seen again it lies here by now; the server's clock may be ahead of ours.
+    seen_at = step.now if facts.seen is not None else min(message.received_at, step.now)
     record_sighting(
         conn,
         mailbox=work.desk.mailbox,
@@ -91,7 +95,7 @@ def take(
         uid=place.uid,
         message_row=taken.row,
         outcome=taken.outcome,
-        at=message.received_at,
+        at=seen_at,
     )
     return taken
 

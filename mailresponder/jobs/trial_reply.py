@@ -83,7 +83,7 @@ def await_reply(
             marked_until = min(now + GRACE, ends)
         is_certain = way in (Way.SENT, Way.COPY)
         if is_certain or now >= ends or (marked_until is not None and now >= marked_until):
-            return _told(way, mailbox, desk, trial)
+            return _told(way, mailbox, desk, trial, reply_to=reply_to)
         if now >= say_again:
             trial.say(f"{mailbox.name}: no reply seen yet; {_minutes(ends - now)} left.")
             say_again += _TOLD_EVERY
@@ -113,7 +113,7 @@ def _is_believed(copy: InboundMessage, desk: Desk) -> bool:
     return authenticated(copy, trusted_authserv_id=desk.staff.trusted_authserv_id).passed
 
 
-def _told(way: Way | None, mailbox: Mailbox, desk: Desk, trial: Trial) -> Found:
+def _told(way: Way | None, mailbox: Mailbox, desk: Desk, trial: Trial, *, reply_to: str) -> Found:
     address = desk.address.email
     copies, rule = _SENT_COPIES.format(address=address), _COPY_RULE.format(address=address)
     match way:
@@ -137,9 +137,14 @@ def _told(way: Way | None, mailbox: Mailbox, desk: Desk, trial: Trial) -> Found:
                 f" [[mailbox]] {mailbox.name}",
             )
         case None:
+            mend = f"if somebody did reply: {copies}; or {rule}"
+            if not reply_to:
+                mend += (
+                    ". Copies cannot be tried as it is: the reply goes to this very mailbox. With"
+                    " [admin] addresses it goes to the first of them"
+                )
             raise PermanentFailure(
-                f"no reply was seen within {_minutes(trial.reply_within)}",
-                mend=f"if somebody did reply: {copies}; or {rule}",
+                f"no reply was seen within {_minutes(trial.reply_within)}", mend=mend
             )
 
 

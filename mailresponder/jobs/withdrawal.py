@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import outbox, tickets
+from mailresponder.store import outbox, tickets, withdrawn
 from mailresponder.store.messages import forget
 
 QUESTION: tuple[outbox.Kind, ...] = ("closing_question",)
@@ -37,7 +37,7 @@ def withdraw_question(conn: Connection, ticket: Ticket, *, now: datetime) -> Tic
 def _withdraw(
     conn: Connection, ticket: Ticket, kinds: tuple[outbox.Kind, ...], *, why: str, now: datetime
 ) -> Ticket:
-    taken_back = outbox.withdraw(conn, ticket.id, kinds)
+    taken_back = withdrawn.of_ticket(conn, ticket.id, kinds)
     if not taken_back:
         return ticket
     forget(conn, taken_back)

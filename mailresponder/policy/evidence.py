@@ -67,7 +67,7 @@ def late_answer(
     if (
         quote is None
         or not quote.text
-        or not _is_ours(quote, answered, ticket, desk, goes_on=bool(known_ids))
+        or not _is_ours(quote, message, ticket, desk, known_ids=known_ids)
     ):
         return None
     if _is_known(quote.text, texts) or _is_automatic(message, quote, desk):
@@ -80,27 +80,49 @@ def late_answer(
 
 
 def _is_ours(
-    quote: Quote, answered: str | None, ticket: Ticket, desk: Desk, *, goes_on: bool
+    quote: Quote,
+    message: InboundMessage,
+    ticket: Ticket,
+    desk: Desk,
+    *,
+    known_ids: Collection[str],
 ) -> bool:
     """Does the heading name staff or the desk?
 
     Some name no address. Then it is the desk's where it bears its name or the mail's Message-ID was
-    made in our domain; and where it is not the customer's name and nobody but they and we take part
-    in a thread that goes on from a mail we know.
+    made in our domain; and where it is not the customer's name, the mail it replied to is known
+    here, and nobody but they and we can have had that one.
     """
     people = [Address(email=one) for one in quote.addresses]
     if any(ticket.is_customer(one) for one in people):
         return False
     if people:
         return any(desk.is_staff(one) or desk.is_own(one) for one in people)
+    answered = replied_to(message)
     said, customer = quote.author.casefold(), ticket.customer.name.casefold()
     if desk.name.casefold() in said:
         return True
     if answered is None or not customer or customer in said:
         return False
-    domain = answered.rpartition("@")[2].rstrip(">")
-    alone = all(one.role is Role.CUSTOMER for one in ticket.participants)
-    return desk.is_staff(Address(email=f"anybody@{domain}")) or (goes_on and alone)
+    domain = _domain(answered)
+    if desk.is_staff(Address(email=f"anybody@{domain}")):
+        return True
+    # A colleague of theirs, to whom they passed it on, answers below it just as we do.
+    earlier = [one for one in message.references if one != answered]
+    is_direct = bool(earlier) and earlier[-1] in known_ids
+    return is_direct and domain != _domain(ticket.customer.key) and _alone(message, ticket, desk)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].rstrip(">").casefold()
+
+
+def _alone(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
+    """Do the customer and we alone take part, also in this mail?"""
+    return all(one.role is Role.CUSTOMER for one in ticket.participants) and all(
+        ticket.is_customer(one) or desk.is_staff(one) or desk.is_own(one)
+        for one in message.recipients
+    )
 
 
 def _is_known(quoted: str, texts: Collection[str]) -> bool:

@@ -138,7 +138,8 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
     if ticket.state is TicketState.CLOSED:
         return ticket
     if rest is not None:
-        return _waiting(ticket, rest, desk)
+        # What came before all they wait for takes back nobody's step, warning or snooze.
+        return ticket if rest.since == ticket.waiting_since else _waiting(ticket, rest, desk)
     # An older answer read late does not turn back what was written since.
     since = latest if ticket.rests_since is None else max(latest, ticket.rests_since)
     return _resting(ticket, TicketState.ANSWERED, since=since)

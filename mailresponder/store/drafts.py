@@ -43,7 +43,7 @@ class ReplyDraft:
     message_id: str
     """Its own, with angle brackets."""
     content: bytes
-    """The mail, CRLF; empty once it is gone."""
+    """The mail, CRLF, once it is filed as the server has it; empty once it is gone."""
     state: State = "waiting"
     place: Place | None = None
 
@@ -79,11 +79,12 @@ def of_ticket(conn: Connection, ticket_id: int) -> ReplyDraft | None:
     )
 
 
-def filed(conn: Connection, ticket_id: int, place: Place) -> None:
-    """It was put into the folder. Where it is to leave by now, it is known from where."""
+def filed(conn: Connection, ticket_id: int, place: Place, content: bytes) -> None:
+    """It was put into the folder, and is there as `content`. Where it is to leave by now, it is
+    known from where."""
     where = {"folder": place.folder, "uidvalidity": place.uidvalidity, "uid": place.uid}
     state = case((drafts.c.state == "waiting", "filed"), else_=drafts.c.state)
-    _set(conn, ticket_id, **where, state=state)
+    _set(conn, ticket_id, **where, content=content, state=state)
 
 
 def leave(conn: Connection, ticket_id: int) -> None:

@@ -121,6 +121,11 @@ def forget(conn: Connection, message_ids: Collection[str]) -> None:
     conn.execute(delete(rows).where(rows.c.direction == "out", rows.c.message_id.in_(message_ids)))
 
 
+def forget_stand_in(conn: Connection, dedup_key: str) -> None:
+    """Remove what was written down for a mail that nobody had seen."""
+    conn.execute(delete(rows).where(rows.c.dedup_key == dedup_key))
+
+
 def of_ticket(conn: Connection, ticket_id: int) -> list[MessageRecord]:
     """The messages of a ticket, oldest first."""
     return [_record(row) for row in conn.execute(_of_ticket(ticket_id))]
@@ -163,7 +168,8 @@ def record_sighting(
 ) -> None:
     """Enter in the ledger that this UID was taken; a second entry of the same UID does nothing.
 
-    `message_row` is the row of the message, or None where none was recorded.
+    `message_row` is the row of the message, or None where none was recorded; `at` is when it came
+    there, as far as that is known.
     """
     entry = {
         "mailbox": mailbox,
@@ -207,14 +213,15 @@ def message_at(
 
 
 def locations(conn: Connection, ticket_id: int) -> list[Location]:
-    """Where each message of a ticket was seen last in the mailbox that took it, oldest first."""
+    """Where each message of a ticket was seen last in the mailbox that took it, oldest first. Of
+    two places of one moment, a folder made anew has the greater UIDVALIDITY (RFC 9051 §2.3.1.1)."""
     query = (
         select(sightings)
         .join(
             rows, and_(rows.c.id == sightings.c.message_row, rows.c.mailbox == sightings.c.mailbox)
         )
         .where(rows.c.ticket_id == ticket_id)
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
     )
     latest = {row.message_row: row for row in conn.execute(query)}
     return [

@@ -2,7 +2,7 @@
 
     state      what it is                      leaves by
     queued     to be sent at next_attempt_at   claim -> sending
-                                               withdraw -> gone: there is nothing to say any more
+                                               withdrawn -> gone: there is nothing to say any more
     sending    leased to an owner until        sent -> sent
                lease_expires_at                retry_later -> queued, later; the attempt counts
                                                defer -> queued, later; the attempt does not count
@@ -33,7 +33,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     or_,
     select,
     update,
@@ -234,24 +233,6 @@ def defer(
         )
     )
     return conn.execute(statement).rowcount
-
-
-def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[str, Kind]:
-    """Take back a ticket's mails that still wait to be sent: Message-ID to kind.
-
-    What is being sent at this moment, or may have been sent already, is not taken back.
-    """
-    statement = (
-        delete(outbox)
-        .where(
-            outbox.c.ticket_id == ticket_id,
-            outbox.c.kind.in_(kinds),
-            outbox.c.state == "queued",
-            outbox.c.maybe_sent.is_(False),
-        )
-        .returning(outbox.c.message_id, outbox.c.kind)
-    )
-    return {row.message_id: row.kind for row in conn.execute(statement)}
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:

@@ -118,13 +118,14 @@ def day_and_time_in(locale: Locale, value: object) -> Own:
     return Own(_date_in_words(locale, local) + at.format(time=f"{local:%H:%M}"))
 
 
-def duration_in(locale: Locale, value: object) -> Own:
+def duration_in(locale: Locale, value: object, *, days: bool = True) -> Own:
     """`duration`, for a locale at hand."""
     if not isinstance(value, timedelta):
         raise FilterArgumentError("duration needs a length of time, and this is none")
     words = _WORDS.get(locale.language, _ENGLISH)
     minutes = max(int(value.total_seconds() // 60), 0)
-    counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
+    hours = minutes // 60
+    counts = (hours // 24, hours % 24, minutes % 60) if days else (0, hours, minutes % 60)
     first = next((i for i, count in enumerate(counts) if count), None)
     if first is None:
         return Own(words.moment)
@@ -168,9 +169,10 @@ def zone(context: Context, value: object) -> Own:
 
 
 @pass_context
-def duration(context: Context, value: object) -> Own:
-    """A length of time in its two largest units: `2 hours and 5 minutes`; rounded down."""
-    return duration_in(_locale(context), value)
+def duration(context: Context, value: object, days: bool = True) -> Own:
+    """A length of time in its two largest units: `2 hours and 5 minutes`; rounded down. Without
+    `days` in hours, however many, as of working time."""
+    return duration_in(_locale(context), value, days=days)
 
 
 def fallback(value: object, text: str) -> object:

@@ -119,9 +119,8 @@ class ImapMailbox:
 
     def drafts_folder(self) -> str | None:
         """The configured Drafts folder, else the one marked \\Drafts, else by name, else None."""
-        if self._drafts_folder is None:
-            self._drafts_folder = find_drafts_folder(self._list())
-        return self._drafts_folder
+        # Asked for each time: it is needed seldom, and people rename folders.
+        return self._drafts_folder or find_drafts_folder(self._list())
 
     def select(self, folder: str, *, readonly: bool) -> FolderState:
         """Open a folder for the methods below.

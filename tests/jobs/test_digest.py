@@ -158,16 +158,30 @@ def test_it_tells_what_could_not_be_sent_and_who_cannot_be_reached(early: Office
 
 
 def test_it_tells_how_fast_customers_were_answered(early: Office) -> None:
-    """In working time: from Friday at five to Monday at ten are two hours of it."""
+    """In hours of working time: from Monday at ten to Thursday at eleven are 28."""
+    early.receive(complaint(), at=local(3, 10))
+    at(early, 6, 8, 30)
+    early.receive(answer(), folder="Sent", at=local(6, 11))
+    told = at(early, 7, 8, 30)[-1]
+
+    assert "1 answer, late, after 28 hours of working time." in told
+    assert "all is quiet" in told
+
+
+def test_it_tells_how_fast_most_customers_were_answered(early: Office) -> None:
+    """Of several answers how many were in time, the median and the slowest."""
+    noah = "noah@customer.test"
     early.receive(complaint(), at=local(7, 17))
+    early.receive(complaint(noah, subject="A lamp", number=2), at=local(7, 16))
     at(early, 10, 6)
     at(early, 10, 8, 30)
     early.receive(answer(), folder="Sent", at=local(10, 10))
+    reply = answer(noah, subject="Re: A lamp", in_reply_to="<noah-2@customer.test>", number=2)
+    early.receive(reply, folder="Sent", at=local(10, 11))
     told = at(early, 11, 8, 30)[-1]
 
-    assert "1 answer, 1 of them in time." in told
-    assert "at most 2 hours of working time, the slowest 2 hours." in told
-    assert "all is quiet" in told
+    assert "2 answers, 2 of them in time." in told
+    assert "at most 3 hours of working time, the slowest 4 hours." in told
 
 
 def test_it_is_about_the_whole_desk(

@@ -1,6 +1,7 @@
 """Drafts of answers: what is put into the Drafts folder, and what is taken away again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from email.message import EmailMessage
 
 import letters
@@ -10,8 +11,10 @@ from imapclient import IMAPClient
 from letters import SUPPORT, letter
 from offices import EMMA, Office, answer, complaint
 
+from mailresponder.mail.message import RawMessage
 from mailresponder.policy.identifiers import Signer
 from mailresponder.policy.ticket import TicketState
+from mailresponder.transport.imap import ImapMailbox
 
 ALL = 'drafts = "all"'
 ANGRY = 'drafts = "angry"'
@@ -318,3 +321,48 @@ def test_a_folder_that_is_configured_is_taken(office: Office) -> None:
 
     assert len(drafts(office, "Answers")) == 1
     assert drafts(office) == {}
+
+
+def test_a_draft_is_taken_away_from_a_folder_that_was_renamed(office: Office) -> None:
+    """Somebody gave the folder a name of their own language."""
+    office.open(mailbox=ALL)
+    office.receive(complaint())
+    office.run_well()
+    office.imap().select_folder("INBOX")
+    office.imap().rename_folder("Drafts", "Borradores")
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+
+    assert drafts(office, "Borradores") == {}
+    assert "draft_removed" in office.events()
+
+
+class Changing:
+    """A server that changes mails: when they are put there, and, at one UID, for whoever edits."""
+
+    def __init__(self, mailbox: ImapMailbox) -> None:
+        self._mailbox = mailbox
+        self.edited = b""
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._mailbox, name)
+
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
+        for raw in self._mailbox.fetch(uids):
+            yield replace(raw, content=b"X-Server: its own\r\n" + raw.content + self.edited)
+
+
+@pytest.mark.parametrize(("edited", "left"), [(b"", 0), (b"It lay in our warehouse.", 1)])
+def test_words_of_staff_are_never_taken_away(office: Office, edited: bytes, left: int) -> None:
+    """Also where a server changes what it is handed, or lets a mail be edited under its UID."""
+    runner = office.open(mailbox=ALL).mailboxes["support"]
+    server = Changing(runner.connect())
+    runner._imap = server  # type: ignore[assignment]
+    office.receive(complaint())
+    office.run_well()
+    assert len(drafts(office)) == 1
+    server.edited = edited
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+
+    assert len(drafts(office)) == left

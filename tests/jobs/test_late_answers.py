@@ -68,6 +68,17 @@ def test_thanks_for_an_unseen_answer_leave_nobody_waiting(office: Office) -> Non
     assert office.sent_to(LEAD) == []
 
 
+def test_whoever_forges_the_customer_ends_no_wait(office: Office) -> None:
+    """Thanks in the customer's name, which our own border refutes, for an answer nobody gave."""
+    question = asked(office, customer("gmail"))
+    failed = ("Authentication-Results", "mx.example.com; dmarc=fail header.from=customer.test")
+    forger = Person(name="Emma Clarke", email=EMMA, headers=(failed,))
+    replied(office, forger, ANA.reply(question, ANSWER, at=MONDAY + HOUR), "Thank you!", hours=3)
+
+    assert office.ticket.state is TicketState.OPEN
+    assert office.ticket.waiting_since == MONDAY
+
+
 def test_whoever_answered_unseen_is_told_once(office: Office) -> None:
     """Ana hears how to make her answers visible, once for the desk, with no customer's words."""
     for number, name in enumerate((EMMA, "noah@customer.test")):
@@ -80,11 +91,41 @@ def test_whoever_answered_unseen_is_told_once(office: Office) -> None:
         office.clock.advance(hours=1)
         office.receive(person.reply(unseen, "But when?", to=[SUPPORT], at=office.clock.now))
         office.run_well()
+        office.clock.advance(hours=1)
+        office.run_well()
 
     [notice] = office.sent_to("ana@example.com")
     assert "MessageCopyForSentAsEnabled" in text_of(notice)
     assert "depot" not in text_of(notice)
     assert office.sent_to(OPS) == []
+
+
+@pytest.mark.parametrize("late", [0, 10], ids=["in the same pass", "ten minutes later"])
+@pytest.mark.parametrize("name", ["ana@example.com", SUPPORT])
+def test_an_answer_that_is_seen_after_its_quote_is_no_unseen_one(
+    office: Office, name: str, late: int
+) -> None:
+    """INBOX is read first, and a client may file its copy later: it is one answer, and nobody is
+    told that it cannot be seen."""
+    emma = customer("gmail")
+    question = asked(office, emma)
+    answer = Person(name="Ana Ruiz", email=name).reply(question, ANSWER, at=MONDAY + HOUR)
+    if not late:
+        office.receive(answer, folder="Sent", at=MONDAY + HOUR)
+    replied(office, emma, answer, "But will it come by Friday?", hours=2)
+    office.clock.advance(minutes=late)
+    if late:
+        office.receive(answer, folder="Sent", at=MONDAY + HOUR)
+    office.run_well()
+    office.clock.advance(hours=2)
+    office.run_well()
+
+    assert office.sent_to(name) == office.sent_to(OPS) == []
+    assert office.ticket.waiting_since == MONDAY + 2 * HOUR
+    assert [m.new_text for m in office.messages() if m.direction == "staff"] == [ANSWER]
+    with office.app.store.read() as conn:
+        [given] = answers.of_ticket(conn, office.ticket.id)
+    assert given.answered_at == MONDAY + HOUR
 
 
 def test_admins_are_told_where_the_desk_itself_answered(office: Office) -> None:
@@ -93,6 +134,8 @@ def test_admins_are_told_where_the_desk_itself_answered(office: Office) -> None:
     question = asked(office, emma)
     shared = Person(name="Acme Support", email=SUPPORT, client="outlook")
     replied(office, emma, shared.reply(question, ANSWER, at=MONDAY + HOUR), "But when?", hours=2)
+    office.clock.advance(hours=1)
+    office.run_well()
 
     [notice] = office.sent_to(OPS)
     assert "-MessageCopyForSendOnBehalfEnabled" in text_of(notice)
@@ -156,6 +199,20 @@ def test_a_forwarded_escalation_proves_nothing(office: Office) -> None:
     assert office.ticket.waiting_since == MONDAY
 
 
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_colleague_of_the_customer_answers_nothing(office: Office, client: str) -> None:
+    """The customer passed their mail on to a colleague and writes to us below what that one said:
+    they wait since their first mail."""
+    emma = customer(client)
+    bob = Person(name="Bob Smith", email="bob@elsewhere.test", client=client)
+    question = asked(office, emma)
+    advice = bob.reply(emma.forward(question, bob.email), "They are slow. Ask the bank, too.")
+    replied(office, emma, advice, "Will you ever answer me?", hours=3)
+
+    assert office.ticket.waiting_since == MONDAY
+    assert "answered" not in office.events()
+
+
 def test_whoever_else_replies_to_the_unseen_answer_finds_the_ticket(office: Office) -> None:
     """Its Message-ID is known from then on: a reply with nothing but that threads."""
     emma = customer("gmail")
@@ -182,6 +239,8 @@ def test_forged_addresses_of_staff_write_to_nobody_without_end(office: Office) -
         office.clock.advance(minutes=20)
         office.receive(emma.reply(unseen, "But when?", to=[SUPPORT], at=office.clock.now))
         office.run_well()
+    office.clock.advance(hours=1)
+    office.run_well()
 
     told = [len(office.sent_to(f"ghost{number}@example.com")) for number in range(8)]
     assert told == [1, 1, 1, 1, 1, 0, 0, 0]

@@ -11,9 +11,11 @@ from letters import SUPPORT
 from offices import EMMA, LEAD, MONDAY, PROVEN, Office
 
 from mailresponder.policy.ticket import TicketState
+from mailresponder.store import answers
 
 PROOF = (("Authentication-Results", PROVEN),)
 SUBJECT = "Where is my order 20417?"
+HOUR = timedelta(hours=1)
 TEXT = "It left our warehouse this morning and will be with you on Friday."
 
 
@@ -247,3 +249,23 @@ def test_an_answer_is_seen_however_long_before_we_read_it(office: Office) -> Non
     office.run_well()
 
     is_answered(office)
+
+
+def test_an_answer_older_than_what_they_wait_for_changes_nothing(office: Office) -> None:
+    """The customer quotes it and writes on; then somebody drags it into Sent: that is one answer,
+    and who was told of the new wait is not told anew."""
+    question = asked(office)
+    unseen = ana().reply(question, TEXT, at=MONDAY + HOUR)
+    office.clock.advance(hours=1)
+    office.receive(emma().reply(unseen, "But when?", to=[SUPPORT], at=office.clock.now))
+    office.run_well()
+    office.clock.advance(days=1)
+    office.run_well()
+    before = office.ticket
+    assert before.escalation_level == 1
+    office.receive(unseen, folder="Sent", at=MONDAY + HOUR)
+    office.run_well()
+
+    assert office.ticket == before
+    with office.app.store.read() as conn:
+        assert len(answers.of_ticket(conn, before.id)) == 1

@@ -167,6 +167,14 @@ def test_no_reply_at_all(office: Office) -> None:
     assert "Cc or Bcc" in result.mend
 
 
+def test_without_admins_copies_cannot_be_tried(office: Office) -> None:
+    """The reply comes back to the mailbox itself, and what to do about that is said."""
+    office.configure(admins="")
+    result = tried(office, patience=1)["support.reply"]
+
+    assert "[admin] addresses" in result.mend
+
+
 def test_nobody_is_asked_without_time(office: Office) -> None:
     """A test mail alone: it says that there is nothing to do, and has no Reply-To."""
     results = check(config.load(office.path), clock=utc_now, environ={}, trial=Trial())

@@ -137,6 +137,23 @@ def test_a_name_alone_counts_where_nobody_else_can_have_written() -> None:
     assert found(reply(heading=NAMED), ticket=nameless) is None
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        pytest.param({"cc": (Address(email="bob@elsewhere.test"),)}, id="in copy of their mail"),
+        pytest.param(
+            {"references": (QUESTION, "<passed-on@customer.test>", UNSEEN)}, id="by a forward"
+        ),
+        pytest.param({"in_reply_to": ("<b@customer.test>",)}, id="from the customer's own domain"),
+    ],
+)
+def test_a_name_alone_may_be_a_colleague_of_the_customer(changes: dict[str, Any]) -> None:
+    """Somebody to whom they passed their mail on answers below it just as we do."""
+    ids = changes.get("in_reply_to", (UNSEEN,))
+    mail = reply(heading=NAMED, **{"references": (QUESTION, *ids), **changes})
+    assert found(mail) is None
+
+
 def test_a_name_alone_counts_with_the_desk_s_name_or_domain() -> None:
     """The desk's own name, or a Message-ID that was made in our domain, says enough."""
     ours = reply(heading="On 23/11/2026 15:00, Acme Support wrote:")

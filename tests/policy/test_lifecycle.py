@@ -548,7 +548,7 @@ def test_a_judgement_ends_with_what_it_was_about() -> None:
     kept = lifecycle.followed_up(calm, again, anger=CALM, language="en", no_clock=False, desk=DESK)
     assert (kept.angry, kept.judged_by) == (False, "ana")
     for left in (True, False):
-        rest = Unanswered(since=NOON, anger=CALM, judged=left)
+        rest = Unanswered(since=again.received_at, anger=CALM, judged=left)
         after = lifecycle.answered(calm, at=NOON + HOUR, rest=rest, desk=DESK)
         assert after.judged_by == ("ana" if left else None)
 

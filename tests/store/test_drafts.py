@@ -32,8 +32,8 @@ def test_a_draft_goes_its_way(store: Store) -> None:
     with store.begin() as conn:
         ticket, draft = a_draft(conn)
         assert drafts.of_ticket(conn, ticket.id) == draft
-        drafts.filed(conn, ticket.id, PLACE)
-        lying = replace(draft, state="filed", place=PLACE)
+        drafts.filed(conn, ticket.id, PLACE, b"as it is there")
+        lying = replace(draft, state="filed", place=PLACE, content=b"as it is there")
         assert drafts.of_ticket(conn, ticket.id) == lying
         drafts.leave(conn, ticket.id)
         assert drafts.of_ticket(conn, ticket.id) == replace(lying, state="leaving")
@@ -47,8 +47,9 @@ def test_a_draft_that_leaves_before_it_was_filed_leaves(store: Store) -> None:
     with store.begin() as conn:
         ticket, draft = a_draft(conn)
         drafts.leave(conn, ticket.id)
-        drafts.filed(conn, ticket.id, PLACE)
-        assert drafts.of_ticket(conn, ticket.id) == replace(draft, state="leaving", place=PLACE)
+        drafts.filed(conn, ticket.id, PLACE, b"as it is there")
+        leaving = replace(draft, state="leaving", place=PLACE, content=b"as it is there")
+        assert drafts.of_ticket(conn, ticket.id) == leaving
 
 
 @pytest.mark.parametrize(

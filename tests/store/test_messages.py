@@ -266,7 +266,7 @@ def test_known_message_ids(store: Store, ticket: Ticket) -> None:
 
 
 def test_a_folder_read_again_is_the_later_place(store: Store, ticket: Ticket) -> None:
-    """A mail has one INTERNALDATE in both: the greater UIDVALIDITY is the one of now (RFC 9051
+    """Seen in both at one moment: the greater UIDVALIDITY is the one of now (RFC 9051
     §2.3.1.1), whatever its UID."""
     with store.begin() as conn:
         row = messages.record_message(conn, record("one", ticket_id=ticket.id))
@@ -282,5 +282,7 @@ def test_a_folder_read_again_is_the_later_place(store: Store, ticket: Ticket) ->
                 at=NOW,
             )
         [waits] = messages.waiting(conn, "support")
+        [lies] = messages.locations(conn, ticket.id)
 
     assert (waits.uidvalidity, waits.uid) == (6, 1)
+    assert (lies.uidvalidity, lies.uid) == (6, 1)

@@ -88,6 +88,13 @@ def test_duration(length: timedelta, english: str, spanish: str) -> None:
     assert write("d", language="es", d=length) == spanish
 
 
+def test_duration_in_hours() -> None:
+    """A day of working time is no 24 hours: a length can be told without days."""
+    given = timedelta(days=1, hours=4, minutes=5)
+    assert write("d | duration(days=false)", d=given) == "28 hours and 5 minutes"
+    assert write("d | duration(days=false)", language="es", d=given) == "28 horas y 5 minutos"
+
+
 def test_fallback() -> None:
     """Nothing and blanks give way; zero and words do not."""
     assert write("x | fallback('else')", x=None) == "else"
