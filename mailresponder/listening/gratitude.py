@@ -4,6 +4,7 @@ Such a mail starts no clock, so a doubt counts against it: whatever is not known
 pleasantry, as word that all is well now or as a name makes it a text that somebody must read.
 """
 
+import re
 from collections.abc import Iterable
 
 from mailresponder.listening.cues import Hit, find
@@ -12,6 +13,11 @@ from mailresponder.listening.words import Break, Words, fold, split
 
 _LONGEST = 300
 _MOST_NAMES = 3
+_QUESTION_MARKS = frozenset("?¿？؟")
+_SCARE_QUOTES = re.compile(r"""["“”„«»]|(?<!\w)['‘]\w""")
+"""As in: thanks for the "help"."""
+_LONG_FACE = re.compile(r"[:=;]['’]?-?[(\[{/|\\<]")
+"""As :( and :'-( are typed; a pictogram is a word, and unknown."""
 
 
 def only_thanks(text: str, language: str, *, writer: str = "") -> bool:
@@ -32,7 +38,9 @@ def only_thanks_in(text: str, languages: Iterable[str], *, writer: str = "") -> 
 def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: str = "") -> bool:
     """Does a text hold a phrase of these, and beside it nothing but thanks, pleasantries, word that
     all is well, and names?"""
-    if len(text) > _LONGEST or "?" in text or any(sign.isdigit() for sign in text):
+    if len(text) > _LONGEST or any(sign in _QUESTION_MARKS or sign.isdigit() for sign in text):
+        return False
+    if _SCARE_QUOTES.search(text) or _LONG_FACE.search(text):
         return False
     words = split(text.strip())
     hits = [hit for index in core for hit in find(words, index)]
@@ -56,7 +64,8 @@ def _is_name(words: Words, place: int, known: set[int], own: set[str], lexicon: 
 
     Not at the very beginning: "Estimate, thanks" asks for something. And where it begins a
     sentence, its capital says nothing, as in "Thanks. Expedite": there it must be the writer's own
-    name, stand below a leave-taking, or be all of the last paragraph.
+    name, stand below a leave-taking, or be all of the last paragraph and begin as a name of theirs
+    does, as Em for Emma; of whom only one word is known, as of kd@, may be called anything.
     """
     start = end = place
     while start > 0 and start - 1 not in known and words.breaks[start - 1] is Break.NONE:
@@ -80,7 +89,9 @@ def _is_name(words: Words, place: int, known: set[int], own: set[str], lexicon: 
     before = words.text[words.places[start - 1][1] : words.places[start][0]]
     is_last = end + 1 == len(words.folded)
     is_below = "\n\n" in before or ("\n" in before and before.lstrip().startswith(","))
-    return is_last and is_below
+    initials = {name[0] for name in own}
+    is_theirs = len(own) <= 1 or words.folded[start][0] in initials
+    return is_last and is_below and is_theirs
 
 
 def _takes_leave(words: Words, start: int, lexicon: Lexicon) -> bool:

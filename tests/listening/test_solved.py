@@ -71,6 +71,7 @@ def test_a_no_is_heard(text: str, language: str) -> None:
         ("Thanks", "en"),
         ("Yes, but the lamp is broken", "en"),
         ("Yes?", "en"),
+        ("Yes :(", "en"),
         ("Yes. When will the refund arrive?", "en"),
         ("Yes, please call me", "en"),
         ("Yes, order 5512", "en"),
