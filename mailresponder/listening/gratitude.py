@@ -12,7 +12,14 @@ from mailresponder.listening.lexicon import Index, Lexicon, load
 from mailresponder.listening.words import Break, Words, fold, split
 
 _LONGEST = 300
+_LONGEST_SIGNED = 600
+"""With what stands below the writer's name."""
 _MOST_NAMES = 3
+_FULL_NAME = 2
+_MOST_BELOW_NAME = 8
+_LONGEST_BELOW_NAME = 6
+_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\+?\d[\d ().-]{6,}\d")
+_POSTSCRIPTS = frozenset({"ps", "pd"})
 _QUESTION_MARKS = frozenset("?¿？؟")
 _SCARE_QUOTES = re.compile(r"""["“”„«»]|(?<!\w)['‘]\w""")
 """As in: thanks for the "help"."""
@@ -38,7 +45,11 @@ def only_thanks_in(text: str, languages: Iterable[str], *, writer: str = "") -> 
 def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: str = "") -> bool:
     """Does a text hold a phrase of these, and beside it nothing but thanks, pleasantries, word that
     all is well, and names?"""
-    if len(text) > _LONGEST or any(sign in _QUESTION_MARKS or sign.isdigit() for sign in text):
+    own = {fold(name) for name in split(writer).folded}
+    if len(text) > _LONGEST_SIGNED or not _QUESTION_MARKS.isdisjoint(text):
+        return False
+    text = _without_card(text, own, lexicon)
+    if len(text) > _LONGEST or any(sign.isdigit() for sign in text):
         return False
     if _SCARE_QUOTES.search(text) or _LONG_FACE.search(text):
         return False
@@ -49,9 +60,46 @@ def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: 
     known = _places(hits)
     for index in (lexicon.thanks, lexicon.pleasantries, lexicon.done):
         known |= _places(find(words, index))
-    own = {fold(name) for name in split(writer).folded}
     return all(
         n in known or _is_name(words, n, known, own, lexicon) for n in range(len(words.folded))
+    )
+
+
+def _without_card(text: str, own: set[str], lexicon: Lexicon) -> str:
+    """The text without what stands below its writer's full name at the end: a role or a firm, and
+    then how to reach them. Outlook and Apple Mail put no "-- " above. A number alone stays: it may
+    be what they were asked for."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    names = (n for n, line in enumerate(lines) if n and _is_full_name(line, own))
+    name = next(names, len(lines))
+    below = lines[name + 1 :]
+    contacts = [_CONTACT.search(line) is not None for line in below]
+    is_card = any(contacts) and not contacts[0] and len(below) <= _MOST_BELOW_NAME
+    if not is_card or not all(_is_on_card(line, lexicon) for line in below):
+        return text
+    return "\n".join([*lines[:name], "", lines[name]])
+
+
+def _is_full_name(line: str, own: set[str]) -> bool:
+    words = split(line).folded
+    return len(words) >= _FULL_NAME and own.issuperset(words)
+
+
+def _is_on_card(line: str, lexicon: Lexicon) -> bool:
+    """May this stand on a business card? No other number, sentence, or word of wishes and wants."""
+    if _CONTACT.search(line) is not None:
+        line = _CONTACT.sub("", line).strip(" .:|")
+    line = line.strip()
+    words = split(line).folded
+    return (
+        _POSTSCRIPTS.isdisjoint(("".join(words[:1]), "".join(words[:2])))
+        and len(words) <= _LONGEST_BELOW_NAME
+        and line[:1] == line[:1].upper()
+        and not line.endswith((".", "!", "…"))
+        and not any(sign.isdigit() for sign in line)
+        and _LONG_FACE.search(line) is None
+        and lexicon.never_names.isdisjoint(words)
+        and lexicon.negations.isdisjoint(words)
     )
 
 

@@ -61,6 +61,29 @@ def test_a_name_is_one_where_names_stand(text: str, writer: str, only: bool) -> 
 
 
 @pytest.mark.parametrize(
+    ("below", "only"),
+    [
+        ("Head of Sales\nExample Ltd\n+44 20 7946 0000\nwww.example.com", True),
+        ("Head of Sales | Example Ltd\n\nTel: +44 20 7946 0000", True),
+        ("+44 20 7946 0000", False),
+        ("Head of Sales", False),
+        ("Please call me\n+44 20 7946 0000", False),
+        ("Still broken\nwww.example.com", False),
+        ("Head of Sales\nOrder 5512\nwww.example.com", False),
+        ("Head of Sales\nwww.example.com\nPS: and the other one?", False),
+        ("Head of Sales\nwww.example.com\nP.S. The other cup", False),
+        ("Head of Sales\nwww.example.com\nPS. It came, and is it meant to be blue", False),
+        ("Head of Sales\nwww.example.com\n" + "Example Ltd\n" * 60 + "Refund me", False),
+    ],
+)
+def test_a_card_below_the_writers_name_says_nothing(below: str, only: bool) -> None:
+    """A role and how to reach them, as Outlook puts it without a mark; anything else is read."""
+    text = f"Thank you!\n\nKind regards,\nEmma Clarke\n{below}"
+    assert only_thanks(text, "en", writer="Emma Clarke emma") is only
+    assert not only_thanks(text, "en", writer="Tom Hill tom")
+
+
+@pytest.mark.parametrize(
     ("text", "language"),
     [
         ("Thanks!", "en"),
