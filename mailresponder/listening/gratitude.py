@@ -4,6 +4,7 @@ Such a mail starts no clock, so a doubt counts against it: whatever is not known
 pleasantry, as word that all is well now or as a name makes it a text that somebody must read.
 """
 
+import re
 from collections.abc import Iterable
 
 from mailresponder.listening.cues import Hit, find
@@ -11,7 +12,19 @@ from mailresponder.listening.lexicon import Index, Lexicon, load
 from mailresponder.listening.words import Break, Words, fold, split
 
 _LONGEST = 300
+_LONGEST_SIGNED = 600
+"""With what stands below the writer's name."""
 _MOST_NAMES = 3
+_FULL_NAME = 2
+_MOST_BELOW_NAME = 8
+_LONGEST_BELOW_NAME = 6
+_CONTACT = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\+?\d[\d ().-]{6,}\d")
+_POSTSCRIPTS = frozenset({"ps", "pd"})
+_QUESTION_MARKS = frozenset("?¿？؟")
+_SCARE_QUOTES = re.compile(r"""["“”„«»]|(?<!\w)['‘]\w""")
+"""As in: thanks for the "help"."""
+_LONG_FACE = re.compile(r"[:=;]['’]?-?[(\[{/|\\<]")
+"""As :( and :'-( are typed; a pictogram is a word, and unknown."""
 
 
 def only_thanks(text: str, language: str, *, writer: str = "") -> bool:
@@ -32,7 +45,13 @@ def only_thanks_in(text: str, languages: Iterable[str], *, writer: str = "") -> 
 def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: str = "") -> bool:
     """Does a text hold a phrase of these, and beside it nothing but thanks, pleasantries, word that
     all is well, and names?"""
-    if len(text) > _LONGEST or "?" in text or any(sign.isdigit() for sign in text):
+    own = {fold(name) for name in split(writer).folded}
+    if len(text) > _LONGEST_SIGNED or not _QUESTION_MARKS.isdisjoint(text):
+        return False
+    text = _without_card(text, own, lexicon)
+    if len(text) > _LONGEST or any(sign.isdigit() for sign in text):
+        return False
+    if _SCARE_QUOTES.search(text) or _LONG_FACE.search(text):
         return False
     words = split(text.strip())
     hits = [hit for index in core for hit in find(words, index)]
@@ -41,9 +60,46 @@ def says_no_more(text: str, lexicon: Lexicon, core: Iterable[Index], *, writer: 
     known = _places(hits)
     for index in (lexicon.thanks, lexicon.pleasantries, lexicon.done):
         known |= _places(find(words, index))
-    own = {fold(name) for name in split(writer).folded}
     return all(
         n in known or _is_name(words, n, known, own, lexicon) for n in range(len(words.folded))
+    )
+
+
+def _without_card(text: str, own: set[str], lexicon: Lexicon) -> str:
+    """The text without what stands below its writer's full name at the end: a role or a firm, and
+    then how to reach them. Outlook and Apple Mail put no "-- " above. A number alone stays: it may
+    be what they were asked for."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    names = (n for n, line in enumerate(lines) if n and _is_full_name(line, own))
+    name = next(names, len(lines))
+    below = lines[name + 1 :]
+    contacts = [_CONTACT.search(line) is not None for line in below]
+    is_card = any(contacts) and not contacts[0] and len(below) <= _MOST_BELOW_NAME
+    if not is_card or not all(_is_on_card(line, lexicon) for line in below):
+        return text
+    return "\n".join([*lines[:name], "", lines[name]])
+
+
+def _is_full_name(line: str, own: set[str]) -> bool:
+    words = split(line).folded
+    return len(words) >= _FULL_NAME and own.issuperset(words)
+
+
+def _is_on_card(line: str, lexicon: Lexicon) -> bool:
+    """May this stand on a business card? No other number, sentence, or word of wishes and wants."""
+    if _CONTACT.search(line) is not None:
+        line = _CONTACT.sub("", line).strip(" .:|")
+    line = line.strip()
+    words = split(line).folded
+    return (
+        _POSTSCRIPTS.isdisjoint(("".join(words[:1]), "".join(words[:2])))
+        and len(words) <= _LONGEST_BELOW_NAME
+        and line[:1] == line[:1].upper()
+        and not line.endswith((".", "!", "…"))
+        and not any(sign.isdigit() for sign in line)
+        and _LONG_FACE.search(line) is None
+        and lexicon.never_names.isdisjoint(words)
+        and lexicon.negations.isdisjoint(words)
     )
 
 
@@ -56,7 +112,8 @@ def _is_name(words: Words, place: int, known: set[int], own: set[str], lexicon: 
 
     Not at the very beginning: "Estimate, thanks" asks for something. And where it begins a
     sentence, its capital says nothing, as in "Thanks. Expedite": there it must be the writer's own
-    name, stand below a leave-taking, or be all of the last paragraph.
+    name, stand below a leave-taking, or be all of the last paragraph and begin as a name of theirs
+    does, as Em for Emma; of whom only one word is known, as of kd@, may be called anything.
     """
     start = end = place
     while start > 0 and start - 1 not in known and words.breaks[start - 1] is Break.NONE:
@@ -80,7 +137,9 @@ def _is_name(words: Words, place: int, known: set[int], own: set[str], lexicon: 
     before = words.text[words.places[start - 1][1] : words.places[start][0]]
     is_last = end + 1 == len(words.folded)
     is_below = "\n\n" in before or ("\n" in before and before.lstrip().startswith(","))
-    return is_last and is_below
+    initials = {name[0] for name in own}
+    is_theirs = len(own) <= 1 or words.folded[start][0] in initials
+    return is_last and is_below and is_theirs
 
 
 def _takes_leave(words: Words, start: int, lexicon: Lexicon) -> bool:

@@ -3,6 +3,8 @@
 A doubt counts against both: a file, or a subject of their own, may be what they really wrote about.
 """
 
+import re
+
 from mailresponder.listening import gratitude, solved
 from mailresponder.listening.anger import Anger
 from mailresponder.listening.solved import Said
@@ -29,6 +31,8 @@ _SILENT = frozenset(
 """What mail programs attach by themselves."""
 _LARGEST_LOGO = 20_000
 """Bytes of a picture that may belong to a signature; what people take or scan is larger."""
+_PICTURE = re.compile(r"\[(?:cid|image|imagen): ?[^\]\n]{1,200}\]")
+"""Where Outlook and Gmail leave one out of the plain text; itself it is a file (RFC 2392)."""
 
 
 def only_thanks(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
@@ -41,12 +45,12 @@ def only_thanks(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
     fresh = bool(key) and key != ticket.subject_key
     own = fresh and key == " ".join(message.subject.casefold().split())
     # 2. The text, where there is one.
-    text = message.new_text
-    if not text.strip():
+    if not message.new_text.strip():
         is_empty = {NO_TEXT}.issuperset(message.notes)
         return fresh and is_empty and gratitude.only_thanks_in(key, desk.languages)
     if own and not gratitude.only_thanks_in(message.subject, desk.languages):
         return False
+    text = _PICTURE.sub("", message.new_text)
     return gratitude.only_thanks_in(text, desk.languages, writer=_writer(message))
 
 
@@ -54,8 +58,8 @@ def on_being_asked(message: InboundMessage, anger: Anger, desk: Desk) -> Said:
     """What a reply to our question says. Who is angry about it has nothing solved."""
     if anger.angry:
         return Said.NOT_SOLVED
-    writer = _writer(message)
-    words = {solved.read(message.new_text, code, writer=writer) for code in desk.languages}
+    writer, text = _writer(message), _PICTURE.sub("", message.new_text)
+    words = {solved.read(text, code, writer=writer) for code in desk.languages}
     if Said.SOLVED in words and Said.NOT_SOLVED not in words and not _has_files(message):
         return Said.SOLVED
     return Said.NOT_SOLVED if Said.NOT_SOLVED in words else Said.UNCLEAR

@@ -44,10 +44,11 @@ def quiet(
     """The answered tickets of a mailbox that have rested from `since` to `until` and whose
     customers were not asked yet, longest first. Mail to them after `lately` counts as lately."""
     other = tickets.alias()
-    same_customer = func.lower(other.c.customer_email) == func.lower(tickets.c.customer_email)
-    elsewhere = exists().where(
-        other.c.mailbox == mailbox, other.c.state == TicketState.OPEN, same_customer
+    # Asked once, and not for each ticket: many may be open.
+    waiting = select(func.lower(other.c.customer_email)).where(
+        other.c.mailbox == mailbox, other.c.state == TicketState.OPEN
     )
+    elsewhere = func.lower(tickets.c.customer_email).in_(waiting)
     written = exists().where(
         outbox.c.recipient_key == func.lower(tickets.c.customer_email),
         outbox.c.state != "failed",

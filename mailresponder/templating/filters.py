@@ -29,6 +29,8 @@ class _Words:
     at_one: str
     """`at` for the hour from 01:00, which Spanish has in the singular."""
     zone: str
+    places: Mapping[str, str]
+    """Of zones, where the language calls them otherwise than the tz database does."""
     units: tuple[tuple[str, str], ...]
     """Day, hour, minute: one and many."""
     and_: str
@@ -46,6 +48,7 @@ _ENGLISH = _Words(
     at=" at {time}",
     at_one=" at {time}",
     zone="{place} time",
+    places={"Canary": "Canary Islands"},
     units=(("day", "days"), ("hour", "hours"), ("minute", "minutes")),
     and_=" and ",
     moment="less than a minute",
@@ -61,6 +64,25 @@ _SPANISH = _Words(
     at=" a las {time}",
     at_one=" a la {time}",
     zone="hora de {place}",
+    places={
+        "Asuncion": "Asunción",
+        "Berlin": "Berlín",
+        "Bogota": "Bogotá",
+        "Brussels": "Bruselas",
+        "Canary": "Canarias",
+        "Cancun": "Cancún",
+        "Ciudad Juarez": "Ciudad Juárez",
+        "Havana": "La Habana",
+        "Lisbon": "Lisboa",
+        "London": "Londres",
+        "Mazatlan": "Mazatlán",
+        "Merida": "Mérida",
+        "Mexico City": "Ciudad de México",
+        "New York": "Nueva York",
+        "Panama": "Panamá",
+        "Paris": "París",
+        "Rome": "Roma",
+    },
     units=(("día", "días"), ("hora", "horas"), ("minuto", "minutos")),
     and_=" y ",
     moment="menos de un minuto",
@@ -165,7 +187,8 @@ def zone(context: Context, value: object) -> Own:
     words = _WORDS.get(locale.language)
     if not slash or area == "Etc" or words is None:
         return Own(local.tzname() or locale.timezone.key)
-    return Own(words.zone.format(place=place.replace("_", " ")))
+    place = place.replace("_", " ")
+    return Own(words.zone.format(place=words.places.get(place, place)))
 
 
 @pass_context

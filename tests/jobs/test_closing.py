@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from desks import text_of
 from letters import letter
-from offices import EMMA, LEAD, MONDAY, Office, answer, complaint
+from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint
 
 from mailresponder.jobs import actions, closing
 from mailresponder.policy.ticket import TicketState
@@ -214,6 +214,32 @@ def test_who_turns_questions_on_asks_nobody_about_last_month(office: Office) -> 
     office.run_well()
 
     assert len(office.sent_to(EMMA)) == 1
+
+
+def test_questions_leave_room_for_what_cannot_wait(office: Office) -> None:
+    """Many that become due at once open no breaker: a few leave a minute, after receipts."""
+    for number in range(4):
+        sender = f"c{number}@customer.test"
+        office.receive(complaint(sender))
+        office.receive(
+            answer(sender, in_reply_to=f"<c{number}-1@customer.test>", number=number),
+            folder="Sent",
+            at=MONDAY + timedelta(minutes=1),
+        )
+    office.open(acknowledge="max_per_mailbox_per_minute = 8\n" + BOTH)
+    office.run_well()
+    office.clock.now = MONDAY + timedelta(days=3, minutes=1)
+    office.run_well()
+    assert len(office.outbox("closing_question")) == 2
+    office.clock.advance(minutes=1)
+    office.receive(complaint("new@customer.test"))
+    office.run_well()
+    assert len(office.outbox("closing_question")) == 3
+    office.clock.advance(minutes=1)
+    office.run_well()
+
+    assert len(office.outbox("closing_question")) == 4
+    assert office.sent_to(OPS) == []
 
 
 def test_nobody_is_asked_about_a_telephone_call(office: Office) -> None:

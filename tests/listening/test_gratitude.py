@@ -46,6 +46,10 @@ def test_thanks_are_heard_in_any_language_of_the_desk() -> None:
         ("Thanks. Expedite", "", False),
         ("Thanks,\nEmma", "", True),
         ("Thanks.\n\nEmma", "", True),
+        ("Thanks.\n\nEm", "Emma Clarke emma", True),
+        ("Thanks.\n\nMary", "kd", True),
+        ("Thanks.\n\nLarge", "Emma Clarke emma", False),
+        ("Thanks,\nOption B", "Emma Clarke emma", False),
         ("Thanks.\n\nExpedite\nthanks", "", False),
         ("Thanks, best regards. Emma", "", True),
         ("Thanks\n", "Emma", True),
@@ -54,6 +58,29 @@ def test_thanks_are_heard_in_any_language_of_the_desk() -> None:
 def test_a_name_is_one_where_names_stand(text: str, writer: str, only: bool) -> None:
     """A capital at the beginning of a sentence makes no name, unless it is the writer's own."""
     assert only_thanks(text, "en", writer=writer) is only
+
+
+@pytest.mark.parametrize(
+    ("below", "only"),
+    [
+        ("Head of Sales\nExample Ltd\n+44 20 7946 0000\nwww.example.com", True),
+        ("Head of Sales | Example Ltd\n\nTel: +44 20 7946 0000", True),
+        ("+44 20 7946 0000", False),
+        ("Head of Sales", False),
+        ("Please call me\n+44 20 7946 0000", False),
+        ("Still broken\nwww.example.com", False),
+        ("Head of Sales\nOrder 5512\nwww.example.com", False),
+        ("Head of Sales\nwww.example.com\nPS: and the other one?", False),
+        ("Head of Sales\nwww.example.com\nP.S. The other cup", False),
+        ("Head of Sales\nwww.example.com\nPS. It came, and is it meant to be blue", False),
+        ("Head of Sales\nwww.example.com\n" + "Example Ltd\n" * 60 + "Refund me", False),
+    ],
+)
+def test_a_card_below_the_writers_name_says_nothing(below: str, only: bool) -> None:
+    """A role and how to reach them, as Outlook puts it without a mark; anything else is read."""
+    text = f"Thank you!\n\nKind regards,\nEmma Clarke\n{below}"
+    assert only_thanks(text, "en", writer="Emma Clarke emma") is only
+    assert not only_thanks(text, "en", writer="Tom Hill tom")
 
 
 @pytest.mark.parametrize(
@@ -98,7 +125,15 @@ def test_a_thank_you_is_heard(text: str, language: str) -> None:
         ("Thank you idiots", "en"),
         ("Thank you for your reply. I will send the documents tomorrow.", "en"),
         ("Thanks! " * 60, "en"),
+        ("Thanks :(", "en"),
+        ("Thank you >:-(", "en"),
+        ('Thank you for your "help"', "en"),
+        ("Thanks for the ‘help’", "en"),
+        ("Thanks ？", "en"),
         ("Gracias por nada", "es"),
+        ("Gracias por la «ayuda»", "es"),
+        ("¿Gracias", "es"),
+        ("Gracias\n\nLlamadme", "es"),
         ("Gracias, pero sigue sin funcionar", "es"),
         ("Gracias, no funciona", "es"),
         ("Gracias. Cancelen", "es"),

@@ -30,6 +30,9 @@ from mailresponder.listening.solved import Said, read
         ("solucionado", "es"),
         ("Ya me ha llegado, gracias", "es"),
         ("Todo perfecto, sí", "es"),
+        ("Todo bien ahora, gracias", "es"),
+        ("Sí, ya recibí el reembolso. Gracias", "es"),
+        ("Hola, sí, ya se ha resuelto, gracias. Un saludo", "es"),
     ],
 )
 def test_a_plain_yes_is_heard(text: str, language: str) -> None:
@@ -71,6 +74,7 @@ def test_a_no_is_heard(text: str, language: str) -> None:
         ("Thanks", "en"),
         ("Yes, but the lamp is broken", "en"),
         ("Yes?", "en"),
+        ("Yes :(", "en"),
         ("Yes. When will the refund arrive?", "en"),
         ("Yes, please call me", "en"),
         ("Yes, order 5512", "en"),

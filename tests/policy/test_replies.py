@@ -35,6 +35,10 @@ def a_file(content_type: str, size: int) -> tuple[Attachment, ...]:
         ("", "Re: Where is my order?", False),
         ("", "", False),
         ("", "Refund", False),
+        ("Thanks!\n[cid:image001.png@01DB91A0]", "Re: Where is my order?", True),
+        ("Thanks!\n\n[image: logo.png]", "Re: Where is my order?", True),
+        ("[cid:image001.png@01DB91A0]", "Thanks!", False),
+        ("Thanks!\n[cid: refund me", "Re: Where is my order?", False),
         ("Thanks!", "Cancel my order", False),
         ("Thanks! Send it to me.", "Thanks", False),
     ],
@@ -71,6 +75,7 @@ def test_empty_mail_that_could_not_be_read_is_no_thanks() -> None:
     [
         ("Yes, thanks", Said.SOLVED),
         ("Sí, gracias", Said.SOLVED),
+        ("Yes\n[cid:image001.png@01DB91A0]", Said.SOLVED),
         ("No", Said.NOT_SOLVED),
         ("Todavía no", Said.NOT_SOLVED),
         ("Yes, but the box was open", Said.UNCLEAR),

@@ -55,6 +55,9 @@ def test_summer_and_winter_time() -> None:
     [
         ("en", "Europe/Madrid", "Madrid time"),
         ("es", "Europe/Madrid", "hora de Madrid"),
+        ("es", "Atlantic/Canary", "hora de Canarias"),
+        ("en", "Atlantic/Canary", "Canary Islands time"),
+        ("es", "America/Mexico_City", "hora de Ciudad de México"),
         ("en", "America/New_York", "New York time"),
         ("en", "UTC", "UTC"),
         ("de", "Europe/Madrid", "CET"),
