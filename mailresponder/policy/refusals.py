@@ -35,7 +35,7 @@ class Refusal(StrEnum):
     EMPTY = "empty"
     """Nothing stands above the quote."""
     ONLY_SIGNATURE = "only_signature"
-    """Nothing but a signature does."""
+    """Nothing but a greeting or a signature does."""
     MEANT_FOR_US = "meant_for_us"
     """It reads like a word to us or to colleagues, or a command without its `#`."""
     WITHIN_QUOTE = "within_quote"

@@ -161,7 +161,7 @@ def incomplete(case: Case) -> Refusal | None:
 def within_quote(case: Case) -> Refusal | None:
     """Words stand between or below the lines of the quote: without those they mean nothing. Where
     a quote has no marks, as Outlook's, only the words above may say so."""
-    points_there = _has_quote(case) and few_words.points_below(case.reply.text)
+    points_there = case.reply.is_quoting and few_words.points_below(case.reply.text, case.by)
     return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
 
 
@@ -175,7 +175,7 @@ def automatic(case: Case) -> Refusal | None:
     key = subject_key(message.subject, prefix)
     noticed = {subject_key(notice.partition("\n")[0], prefix) for notice in case.past.notices}
     prefixed = any(key != one and key.endswith(one) for one in noticed if one)
-    is_one = marked or worded or (prefixed and not _has_quote(case))
+    is_one = marked or worded or (prefixed and not case.reply.is_quoting)
     return Refusal.AUTOMATIC if is_one else None
 
 
@@ -188,7 +188,7 @@ def empty(case: Case) -> Refusal | None:
 
 
 def only_signature(case: Case) -> Refusal | None:
-    """There is nothing but a name and how to reach its owner."""
+    """There is nothing but a greeting, a name and how to reach its owner."""
     is_one = not case.words.strip() or few_words.is_signature(case.words, case.by)
     return Refusal.ONLY_SIGNATURE if is_one else None
 
@@ -280,21 +280,17 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     empty,
     too_long,
     only_signature,
-    meant_for_us,
     attachments,
     own_id,
     other_reference,
     quotes_note,
     quotes_notice,
     quotes_staff,
+    meant_for_us,
     sent_before,
     answered_since,
     closed_since,
 )
-
-
-def _has_quote(case: Case) -> bool:
-    return len(case.message.text.strip()) > len(case.reply.text)
 
 
 def _is_since(case: Case, at: datetime | None) -> bool:

@@ -56,6 +56,7 @@ def test_reply_to_a_notice_reaches_the_customer(office: Office, client: str, lan
 
     [mail] = relayed(office)
     assert text_of(mail).strip().startswith(TEXT.split("\n")[0])
+    assert "[cid:" not in text_of(mail)
     assert "arrives on Friday" in text_of(mail)
     assert mail["From"] == "Acme Support <support@example.com>"
     assert mail["To"] == EMMA
@@ -197,8 +198,8 @@ def returned(office: Office) -> str:
     ("text", "why"),
     [
         ("", "no text above the quote"),
-        ("Lena Ruiz\n+34 600 000 000", "nothing but a signature"),
-        ("Kind regards,\nLena", "nothing but a signature"),
+        ("Lena Ruiz\n+34 600 000 000", "nothing but a greeting or a signature"),
+        ("Kind regards,\nLena", "nothing but a greeting or a signature"),
         ("See MR-2A2A2 for that.", "not this customer’s"),
         (
             "Yes.\n\nSaid at 10: emma@customer.test has been waiting for an answer for 8 hours.",
@@ -436,6 +437,17 @@ def test_text_below_commands_is_passed_on(office: Office) -> None:
     assert "arrives on Friday" in text_of(mail)
     assert office.ticket.assigned_to == LEAD
     assert office.ticket.state is TicketState.ANSWERED
+
+
+@pytest.mark.parametrize("above", ["#close", "On it"])
+def test_signature_below_few_words_is_no_answer(office: Office, above: str) -> None:
+    """A mail program puts one below a command as below anything else."""
+    notice = overdue(office)
+    signature = "Lena Ruiz\nAtención al cliente\nAcme S.L.\nTel. +34 600 000 000\nwww.example.com"
+
+    replied(office, lena(client="outlook", logo=True).reply(notice, f"{above}\n\n{signature}"))
+
+    assert relayed(office) == []
 
 
 def test_unsafe_text_below_commands_stays_here(office: Office) -> None:

@@ -188,6 +188,7 @@ def test_files_that_are_not_passed_on(obstacle: Obstacle) -> None:
     [
         ("Afwezig: Unanswered: My order [MR-7F3K2]", "", Refusal.AUTOMATIC),
         ("Afwezig: Unanswered: My order [MR-7F3K2]", "> Unanswered since Monday", None),
+        ("Afwezig: Unanswered: My order [MR-7F3K2]", "\n\n\nUntil Monday. ", Refusal.AUTOMATIC),
         ("RE: Unanswered: My order [MR-7F3K2]", "", None),
         ("Good news", "", None),
     ],
