@@ -93,10 +93,14 @@ ANSWERS = {
     "en": [
         "Hello,\n\nit leaves our house tomorrow; the parcel's number is {}.\n\nKind regards,\nJane",
         "Good day,\n\nI am sorry, and have sent you a new one under {}.\n\nJane",
+        "Hi,\n\nour carrier has lost it. You get your money back, note {}.\n\nBest,\nJane",
+        "Hello again,\n\nI have asked the warehouse, under {}, and write on Friday.\n\nJane",
     ],
     "es": [
         "Hola:\n\nSale mañana de nuestro almacén con el número {}.\n\nUn saludo,\nJane",
         "Buenos días:\n\nLo siento, y le he enviado otro con el número {}.\n\nJane",
+        "Hola:\n\nEl transportista lo ha perdido. Le devolvemos el dinero, abono {}.\n\nJane",
+        "Hola de nuevo:\n\nHe preguntado al taller, parte {}, y le escribo el viernes.\n\nJane",
     ],
 }
 NOTES = {
@@ -122,7 +126,7 @@ class Cast:
         self.lead = Person(
             name="Lea Diez", email=LEAD, client="outlook", language="es", headers=PROOF
         )
-        self.boss = Person(name="Bo Lund", email=BOSS, client="apple_mail", headers=PROOF)
+        self.boss = Person(name="Bo Lund", email=BOSS, client="thunderbird", headers=PROOF)
 
     def _staff(self, name: str, client: str) -> Person:
         email = f"{name.lower().replace(' ', '.')}@example.com"

@@ -49,9 +49,10 @@ class Staff:
         way(matter)
 
     def _said(self, matter: Matter) -> str:
-        """An answer in the customer's language."""
-        said = self.world.random.choice(people.ANSWERS[matter.customer.language])
-        return said.format(self._number())
+        """An answer in the customer's language, not the one they had before."""
+        said = people.ANSWERS[matter.customer.language]
+        matter.answers += 1
+        return said[matter.answers % len(said)].format(self._number())
 
     def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
         text = self._said(matter)
@@ -66,7 +67,7 @@ class Staff:
         self._answered(matter, self.world.now)
 
     def _answer_late(self, matter: Matter) -> None:
-        """From a client that files its copy hours later."""
+        """Its client files the copy hours later; what the customer quotes may tell first."""
         mail = self._answer(matter, self.world.cast.at_desk())
         written = self.world.now
 
@@ -75,6 +76,7 @@ class Staff:
             self.world.at(self.world.soon(), self.world.run_pass)
 
         self._answered(matter, self.world.at(self.world.soon(400), file))
+        matter.unfiled[str(parsed(mail)["Message-ID"]).strip()] = matter.settled[-1]
 
     def _answer_with_copy(self, matter: Matter) -> None:
         writer = self.world.random.choice(self.world.cast.staff)
@@ -136,6 +138,8 @@ class Staff:
         """Somebody who was told of a matter replies to that mail."""
         if not matter.waiting(self.world.now) or not self.world.can_act():
             return
+        if any(settled.at > sent.at for settled in matter.settled):
+            return  # The notice is of what a colleague has answered since.
         way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
         if matter.unreachable:
             way = "relay"
@@ -147,7 +151,7 @@ class Staff:
             text = f"{text}\n\n{said}".strip()
         files = ["offer.pdf"] if passed_on and self.world.random.random() < 0.2 else []
         mail = reader.reply(sent.mail, text, attachments=files, at=self.world.now)
-        message_id = str(parsed(mail)["Message-ID"])
+        message_id = str(parsed(mail)["Message-ID"]).strip()
         if order:
             self.world.oracle.orders[message_id] = (self.world.now, reader.email)
         if passed_on and matter.unreachable:

@@ -284,9 +284,10 @@ class World:
         self.at(when, lambda: self.staff.attend(matter))
 
     def _arrive(self, matter: Matter, mail: bytes) -> None:
-        matter.message_ids.add(str(parsed(mail)["Message-ID"]))
+        matter.message_ids.add(str(parsed(mail)["Message-ID"]).strip())
         matter.to_staff = mail
         matter.unreachable = False
+        matter.quoted(str(parsed(mail)["In-Reply-To"]).strip(), self.now)
         self.office.receive(mail)
         self.at(self.soon(), self.run_pass)
 

@@ -38,5 +38,5 @@ def test_a_month_of_a_desk(office: Office, seed: int) -> None:
 
     kinds = {sent.kind for sent in world.oracle.sent}
     assert {"acknowledgement", "follow_up", "escalation", "unreachable"} <= kinds
-    assert {"relay", "command_report"} <= kinds
+    assert {"relay", "command_report", "closing_question", "digest"} <= kinds
     assert len(world.oracle.matters) > 60

@@ -21,7 +21,7 @@ from mailresponder.policy import decisions, letter, lifecycle, notices, relaying
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.refusals import GIVES_AWAY, Refusal
 from mailresponder.policy.relaying import Case, Past
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.policy.variables import Original
 from mailresponder.store import answers, messages, outbox, outbox_view, tickets
 from mailresponder.store.answers import Answer
@@ -143,8 +143,8 @@ def _waiting_again(conn: Connection, work: Work, ticket: Ticket, answer: Answer)
         return ticket
     rest = story.unanswered(
         conn,
-        # What was answered before it stays so.
-        replace(ticket, answered_at=before),
+        # What was answered before it stays so; by what did not arrive, nothing is.
+        replace(ticket, state=TicketState.OPEN, answered_at=before),
         since=answer.waiting_since - timedelta(microseconds=1),
         answered_ids=(),
     )
