@@ -21,6 +21,7 @@ _GREETS = re.compile(
     r"tardes| noches)?|estimad[oa]s?|apreciad[oa]s?|querid[oa]s?)\b"
 )
 _GREETING_WORDS = 6
+_NAME_WORDS = 3
 _ADDRESS = re.compile(r"\S+@\S+")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\|")
 _POINTS_BELOW = re.compile(
@@ -110,6 +111,13 @@ def is_meant_for_us(words: str, by: Address) -> bool:
     if telling and telling[0] in _COMMANDS and len(telling) <= _ORDER_WORDS:
         return True
     return _TO_US.fullmatch(" ".join(said)) is not None
+
+
+def greets(text: str) -> bool:
+    """Does it begin as a letter does, with a greeting or at least with a name?"""
+    first = next(iter(_lines(text)), "")
+    is_name = len(first.split()) <= _NAME_WORDS and first.endswith((",", ":"))
+    return _begins_with_greeting(first) or (is_name and _is_titled(first, 1.0))
 
 
 def is_reaction(text: str) -> bool:

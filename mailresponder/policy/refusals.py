@@ -38,6 +38,8 @@ class Refusal(StrEnum):
     """Nothing but a greeting or a signature does."""
     MEANT_FOR_US = "meant_for_us"
     """It reads like a word to us or to colleagues, or a command without its `#`."""
+    BELOW_NOTE = "below_note"
+    """It stands below a note, and nothing says that it is not part of that."""
     WITHIN_QUOTE = "within_quote"
     """Words stand between or below the lines of the quote."""
     TOO_LONG = "too_long"

@@ -19,8 +19,10 @@ from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, File, InboundMessage
 from mailresponder.mail.text_part import TOO_LONG as CUT
 from mailresponder.policy import few_words, repeating
+from mailresponder.policy.commands import parse
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import holds_own_id, references_in, subject_key
+from mailresponder.policy.orders import Order
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket, TicketState
 
@@ -38,6 +40,8 @@ class Past:
 
     noticed_at: datetime | None = None
     """When the notice was written that is answered; None where that is not known."""
+    noticed_by: str = ""
+    """Of which kind that notice was, as in the outbox."""
     answered_at: datetime | None = None
     """When somebody else of staff last answered."""
     answered_by: str = ""
@@ -123,10 +127,11 @@ def forwarded(case: Case) -> Refusal | None:
 
 
 def in_copy(case: Case) -> Refusal | None:
-    """It went to people outside as well: the customer may have it from them, in other words."""
+    """It went to people outside as well, or to who knows whom (Bcc): the customer may have it from
+    them, in other words."""
     desk = case.desk
     people = case.message.recipients
-    outside = any(not (desk.is_own(a) or desk.is_staff(a)) for a in people)
+    outside = not people or any(not (desk.is_own(a) or desk.is_staff(a)) for a in people)
     return Refusal.IN_COPY if outside else None
 
 
@@ -194,9 +199,19 @@ def only_signature(case: Case) -> Refusal | None:
 
 
 def meant_for_us(case: Case) -> Refusal | None:
-    """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`."""
-    is_one = few_words.is_meant_for_us(case.words, case.by)
+    """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`. What
+    answers the report of commands is likely to be about them, unless it greets somebody."""
+    to_report = case.past.noticed_by == "command_report" and not few_words.greets(case.words)
+    is_one = to_report or few_words.is_meant_for_us(case.words, case.by)
     return Refusal.MEANT_FOR_US if is_one else None
+
+
+def below_note(case: Case) -> Refusal | None:
+    """It stands below a note: many mail programs put a blank line between any two, so only a
+    greeting says that the note has ended."""
+    orders = parse(case.reply.text).commands
+    is_below = bool(orders) and orders[-1].order is Order.NOTE
+    return Refusal.BELOW_NOTE if is_below and not few_words.greets(case.words) else None
 
 
 def too_long(case: Case) -> Refusal | None:
@@ -287,6 +302,7 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     quotes_notice,
     quotes_staff,
     meant_for_us,
+    below_note,
     sent_before,
     answered_since,
     closed_since,

@@ -44,7 +44,8 @@ def decide(
     noticed = _noticed(facts, token)
     meant = by_recipient(message, facts, desk, any_subject=bool(notice))
     about = [t for t in (noticed, facts.thread, *facts.named, meant) if t is not None]
-    to_us = any(desk.is_own(address) for address in message.to)
+    # Where no recipient is named, we were one in Bcc.
+    to_us = not message.recipients or any(desk.is_own(address) for address in message.to)
     if not about:
         if notice and to_us:
             return _answer_to_list(message, author, facts, desk, token)

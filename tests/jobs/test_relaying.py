@@ -9,6 +9,7 @@ from clients import CLIENTS, Person, out_of_office
 from desks import parsed, text_of
 from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
 
+from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes, outbox, tickets
 
@@ -276,6 +277,29 @@ def test_forged_staff_address_with_the_token_reaches_nobody(office: Office, resu
     assert LEAD in text_of(admin)
 
 
+@pytest.mark.parametrize("results", [(), BORDER])
+def test_second_address_in_from_does_not_lend_a_token(office: Office, results: Any) -> None:
+    """Who was forwarded a notice may not speak by its token beside its reader's name."""
+    notice = overdue(office)
+    mail = lena(headers=results).reply(notice, "You get all your money back.")
+
+    replied(office, mail.replace(f"<{LEAD}>".encode(), f"<{LEAD}>, eve@elsewhere.test".encode(), 1))
+
+    assert relayed(office) == []
+    assert office.ticket.state is TicketState.OPEN
+
+
+def test_reply_by_blind_copy_goes_back(office: Office) -> None:
+    """Who else has it is not known, perhaps the customer."""
+    notice = overdue(office)
+    mail = parsed(lena().reply(notice, TEXT))
+    mail.replace_header("To", "undisclosed-recipients:;")
+
+    replied(office, mail.as_bytes())
+
+    assert "cannot tell whether" in returned(office)
+
+
 def test_reply_that_never_crossed_the_border_is_believed_by_its_token(office: Office) -> None:
     """Mail between colleagues of one server may bear no result at all."""
     notice = overdue(office)
@@ -437,6 +461,43 @@ def test_text_below_commands_is_passed_on(office: Office) -> None:
     assert "arrives on Friday" in text_of(mail)
     assert office.ticket.assigned_to == LEAD
     assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_text_below_a_command_for_another_ticket_goes_to_nobody(office: Office) -> None:
+    """It may be for the one customer or the other."""
+    bob = "bob@customer.test"
+    office.receive(complaint(), complaint(bob, subject="My lamp is broken"))
+    notice = overdue(office, complaint("zoe@customer.test", subject="A third matter"))
+    before = len(office.sent_to("zoe@customer.test"))
+    other = next(t for t in office.tickets() if t.is_customer(Address(email=bob)))
+
+    replied(office, lena().reply(notice, f"#close {other.reference}\n\nDear Bob,\n\nwe mend it."))
+
+    assert "not sent to anyone" in flat(office.sent_to(LEAD)[-1])
+    assert len(office.sent_to("zoe@customer.test")) == before
+
+
+def test_second_paragraph_of_a_note_reaches_nobody(office: Office) -> None:
+    """Outlook puts a blank line between any two; what greets somebody is a letter."""
+    notice = overdue(office)
+
+    replied(office, lena().reply(notice, "#note Called.\n\nThe mayor knows, be careful.\n\nLena"))
+    assert relayed(office) == []
+    assert "below a note" in flat(office.sent_to(LEAD)[-1])
+    replied(office, lena().reply(notice, f"#note Called her.\n\n{TEXT}"))
+    assert len(relayed(office)) == 1
+
+
+def test_talk_about_a_report_reaches_nobody(office: Office) -> None:
+    """Who answers the report of their commands speaks of those, or goes on with a letter."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, "#mine"))
+    report = office.sent_to(LEAD)[-1]
+
+    replied(office, lena().reply(report, "I meant Ana Gomez. Can you change that, please?"))
+    assert "meant for us" in returned(office)
+    replied(office, lena().reply(report, TEXT))
+    assert len(relayed(office)) == 1
 
 
 @pytest.mark.parametrize("above", ["#close", "On it"])

@@ -73,6 +73,7 @@ def test_tickets_that_are_not_answered(changes: dict[str, Any], reason: Refusal)
         ({"subject": "Fwd: Unanswered [MR-7F3K2]"}, Refusal.FORWARDED),
         ({"subject": "RV: Sin respuesta [MR-7F3K2]"}, Refusal.FORWARDED),
         ({"cc": ("friend@elsewhere.test",)}, Refusal.IN_COPY),
+        ({"to": ()}, Refusal.IN_COPY),
         ({"to": (SUPPORT, LEAD)}, Refusal.TO_COLLEAGUES),
         ({"cc": (JANE,)}, None),
         ({"subject": "Re: Unanswered [MR-2B4CD]"}, Refusal.OTHER_TICKET),
