@@ -10,6 +10,8 @@ class Refusal(StrEnum):
 
     NOT_PROVEN = "not_proven"
     """Nothing proves that staff wrote it (design.md, Trust)."""
+    SHARED_ADDRESS = "shared_address"
+    """It was written from our own address, which may be anybody's."""
     AUTOMATIC = "automatic"
     """It reads like an automatic reply, which no customer is to have for an answer."""
     MERGED = "merged"

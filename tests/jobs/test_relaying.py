@@ -289,6 +289,40 @@ def test_second_address_in_from_does_not_lend_a_token(office: Office, results: A
     assert office.ticket.state is TicketState.OPEN
 
 
+@pytest.mark.parametrize("folders", [("INBOX", "Sent"), ("Sent",)])
+def test_reply_from_the_shared_address_does_not_get_lost(
+    office: Office, folders: tuple[str, ...]
+) -> None:
+    """Whom the notice was for hears once that it went nowhere."""
+    notice = overdue(office)
+    before = len(office.sent_to(LEAD))
+    shared = Person(name="Acme Support", email="support@example.com", headers=BORDER)
+    mail = shared.reply(notice, TEXT, at=office.clock.now)
+
+    for folder in folders:
+        office.receive(mail, folder=folder)
+    office.run_well()
+
+    assert "your own address" in returned(office)
+    assert len(office.sent_to(LEAD)) == before + 1
+
+
+def test_files_go_with_an_answer_to_a_notice_of_another_id(office: Office) -> None:
+    """Some providers give what we send a Message-ID of their own, and staff answer that one."""
+    office.open(save_copy="false")
+    notice = overdue(office)
+    named = f"Message-ID: {notice['Message-ID']}".encode()
+    theirs = office.sink.received[-1].content.replace(named, b"Message-ID: <1@provider.test>", 1)
+    assert b"<1@provider.test>" in theirs
+    office.receive(theirs, folder="Sent")
+    office.run_well()
+
+    replied(office, with_file(lena().reply(parsed(theirs), TEXT), b"x" * 300_000))
+
+    [mail] = relayed(office)
+    assert len(list(mail.iter_attachments())) == 1
+
+
 def test_reply_by_blind_copy_goes_back(office: Office) -> None:
     """Who else has it is not known, perhaps the customer."""
     notice = overdue(office)

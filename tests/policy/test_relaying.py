@@ -278,7 +278,7 @@ def test_the_very_same_is_sent_once() -> None:
 def test_every_reason_has_a_rule_of_its_own() -> None:
     """All that is looked at here is on the list, and each name says what it looks for."""
     names = [rule.__name__ for rule in relaying.REASONS]
-    elsewhere = {Refusal.NOT_PROVEN, Refusal.NOT_DELIVERED}
+    elsewhere = {Refusal.NOT_PROVEN, Refusal.NOT_DELIVERED, Refusal.SHARED_ADDRESS}
     of_files = {obstacle.value for obstacle in Obstacle}
 
     assert len(set(names)) == len(names)
