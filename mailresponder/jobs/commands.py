@@ -12,9 +12,10 @@ from enum import StrEnum
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs import acts, merging
 from mailresponder.jobs.acts import Done, Hand, Impossible
+from mailresponder.jobs.answers import may_be_told
 from mailresponder.jobs.assigning import tell_assigned
 from mailresponder.jobs.step import Step, Taken
-from mailresponder.jobs.work import log, post, within_caps
+from mailresponder.jobs.work import log, post
 from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
@@ -217,11 +218,7 @@ def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> Non
     if ticket is not None:
         # As the commands left it; a reply to the report is to find it, merged or not.
         ticket = tickets.followed(conn, ticket.reference) or ticket
-    if not within_caps(work, conn, to.email, now=step.now):
-        # Two programs that answer each other end here.
-        work.tell("commands_not_reported", uid=step.place.uid, reason="cap")
-        if ticket is not None:
-            step.event(ticket, "not_reported", f"{to.email} has had too many notices lately")
+    if not may_be_told(step, ticket, to, what="not_reported"):
         return
     try:
         with conn.begin_nested():
