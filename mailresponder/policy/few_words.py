@@ -22,7 +22,7 @@ _GREETS = re.compile(
 )
 _GREETING_WORDS = 6
 _NAME_WORDS = 3
-_ADDRESS = re.compile(r"\S+@\S+")
+_ADDRESS = re.compile(r"\S{1,64}@\S{1,254}")
 _CONTACT = re.compile(r"@|https?://|www\.|\+?\d[\d ()/.-]{6,}\d|\|")
 _POINTS_BELOW = re.compile(
     r"\b(?:answer(?:s|ed)?|repl(?:y|ies|ied)|comments?|responses?|respuestas?|comentarios?|"
@@ -97,7 +97,7 @@ def is_signature(words: str, by: Address) -> bool:
 def is_meant_for_us(words: str, by: Address) -> bool:
     """Is it what staff say to a notice, or a command without its mark? Its signature counts for
     nothing, as most mail programs put one there."""
-    lines = _without_signature(words, _name(by))
+    lines = above_signature(words, by)
     if any(_greets(line) for line in lines):
         return False
     said = [word for line in lines for word in _words(_ADDRESS.sub("", line))]
@@ -111,6 +111,24 @@ def is_meant_for_us(words: str, by: Address) -> bool:
     if telling and telling[0] in _COMMANDS and len(telling) <= _ORDER_WORDS:
         return True
     return _TO_US.fullmatch(" ".join(said)) is not None
+
+
+def above_signature(words: str, by: Address) -> list[str]:
+    """The lines above where somebody takes leave or, after a blank line, a signature begins."""
+    name = _name(by)
+    lines = [line.strip(_WRAPPING) for line in words.split("\n")]
+    left = sum(map(bool, lines))
+    for index, line in enumerate(lines):
+        left -= bool(line)
+        begins = index == 0 or not lines[index - 1] or _leaves(line, name)
+        if not line or left >= _SIGNATURE_LINES or not begins:
+            continue
+        if _signs([one for one in lines[index:] if one], name):
+            # What stands for a picture right above it is its logo.
+            while index and lines[index - 1].startswith("["):
+                index -= 1
+            return [one for one in lines[:index] if one]
+    return [line for line in lines if line]
 
 
 def greets(text: str) -> bool:
@@ -132,20 +150,9 @@ def is_recall(subject: str) -> bool:
 
 def points_below(text: str, by: Address) -> bool:
     """Does it say that the answers stand elsewhere in the mail?"""
-    lines = [line for line in _without_signature(text, _name(by)) if not _greets(line)]
+    lines = [line for line in above_signature(text, by) if not _greets(line)]
     only = _ONLY_POINTS.fullmatch(" ".join(word for line in lines for word in _words(line)))
     return only is not None or _POINTS_BELOW.search(text) is not None
-
-
-def _without_signature(words: str, name: set[str]) -> list[str]:
-    """The lines above where somebody takes leave or, after a blank line, a signature begins."""
-    lines = [line.strip(_WRAPPING) for line in words.split("\n")]
-    for index, line in enumerate(lines):
-        below = [one for one in lines[index:] if one]
-        begins = index == 0 or not lines[index - 1] or _leaves(line, name)
-        if line and begins and _signs(below, name):
-            return [one for one in lines[:index] if one]
-    return [line for line in lines if line]
 
 
 def _signs(lines: Sequence[str], name: set[str]) -> bool:

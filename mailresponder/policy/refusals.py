@@ -51,7 +51,8 @@ class Refusal(StrEnum):
     CALENDAR_ATTACHED = Obstacle.CALENDAR.value
     SEALED = Obstacle.SEALED.value
     ATTACHMENT_NOT_ALLOWED = Obstacle.KIND.value
-    PICTURE_IN_TEXT = Obstacle.PICTURE.value
+    PICTURE_IN_TEXT = "picture_in_text"
+    """A picture stands within the text, and would be missing there."""
     OWN_ID = "own_id"
     """A Message-ID or a reply address of ours stands in it."""
     OTHER_REFERENCE = "other_reference"

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail import quoting
-from mailresponder.mail.attachments import Enclosed
+from mailresponder.mail.attachments import LOGO, PICTURE, Enclosed
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.marks import is_forward_subject
@@ -225,6 +225,17 @@ def attachments(case: Case) -> Refusal | None:
     return None if obstacle is None else Refusal(obstacle.value)
 
 
+def picture_in_text(case: Case) -> Refusal | None:
+    """A picture stands within the text, above any signature: it would be missing there. A small one
+    at either end of the text is a company's."""
+    lines = case.enclosed.pictured.split("\n")
+    for end in (0, -1):
+        while lines and not lines[end].replace(LOGO, "").strip():
+            del lines[end]
+    text = "\n".join(few_words.above_signature("\n".join(lines), case.by))
+    return Refusal.PICTURE_IN_TEXT if LOGO in text or PICTURE in text else None
+
+
 def own_id(case: Case) -> Refusal | None:
     """A Message-ID or a reply token of ours stands in it: it would prove its reader to be staff."""
     separator = case.desk.subaddress
@@ -296,6 +307,7 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     too_long,
     only_signature,
     attachments,
+    picture_in_text,
     own_id,
     other_reference,
     quotes_note,

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import ANA, HOUR, JANE, LEAD, NOON, SALES, SUPPORT, a_desk, a_message, a_ticket
 
-from mailresponder.mail.attachments import Enclosed, Obstacle
+from mailresponder.mail.attachments import LOGO, PICTURE, Enclosed, Obstacle
 from mailresponder.mail.message import Address, Attachment, File
 from mailresponder.policy import relaying
 from mailresponder.policy.identifiers import Signer
@@ -182,6 +182,24 @@ def test_files_that_are_not_passed_on(obstacle: Obstacle) -> None:
 
     assert reason is not None
     assert reason.value == obstacle.value
+
+
+@pytest.mark.parametrize(
+    ("pictured", "reason"),
+    [
+        (f"Dear Ana,\n\nclick here:\n\n{LOGO}\n\nJane", Refusal.PICTURE_IN_TEXT),
+        (f"Click {LOGO} here.\n\nJane", Refusal.PICTURE_IN_TEXT),
+        (f"See:\n{PICTURE}", Refusal.PICTURE_IN_TEXT),
+        (f"{TEXT}\n{LOGO}", None),
+        (f"It arrives on Friday.\n\n{PICTURE}\nJane Doe\nAcme", None),
+        (f"It arrives on Friday.\n\n{LOGO} Jane Doe\nAcme", None),
+        (f"{TEXT}\n\nAcme\n{PICTURE}\n{LOGO} {LOGO}", None),
+        (f"{LOGO}\nIt arrives on Friday.\n{LOGO}", None),
+    ],
+)
+def test_pictures(pictured: str, reason: Refusal | None) -> None:
+    """A signature has some, of any size; one within the text is part of what is said."""
+    assert refused(enclosed=Enclosed(pictured=pictured)) is reason
 
 
 @pytest.mark.parametrize(
