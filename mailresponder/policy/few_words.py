@@ -59,9 +59,10 @@ _FEW_WORDS = 8
 _ORDER_WORDS = 3
 _TALK_WORDS = 12
 """Words in which staff speak of a customer, and not to them."""
-_THIRD_PERSON = frozenset({"her", "him", "she", "he", "customer", "ticket", "spam", "client"}) | {
-    *("cliente", "clienta", "tique", "correo basura"),
-}
+_THIRD_PERSON = re.compile(
+    r"\b(?:her|him|she|he|ticket|spam|(?:the|this|a) customer(?! (?:service|care|support))|"
+    r"(?:el|la|este|esta|un|una) client[ea]|tique|correo basura)\b"
+)
 _SECOND_PERSON = frozenset({"you", "your", "yours", "u"}) | {
     *("le", "les", "su", "sus", "usted", "ustedes", "te", "tu", "tus", "ti", "os", "vuestro"),
 }
@@ -103,14 +104,15 @@ def is_meant_for_us(words: str, by: Address) -> bool:
     said = [word for line in lines for word in _words(_ADDRESS.sub("", line))]
     if not 0 < len(said) <= _TALK_WORDS:
         return not said
-    if not _SECOND_PERSON & set(said) and _THIRD_PERSON & set(said):
+    spoken = " ".join(said)
+    if not _SECOND_PERSON & set(said) and _THIRD_PERSON.search(spoken):
         return True
     if len(said) > _FEW_WORDS:
         return False
     telling = [word for word in said if word not in _FILLING]
     if telling and telling[0] in _COMMANDS and len(telling) <= _ORDER_WORDS:
         return True
-    return _TO_US.fullmatch(" ".join(said)) is not None
+    return _TO_US.fullmatch(spoken) is not None
 
 
 def above_signature(words: str, by: Address) -> list[str]:

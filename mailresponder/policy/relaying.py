@@ -85,7 +85,9 @@ class Case:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reply", quoting.reply(self.message.text))
-        object.__setattr__(self, "words", quoting.reply(self.text).words)
+        # The text ends where the quote begins: what looks like one within it is its writer's own.
+        text = quoting.reply(self.text)
+        object.__setattr__(self, "words", self.text if text.is_quoting else text.words)
 
 
 def refusal(case: Case) -> Refusal | None:

@@ -47,6 +47,8 @@ ANSWERS = [
     *("Ya está enviado.", "We'll call you tomorrow at 10.", "Solved, please try again."),
     *("Mañana sale.", "Listo, ya puede entrar.", "You will get it on Friday."),
     "Hi Emma,\n\nOur customer service will call.",
+    "Call the customer service, please.",
+    "Llame a atención al cliente.",
     "Hola Emma!! Llega el viernes",
     "You can follow it here: https://www.example.com/track?id=1",
     "Si quiere que se lo enviemos antes, tiene que llamar al 900 000 000.",

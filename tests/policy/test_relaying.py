@@ -117,6 +117,7 @@ def test_mails_that_are_no_answer(changes: dict[str, Any], reason: Refusal | Non
         ("I will call you today.", None),
         ("Thank you, Ana, I have sent a new one.", None),
         ("Está en camino.", None),
+        ("Hello Ana,\n\nFrom: Madrid\nTo: Paris\nSent: Monday\nis what they say.\n\nJane", None),
         (
             f"See {SIGNER.message_id(reference='MR-7F3K2', domain='x.test', nonce=b'12345678')}",
             Refusal.OWN_ID,
