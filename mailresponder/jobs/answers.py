@@ -12,6 +12,7 @@ from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import post, within_caps
+from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, lifecycle, notices
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.refusals import Refusal
@@ -81,18 +82,31 @@ def tell_of_unproven(step: Step, ticket: Ticket) -> None:
     )
 
 
+def may_be_told(step: Step, ticket: Ticket | None, to: Address, *, what: str) -> bool:
+    """May somebody of staff have one more mail about what they wrote? Two programs that answer each
+    other end here; a person's mail does not end in silence, as the admins hear of it."""
+    if within_caps(step.work, step.conn, to.email, now=step.now):
+        return True
+    step.work.tell(what, uid=step.place.uid, reason="cap")
+    about = ticket.reference if ticket is not None else step.work.desk.mailbox
+    if ticket is not None:
+        step.event(ticket, what, f"{to.email} has had too many notices lately")
+    tell_admins(
+        step.conn,
+        step.work,
+        "staff_not_told",
+        key=f"staff_not_told:{to.key}:{step.now:%Y-%m-%d}",
+        detail=f"{to.email}, {about}",
+    )
+    return False
+
+
 def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
     """Send a mail that no customer will see back to its writer, with how to reach them."""
     conn, work, ticket = step.conn, step.work, decision.ticket
     reasons = (decision.proof, decision.reason) if decision.reason else (decision.proof,)
     taken = step.write_down(Outcome.RETURNED, ticket=ticket, reasons=reasons, direction="staff")
-    if not within_caps(work, conn, decision.to.email, now=step.now):
-        # Two programs that answer each other end here.
-        work.tell("not_returned", uid=step.place.uid, reason="cap")
-        if ticket is not None:
-            step.event(
-                ticket, "not_returned", f"{decision.to.email} has had too many notices lately"
-            )
+    if not may_be_told(step, ticket, decision.to, what="not_returned"):
         return taken
     notice = notices.not_sent(
         work.sheet(decision.to, ticket), ticket, step.original, reason=decision.reason

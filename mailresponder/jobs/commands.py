@@ -12,9 +12,10 @@ from enum import StrEnum
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs import acts, merging
 from mailresponder.jobs.acts import Done, Hand, Impossible
+from mailresponder.jobs.answers import may_be_told
 from mailresponder.jobs.assigning import tell_assigned
 from mailresponder.jobs.step import Step, Taken
-from mailresponder.jobs.work import log, post, within_caps
+from mailresponder.jobs.work import log, post
 from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
@@ -76,15 +77,24 @@ def _pass_on(step: Step, decision: decisions.StaffCommand, pass_on: PassOn) -> t
     rest = decision.orders.rest
     if not rest:
         return Text.NONE, ""
-    if decision.ticket is None:
+    about = decision.ticket
+    named = {_full(step, one.reference) for one in decision.orders.commands if one.reference}
+    if about is None or named - {about.reference}:
         return Text.NO_TICKET, ""
-    ticket = tickets.followed(step.conn, decision.ticket.reference)
-    refused = pass_on(ticket or decision.ticket, rest)
+    ticket = tickets.followed(step.conn, about.reference)
+    refused = pass_on(ticket or about, rest)
     if refused is None:
         return Text.SENT, ""
     if refused.value in _NO_TEXT:
         return Text.NONE, ""
     return Text.REFUSED, refused.value
+
+
+def _full(step: Step, reference: str) -> str:
+    """The reference as stored: people leave the prefix out."""
+    if not reference or "-" in reference:
+        return reference
+    return f"{step.work.desk.reference_prefix}-{reference}"
 
 
 class _Obeying:
@@ -109,17 +119,21 @@ class _Obeying:
                 command=command.order.value,
                 reason=error.obstacle.value,
             )
-            named = ticket.reference if ticket is not None else self._full(command.reference or "")
+            named = (
+                ticket.reference
+                if ticket is not None
+                else _full(self._step, command.reference or "")
+            )
             return Outcome(
                 command=command,
                 reference=named,
                 obstacle=error.obstacle,
-                into=self._full(command.into),
+                into=_full(self._step, command.into),
             )
 
     def _ticket(self, command: Command) -> Ticket:
         conn, about = self._step.conn, self._decision.ticket
-        reference = self._full(command.reference or "")
+        reference = _full(self._step, command.reference or "")
         if about is not None and reference in ("", about.reference):
             # What was merged by a command before this one is meant by this one too.
             return tickets.followed(conn, about.reference) or about
@@ -134,12 +148,6 @@ class _Obeying:
     def _require_proof(self) -> None:
         if self._decision.proof != _FOR_ANY_TICKET:
             raise Impossible(Obstacle.UNPROVEN, "the notice's token is for one ticket")
-
-    def _full(self, reference: str) -> str:
-        """The reference as stored: people leave the prefix out."""
-        if not reference or "-" in reference:
-            return reference
-        return f"{self._step.work.desk.reference_prefix}-{reference}"
 
     def _done(self, command: Command, ticket: Ticket) -> Outcome:
         told = False
@@ -185,7 +193,7 @@ class _Obeying:
                 return acts.not_spam(hand, ticket, desk=desk)
             case Order.MERGE:
                 self._require_proof()
-                return merging.merge(hand, ticket, self._full(command.into), desk=desk)
+                return merging.merge(hand, ticket, _full(self._step, command.into), desk=desk)
             case Order.HELP:
                 return Done(ticket=ticket, changed=False)
 
@@ -210,11 +218,7 @@ def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> Non
     if ticket is not None:
         # As the commands left it; a reply to the report is to find it, merged or not.
         ticket = tickets.followed(conn, ticket.reference) or ticket
-    if not within_caps(work, conn, to.email, now=step.now):
-        # Two programs that answer each other end here.
-        work.tell("commands_not_reported", uid=step.place.uid, reason="cap")
-        if ticket is not None:
-            step.event(ticket, "not_reported", f"{to.email} has had too many notices lately")
+    if not may_be_told(step, ticket, to, what="not_reported"):
         return
     try:
         with conn.begin_nested():

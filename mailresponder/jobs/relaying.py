@@ -215,6 +215,7 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     colleague = _answer_of_another(step.conn, ticket, by)
     return Past(
         noticed_at=noticed_at,
+        noticed_by=facts.escalated_by,
         answered_at=colleague.answered_at if colleague is not None else None,
         closed_at=max((e.at for e in closings if e.by.casefold() != by.key), default=None),
         notes=tuple(e.why for e in events if e.what == "note"),

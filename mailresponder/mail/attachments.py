@@ -6,14 +6,16 @@ be passed on at all, or could not be passed on as it was meant, is named instead
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mailresponder.mail import quoting
 from mailresponder.mail.charsets import is_known
 from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.message import File
 from mailresponder.mail.mime import Part, read
-from mailresponder.mail.text_part import READABLE
+from mailresponder.mail.text_part import READABLE, html_part
 
 
 class Obstacle(StrEnum):
@@ -29,8 +31,6 @@ class Obstacle(StrEnum):
     """Signed or encrypted (RFC 8551, RFC 3156): in a mail of ours neither would hold."""
     KIND = "attachment_not_allowed"
     """A program, or something only certain mail programs can open."""
-    PICTURE = "picture_in_text"
-    """A picture stands within the text, too large for a signature's: it would be missing there."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,12 +39,22 @@ class Enclosed:
 
     files: tuple[File, ...] = ()
     obstacle: Obstacle | None = None
+    pictured: str = ""
+    """What the HTML text has above the quote and the signature, with `LOGO` or `PICTURE` where it
+    shows a picture; empty where it shows none."""
 
 
+LOGO = "[\ue000]"
+"""Stands for a picture within the text that is small enough for a signature's."""
+PICTURE = "[\ue001]"
+"""Stands for a larger one."""
 _FILES_LIMIT = 50
 _NAME_LIMIT = 120
 _LOGO_LIMIT = 50_000
-"""Bytes up to which a picture within the text is taken for part of a signature."""
+"""Bytes of a picture within the text that may be part of a signature without further signs."""
+_IMAGE = re.compile(rb"<img\b[^<>]{0,4000}>", re.IGNORECASE)
+_SHOWN_LIMIT = 50
+"""Pictures within the text that are looked at; further ones count as large."""
 _EXTENSION_LIMIT = 12
 _SEALED = frozenset(
     {
@@ -73,10 +83,11 @@ _CHARSET = re.compile(r"[A-Za-z0-9._-]{1,40}")
 def enclosed(content: bytes, *, limit: int) -> Enclosed:
     """The files of a mail, `limit` bytes together at most. Never raises.
 
-    Small pictures that the HTML text shows are a signature's and left out.
+    Pictures that the HTML text shows are left out: `pictured` says where they stand.
     """
     root = read(content)
     html = _html(root)
+    shown: dict[bytes, str] = {}
     files: list[File] = []
     room = limit
     if root.cut:
@@ -88,14 +99,14 @@ def enclosed(content: bytes, *, limit: int) -> Enclosed:
             continue
         data = part.content()
         if _is_shown(part, html):
-            if len(data) > _LOGO_LIMIT:
-                return Enclosed(obstacle=Obstacle.PICTURE)
+            if len(shown) < _SHOWN_LIMIT:
+                shown[_content_id(part)] = LOGO if len(data) <= _LOGO_LIMIT else PICTURE
             continue
         room -= len(data)
         if room < 0 or len(files) >= _FILES_LIMIT:
             return Enclosed(obstacle=Obstacle.TOO_LARGE)
         files.append(_file(part, data))
-    return Enclosed(files=tuple(files))
+    return Enclosed(files=tuple(files), pictured=_pictured(root, shown) if shown else "")
 
 
 def safe_filename(written: str) -> str:
@@ -137,9 +148,29 @@ def _is_text(part: Part) -> bool:
 
 def _is_shown(part: Part, html: bytes) -> bool:
     """Does the HTML text show this picture (RFC 2392)?"""
-    content_id = part.raw("content-id").strip(b" \t<>").lower()
+    content_id = _content_id(part)
     is_picture = part.content_type.startswith("image/")
     return is_picture and bool(content_id) and b"cid:" + content_id in html
+
+
+def _content_id(part: Part) -> bytes:
+    return part.raw("content-id").strip(b" \t<>").lower()
+
+
+def _pictured(root: Part, shown: Mapping[bytes, str]) -> str:
+    def mark(match: re.Match[bytes]) -> bytes:
+        tag = match[0].lower()
+        if b"cid:" not in tag:
+            return match[0]
+        marks = (mark for one, mark in shown.items() if b"cid:" + one in tag)
+        return next(marks, PICTURE).encode("ascii", "xmlcharrefreplace")
+
+    texts = []
+    for part in root.walk():
+        if part.content_type == "text/html" and _is_text(part):
+            html = _IMAGE.sub(mark, part.content())
+            texts.append(html_part(html, part.parameters.get("charset"), weigh=False))
+    return quoting.reply("\n".join(texts)).words
 
 
 def _html(root: Part) -> bytes:

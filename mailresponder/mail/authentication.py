@@ -51,7 +51,8 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
     if not trusted_authserv_id:
         return _no("no authserv-id is trusted")
     if len(message.from_) != 1 or len(message.headers.get("from", ())) != 1:
-        return _no("From does not name exactly one address")
+        # Whoever writes so comes from outside: no mail program does.
+        return _no("From does not name exactly one address", refuted=True, doubted=True)
     header = _border_header(message.headers.get("authentication-results", ()), trusted_authserv_id)
     if header is None:
         return _no("it has no Authentication-Results header of the trusted server")

@@ -23,6 +23,8 @@ _QUOTED = re.compile(r" {0,2}>(?!From |[:;=]-?[()\[\]|/])")
 _OUTLOOK_RULE = "_" * 32
 _SIGNATURE = re.compile(r"-- ?")
 """What parts a signature from the text (RFC 3676 §4.3), with its space or without."""
+_PICTURE = re.compile(r"\[(?:cid:[^\]\s]{1,200}|image: [^\]\n]{1,200})\]")
+"""What Outlook and Gmail put into a text where a picture stands."""
 
 
 class _Mark(Enum):
@@ -48,11 +50,14 @@ class Reply:
     """What its writer wrote between or below the quotes, without signature."""
     is_forward: bool
     """Is a mail forwarded below the text?"""
+    is_quoting: bool
+    """Is there any quote, or a forwarded mail?"""
 
 
 def reply(text: str) -> Reply:
-    """Take a reply apart. What is no quote for certain counts as its writer's own."""
-    lines = [piece for line in text.split("\n") for piece in unglued(line)]
+    """Take a reply apart. What is no quote for certain counts as its writer's own; the marks of
+    pictures, which no text can show, count for nothing."""
+    lines = [piece for line in text.split("\n") for piece in unglued(_PICTURE.sub("", line))]
     parts: list[list[str]] = [[]]
     index = 0
     is_forward = False
@@ -76,6 +81,7 @@ def reply(text: str) -> Reply:
         words=_tidy(words),
         below=_tidy(_joined(own)),
         is_forward=is_forward,
+        is_quoting=len(parts) > 1 or index < len(lines),
     )
 
 

@@ -44,7 +44,8 @@ class Text(StrEnum):
     REFUSED = "refused"
     """It is not safe to send, for the reason given."""
     NO_TICKET = "no_ticket"
-    """The mail is about no one ticket, so nobody knows whom it is for."""
+    """The mail is about no one ticket, or a command names another, so nobody knows whom it is
+    for."""
     MISTAKEN = "mistaken"
     """A command was not understood, so nothing was sent."""
 

@@ -10,6 +10,8 @@ class Refusal(StrEnum):
 
     NOT_PROVEN = "not_proven"
     """Nothing proves that staff wrote it (design.md, Trust)."""
+    SHARED_ADDRESS = "shared_address"
+    """It was written from our own address, which may be anybody's."""
     AUTOMATIC = "automatic"
     """It reads like an automatic reply, which no customer is to have for an answer."""
     MERGED = "merged"
@@ -35,9 +37,11 @@ class Refusal(StrEnum):
     EMPTY = "empty"
     """Nothing stands above the quote."""
     ONLY_SIGNATURE = "only_signature"
-    """Nothing but a signature does."""
+    """Nothing but a greeting or a signature does."""
     MEANT_FOR_US = "meant_for_us"
     """It reads like a word to us or to colleagues, or a command without its `#`."""
+    BELOW_NOTE = "below_note"
+    """It stands below a note, and nothing says that it is not part of that."""
     WITHIN_QUOTE = "within_quote"
     """Words stand between or below the lines of the quote."""
     TOO_LONG = "too_long"
@@ -47,7 +51,8 @@ class Refusal(StrEnum):
     CALENDAR_ATTACHED = Obstacle.CALENDAR.value
     SEALED = Obstacle.SEALED.value
     ATTACHMENT_NOT_ALLOWED = Obstacle.KIND.value
-    PICTURE_IN_TEXT = Obstacle.PICTURE.value
+    PICTURE_IN_TEXT = "picture_in_text"
+    """A picture stands within the text, and would be missing there."""
     OWN_ID = "own_id"
     """A Message-ID or a reply address of ours stands in it."""
     OTHER_REFERENCE = "other_reference"

@@ -12,15 +12,17 @@ from datetime import datetime
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail import quoting
-from mailresponder.mail.attachments import Enclosed
+from mailresponder.mail.attachments import LOGO, PICTURE, Enclosed
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, File, InboundMessage
 from mailresponder.mail.text_part import TOO_LONG as CUT
 from mailresponder.policy import few_words, repeating
+from mailresponder.policy.commands import parse
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import holds_own_id, references_in, subject_key
+from mailresponder.policy.orders import Order
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket, TicketState
 
@@ -38,6 +40,8 @@ class Past:
 
     noticed_at: datetime | None = None
     """When the notice was written that is answered; None where that is not known."""
+    noticed_by: str = ""
+    """Of which kind that notice was, as in the outbox."""
     answered_at: datetime | None = None
     """When somebody else of staff last answered."""
     answered_by: str = ""
@@ -81,7 +85,9 @@ class Case:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "reply", quoting.reply(self.message.text))
-        object.__setattr__(self, "words", quoting.reply(self.text).words)
+        # The text ends where the quote begins: what looks like one within it is its writer's own.
+        text = quoting.reply(self.text)
+        object.__setattr__(self, "words", self.text if text.is_quoting else text.words)
 
 
 def refusal(case: Case) -> Refusal | None:
@@ -123,10 +129,11 @@ def forwarded(case: Case) -> Refusal | None:
 
 
 def in_copy(case: Case) -> Refusal | None:
-    """It went to people outside as well: the customer may have it from them, in other words."""
+    """It went to people outside as well, or to who knows whom (Bcc): the customer may have it from
+    them, in other words."""
     desk = case.desk
     people = case.message.recipients
-    outside = any(not (desk.is_own(a) or desk.is_staff(a)) for a in people)
+    outside = not people or any(not (desk.is_own(a) or desk.is_staff(a)) for a in people)
     return Refusal.IN_COPY if outside else None
 
 
@@ -161,7 +168,7 @@ def incomplete(case: Case) -> Refusal | None:
 def within_quote(case: Case) -> Refusal | None:
     """Words stand between or below the lines of the quote: without those they mean nothing. Where
     a quote has no marks, as Outlook's, only the words above may say so."""
-    points_there = _has_quote(case) and few_words.points_below(case.reply.text)
+    points_there = case.reply.is_quoting and few_words.points_below(case.reply.text, case.by)
     return Refusal.WITHIN_QUOTE if points_there or case.reply.below.strip() else None
 
 
@@ -175,7 +182,7 @@ def automatic(case: Case) -> Refusal | None:
     key = subject_key(message.subject, prefix)
     noticed = {subject_key(notice.partition("\n")[0], prefix) for notice in case.past.notices}
     prefixed = any(key != one and key.endswith(one) for one in noticed if one)
-    is_one = marked or worded or (prefixed and not _has_quote(case))
+    is_one = marked or worded or (prefixed and not case.reply.is_quoting)
     return Refusal.AUTOMATIC if is_one else None
 
 
@@ -188,15 +195,25 @@ def empty(case: Case) -> Refusal | None:
 
 
 def only_signature(case: Case) -> Refusal | None:
-    """There is nothing but a name and how to reach its owner."""
+    """There is nothing but a greeting, a name and how to reach its owner."""
     is_one = not case.words.strip() or few_words.is_signature(case.words, case.by)
     return Refusal.ONLY_SIGNATURE if is_one else None
 
 
 def meant_for_us(case: Case) -> Refusal | None:
-    """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`."""
-    is_one = few_words.is_meant_for_us(case.words, case.by)
+    """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`. What
+    answers the report of commands is likely to be about them, unless it greets somebody."""
+    to_report = case.past.noticed_by == "command_report" and not few_words.greets(case.words)
+    is_one = to_report or few_words.is_meant_for_us(case.words, case.by)
     return Refusal.MEANT_FOR_US if is_one else None
+
+
+def below_note(case: Case) -> Refusal | None:
+    """It stands below a note: many mail programs put a blank line between any two, so only a
+    greeting says that the note has ended."""
+    orders = parse(case.reply.text).commands
+    is_below = bool(orders) and orders[-1].order is Order.NOTE
+    return Refusal.BELOW_NOTE if is_below and not few_words.greets(case.words) else None
 
 
 def too_long(case: Case) -> Refusal | None:
@@ -208,6 +225,17 @@ def attachments(case: Case) -> Refusal | None:
     """A file cannot be passed on, and half of an answer is none."""
     obstacle = case.enclosed.obstacle
     return None if obstacle is None else Refusal(obstacle.value)
+
+
+def picture_in_text(case: Case) -> Refusal | None:
+    """A picture stands within the text, above any signature: it would be missing there. A small one
+    at either end of the text is a company's."""
+    lines = case.enclosed.pictured.split("\n")
+    for end in (0, -1):
+        while lines and not lines[end].replace(LOGO, "").strip():
+            del lines[end]
+    text = "\n".join(few_words.above_signature("\n".join(lines), case.by))
+    return Refusal.PICTURE_IN_TEXT if LOGO in text or PICTURE in text else None
 
 
 def own_id(case: Case) -> Refusal | None:
@@ -280,21 +308,19 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     empty,
     too_long,
     only_signature,
-    meant_for_us,
     attachments,
+    picture_in_text,
     own_id,
     other_reference,
     quotes_note,
     quotes_notice,
     quotes_staff,
+    meant_for_us,
+    below_note,
     sent_before,
     answered_since,
     closed_since,
 )
-
-
-def _has_quote(case: Case) -> bool:
-    return len(case.message.text.strip()) > len(case.reply.text)
 
 
 def _is_since(case: Case, at: datetime | None) -> bool:

@@ -57,6 +57,7 @@ _EVENTS = (
     "no_sent_folder",
     "unproven_staff",
     "not_escalated",
+    "staff_not_told",
     "message_not_ticketed",
     "customer_unreachable",
     "something_else",

@@ -44,7 +44,8 @@ def decide(
     noticed = _noticed(facts, token)
     meant = by_recipient(message, facts, desk, any_subject=bool(notice))
     about = [t for t in (noticed, facts.thread, *facts.named, meant) if t is not None]
-    to_us = any(desk.is_own(address) for address in message.to)
+    # Where no recipient is named, we were one in Bcc.
+    to_us = not message.recipients or any(desk.is_own(address) for address in message.to)
     if not about:
         if notice and to_us:
             return _answer_to_list(message, author, facts, desk, token)
@@ -108,12 +109,29 @@ def decide_automatic(
 
 
 def may_be_relayed(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
-    """Might a mail be an answer that is to be passed on, so that its files are worth having?"""
+    """Might a mail be an answer that is to be passed on, so that its files are worth having? A
+    provider may have given the notice that it answers another Message-ID than ours."""
     author = message.author
     if author is None or not desk.is_staff(author):
         return False
-    ids = (*message.in_reply_to, *message.references)
-    return any(signer.verify(one) for one in ids) or bool(_token(message, author, desk, signer))
+    if any(a.key != author.key and not desk.is_own(a) for a in message.recipients):
+        return False
+    answers = message.in_reply_to or message.references
+    return bool(answers or _token(message, author, desk, signer))
+
+
+def from_our_address(message: InboundMessage, facts: Facts, desk: Desk) -> Decision | None:
+    """Decide a reply to a notice that was written in the shared mailbox, whose address proves
+    nobody: whom the notice was for hears that it went nowhere. None: it is no such reply."""
+    to = facts.escalated_to or facts.listed_to
+    if not to or not all(desk.is_own(address) for address in message.recipients):
+        return None
+    return ReturnToStaff(
+        ticket=facts.escalated,
+        to=Address(email=to),
+        proof="reply_to_a_desk_notice",
+        reason=Refusal.SHARED_ADDRESS if facts.escalated is not None else "",
+    )
 
 
 def by_recipient(

@@ -101,6 +101,9 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
         return StaffAnswer(ticket=reached[0], proof="sent_folder")
     if facts.seen is not None:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    returned = staff.from_our_address(message, facts, desk)
+    if returned is not None and author is not None and desk.is_own(author):
+        return returned
     known = next((t for t in candidates if t is not None), None)
     reason = "not_to_the_customer" if known else "no_ticket"
     return Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=(reason,), ticket=known)
@@ -125,6 +128,10 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             reached = [t for t in about if t is not None and reaches_customer(message, t, desk)]
             if reached:
                 return StaffAnswer(ticket=reached[0], proof="authenticated")
+        if classified.kind is Kind.HUMAN:
+            returned = staff.from_our_address(message, facts, desk)
+            if returned is not None:
+                return returned
         # A web form writes in our name and puts the customer into Reply-To.
         if correspondent(message, desk) is None:
             return _own("own_address")

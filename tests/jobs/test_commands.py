@@ -9,7 +9,7 @@ import pytest
 import structlog
 from clients import CLIENTS, Person
 from desks import text_of
-from offices import EMMA, LEAD, PROVEN, Office, complaint, subjects
+from offices import EMMA, LEAD, OPS, PROVEN, Office, complaint, subjects
 from structlog.testing import capture_logs
 
 from mailresponder.policy.facts import Outcome
@@ -386,8 +386,9 @@ def test_a_reply_to_a_list_names_its_tickets(office: Office) -> None:
     assert all(not to_customer(office, f"p{n}@customer.test") for n in range(3))
 
 
-def test_who_has_had_too_many_notices_is_obeyed_in_silence(office: Office) -> None:
-    """The cap ends loops of two programs; what was ordered is done all the same."""
+def test_admins_hear_of_who_has_had_too_many_notices(office: Office) -> None:
+    """The cap ends loops of two programs; what was ordered is done, and nobody is left to believe
+    that all of it was."""
     office.open(acknowledge="max_per_recipient_per_hour = 1")
     notice = overdue(office)
     office.receive(lena().reply(notice, "#close", at=office.clock.now))
@@ -396,6 +397,13 @@ def test_who_has_had_too_many_notices_is_obeyed_in_silence(office: Office) -> No
     assert office.ticket.state is TicketState.CLOSED
     assert office.events()[-1] == "not_reported"
     assert len(office.sent_to(LEAD)) == 1
+    for number in range(2):
+        office.clock.advance(minutes=1)
+        office.receive(lena().reply(notice, f"On it {'today' * number}", at=office.clock.now))
+    office.run_well()
+    assert "not_returned" in office.events()
+    [told] = [m for m in office.sent_to(OPS) if "what came of their mail" in m["Subject"]]
+    assert f"{LEAD}, {office.ticket.reference}" in text_of(told)
 
 
 def test_help_lists_the_commands(office: Office) -> None:

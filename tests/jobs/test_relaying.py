@@ -9,6 +9,7 @@ from clients import CLIENTS, Person, out_of_office
 from desks import parsed, text_of
 from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
 
+from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes, outbox, tickets
 
@@ -56,6 +57,7 @@ def test_reply_to_a_notice_reaches_the_customer(office: Office, client: str, lan
 
     [mail] = relayed(office)
     assert text_of(mail).strip().startswith(TEXT.split("\n")[0])
+    assert "[cid:" not in text_of(mail)
     assert "arrives on Friday" in text_of(mail)
     assert mail["From"] == "Acme Support <support@example.com>"
     assert mail["To"] == EMMA
@@ -197,8 +199,8 @@ def returned(office: Office) -> str:
     ("text", "why"),
     [
         ("", "no text above the quote"),
-        ("Lena Ruiz\n+34 600 000 000", "nothing but a signature"),
-        ("Kind regards,\nLena", "nothing but a signature"),
+        ("Lena Ruiz\n+34 600 000 000", "nothing but a greeting or a signature"),
+        ("Kind regards,\nLena", "nothing but a greeting or a signature"),
         ("See MR-2A2A2 for that.", "not this customer’s"),
         (
             "Yes.\n\nSaid at 10: emma@customer.test has been waiting for an answer for 8 hours.",
@@ -273,6 +275,63 @@ def test_forged_staff_address_with_the_token_reaches_nobody(office: Office, resu
     assert "Nothing proves that it was you" in returned(office)
     [admin] = [m for m in office.sent_to("ops@example.com") if "believed" in m["Subject"]]
     assert LEAD in text_of(admin)
+
+
+@pytest.mark.parametrize("results", [(), BORDER])
+def test_second_address_in_from_does_not_lend_a_token(office: Office, results: Any) -> None:
+    """Who was forwarded a notice may not speak by its token beside its reader's name."""
+    notice = overdue(office)
+    mail = lena(headers=results).reply(notice, "You get all your money back.")
+
+    replied(office, mail.replace(f"<{LEAD}>".encode(), f"<{LEAD}>, eve@elsewhere.test".encode(), 1))
+
+    assert relayed(office) == []
+    assert office.ticket.state is TicketState.OPEN
+
+
+@pytest.mark.parametrize("folders", [("INBOX", "Sent"), ("Sent",)])
+def test_reply_from_the_shared_address_does_not_get_lost(
+    office: Office, folders: tuple[str, ...]
+) -> None:
+    """Whom the notice was for hears once that it went nowhere."""
+    notice = overdue(office)
+    before = len(office.sent_to(LEAD))
+    shared = Person(name="Acme Support", email="support@example.com", headers=BORDER)
+    mail = shared.reply(notice, TEXT, at=office.clock.now)
+
+    for folder in folders:
+        office.receive(mail, folder=folder)
+    office.run_well()
+
+    assert "your own address" in returned(office)
+    assert len(office.sent_to(LEAD)) == before + 1
+
+
+def test_files_go_with_an_answer_to_a_notice_of_another_id(office: Office) -> None:
+    """Some providers give what we send a Message-ID of their own, and staff answer that one."""
+    office.open(save_copy="false")
+    notice = overdue(office)
+    named = f"Message-ID: {notice['Message-ID']}".encode()
+    theirs = office.sink.received[-1].content.replace(named, b"Message-ID: <1@provider.test>", 1)
+    assert b"<1@provider.test>" in theirs
+    office.receive(theirs, folder="Sent")
+    office.run_well()
+
+    replied(office, with_file(lena().reply(parsed(theirs), TEXT), b"x" * 300_000))
+
+    [mail] = relayed(office)
+    assert len(list(mail.iter_attachments())) == 1
+
+
+def test_reply_by_blind_copy_goes_back(office: Office) -> None:
+    """Who else has it is not known, perhaps the customer."""
+    notice = overdue(office)
+    mail = parsed(lena().reply(notice, TEXT))
+    mail.replace_header("To", "undisclosed-recipients:;")
+
+    replied(office, mail.as_bytes())
+
+    assert "cannot tell whether" in returned(office)
 
 
 def test_reply_that_never_crossed_the_border_is_believed_by_its_token(office: Office) -> None:
@@ -436,6 +495,54 @@ def test_text_below_commands_is_passed_on(office: Office) -> None:
     assert "arrives on Friday" in text_of(mail)
     assert office.ticket.assigned_to == LEAD
     assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_text_below_a_command_for_another_ticket_goes_to_nobody(office: Office) -> None:
+    """It may be for the one customer or the other."""
+    bob = "bob@customer.test"
+    office.receive(complaint(), complaint(bob, subject="My lamp is broken"))
+    notice = overdue(office, complaint("zoe@customer.test", subject="A third matter"))
+    before = len(office.sent_to("zoe@customer.test"))
+    other = next(t for t in office.tickets() if t.is_customer(Address(email=bob)))
+
+    replied(office, lena().reply(notice, f"#close {other.reference}\n\nDear Bob,\n\nwe mend it."))
+
+    assert "not sent to anyone" in flat(office.sent_to(LEAD)[-1])
+    assert len(office.sent_to("zoe@customer.test")) == before
+
+
+def test_second_paragraph_of_a_note_reaches_nobody(office: Office) -> None:
+    """Outlook puts a blank line between any two; what greets somebody is a letter."""
+    notice = overdue(office)
+
+    replied(office, lena().reply(notice, "#note Called.\n\nThe mayor knows, be careful.\n\nLena"))
+    assert relayed(office) == []
+    assert "below a note" in flat(office.sent_to(LEAD)[-1])
+    replied(office, lena().reply(notice, f"#note Called her.\n\n{TEXT}"))
+    assert len(relayed(office)) == 1
+
+
+def test_talk_about_a_report_reaches_nobody(office: Office) -> None:
+    """Who answers the report of their commands speaks of those, or goes on with a letter."""
+    notice = overdue(office)
+    replied(office, lena().reply(notice, "#mine"))
+    report = office.sent_to(LEAD)[-1]
+
+    replied(office, lena().reply(report, "I meant Ana Gomez. Can you change that, please?"))
+    assert "meant for us" in returned(office)
+    replied(office, lena().reply(report, TEXT))
+    assert len(relayed(office)) == 1
+
+
+@pytest.mark.parametrize("above", ["#close", "On it"])
+def test_signature_below_few_words_is_no_answer(office: Office, above: str) -> None:
+    """A mail program puts one below a command as below anything else."""
+    notice = overdue(office)
+    signature = "Lena Ruiz\nAtención al cliente\nAcme S.L.\nTel. +34 600 000 000\nwww.example.com"
+
+    replied(office, lena(client="outlook", logo=True).reply(notice, f"{above}\n\n{signature}"))
+
+    assert relayed(office) == []
 
 
 def test_unsafe_text_below_commands_stays_here(office: Office) -> None:

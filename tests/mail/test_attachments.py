@@ -6,11 +6,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed, safe_filename
+from mailresponder.mail.attachments import (
+    LOGO,
+    PICTURE,
+    Enclosed,
+    Obstacle,
+    enclosed,
+    safe_filename,
+)
 from mailresponder.mail.message import File
 
 LIMIT = 1_000_000
-PICTURE = b"GIF89a" + bytes(30)
+IMAGE = b"GIF89a" + bytes(30)
 
 
 def a_mail(html: str = "") -> EmailMessage:
@@ -47,18 +54,26 @@ def test_pictures_of_a_signature_are_left_out() -> None:
     """Only where the HTML text shows them: Apple Mail sends photographs inline, too."""
     mail = a_mail('<p>Hello</p><img src="CID:logo@x">')
     html = mail.get_payload()[1]
-    html.add_related(PICTURE, "image", "gif", cid="<logo@x>", filename="logo.gif")
-    mail.add_attachment(PICTURE, "image", "gif", disposition="inline", filename="photo.gif")
+    html.add_related(IMAGE, "image", "gif", cid="<logo@x>", filename="logo.gif")
+    mail.add_attachment(IMAGE, "image", "gif", disposition="inline", filename="photo.gif")
 
     assert [file.filename for file in files(mail).files] == ["photo.gif"]
 
 
-def test_large_picture_within_the_text_is_in_the_way() -> None:
-    """It is part of what is said, and would be missing."""
-    mail = a_mail('<p>See:</p><img src="cid:shot@x">')
-    mail.get_payload()[1].add_related(bytes(60_000), "image", "png", cid="<shot@x>")
+def test_pictures_within_the_text_are_told_from_it() -> None:
+    """Whose size and place say what they are; what the quote shows is nobody's concern."""
+    mail = a_mail(
+        '<p>See:</p><img alt="x" src="cid:shot@x"><p>Lena</p><IMG SRC="cid:logo@x">'
+        '<img src="https://example.com/x.png"><blockquote><img src="cid:quoted@x"></blockquote>'
+    )
+    html = mail.get_payload()[1]
+    for name, size in (("shot", 60_000), ("logo", 600), ("quoted", 60_000)):
+        html.add_related(bytes(size), "image", "png", cid=f"<{name}@x>")
 
-    assert files(mail) == Enclosed(obstacle=Obstacle.PICTURE)
+    found = files(mail)
+
+    assert found.files == ()
+    assert "".join(found.pictured.split()) == f"See:{PICTURE}Lena{LOGO}"
 
 
 @pytest.mark.parametrize(

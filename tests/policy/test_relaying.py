@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from making import ANA, HOUR, JANE, LEAD, NOON, SALES, SUPPORT, a_desk, a_message, a_ticket
 
-from mailresponder.mail.attachments import Enclosed, Obstacle
+from mailresponder.mail.attachments import LOGO, PICTURE, Enclosed, Obstacle
 from mailresponder.mail.message import Address, Attachment, File
 from mailresponder.policy import relaying
 from mailresponder.policy.identifiers import Signer
@@ -73,6 +73,7 @@ def test_tickets_that_are_not_answered(changes: dict[str, Any], reason: Refusal)
         ({"subject": "Fwd: Unanswered [MR-7F3K2]"}, Refusal.FORWARDED),
         ({"subject": "RV: Sin respuesta [MR-7F3K2]"}, Refusal.FORWARDED),
         ({"cc": ("friend@elsewhere.test",)}, Refusal.IN_COPY),
+        ({"to": ()}, Refusal.IN_COPY),
         ({"to": (SUPPORT, LEAD)}, Refusal.TO_COLLEAGUES),
         ({"cc": (JANE,)}, None),
         ({"subject": "Re: Unanswered [MR-2B4CD]"}, Refusal.OTHER_TICKET),
@@ -116,6 +117,7 @@ def test_mails_that_are_no_answer(changes: dict[str, Any], reason: Refusal | Non
         ("I will call you today.", None),
         ("Thank you, Ana, I have sent a new one.", None),
         ("Está en camino.", None),
+        ("Hello Ana,\n\nFrom: Madrid\nTo: Paris\nSent: Monday\nis what they say.\n\nJane", None),
         (
             f"See {SIGNER.message_id(reference='MR-7F3K2', domain='x.test', nonce=b'12345678')}",
             Refusal.OWN_ID,
@@ -184,10 +186,29 @@ def test_files_that_are_not_passed_on(obstacle: Obstacle) -> None:
 
 
 @pytest.mark.parametrize(
+    ("pictured", "reason"),
+    [
+        (f"Dear Ana,\n\nclick here:\n\n{LOGO}\n\nJane", Refusal.PICTURE_IN_TEXT),
+        (f"Click {LOGO} here.\n\nJane", Refusal.PICTURE_IN_TEXT),
+        (f"See:\n{PICTURE}", Refusal.PICTURE_IN_TEXT),
+        (f"{TEXT}\n{LOGO}", None),
+        (f"It arrives on Friday.\n\n{PICTURE}\nJane Doe\nAcme", None),
+        (f"It arrives on Friday.\n\n{LOGO} Jane Doe\nAcme", None),
+        (f"{TEXT}\n\nAcme\n{PICTURE}\n{LOGO} {LOGO}", None),
+        (f"{LOGO}\nIt arrives on Friday.\n{LOGO}", None),
+    ],
+)
+def test_pictures(pictured: str, reason: Refusal | None) -> None:
+    """A signature has some, of any size; one within the text is part of what is said."""
+    assert refused(enclosed=Enclosed(pictured=pictured)) is reason
+
+
+@pytest.mark.parametrize(
     ("subject", "below", "reason"),
     [
         ("Afwezig: Unanswered: My order [MR-7F3K2]", "", Refusal.AUTOMATIC),
         ("Afwezig: Unanswered: My order [MR-7F3K2]", "> Unanswered since Monday", None),
+        ("Afwezig: Unanswered: My order [MR-7F3K2]", "\n\n\nUntil Monday. ", Refusal.AUTOMATIC),
         ("RE: Unanswered: My order [MR-7F3K2]", "", None),
         ("Good news", "", None),
     ],
@@ -276,7 +297,7 @@ def test_the_very_same_is_sent_once() -> None:
 def test_every_reason_has_a_rule_of_its_own() -> None:
     """All that is looked at here is on the list, and each name says what it looks for."""
     names = [rule.__name__ for rule in relaying.REASONS]
-    elsewhere = {Refusal.NOT_PROVEN, Refusal.NOT_DELIVERED}
+    elsewhere = {Refusal.NOT_PROVEN, Refusal.NOT_DELIVERED, Refusal.SHARED_ADDRESS}
     of_files = {obstacle.value for obstacle in Obstacle}
 
     assert len(set(names)) == len(names)
