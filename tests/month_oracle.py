@@ -87,6 +87,8 @@ class Settled:
     at: datetime
     seen_from: datetime
     """When the program can know of it."""
+    read_until: datetime | None = None
+    """Of the customer's mails its writer has read those until then; None: all."""
 
 
 @dataclass(eq=False)
@@ -122,7 +124,8 @@ class Matter:
 
     def waiting(self, now: datetime) -> list[Want]:
         """What is unanswered, as far as the program can know."""
-        last = max((s.at for s in self.settled if s.seen_from <= now), default=None)
+        known = (s for s in self.settled if s.seen_from <= now)
+        last = max((s.read_until or s.at for s in known), default=None)
         return [w for w in self.wants if w.at <= now and (last is None or w.at > last)]
 
     def quoted(self, message_id: str, now: datetime) -> None:

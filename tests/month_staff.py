@@ -1,7 +1,9 @@
 """What staff do in the simulated month: answer in every way there is, confer, command, and say
 things that are not for the customer."""
 
+from dataclasses import replace
 from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
 import month_people as people
@@ -159,6 +161,9 @@ class Staff:
         elif passed_on:
             matter.meant[said] = self.world.now
             self._answered(matter, self.world.now)
+            if order != "close":
+                noticed = parsedate_to_datetime(str(sent.mail["Date"]))
+                matter.settled[-1] = replace(matter.settled[-1], read_until=noticed)
             matter.relayed.append(matter.settled[-1])
         else:
             self._settle(matter, order)

@@ -5,7 +5,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -71,7 +71,9 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
     if refused is not None:
         step.event(ticket, "not_relayed", refused.value, by=by.key)
         return refused
-    answering = _answering(conn, ticket, told)
+    # What the customer wrote since the notice, its reader has not seen and does not answer.
+    read_until = case.past.noticed_at or step.message.received_at
+    answering = _answering(conn, ticket, told, read_until=read_until)
     mail = letter.answer(
         text,
         ticket,
@@ -86,7 +88,7 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
         return Refusal.SENT_BEFORE
     at = step.message.received_at
     answered_ids = {*answering.references}
-    rest = story.unanswered(conn, ticket, since=at, answered_ids=answered_ids)
+    rest = story.unanswered(conn, ticket, since=min(at, read_until), answered_ids=answered_ids)
     after = lifecycle.answered(ticket, at=at, rest=rest, desk=work.desk)
     tickets.save_ticket(conn, after)
     note_answer(conn, ticket, at=at, how="relayed", by=by.key, outbox_id=queued)
@@ -183,14 +185,18 @@ def _tell_writer(conn: Connection, work: Work, ticket: Ticket, outbox_id: int) -
     )
 
 
-def _answering(conn: Connection, ticket: Ticket, told: Sequence[MessageRecord]) -> Original:
-    """The customer's latest mail, as an answer threads with it: the one they wait for, else any.
+def _answering(
+    conn: Connection, ticket: Ticket, told: Sequence[MessageRecord], *, read_until: datetime
+) -> Original:
+    """The customer's latest mail up to a moment, as an answer threads with it: the one they wait
+    for, else any.
 
     A mail of theirs may name a notice of ours where somebody forwarded one to them; an answer
     repeats no such Message-ID.
     """
     theirs = [m for m in told if m.direction == "in" and m.outcome in _FROM_CUSTOMERS]
     own = [m for m in theirs if ticket.is_customer(Address(email=m.from_))] or theirs
+    own = [m for m in own if m.at <= read_until] or own
     named = [m for m in own if m.message_id] or own
     if not named:
         return Original(message_id=None, references=(), new_text="")
@@ -204,7 +210,8 @@ def _answering(conn: Connection, ticket: Ticket, told: Sequence[MessageRecord]) 
 def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]) -> Past:
     """What the ticket's story says for and against passing an answer on."""
     facts = step.facts
-    noticed_at = facts.escalated_at if facts.escalated == ticket else None
+    noticed = facts.escalated
+    noticed_at = facts.escalated_at if noticed is not None and noticed.id == ticket.id else None
     ours = [m for m in told if m.direction == "out"]
     to_customer = [m for m in ours if m.outgoing_kind in _TO_CUSTOMERS]
     to_staff = [m for m in ours if m.outgoing_kind not in _TO_CUSTOMERS]
@@ -212,12 +219,14 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     seen = [m for m in told if m.direction == "staff" and m.outcome is Outcome.ANSWERED]
     events = tickets.events(step.conn, ticket.id)
     closings = [event for event in events if event.what == "closed"]
+    # What was closed for being quiet, nobody has settled in another way.
+    silent = {by.key, "mailresponder"}
     colleague = _answer_of_another(step.conn, ticket, by)
     return Past(
         noticed_at=noticed_at,
         noticed_by=facts.escalated_by,
         answered_at=colleague.answered_at if colleague is not None else None,
-        closed_at=max((e.at for e in closings if e.by.casefold() != by.key), default=None),
+        closed_at=max((e.at for e in closings if e.by.casefold() not in silent), default=None),
         notes=tuple(e.why for e in events if e.what == "note"),
         notices=tuple(_with_subject(m) for m in to_staff),
         among_staff=(

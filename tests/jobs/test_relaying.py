@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from clients import CLIENTS, Person, out_of_office
 from desks import parsed, text_of
-from offices import BOSS, EMMA, LEAD, PROVEN, Office, answer, complaint
+from offices import BOSS, EMMA, LADDER, LEAD, PROVEN, Office, answer, complaint
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import TicketState
@@ -686,4 +686,41 @@ def test_folder_that_is_read_again_sends_nothing_again(office: Office) -> None:
 
     assert report.intake is not None
     assert dict(report.intake.outcomes)["duplicate"] == 2
+    assert len(relayed(office)) == 1
+
+
+def test_what_the_customer_wrote_since_the_notice_still_waits(office: Office) -> None:
+    """An answer answers what its writer was shown, and goes into the thread of that; what came
+    later waits from its own arrival."""
+    notice = overdue(office)
+    office.clock.advance(minutes=10)
+    office.receive(complaint(text="Forget it, cancel my order.\n", number=2))
+    office.run_well()
+    wrote_again = office.clock.now
+
+    replied(office, lena().reply(notice, TEXT, at=office.clock.now))
+
+    [mail] = relayed(office)
+    assert mail["In-Reply-To"] == "<emma-1@customer.test>"
+    ticket = office.ticket
+    assert ticket.state is TicketState.OPEN
+    assert ticket.waiting_since == wrote_again
+    assert ticket.answered_at == office.clock.now
+
+
+def test_ticket_that_was_closed_for_being_quiet_is_answered_all_the_same(office: Office) -> None:
+    """Nobody has settled it in another way: a late answer goes out."""
+    office.configure(ladder=f'{LADDER}[closing]\nafter = "1d"\n')
+    notice = overdue(office)
+    office.clock.advance(minutes=1)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    replied(office, lena().reply(notice, TEXT, at=office.clock.now))
+    [returned_to_lena] = [m for m in office.sent_to(LEAD) if "Not sent" in m["Subject"]]
+    office.clock.advance(days=2)
+    office.run_well()
+    assert office.ticket.state is TicketState.CLOSED
+
+    replied(office, lena().reply(returned_to_lena, TEXT, at=office.clock.now))
+
     assert len(relayed(office)) == 1
