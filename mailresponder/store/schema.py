@@ -25,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 """The migration that builds the tables below."""
 
 KEY_BYTES = 900
@@ -318,6 +318,18 @@ outbox = Table(
     Index(None, "mailbox", "state", "next_attempt_at"),
     Index(None, "mailbox", "settled_at"),
     Index(None, "recipient_key", "settled_at"),
+)
+
+notice_tickets = Table(
+    "notice_tickets",
+    metadata,
+    Column(
+        "outbox_id",
+        ForeignKey(outbox.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
 )
 
 mailbox_tasks = Table(
