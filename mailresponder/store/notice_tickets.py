@@ -7,7 +7,7 @@ had it is told anew.
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, delete, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import untold
@@ -27,10 +27,9 @@ def untrue(conn: Connection, mailbox: str, *, now: datetime, old: datetime) -> l
     query = select(outbox.c.id).where(
         outbox.c.mailbox == mailbox,
         _waits(),
-        outbox.c.id.in_(select(notice_tickets.c.outbox_id)),
         or_(
-            and_(outbox.c.created_at <= old, outbox.c.attempts == 0),
-            outbox.c.id.in_(_naming_what_rests(now)),
+            and_(outbox.c.created_at <= old, outbox.c.attempts == 0, _names()),
+            _names(_rests(now)),
         ),
     )
     return list(conn.execute(query).scalars())
@@ -38,7 +37,7 @@ def untrue(conn: Connection, mailbox: str, *, now: datetime, old: datetime) -> l
 
 def is_untrue(conn: Connection, outbox_id: int, *, now: datetime) -> bool:
     """Does a mail name a ticket that waits no longer or rests?"""
-    query = _naming_what_rests(now).where(notice_tickets.c.outbox_id == outbox_id)
+    query = select(outbox.c.id).where(outbox.c.id == outbox_id, _names(_rests(now)))
     return conn.execute(query).first() is not None
 
 
@@ -64,6 +63,12 @@ def _waits() -> ColumnElement[bool]:
     return and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
 
 
-def _naming_what_rests(now: datetime) -> Select[int]:
-    rests = or_(tickets.c.state != TicketState.OPEN, tickets.c.snoozed_until > now)
-    return select(notice_tickets.c.outbox_id).join(tickets).where(rests)
+def _names(*what: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Is it a mail about tickets, of which one is such?"""
+    named = notice_tickets.join(tickets)
+    query = select(notice_tickets.c.ticket_id).select_from(named)
+    return query.where(notice_tickets.c.outbox_id == outbox.c.id, *what).exists()
+
+
+def _rests(now: datetime) -> ColumnElement[bool]:
+    return or_(tickets.c.state != TicketState.OPEN, tickets.c.snoozed_until > now)
