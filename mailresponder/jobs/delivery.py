@@ -154,7 +154,7 @@ def _send_all(
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
         return
-    if holding.held_back(work, row) or _is_untrue(work, row):
+    if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
         return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
@@ -219,6 +219,20 @@ def _is_untrue(work: Work, row: Claimed) -> bool:
     with work.store.begin() as conn:
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         notice_tickets.take_back(conn, [row.id])
+    return True
+
+
+def _is_late(work: Work, row: Claimed) -> bool:
+    """Has the morning passed that a digest tells of? Then it is taken back; the next one tells what
+    happened since the one before."""
+    now = work.clock()
+    late = row.promise_until is not None and now >= row.promise_until
+    if row.repeat or row.kind != "digest" or not late:
+        return False
+    with work.store.begin() as conn:
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        outbox.withdraw_late(conn, row.kind, now=now)
+    work.tell("digest_too_late", outbox=row.id)
     return True
 
 

@@ -254,6 +254,18 @@ def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[
     return {row.message_id: row.kind for row in conn.execute(statement)}
 
 
+def withdraw_late(conn: Connection, kind: Kind, *, now: datetime) -> None:
+    """Take back what waits to be sent and is not true any more, of all mailboxes. As `withdraw`."""
+    conn.execute(
+        delete(outbox).where(
+            outbox.c.kind == kind,
+            outbox.c.promise_until <= now,
+            outbox.c.state == "queued",
+            outbox.c.maybe_sent.is_(False),
+        )
+    )
+
+
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:
     """Given up: refused, or out of attempts. False where it is not this owner's any more."""
     return _settle(
