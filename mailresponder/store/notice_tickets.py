@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import untold
 from mailresponder.store.messages import forget
+from mailresponder.store.outbox import WAITS
 from mailresponder.store.schema import notice_tickets, outbox, tickets
 
 
@@ -26,7 +27,7 @@ def untrue(conn: Connection, mailbox: str, *, now: datetime, old: datetime) -> l
     tickets waits no longer or rests; or they were written before `old` and never tried."""
     query = select(outbox.c.id).where(
         outbox.c.mailbox == mailbox,
-        _waits(),
+        WAITS,
         or_(
             and_(outbox.c.created_at <= old, outbox.c.attempts == 0, _names()),
             _names(_rests(now)),
@@ -48,7 +49,7 @@ def take_back(conn: Connection, outbox_ids: Collection[int]) -> set[int]:
     for outbox_id in outbox_ids:
         named = select(notice_tickets.c.ticket_id).where(notice_tickets.c.outbox_id == outbox_id)
         ticket_ids = conn.execute(named).scalars().all()
-        gone = delete(outbox).where(outbox.c.id == outbox_id, _waits())
+        gone = delete(outbox).where(outbox.c.id == outbox_id, WAITS)
         row = conn.execute(gone.returning(outbox.c.message_id, outbox.c.recipient)).first()
         if row is None:
             continue
@@ -57,10 +58,6 @@ def take_back(conn: Connection, outbox_ids: Collection[int]) -> set[int]:
             untold.add(conn, ticket_id, row.recipient)
         found.update(ticket_ids)
     return found
-
-
-def _waits() -> ColumnElement[bool]:
-    return and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
 
 
 def _names(*what: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -61,6 +61,9 @@ Kind = Literal[
 """What a mail of ours is: the first four go to customers, the fourth written by staff; the next
 seven to staff."""
 
+WAITS = and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
+"""It is neither being sent nor may have been: it can be taken back."""
+
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
 
@@ -243,12 +246,7 @@ def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[
     """
     statement = (
         delete(outbox)
-        .where(
-            outbox.c.ticket_id == ticket_id,
-            outbox.c.kind.in_(kinds),
-            outbox.c.state == "queued",
-            outbox.c.maybe_sent.is_(False),
-        )
+        .where(outbox.c.ticket_id == ticket_id, outbox.c.kind.in_(kinds), WAITS)
         .returning(outbox.c.message_id, outbox.c.kind)
     )
     return {row.message_id: row.kind for row in conn.execute(statement)}
@@ -256,14 +254,7 @@ def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[
 
 def withdraw_late(conn: Connection, kind: Kind, *, now: datetime) -> None:
     """Take back what waits to be sent and is not true any more, of all mailboxes. As `withdraw`."""
-    conn.execute(
-        delete(outbox).where(
-            outbox.c.kind == kind,
-            outbox.c.promise_until <= now,
-            outbox.c.state == "queued",
-            outbox.c.maybe_sent.is_(False),
-        )
-    )
+    conn.execute(delete(outbox).where(outbox.c.kind == kind, outbox.c.promise_until <= now, WAITS))
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:
