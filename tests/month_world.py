@@ -89,7 +89,8 @@ class World:
         self._stopped = self._deaf = False
         self._read_at = BEGIN
         self._away: dict[str, Callable[[Sent], bytes]] = {}
-        self._rows = self._mails = 0
+        self._mails = 0
+        self._noted: set[str] = set()
 
     def play(self) -> None:
         """The whole month."""
@@ -219,8 +220,9 @@ class World:
 
     def _look_at_notices(self) -> None:
         with self.office.app.store.read() as conn:
-            outbox = [row for row in outbox_view.rows(conn) if row.id > self._rows]
-            self._rows = max([self._rows, *(row.id for row in outbox)])
+            outbox = [row for row in outbox_view.rows(conn) if row.message_id not in self._noted]
+            # Not by their ids: SQLite gives that of a mail that was taken back to the next one.
+            self._noted |= {row.message_id for row in outbox}
             told = [
                 Told(row.created_at, row.kind, self._named(conn, row))
                 for row in outbox

@@ -61,6 +61,8 @@ class PassReport:
     """None where the mailbox could not be read."""
     escalation: EscalationReport | None = None
     """None where escalation was skipped."""
+    closed: int = 0
+    """Tickets that had been quiet for long enough."""
     delivery: DeliveryReport | None = None
     filing: FilingReport | None = None
     errors: tuple[MailresponderError, ...] = ()
@@ -120,13 +122,15 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, closing, digest, delivery, filing, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, delivery,
+        filing, in that order.
 
         Raises nothing a user can cause.
         """
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
         told: EscalationReport | None = None
+        closed = 0
         sent: DeliveryReport | None = None
         filed: FilingReport | None = None
         try:
@@ -139,7 +143,7 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
-                    closing.run(self.work)
+                    closed = closing.run(self.work)
                     drafting.run(self.work)
                 if read is None or read.complete:
                     digest.run(self.work)
@@ -153,6 +157,7 @@ class MailboxRunner:
             mailbox=self.name,
             intake=read,
             escalation=told,
+            closed=closed,
             delivery=sent,
             filing=filed,
             errors=tuple(errors),

@@ -183,6 +183,8 @@ def _in_words(done: "PassReport") -> str:
         words.append(f"warned of {done.escalation.warned}")
     if done.escalation is None:
         words.append("escalated nothing: answers may have gone unseen")
+    if done.closed:
+        words.append(f"closed {done.closed}")
     if done.delivery is not None:
         words.append(f"sent {done.delivery.sent}")
         if done.delivery.postponed:
@@ -202,8 +204,8 @@ def _counted(read: "IntakeReport") -> str:
 
 
 def _dry_run(app: "App") -> int:
-    """Intake and escalation run on a copy of the database; what they left there to be sent and
-    done in the mailbox is what a real pass would do."""
+    """All that sends nothing runs on a copy of the database; what it left there to be sent and done
+    in the mailbox is what a real pass would do."""
     from mailresponder.jobs.planned import planned
 
     worst = ExitStatus.OK
@@ -212,7 +214,8 @@ def _dry_run(app: "App") -> int:
         done = runner.run_pass()
         _say_errors(done)
         if done.intake is not None:
-            output.say(f"{done.mailbox}: would take {_counted(done.intake)}")
+            closed = f", and close {done.closed} that were quiet" if done.closed else ""
+            output.say(f"{done.mailbox}: would take {_counted(done.intake)}{closed}")
         worst = max(worst, done.exit_status)
     for plan in planned(app.store):
         waits = " (waits already)" if plan.key in before else ""

@@ -53,7 +53,7 @@ def tell_assigned(hand: Hand, work: Work, ticket: Ticket) -> bool:
                 others=others_of(conn, ticket),
                 assigned_by=hand.by,
             )
-            return post(
+            queued = post(
                 conn,
                 work,
                 notice,
@@ -61,6 +61,7 @@ def tell_assigned(hand: Hand, work: Work, ticket: Ticket) -> bool:
                 dedup_key=f"assigned:{ticket.reference}:{hand.now.isoformat()}:{to}",
                 ticket=ticket,
             )
+            return queued is not None
     except (PermanentFailure, TemplateError) as error:
         log.error("assigned_not_told", mailbox=work.desk.mailbox, reason=error.message)
         return False

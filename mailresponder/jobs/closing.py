@@ -26,22 +26,23 @@ _SHARE = 4
 _LATELY = timedelta(days=1)
 
 
-def run(work: Work) -> None:
+def run(work: Work) -> int:
     """Close what has been quiet for long enough, and, in working time, ask about what has been for
-    a while; one commit."""
+    a while; one commit. Returns how many were closed."""
     now, closing = work.clock(), work.desk.closing
     with work.store.read() as conn:
         over = _over(conn, work, now) if closing.after is not None else []
         in_time = closing.ask_after is not None and work.desk.deadlines.hours.is_open(now)
         quiet = _to_ask(conn, work, now) if in_time else []
     if not over and not quiet:
-        return
+        return 0
     with work.store.begin() as conn:
-        if over:
-            for ticket in _over(conn, work, now):
-                _close(conn, work, ticket, now)
+        over = _over(conn, work, now) if over else []
+        for ticket in over:
+            _close(conn, work, ticket, now)
         if quiet:
             _ask_all(conn, work, now)
+    return len(over)
 
 
 def _over(conn: Connection, work: Work, now: datetime) -> list[Ticket]:

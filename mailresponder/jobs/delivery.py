@@ -30,7 +30,7 @@ from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
 from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import outbox, outbox_view, tickets
+from mailresponder.store import notice_tickets, outbox, outbox_view, tickets, withdrawn
 from mailresponder.store.outbox import Claimed
 from mailresponder.transport.smtp import OwnershipLost
 
@@ -154,7 +154,7 @@ def _send_all(
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
         return
-    if holding.held_back(work, row):
+    if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
         return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
@@ -204,6 +204,35 @@ def _is_moot(work: Work, row: Claimed) -> bool:
             return False
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         withdraw_notices(conn, ticket, now=now)
+    return True
+
+
+def _is_untrue(work: Work, row: Claimed) -> bool:
+    """Was one of several tickets answered while the mail about them waited? Then it is taken back;
+    escalation tells of the others."""
+    if row.repeat or row.kind != "escalation_list":
+        return False
+    now = work.clock()
+    with work.store.read() as conn:
+        if not notice_tickets.is_untrue(conn, row.id, now=now):
+            return False
+    with work.store.begin() as conn:
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        notice_tickets.take_back(conn, [row.id])
+    return True
+
+
+def _is_late(work: Work, row: Claimed) -> bool:
+    """Has the morning passed that a digest tells of? Then it is taken back; the next one tells what
+    happened since the one before."""
+    now = work.clock()
+    late = row.promise_until is not None and now >= row.promise_until
+    if row.repeat or row.kind != "digest" or not late:
+        return False
+    with work.store.begin() as conn:
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        withdrawn.late(conn, row.kind, now=now)
+    work.tell("digest_too_late", outbox=row.id)
     return True
 
 

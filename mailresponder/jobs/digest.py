@@ -7,6 +7,7 @@ restarts and instances write one. It comes once a day, so no cap holds it back.
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -17,7 +18,7 @@ from mailresponder.mail.message import Address
 from mailresponder.policy import digest, notices
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.digest import Digest, Morning
-from mailresponder.store import mailboxes
+from mailresponder.store import mailboxes, withdrawn
 from mailresponder.store.overview import Overview, last_digest, number_written
 from mailresponder.templating import TemplateError
 
@@ -45,10 +46,16 @@ def run(work: Work) -> None:
     with work.store.read() as conn:
         if number_written(conn, keys) == len(keys):
             return
+    with work.store.begin() as conn:
+        # What an earlier one told and nobody got, this one tells.
+        withdrawn.late(conn, "digest", now=work.clock())
+    with work.store.read() as conn:
         told = _gather(conn, work, this, desk_of)
     with work.store.begin() as conn:
         for key, recipient in keys.items():
-            _write(conn, work, told, recipient, key=key, desk_of=desk_of)
+            _write(
+                conn, work, told, recipient, key=key, until=this.at + digest.LATEST, desk_of=desk_of
+            )
 
 
 def _gather(conn: Connection, work: Work, this: Morning, desk_of: Callable[[str], Desk]) -> Digest:
@@ -83,6 +90,7 @@ def _write(
     recipient: str,
     *,
     key: str,
+    until: datetime,
     desk_of: Callable[[str], Desk],
 ) -> None:
     try:
@@ -93,7 +101,15 @@ def _write(
             deadlines = replace(sheet.desk.deadlines, hours=hours)
             sheet = replace(sheet, desk=replace(sheet.desk, deadlines=deadlines))
             notice = notices.digest(sheet, told, desk_of=desk_of)
-            if post(conn, work, notice, kind="digest", dedup_key=key, ticket=None):
+            if post(
+                conn,
+                work,
+                notice,
+                kind="digest",
+                dedup_key=key,
+                ticket=None,
+                promise_until=until,
+            ):
                 work.tell("digest", open=told.standing.open, late=told.standing.late)
     except (PermanentFailure, TemplateError) as error:
         log.error("digest_not_written", mailbox=work.desk.mailbox, reason=error.message)

@@ -7,7 +7,7 @@ had too many is written down and told in a later pass, so that the caps hold and
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -20,11 +20,14 @@ from mailresponder.policy import escalating, notices, pacing
 from mailresponder.policy.escalating import Occasion, Telling
 from mailresponder.policy.pacing import Notice
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import mailbox_tasks, tickets, untold
+from mailresponder.store import mailbox_tasks, notice_tickets, tickets, untold
 from mailresponder.store.database import take_turns
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.messages import locations
 from mailresponder.templating import TemplateError
+
+OLD = timedelta(hours=1)
+"""So long after it was written, a mail that could not be sent tells what is no longer so."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,7 +50,8 @@ def run(work: Work) -> EscalationReport:
         return EscalationReport()
     with work.store.read() as conn:
         due = tickets.due_tickets(conn, work.desk.mailbox, now)
-        if not due and not untold.of_mailbox(conn, work.desk.mailbox):
+        owed = untold.of_mailbox(conn, work.desk.mailbox)
+        if not due and not owed and not _untrue(conn, work, now):
             return EscalationReport()
     with work.store.begin() as conn:
         # Caps are a person's, whichever mailbox they are told of.
@@ -70,6 +74,10 @@ def notice_of(
     )
 
 
+def _untrue(conn: Connection, work: Work, now: datetime) -> list[int]:
+    return notice_tickets.untrue(conn, work.desk.mailbox, now=now, old=now - OLD)
+
+
 class _Pass:
     """Who is to hear of which tickets, and who did."""
 
@@ -82,7 +90,9 @@ class _Pass:
         self._later: dict[int, list[str]] = defaultdict(list)
 
     def carry_out(self) -> EscalationReport:
-        # 1. What is due, and what somebody had no room for.
+        # 1. What is due, what could not be sent while it was true, and what somebody had no room
+        #    for.
+        anew = notice_tickets.take_back(self._conn, _untrue(self._conn, self._work, self._now))
         tellings = self._tellings()
         for telling in tellings:
             again = telling.occasion is Occasion.REPEAT
@@ -95,8 +105,9 @@ class _Pass:
         # 3. What the tickets keep of it.
         for telling in tellings:
             self._settle(telling)
-        for ticket_id in sorted(self._told.keys() - {telling.ticket.id for telling in tellings}):
-            why = f"{', '.join(self._told[ticket_id])}, who might get no more mail before"
+        anew |= {telling.ticket.id for telling in tellings}
+        for ticket_id in sorted(self._told.keys() - anew):
+            why = f"{', '.join(self._told[ticket_id])}, who could not be told before"
             self._event(self._tickets[ticket_id], "told_later", why)
         warned = sum(telling.occasion is Occasion.WARNING for telling in tellings)
         if self._later:
@@ -172,20 +183,24 @@ class _Pass:
                 self._told[ticket_id].append(person)
 
     def _write(self, person: str, about: list[Ticket]) -> None:
-        conn, work, when = self._conn, self._work, self._now.isoformat()
-        if len(about) > 1:
-            notice = notices.escalation_list(work.sheet(Address(email=person)), about)
-            key = f"escalation_list:{work.desk.mailbox}:{when}:{person}"
-            post(conn, work, notice, kind="escalation_list", dedup_key=key, ticket=None)
-            return
-        [ticket] = about
-        notice = notice_of(conn, work, ticket, to=person)
-        post(
+        queued = self._one(person, about[0]) if len(about) == 1 else self._list(person, about)
+        if queued is not None:
+            notice_tickets.add(self._conn, queued, [ticket.id for ticket in about])
+
+    def _list(self, person: str, about: list[Ticket]) -> int | None:
+        conn, work = self._conn, self._work
+        notice = notices.escalation_list(work.sheet(Address(email=person)), about)
+        key = f"escalation_list:{work.desk.mailbox}:{self._now.isoformat()}:{person}"
+        return post(conn, work, notice, kind="escalation_list", dedup_key=key, ticket=None)
+
+    def _one(self, person: str, ticket: Ticket) -> int | None:
+        conn, work = self._conn, self._work
+        return post(
             conn,
             work,
-            notice,
+            notice_of(conn, work, ticket, to=person),
             kind="escalation",
-            dedup_key=f"escalation:{ticket.reference}:{when}:{person}",
+            dedup_key=f"escalation:{ticket.reference}:{self._now.isoformat()}:{person}",
             ticket=ticket,
             # That the deadline is near is untrue from then on.
             promise_until=ticket.due_at if escalating.is_ahead(ticket, now=self._now) else None,

@@ -241,7 +241,9 @@ def _verdict(decision: Decision) -> tuple[Kind, tuple[str, ...]]:
             return decision.kind, decision.reasons
         case OpenTicket() | FollowUp():
             return decision.kind, ()
-        case StaffAnswer() | Relay() | StaffCommand() | ReturnToStaff():
+        case ReturnToStaff():
+            return Kind.HUMAN, (decision.reason,) if decision.reason else ()
+        case StaffAnswer() | Relay() | StaffCommand():
             return Kind.HUMAN, ()
         case DeliveryFailure():
             return Kind.BOUNCE, decision.reasons

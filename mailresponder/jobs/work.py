@@ -83,8 +83,9 @@ def post(
     dedup_key: str,
     ticket: Ticket | None,
     promise_until: datetime | None = None,
-) -> bool:
-    """Write a notice into the outbox and the ticket's story; False where it was there already.
+) -> int | None:
+    """Write a notice into the outbox and the ticket's story. Gives its id in the outbox, None where
+    it was there already.
 
     Raises PermanentFailure for an address no mail can be sent to.
     """
@@ -95,17 +96,14 @@ def post(
             until=work.clock() + NOTICE_PROVES_FOR,
         )
         notice = replace(notice, reply_to=work.desk.answered_at(token))
-    return (
-        post_mail(
-            conn,
-            work,
-            notice,
-            kind=kind,
-            dedup_key=dedup_key,
-            ticket=ticket,
-            promise_until=promise_until,
-        )
-        is not None
+    return post_mail(
+        conn,
+        work,
+        notice,
+        kind=kind,
+        dedup_key=dedup_key,
+        ticket=ticket,
+        promise_until=promise_until,
     )
 
 
@@ -119,7 +117,7 @@ def post_mail(
     ticket: Ticket | None,
     promise_until: datetime | None = None,
 ) -> int | None:
-    """As `post`, of any mail and as it is. Gives its id in the outbox, None where it was there."""
+    """As `post`, of any mail and as it is."""
     now = work.clock()
     draft = outbox.Draft(
         mailbox=work.desk.mailbox,

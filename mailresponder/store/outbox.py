@@ -60,6 +60,9 @@ Kind = Literal[
 """What a mail of ours is: the first four go to customers, the fourth written by staff; the next
 seven to staff."""
 
+WAITS = and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
+"""It is neither being sent nor may have been: it can be taken back."""
+
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
 

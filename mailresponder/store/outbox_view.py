@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, case, func, or_, select
 
+from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.outbox import Kind, State, claimable
-from mailresponder.store.schema import UtcDateTime, outbox
+from mailresponder.store.schema import outbox
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

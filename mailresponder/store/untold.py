@@ -1,4 +1,5 @@
-"""Who is still to hear of a ticket: a step was taken, and they had as much mail as they may get."""
+"""Who is still to hear of a ticket: a step was taken, and they had as much mail as they may get, or
+it could not be sent."""
 
 from collections import defaultdict
 from collections.abc import Sequence

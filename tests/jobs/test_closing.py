@@ -67,7 +67,8 @@ def test_what_stays_quiet_is_closed(office: Office) -> None:
     days(office, 13.9)
     assert office.ticket.state is TicketState.ANSWERED
     sent = len(office.sink.received)
-    days(office, 14)
+    office.clock.now = MONDAY + timedelta(hours=1, days=14)
+    assert office.run_well().closed == 1
 
     assert office.ticket.state is TicketState.CLOSED
     assert why(office, "closed") == ["quiet for 14 days"]

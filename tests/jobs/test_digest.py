@@ -102,6 +102,31 @@ def test_a_program_that_comes_up_late_sends_it_until_half_past_twelve(early: Off
     assert "Answered since Monday 10 March at 12:29" in wednesday
 
 
+@pytest.mark.parametrize("later", [(), (11, 13)])
+def test_what_the_server_did_not_take_in_the_morning_is_in_the_next_one(
+    early: Office, later: tuple[int, ...]
+) -> None:
+    """A digest says how the desk stands on its morning: once that is over it does not leave, and
+    the next one tells since the last that did; also where the program was off in between."""
+    early.receive(complaint(), at=local(10, 9))
+    at(early, 11, 9)
+    early.receive(answer(), folder="Sent", at=local(12, 7))
+    port, early.smtp_port = early.smtp_port, 9
+    early.reopen()
+    for hour in (9, *later):
+        early.clock.now = local(12, hour)
+        early.run()
+    early.smtp_port = port
+    early.reopen()
+    if later:
+        assert len(at(early, 12, 17)) == 1
+
+    told = at(early, 13, 9)
+    assert len(told) == 2
+    assert "Answered since Tuesday" in told[1]
+    assert "1 answer" in told[1]
+
+
 def test_a_quiet_morning_is_a_sign_of_life(early: Office) -> None:
     """Where nothing is to be done the mail says so in a line."""
     [told] = at(early, 10, 9)
