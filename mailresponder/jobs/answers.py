@@ -11,7 +11,7 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
-from mailresponder.jobs.work import post, within_caps
+from mailresponder.jobs.work import may_be_answered, post
 from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, lifecycle, notices
 from mailresponder.policy.facts import Outcome
@@ -82,10 +82,10 @@ def tell_of_unproven(step: Step, ticket: Ticket) -> None:
     )
 
 
-def may_be_told(step: Step, ticket: Ticket | None, to: Address, *, what: str) -> bool:
+def may_be_told(step: Step, ticket: Ticket | None, to: Address, *, proven: bool, what: str) -> bool:
     """May somebody of staff have one more mail about what they wrote? Two programs that answer each
     other end here; a person's mail does not end in silence, as the admins hear of it."""
-    if within_caps(step.work, step.conn, to.email, now=step.now):
+    if may_be_answered(step.work, step.conn, to.email, proven=proven, now=step.now):
         return True
     step.work.tell(what, uid=step.place.uid, reason="cap")
     about = ticket.reference if ticket is not None else step.work.desk.mailbox
@@ -106,7 +106,8 @@ def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
     conn, work, ticket = step.conn, step.work, decision.ticket
     reasons = (decision.proof, decision.reason) if decision.reason else (decision.proof,)
     taken = step.write_down(Outcome.RETURNED, ticket=ticket, reasons=reasons, direction="staff")
-    if not may_be_told(step, ticket, decision.to, what="not_returned"):
+    proven = decision.proof in decisions.PROOFS
+    if not may_be_told(step, ticket, decision.to, proven=proven, what="not_returned"):
         return taken
     notice = notices.not_sent(
         work.sheet(decision.to, ticket), ticket, step.original, reason=decision.reason

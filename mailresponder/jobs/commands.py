@@ -218,7 +218,7 @@ def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> Non
     if ticket is not None:
         # As the commands left it; a reply to the report is to find it, merged or not.
         ticket = tickets.followed(conn, ticket.reference) or ticket
-    if not may_be_told(step, ticket, to, what="not_reported"):
+    if not may_be_told(step, ticket, to, proven=True, what="not_reported"):
         return
     try:
         with conn.begin_nested():

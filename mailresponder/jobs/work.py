@@ -1,6 +1,7 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -22,6 +23,8 @@ from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord, record_message
+
+_A_DAY = timedelta(days=1)
 
 log = structlog.get_logger("mailresponder")
 
@@ -155,10 +158,27 @@ def post_mail(
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
     """How many more notices this member of staff may get now (10 an hour, 25 a day, or what
     the configuration says)."""
+    times = outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now)
+    return _left(work, times, now=now)
+
+
+def may_be_answered(
+    work: Work, conn: Connection, writer: str, *, proven: bool, now: datetime
+) -> bool:
+    """May we answer one more mail of this member of staff? That has caps of its own, so that who
+    orders much is told of all of it and still hears of what is due: three times those of notices,
+    and those alone where nothing proves who wrote."""
+    times = outbox_view.replies_to(conn, writer, since=now - _A_DAY, now=now)
+    return _left(work, times, now=now, times_the_caps=3 if proven else 1) > 0
+
+
+def _left(work: Work, times: Sequence[datetime], *, now: datetime, times_the_caps: int = 1) -> int:
     limits = work.desk.acknowledging
-    hour = outbox_view.sent_to(conn, recipient, since=now - timedelta(hours=1))
-    day = outbox_view.sent_to(conn, recipient, since=now - timedelta(days=1))
-    room = (limits.max_per_recipient_per_hour - hour, limits.max_per_recipient_per_day - day)
+    hour = sum(at > now - timedelta(hours=1) for at in times)
+    room = (
+        times_the_caps * limits.max_per_recipient_per_hour - hour,
+        times_the_caps * limits.max_per_recipient_per_day - len(times),
+    )
     return max(0, min(room))
 
 
@@ -167,7 +187,7 @@ def room_for(work: Work, conn: Connection, recipient: str, *, now: datetime) -> 
     what becomes due later."""
     limits = work.desk.acknowledging
     return pacing.room(
-        outbox_view.times_of(conn, recipient, since=now - timedelta(days=1), now=now),
+        outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now),
         now=now,
         caps=pacing.Caps(
             per_hour=limits.max_per_recipient_per_hour, per_day=limits.max_per_recipient_per_day

@@ -77,12 +77,12 @@ _TO_US = re.compile(
     r"perfecto|genial|muchas gracias) ?)*"
     r"(?:done|on it|i m on it|will do|noted|got it|received|solved|resolved|fixed|handled|"
     r"(?:i ll|i will|let me) (?:do|take|handle|answer|look at|see to|check|deal with|"
-    r"take care of|call)(?: (?:it|this|that|him|her|them|this one|care of it|care of this))?"
-    r"(?: today| now| tomorrow)?|"
+    r"take care of|call)(?: (?:it|this|that|him|her|them|this one|care of it|care of this))?|"
     r"hecho|listo|anotado|recibido|entendido|voy|ya esta|resuelto|solucionado|"
     r"(?:ya )?(?:me encargo|me ocupo|lo miro|la miro|lo llevo|lo veo|lo hago|le llamo|la llamo|"
-    r"le contesto|le respondo|lo contesto|yo me encargo|yo me ocupo)(?: yo)?"
-    r"(?: hoy| ahora| manana)?)?"
+    r"le contesto|le respondo|lo contesto|yo me encargo|yo me ocupo)(?: yo)?)?"
+    r"(?: ?(?:right )?(?:today|now|tomorrow|later|soon|asap|already|hoy|ahora(?: mismo)?|manana|"
+    r"luego|ya|enseguida))?"
 )
 """What staff say to a notice, in words without their marks and accents."""
 

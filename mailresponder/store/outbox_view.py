@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
 from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.outbox import Kind, State, claimable
 from mailresponder.store.schema import outbox
+
+REPLIES: tuple[Kind, ...] = ("not_sent", "command_report")
+"""Kinds that answer a mail that somebody of staff wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -99,26 +102,33 @@ def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:
     return conn.execute(query).scalar_one()
 
 
-def sent_to(conn: Connection, recipient: str, since: datetime) -> int:
-    """How many mails to this address were sent after this moment or are about to be.
-
-    What is not sent yet counts whenever it was written: after an outage it all leaves at once.
-    """
-    query = select(func.count()).where(
-        outbox.c.recipient_key == recipient.casefold(),
-        outbox.c.state != "failed",
-        or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
-    )
-    return conn.execute(query).scalar_one()
-
-
-def times_of(conn: Connection, recipient: str, *, since: datetime, now: datetime) -> list[datetime]:
+def notices_to(
+    conn: Connection, recipient: str, *, since: datetime, now: datetime
+) -> list[datetime]:
     """When the mails to this address were sent that were sent after a moment or are about to be,
-    which are taken to be sent now. As `sent_to`."""
+    but for what answers mail of its own.
+
+    What is not sent yet is taken to be sent now, whenever it was written: after an outage it all
+    leaves at once.
+    """
+    return _times(conn, outbox.c.kind.not_in(REPLIES), recipient, since, now)
+
+
+def replies_to(
+    conn: Connection, recipient: str, *, since: datetime, now: datetime
+) -> list[datetime]:
+    """As `notices_to`, of what answers mail that somebody of staff wrote."""
+    return _times(conn, outbox.c.kind.in_(REPLIES), recipient, since, now)
+
+
+def _times(
+    conn: Connection, of_kind: ColumnElement[bool], recipient: str, since: datetime, now: datetime
+) -> list[datetime]:
     query = select(outbox.c.settled_at).where(
         outbox.c.recipient_key == recipient.casefold(),
         outbox.c.state != "failed",
         or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
+        of_kind,
     )
     return [row.settled_at or now for row in conn.execute(query)]
 

@@ -386,22 +386,24 @@ def test_a_reply_to_a_list_names_its_tickets(office: Office) -> None:
     assert all(not to_customer(office, f"p{n}@customer.test") for n in range(3))
 
 
-def test_admins_hear_of_who_has_had_too_many_notices(office: Office) -> None:
-    """The cap ends loops of two programs; what was ordered is done, and nobody is left to believe
-    that all of it was."""
+def test_admins_hear_of_who_has_had_too_many_answers(office: Office) -> None:
+    """What staff order is answered beside the cap of notices, three times as often; that ends loops
+    of two programs, and nobody is left to believe that all of it was done."""
     office.open(acknowledge="max_per_recipient_per_hour = 1")
     notice = overdue(office)
-    office.receive(lena().reply(notice, "#close", at=office.clock.now))
-    office.run_well()
+    for words in ("#close", "#mine", "On it", "On it today", "#angry"):
+        office.clock.advance(minutes=1)
+        office.receive(lena().reply(notice, words, at=office.clock.now))
+        office.run_well()
 
     assert office.ticket.state is TicketState.CLOSED
-    assert office.events()[-1] == "not_reported"
-    assert len(office.sent_to(LEAD)) == 1
-    for number in range(2):
-        office.clock.advance(minutes=1)
-        office.receive(lena().reply(notice, f"On it {'today' * number}", at=office.clock.now))
-    office.run_well()
-    assert "not_returned" in office.events()
+    assert office.ticket.angry
+    assert [mail["Subject"].partition(":")[0] for mail in office.sent_to(LEAD)[1:]] == [
+        "Done",
+        "Done",
+        "Not sent to the customer",
+    ]
+    assert {"not_returned", "not_reported"} <= set(office.events())
     [told] = [m for m in office.sent_to(OPS) if "what came of their mail" in m["Subject"]]
     assert f"{LEAD}, {office.ticket.reference}" in text_of(told)
 

@@ -37,7 +37,17 @@ SIGNATURES = [
     "Lena Ruiz | Customer Care Manager | Acme Support S.L. | Calle Mayor 1 | 28013 Madrid",
 ]
 TO_US = [
-    *("On it", "OK", "Done.", "Perfect, thanks!", "Ok, lo miro.", "Close.", "please close"),
+    *(
+        "On it",
+        "On it today",
+        "Lo miro ahora mismo",
+        "OK",
+        "Done.",
+        "Perfect, thanks!",
+        "Ok, lo miro.",
+        "Close.",
+        "please close",
+    ),
     *("Please close this ticket.", "This is spam", "Es spam, ciérralo por favor", "ciérralo"),
     *("assign to ana@example.com", "asígnaselo a Ana", "Called her, all good now.", "👍"),
     *("I have already answered her.", "not a customer", "Answered by phone", "I'll call her"),
