@@ -1,6 +1,7 @@
 """`tickets` and `ticket`: the queue, and all there is to know of one ticket."""
 
 import getpass
+from collections.abc import Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,7 +13,6 @@ from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
     from mailresponder.config import Config
-    from mailresponder.jobs.view import Beside
 
 _STATES = ("open", "answered", "closed")
 
@@ -74,8 +74,8 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     with open_store(ctx) as (config, store), store.read() as conn:
         reference = full_reference(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
-        beside = view.beside(conn, reference) if found is not None else None
-    if found is None or beside is None:
+        unsent = view.unsent(conn, reference) if found is not None else {}
+    if found is None:
         raise MailresponderError(
             f"there is no ticket {output.one_line(reference)}",
             mend="`mailresponder tickets` lists them",
@@ -83,7 +83,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     if as_json:
         output.print_json(found)
     else:
-        _say_ticket(found, beside, config.zone_of(found["mailbox"]))
+        _say_ticket(found, unsent, config.zone_of(found["mailbox"]))
     return ExitStatus.OK
 
 
@@ -113,7 +113,7 @@ def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") ->
         [
             (
                 ticket["reference"],
-                _state(ticket),
+                _state(ticket, now),
                 verdicts.in_queue(ticket),
                 _due(ticket["due_at"], now, config.zone_of(ticket["mailbox"]), config),
                 *([ticket["assigned_to"] or "-"] if whose else []),
@@ -126,8 +126,10 @@ def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") ->
     )
 
 
-def _state(ticket: dict[str, Any]) -> str:
+def _state(ticket: dict[str, Any], now: datetime) -> str:
+    until = ticket["snoozed_until"]
     beside = [
+        "snoozed" if until is not None and until > now else "",
         "spam" if ticket["spam"] else "",
         "merged" if ticket["merged_into"] else "",
         "unreachable" if ticket["unreachable_at"] else "",
@@ -144,14 +146,14 @@ def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo, config: "Config
     return f"overdue {output.how_long(now - due_at)}"
 
 
-def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None:
+def _say_ticket(found: dict[str, Any], unsent: Mapping[str, str], zone: ZoneInfo) -> None:
     from mailresponder.jobs.reasons import language
 
-    until = beside.snoozed_until
-    unsent = ", ".join(found["suppressed_by"] or ())
+    until, solved = found["snoozed_until"], {True: "yes", False: "no", None: ""}[found["solved"]]
+    silent = ", ".join(found["suppressed_by"] or ())
     lost = found["unreachable_at"]
-    acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
-    if not unsent and found["acknowledged_at"] is None and "failed" in beside.unsent.values():
+    acknowledged = f"no: {silent}" if silent else output.when(found["acknowledged_at"], zone)
+    if not silent and found["acknowledged_at"] is None and "failed" in unsent.values():
         acknowledged = "no: it could not be sent, see `mailresponder outbox`"
     subject = output.one_line(found["subject"]) or "(no subject)"
     output.say_marked(f"{found['reference']}  {subject}", colour="cyan")
@@ -166,6 +168,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("Due", output.when(found["due_at"], zone)),
         *([("Snoozed until", output.when(until, zone))] if until else []),
         ("Answered", output.when(found["answered_at"], zone)),
+        *([("Solved", f"{solved}, the customer said")] if solved else []),
         ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
         ("Acknowledged", acknowledged),
         *([("Linked to", found["linked_to"])] if found["linked_to"] else []),
@@ -177,7 +180,7 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
     output.say(f"  Times are in {zone.key}.")
     _say_notes(found["events"], zone)
     for message in found["messages"]:
-        unsent_as = beside.unsent.get(message["message_id"])
+        unsent_as = unsent.get(message["message_id"])
         _say_message(message, unsent_as, zone)
     output.say()
     output.say_marked("What was done and why", colour="cyan")

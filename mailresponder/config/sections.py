@@ -134,7 +134,7 @@ class HoursSettings(Section):
     def _some_working_time(self) -> Self:
         if not any(getattr(self, day) for day in WEEK):
             raise ValueError(
-                "there is no working time in the week", "leave the section out: around the clock"
+                "there is no working time in the week", "name a window, or leave the section out"
             )
         return self
 

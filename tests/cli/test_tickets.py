@@ -282,6 +282,7 @@ def test_snooze_puts_reminders_off_and_keeps_the_deadline(run, desk_file: Path, 
     assert f"Snoozed until: {until}" in shown
     assert f"snoozed: until {until} (Europe/Madrid)" in shown
     assert "Snoozed" not in run("--config", str(desk_file), "ticket", "MR-33333").out
+    assert run("--config", str(desk_file), "tickets").out.count("open, snoozed") == 1
     assert (ticket.due_at, other.snoozed_until) == (cases.open_ticket("").due_at, None)
 
 

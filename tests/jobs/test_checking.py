@@ -44,7 +44,7 @@ username = ""
 """
 NAMES = [
     *("configuration", "secret", "database", "learnt", "templates", "calendar", "clock"),
-    *("support.imap", "support.folder", "support.sent_folder", "support.keywords"),
+    *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
     *("support.idle", "support.smtp"),
 ]
 
