@@ -3,6 +3,7 @@
 Rows of one open transaction; `taking` says when.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -11,13 +12,13 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.story import unanswered
 from mailresponder.jobs.withdrawal import withdraw_notices
-from mailresponder.jobs.work import may_be_answered, post
-from mailresponder.mail.message import Address
+from mailresponder.jobs.work import answer_due, post
+from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import decisions, lifecycle, notices
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import answers, tickets
+from mailresponder.store import answers, outbox, tickets, withdrawn
 
 
 def note_answer(
@@ -82,44 +83,59 @@ def tell_of_unproven(step: Step, ticket: Ticket) -> None:
     )
 
 
-def may_be_told(step: Step, ticket: Ticket | None, to: Address, *, proven: bool, what: str) -> bool:
-    """May somebody of staff have one more mail about what they wrote? Two programs that answer each
-    other end here; a person's mail does not end in silence, as the admins hear of it."""
-    if may_be_answered(step.work, step.conn, to.email, proven=proven, now=step.now):
-        return True
-    step.work.tell(what, uid=step.place.uid, reason="cap")
-    about = ticket.reference if ticket is not None else step.work.desk.mailbox
-    if ticket is not None:
-        step.event(ticket, what, f"{to.email} has had too many notices lately")
-    tell_admins(
-        step.conn,
-        step.work,
-        "staff_not_told",
-        key=f"staff_not_told:{to.key}:{step.now:%Y-%m-%d}",
-        detail=f"{to.email}, {about}",
-    )
-    return False
+def answer_writer(
+    step: Step,
+    ticket: Ticket | None,
+    to: Address,
+    write: Callable[[], OutboundMessage],
+    *,
+    kind: outbox.Kind,
+    silent: str,
+) -> bool:
+    """Answer what somebody of staff wrote to us: now, or where they had much of that lately, as
+    soon as the caps allow.
+
+    Beyond a day nothing is sent, and the event `silent` says so: two programs that answer each
+    other end here. A person's mail does not end in silence, as the admins hear of it. Raises
+    PermanentFailure and TemplateError.
+    """
+    conn, work = step.conn, step.work
+    due = answer_due(work, conn, to.email, now=step.now)
+    if due is None:
+        work.tell(silent, uid=step.place.uid, reason="cap")
+        about = ticket.reference if ticket is not None else work.desk.mailbox
+        if ticket is not None:
+            step.event(ticket, silent, f"{to.email} has had too many notices lately")
+        tell_admins(
+            conn,
+            work,
+            "staff_not_told",
+            key=f"staff_not_told:{to.key}:{step.now:%Y-%m-%d}",
+            detail=f"{to.email}, {about}",
+        )
+        return False
+    key = f"{kind}:{step.asked.dedup_key}"
+    post(conn, work, write(), kind=kind, dedup_key=key, ticket=ticket)
+    if due > step.now:
+        withdrawn.hold(conn, key, until=due)
+    return True
 
 
 def return_to_staff(step: Step, decision: decisions.ReturnToStaff) -> Taken:
     """Send a mail that no customer will see back to its writer, with how to reach them."""
-    conn, work, ticket = step.conn, step.work, decision.ticket
+    work, ticket = step.work, decision.ticket
     reasons = (decision.proof, decision.reason) if decision.reason else (decision.proof,)
     taken = step.write_down(Outcome.RETURNED, ticket=ticket, reasons=reasons, direction="staff")
-    proven = decision.proof in decisions.PROOFS
-    if not may_be_told(step, ticket, decision.to, proven=proven, what="not_returned"):
-        return taken
-    notice = notices.not_sent(
-        work.sheet(decision.to, ticket), ticket, step.original, reason=decision.reason
-    )
-    post(
-        conn,
-        work,
-        notice,
+    sheet = work.sheet(decision.to, ticket)
+    if not answer_writer(
+        step,
+        ticket,
+        decision.to,
+        lambda: notices.not_sent(sheet, ticket, step.original, reason=decision.reason),
         kind="not_sent",
-        dedup_key=f"not_sent:{step.asked.dedup_key}",
-        ticket=ticket,
-    )
+        silent="not_returned",
+    ):
+        return taken
     if ticket is not None:
         why = decision.reason or "the customer was not among the recipients"
         step.event(ticket, "returned_to_staff", why)

@@ -12,10 +12,10 @@ from enum import StrEnum
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs import acts, merging
 from mailresponder.jobs.acts import Done, Hand, Impossible
-from mailresponder.jobs.answers import may_be_told
+from mailresponder.jobs.answers import answer_writer
 from mailresponder.jobs.assigning import tell_assigned
 from mailresponder.jobs.step import Step, Taken
-from mailresponder.jobs.work import log, post
+from mailresponder.jobs.work import log
 from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
@@ -218,18 +218,16 @@ def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> Non
     if ticket is not None:
         # As the commands left it; a reply to the report is to find it, merged or not.
         ticket = tickets.followed(conn, ticket.reference) or ticket
-    if not may_be_told(step, ticket, to, proven=True, what="not_reported"):
-        return
+    sheet = work.sheet(to, ticket)
     try:
         with conn.begin_nested():
-            notice = notices.command_report(work.sheet(to, ticket), ticket, step.original, report)
-            post(
-                conn,
-                work,
-                notice,
+            answer_writer(
+                step,
+                ticket,
+                to,
+                lambda: notices.command_report(sheet, ticket, step.original, report),
                 kind="command_report",
-                dedup_key=f"command_report:{step.asked.dedup_key}",
-                ticket=ticket,
+                silent="not_reported",
             )
     except (PermanentFailure, TemplateError) as error:
         # What was ordered is done all the same.

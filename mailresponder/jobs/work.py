@@ -1,7 +1,6 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -24,6 +23,7 @@ from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord, record_message
 
+_AN_HOUR = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
 
 log = structlog.get_logger("mailresponder")
@@ -158,28 +158,32 @@ def post_mail(
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
     """How many more notices this member of staff may get now (10 an hour, 25 a day, or what
     the configuration says)."""
-    times = outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now)
-    return _left(work, times, now=now)
-
-
-def may_be_answered(
-    work: Work, conn: Connection, writer: str, *, proven: bool, now: datetime
-) -> bool:
-    """May we answer one more mail of this member of staff? That has caps of its own, so that who
-    orders much is told of all of it and still hears of what is due: three times those of notices,
-    and those alone where nothing proves who wrote."""
-    times = outbox_view.replies_to(conn, writer, since=now - _A_DAY, now=now)
-    return _left(work, times, now=now, times_the_caps=3 if proven else 1) > 0
-
-
-def _left(work: Work, times: Sequence[datetime], *, now: datetime, times_the_caps: int = 1) -> int:
     limits = work.desk.acknowledging
-    hour = sum(at > now - timedelta(hours=1) for at in times)
+    times = outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now)
+    hour = sum(at > now - _AN_HOUR for at in times)
     room = (
-        times_the_caps * limits.max_per_recipient_per_hour - hour,
-        times_the_caps * limits.max_per_recipient_per_day - len(times),
+        limits.max_per_recipient_per_hour - hour,
+        limits.max_per_recipient_per_day - len(times),
     )
     return max(0, min(room))
+
+
+def answer_due(work: Work, conn: Connection, writer: str, *, now: datetime) -> datetime | None:
+    """When we may answer one more mail of this member of staff; None: not within a day.
+
+    That is counted apart from notices, by the same caps, so that who orders much still hears of
+    what is due, and later of all they ordered.
+    """
+    limits = work.desk.acknowledging
+    times = sorted(outbox_view.replies_to(conn, writer, since=now - _A_DAY, now=now))
+    due = now
+    for cap, span in (
+        (limits.max_per_recipient_per_hour, _AN_HOUR),
+        (limits.max_per_recipient_per_day, _A_DAY),
+    ):
+        if len(times) >= cap:
+            due = max(due, times[-cap] + span)
+    return due if due <= now + _A_DAY else None
 
 
 def room_for(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:

@@ -58,10 +58,6 @@ class StaffAnswer:
     """What makes us believe it: `sent_folder`, `authenticated` or `escalation_token`."""
 
 
-PROOFS = frozenset({"sent_folder", "authenticated", "escalation_token"})
-"""What proves that staff wrote a mail."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReturnToStaff:
     """Staff wrote to us, and no customer will ever see it unless they are told."""

@@ -1,6 +1,6 @@
 """What stands in the outbox: lists, counts and the content of one mail. Changes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -111,26 +111,29 @@ def notices_to(
     What is not sent yet is taken to be sent now, whenever it was written: after an outage it all
     leaves at once.
     """
-    return _times(conn, outbox.c.kind.not_in(REPLIES), recipient, since, now)
+    rows = _sent_to(conn, outbox.c.kind.not_in(REPLIES), recipient, since)
+    return [row.settled_at or now for row in rows]
 
 
 def replies_to(
     conn: Connection, recipient: str, *, since: datetime, now: datetime
 ) -> list[datetime]:
-    """As `notices_to`, of what answers mail that somebody of staff wrote."""
-    return _times(conn, outbox.c.kind.in_(REPLIES), recipient, since, now)
+    """As `notices_to`, of what answers mail that somebody of staff wrote; what is held back counts
+    as sent when it is due."""
+    rows = _sent_to(conn, outbox.c.kind.in_(REPLIES), recipient, since)
+    return [row.settled_at or max(row.next_attempt_at, now) for row in rows]
 
 
-def _times(
-    conn: Connection, of_kind: ColumnElement[bool], recipient: str, since: datetime, now: datetime
-) -> list[datetime]:
-    query = select(outbox.c.settled_at).where(
+def _sent_to(
+    conn: Connection, of_kind: ColumnElement[bool], recipient: str, since: datetime
+) -> Sequence[Row[Any, Any]]:
+    query = select(outbox.c.settled_at, outbox.c.next_attempt_at).where(
         outbox.c.recipient_key == recipient.casefold(),
         outbox.c.state != "failed",
         or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
         of_kind,
     )
-    return [row.settled_at or now for row in conn.execute(query)]
+    return conn.execute(query).all()
 
 
 def written_since(conn: Connection, kind: Kind, since: datetime) -> int:

@@ -308,6 +308,7 @@ def test_moved_mail_loses_its_flags_where_it_lies(office: Office) -> None:
     office.imap().create_folder("Hot")
     office.open(anger='move_to = "Hot"')
     office.receive(letters.angry_english())
+    office.clock.advance(minutes=1)
     office.run_well()
     assert office.flags("Hot") == [OURS]
 
