@@ -71,7 +71,7 @@ def is_new_matter(
     is another one than the ticket's and than that of the mail it answers: two words at least, and
     fewer than half of them, no number and no reference in common. So does whatever comes long
     after a ticket was closed: who takes an old mail to write to us begins anew, and is to have a
-    receipt. While a customer waits, all they write belongs to what they wait for; and thanks raise
+    receipt; not so who answers our question. While a customer waits, all they write belongs to what they wait for; and thanks raise
     nothing.
     """
     ticket = thread.ticket
@@ -79,7 +79,8 @@ def is_new_matter(
     if ticket.state is TicketState.OPEN and not is_stranger:
         return False
     prefix = desk.reference_prefix
-    if _is_long_closed(ticket, message.received_at) and not is_stranger:
+    is_late = _is_long_closed(ticket, message.received_at) and not facts.answers_question
+    if is_late and not is_stranger:
         return not (
             suspicion.looks_automatic(message) or replies.only_thanks(message, ticket, desk)
         )

@@ -294,6 +294,15 @@ def test_reply_to_our_question_is_known_as_one(asked: bool) -> None:
     assert decision == replace(follows(SETTLED), answers_question=asked)
 
 
+def test_question_may_be_answered_however_late() -> None:
+    """The reply to it belongs to the ticket, also where that was closed long ago."""
+    mail = a_message(subject="Re: Where is my order?", text="Yes.")
+
+    decision = decide(mail, Facts(thread=CLOSED, answers_question=True))
+
+    assert decision == replace(follows(CLOSED), answers_question=True)
+
+
 def test_a_reference_in_a_quote_is_searched_for_within_limits() -> None:
     """References in the text are asked for, each once, from as much text as anybody writes."""
     text = "It is about MR-22222:\n> [MR-7F3K2] MR-9ABCD mr-7f3k2 MR-22222\n"
