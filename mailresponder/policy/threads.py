@@ -71,8 +71,8 @@ def is_new_matter(
     is another one than the ticket's and than that of the mail it answers: two words at least, and
     fewer than half of them, no number and no reference in common. So does whatever comes long
     after a ticket was closed: who takes an old mail to write to us begins anew, and is to have a
-    receipt; not so who answers our question. While a customer waits, all they write belongs to what they wait for; and thanks raise
-    nothing.
+    receipt; not so who answers our question. While a customer waits, all they write belongs to what
+    they wait for; and thanks raise nothing.
     """
     ticket = thread.ticket
     is_stranger = sender is None or not ticket.takes_part(sender)
