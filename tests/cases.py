@@ -20,7 +20,8 @@ TICKET_KEYS = [
     *("reference", "mailbox", "state", "subject", "customer", "language", "anger", "angry"),
     *("because", "opened_at", "due_at", "answered_at", "escalation_level", "acknowledged_at"),
     *("suppressed_by", "linked_to", "unreachable_at", "judged_by", "language_sure"),
-    *("language_from", "band", "anger_rising", "messages"),
+    *("language_from", "band", "anger_rising", "snoozed_until", "rests_since", "asked_at"),
+    *("solved", "assigned_to", "merged_into", "spam", "messages"),
 ]
 MESSAGE_KEYS = [
     *("at", "direction", "kind", "from", "to", "subject", "new_text", "message_id", "anger"),

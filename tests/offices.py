@@ -38,6 +38,7 @@ addresses = [{admins}]
 [staff]
 addresses = ["*@example.com"]
 trusted_authserv_id = "mx.example.com"
+{staff}
 [deadlines]
 answer_within = "8h"
 angry_answer_within = "2h"
@@ -54,6 +55,7 @@ name = "{name}"
 address = "{address}"
 start_from = {start_from}
 poll_every = "1h"
+{mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
 port = {imap_port}
@@ -95,15 +97,18 @@ class Office:
         self.clock = Clock()
         self.sink = sink
         self.smtp_port = sink.port
+        self.imap_port = dovecot.imap_port
         self._dovecot = dovecot
-        self._users: dict[str, tuple[MailUser, str]] = {}
+        self._users: dict[str, tuple[MailUser, str, str]] = {}
         self._clients: dict[str, IMAPClient] = {}
         self._apps: list[App] = []
         self._given: dict[str, str] = {}
 
-    def add_mailbox(self, user: MailUser, *, name: str = "support", address: str = SUPPORT) -> None:
-        """Give the desk a mailbox."""
-        self._users[name] = (user, address)
+    def add_mailbox(
+        self, user: MailUser, *, name: str = "support", address: str = SUPPORT, own: str = ""
+    ) -> None:
+        """Give the desk a mailbox; `own` are further sections of it, as `[mailbox.deadlines]`."""
+        self._users[name] = (user, address, own)
 
     def configure(self, **sections: str) -> None:
         """Write config.toml; the arguments are lines of their sections. What was said before
@@ -114,23 +119,28 @@ class Office:
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
-            **dict.fromkeys(("desk", "imap", "smtp", "deadlines", "anger", "acknowledge"), ""),
+            **dict.fromkeys(
+                ("staff", "mailbox", "desk", "imap", "smtp", "deadlines", "anger", "acknowledge"),
+                "",
+            ),
             **self._given,
         }
         mailboxes = [
             MAILBOX.format(
                 name=name,
                 address=address,
-                imap_port=self._dovecot.imap_port,
+                imap_port=self.imap_port,
                 smtp_port=self.smtp_port,
                 user=user.name,
                 password=given.get("password", user.password),
                 imap=given["imap"],
+                mailbox=given["mailbox"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
                 save_copy=given["save_copy"],
             )
-            for name, (user, address) in self._users.items()
+            + own
+            for name, (user, address, own) in self._users.items()
         ]
         text = CONFIG.format(**given, mailboxes="".join(mailboxes))
         self.path.write_text(text, encoding="utf-8")
@@ -178,11 +188,15 @@ class Office:
     def imap(self, mailbox: str = "support") -> IMAPClient:
         """A signed-in mail client."""
         if mailbox not in self._clients:
-            user, _ = self._users[mailbox]
-            client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
-            client.login(user.name, user.password)
-            self._clients[mailbox] = client
+            self._clients[mailbox] = self.new_client(mailbox)
         return self._clients[mailbox]
+
+    def new_client(self, mailbox: str = "support") -> IMAPClient:
+        """Another one, for a thread of its own; whoever asks for it logs it out."""
+        user, _, _ = self._users[mailbox]
+        client = IMAPClient("127.0.0.1", port=self._dovecot.imap_port, ssl=False)
+        client.login(user.name, user.password)
+        return client
 
     def receive(
         self,
@@ -194,6 +208,12 @@ class Office:
         """Mails arrive at this moment of the clock, or `at` another."""
         for content in contents:
             self.imap(mailbox).append(folder, content, msg_time=at or self.clock.now)
+
+    def mark(self, number: int, *flags: str, folder: str = "INBOX") -> None:
+        """A mail client marks the message that arrived there as this one, counted from 1."""
+        client = self.imap()
+        client.select_folder(folder)
+        client.add_flags([client.search("ALL")[number - 1]], list(flags))
 
     def flags(self, folder: str = "INBOX") -> list[set[str]]:
         """The flags of each message in a folder, oldest first."""

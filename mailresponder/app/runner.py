@@ -21,17 +21,21 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import (
     alerts,
+    answered_flag,
+    closing,
     delivery,
+    digest,
+    drafting,
     escalation,
     filing,
     intake,
     rescheduling,
     unreachable,
 )
-from mailresponder.jobs.delivery import DeliveryReport
 from mailresponder.jobs.escalation import EscalationReport
 from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
+from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
 from mailresponder.store import leases, mailboxes
 from mailresponder.transport.imap import ImapMailbox
@@ -57,6 +61,8 @@ class PassReport:
     """None where the mailbox could not be read."""
     escalation: EscalationReport | None = None
     """None where escalation was skipped."""
+    closed: int = 0
+    """Tickets that had been quiet for long enough."""
     delivery: DeliveryReport | None = None
     filing: FilingReport | None = None
     errors: tuple[MailresponderError, ...] = ()
@@ -116,10 +122,15 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, delivery, filing, in that order. Raises nothing a user can cause."""
+        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, delivery,
+        filing, in that order.
+
+        Raises nothing a user can cause.
+        """
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
         told: EscalationReport | None = None
+        closed = 0
         sent: DeliveryReport | None = None
         filed: FilingReport | None = None
         try:
@@ -132,6 +143,10 @@ class MailboxRunner:
                 if read is not None and read.complete:
                     told = escalation.run(self.work)
                     unreachable.run(self.work)
+                    closed = closing.run(self.work)
+                    drafting.run(self.work)
+                if read is None or read.complete:
+                    digest.run(self.work)
                 if not self._dry:
                     sent = self._deliver(errors)
                     if read is not None and go_on():
@@ -142,6 +157,7 @@ class MailboxRunner:
             mailbox=self.name,
             intake=read,
             escalation=told,
+            closed=closed,
             delivery=sent,
             filing=filed,
             errors=tuple(errors),
@@ -209,6 +225,8 @@ class MailboxRunner:
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
+            if report.complete:
+                answered_flag.run(work, imap)
         except MailresponderError as error:
             self._drop_imap()
             errors.append(error)

@@ -44,7 +44,7 @@ def _judge(ctx: click.Context, reference: str, *, angry: bool) -> int:
     with open_store(ctx) as (config, store):
         reference = full_reference(reference, config.desk.reference_prefix)
         done = actions.judge(store, reference, angry=angry, config=config, now=utc_now(), by=who())
-        zone = config.desk.timezone
+        zone = config.zone_of(done.ticket.mailbox)
     verdict = "angry" if angry else "not angry"
     if not done.changed:
         output.say(f"{done.ticket.reference} was marked as {verdict} before.")

@@ -106,14 +106,15 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
             output.say(f"{(utc_now() - begun).total_seconds():5.1f} s  {turn}")
         output.say_marked("\nThe queue", colour="cyan")
         with story.app.store.read() as conn:
-            print_queue(view.queue(conn), utc_now(), story.app.config.desk.timezone)
-        for title, address in (
-            ("What Emma got at once", letters.EMMA.address),
-            ("What Javier got, who is angry", letters.JAVIER.address),
-            ("What the lead got when nobody answered Javier", letters.LEAD),
+            print_queue(view.queue(conn), utc_now(), story.app.config)
+        for title, address, number in (
+            ("What Emma got at once", letters.EMMA.address, 0),
+            ("What Javier got, who is angry", letters.JAVIER.address, 0),
+            ("What the lead got when nobody answered Javier", letters.LEAD, 0),
+            ("What Javier got when the lead replied to that", letters.JAVIER.address, 1),
         ):
             output.say_marked(f"\n{title}", colour="cyan")
-            output.say(story.text_of(story.to(address)[0]))
+            output.say(story.text_of(story.to(address)[number]))
         if stay:
             _stay(story, stop)
     return ExitStatus.OK
@@ -178,8 +179,12 @@ def _in_words(done: "PassReport") -> str:
     words = ["not read" if done.intake is None else f"read {_counted(done.intake)}"]
     if done.escalation is not None and done.escalation.escalated:
         words.append(f"escalated {done.escalation.escalated}")
+    if done.escalation is not None and done.escalation.warned:
+        words.append(f"warned of {done.escalation.warned}")
     if done.escalation is None:
         words.append("escalated nothing: answers may have gone unseen")
+    if done.closed:
+        words.append(f"closed {done.closed}")
     if done.delivery is not None:
         words.append(f"sent {done.delivery.sent}")
         if done.delivery.postponed:
@@ -199,8 +204,8 @@ def _counted(read: "IntakeReport") -> str:
 
 
 def _dry_run(app: "App") -> int:
-    """Intake and escalation run on a copy of the database; what they left there to be sent and
-    done in the mailbox is what a real pass would do."""
+    """All that sends nothing runs on a copy of the database; what it left there to be sent and done
+    in the mailbox is what a real pass would do."""
     from mailresponder.jobs.planned import planned
 
     worst = ExitStatus.OK
@@ -209,7 +214,8 @@ def _dry_run(app: "App") -> int:
         done = runner.run_pass()
         _say_errors(done)
         if done.intake is not None:
-            output.say(f"{done.mailbox}: would take {_counted(done.intake)}")
+            closed = f", and close {done.closed} that were quiet" if done.closed else ""
+            output.say(f"{done.mailbox}: would take {_counted(done.intake)}{closed}")
         worst = max(worst, done.exit_status)
     for plan in planned(app.store):
         waits = " (waits already)" if plan.key in before else ""

@@ -248,6 +248,10 @@ def _decision_in_words(found: dict[str, Any]) -> str:
             return f"a further message of {ticket}: {_FOUND_BY[found['found_by']]}"
         case "staff_answer":
             return f"staff's answer to {ticket}"
+        case "relay":
+            return f"staff's answer to pass on to the customer of {ticket}, if nothing forbids it"
+        case "staff_command":
+            return f"commands of staff about {ticket or 'the tickets they name'}"
         case "return_to_staff":
             return (
                 f"returned to its writer: it does not reach the customer of {ticket or 'a ticket'}"

@@ -1,7 +1,8 @@
-"""`tickets`, `ticket`, and what staff do to a ticket by hand."""
+"""`tickets` and `ticket`: the queue, and all there is to know of one ticket."""
 
 import getpass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -11,22 +12,9 @@ from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
-    from mailresponder.jobs.actions import Done
-    from mailresponder.jobs.view import Beside
+    from mailresponder.config import Config
 
 _STATES = ("open", "answered", "closed")
-
-
-def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
-    from mailresponder.policy.deadlines import HORIZON, parse_duration
-
-    try:
-        duration = parse_duration(value)
-    except ValueError as error:
-        raise click.BadParameter(f"{error}; at most {HORIZON.days}d", ctx, param) from None
-    if not duration:
-        raise click.BadParameter("must be longer than nothing", ctx, param)
-    return duration
 
 
 @click.command("tickets")
@@ -59,13 +47,12 @@ def tickets_command(
             angry=angry,
             overdue_at=now if overdue else None,
         )
-        zone = config.desk.timezone
     if as_json:
         output.print_json(found)
     elif not found:
         output.say("No such tickets." if state or angry or overdue else "No tickets yet.")
     else:
-        print_queue(found, now, zone)
+        print_queue(found, now, config)
     return ExitStatus.OK
 
 
@@ -87,9 +74,8 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     with open_store(ctx) as (config, store), store.read() as conn:
         reference = full_reference(reference, config.desk.reference_prefix)
         found = view.ticket(conn, reference)
-        beside = view.beside(conn, reference) if found is not None else None
-        zone = config.desk.timezone
-    if found is None or beside is None:
+        unsent = view.unsent(conn, reference) if found is not None else {}
+    if found is None:
         raise MailresponderError(
             f"there is no ticket {output.one_line(reference)}",
             mend="`mailresponder tickets` lists them",
@@ -97,80 +83,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     if as_json:
         output.print_json(found)
     else:
-        _say_ticket(found, beside, zone)
-    return ExitStatus.OK
-
-
-@click.command("answered")
-@click.argument("reference", metavar="REF")
-@click.pass_context
-def answered_command(ctx: click.Context, reference: str) -> int:
-    """Mark a ticket as answered in a way mailresponder cannot see, by telephone say.
-
-    \b
-    Example:
-      mailresponder answered MR-7F3K2
-    """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
-    from mailresponder.jobs import actions
-    from mailresponder.policy.ticket import TicketState
-
-    with open_store(ctx) as (config, store):
-        done = actions.answered(
-            store,
-            full_reference(reference, config.desk.reference_prefix),
-            desk_of=config.desk_for,
-            now=utc_now(),
-            by=who(),
-        )
-    if done.ticket.state is TicketState.CLOSED:
-        output.say(f"{done.ticket.reference} is closed and stays so.")
-        return ExitStatus.OK
-    return _say_state(done)
-
-
-@click.command("close")
-@click.argument("reference", metavar="REF")
-@click.pass_context
-def close_command(ctx: click.Context, reference: str) -> int:
-    """Close a ticket: nobody waits any more. The customer's next mail opens it again.
-
-    \b
-    Example:
-      mailresponder close MR-7F3K2
-    """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
-    from mailresponder.jobs import actions
-
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.close(store, reference, now=utc_now(), by=who())
-    return _say_state(done)
-
-
-@click.command("snooze")
-@click.argument("reference", metavar="REF")
-@click.argument("duration", metavar="DURATION", callback=_duration)
-@click.pass_context
-def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> int:
-    """Put off reminders about a ticket: 30m, 8h or 2d, by the calendar. Its deadline stays.
-
-    \b
-    Example:
-      mailresponder snooze MR-7F3K2 2d
-    """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
-    from mailresponder.jobs import actions
-
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        zone = config.desk.timezone
-        done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=who())
-    until = output.when(done.ticket.snoozed_until, zone)
-    output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")
+        _say_ticket(found, unsent, config.zone_of(found["mailbox"]))
     return ExitStatus.OK
 
 
@@ -188,22 +101,22 @@ def who() -> str:
         return "command line"
 
 
-def _say_state(done: "Done") -> int:
-    already = "" if done.changed else " already"
-    output.say(f"{done.ticket.reference} is {done.ticket.state.value}{already}.")
-    return ExitStatus.OK
+def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") -> None:
+    """Print tickets as `tickets` does; the angry that wait stand out.
 
-
-def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> None:
-    """Print tickets as `tickets` does; the angry that wait stand out."""
+    A time of a mailbox with a zone of its own says which.
+    """
+    # On a desk where nobody takes tickets, the column would only take room.
+    whose = any(ticket["assigned_to"] for ticket in found)
     output.print_table(
-        ("REF", "STATE", "ANGER", "DUE", "CUSTOMER", "SUBJECT"),
+        ("REF", "STATE", "ANGER", "DUE", *(["WHOSE"] if whose else []), "CUSTOMER", "SUBJECT"),
         [
             (
                 ticket["reference"],
-                _state(ticket),
+                _state(ticket, now),
                 verdicts.in_queue(ticket),
-                _due(ticket["due_at"], now, zone),
+                _due(ticket["due_at"], now, config.zone_of(ticket["mailbox"]), config),
+                *([ticket["assigned_to"] or "-"] if whose else []),
                 ticket["customer"] or "unknown",
                 ticket["subject"] or "(no subject)",
             )
@@ -213,24 +126,34 @@ def print_queue(found: list[dict[str, Any]], now: datetime, zone: ZoneInfo) -> N
     )
 
 
-def _state(ticket: dict[str, Any]) -> str:
-    return f"{ticket['state']}, unreachable" if ticket["unreachable_at"] else str(ticket["state"])
+def _state(ticket: dict[str, Any], now: datetime) -> str:
+    until = ticket["snoozed_until"]
+    beside = [
+        "snoozed" if until is not None and until > now else "",
+        "spam" if ticket["spam"] else "",
+        "merged" if ticket["merged_into"] else "",
+        "unreachable" if ticket["unreachable_at"] else "",
+    ]
+    return ", ".join([ticket["state"], *filter(None, beside)])
 
 
-def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo) -> str:
-    if due_at is None or due_at > now:
-        return output.when(due_at, zone)
+def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo, config: "Config") -> str:
+    if due_at is None:
+        return output.when(None, zone)
+    if due_at > now:
+        elsewhere = f" ({zone.key})" if zone != config.desk.timezone else ""
+        return output.when(due_at, zone) + elsewhere
     return f"overdue {output.how_long(now - due_at)}"
 
 
-def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None:
+def _say_ticket(found: dict[str, Any], unsent: Mapping[str, str], zone: ZoneInfo) -> None:
     from mailresponder.jobs.reasons import language
 
-    until = beside.snoozed_until
-    unsent = ", ".join(found["suppressed_by"] or ())
+    until, solved = found["snoozed_until"], {True: "yes", False: "no", None: ""}[found["solved"]]
+    silent = ", ".join(found["suppressed_by"] or ())
     lost = found["unreachable_at"]
-    acknowledged = f"no: {unsent}" if unsent else output.when(found["acknowledged_at"], zone)
-    if not unsent and found["acknowledged_at"] is None and "failed" in beside.unsent.values():
+    acknowledged = f"no: {silent}" if silent else output.when(found["acknowledged_at"], zone)
+    if not silent and found["acknowledged_at"] is None and "failed" in unsent.values():
         acknowledged = "no: it could not be sent, see `mailresponder outbox`"
     subject = output.one_line(found["subject"]) or "(no subject)"
     output.say_marked(f"{found['reference']}  {subject}", colour="cyan")
@@ -238,21 +161,26 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         ("State", found["state"]),
         ("Customer", found["customer"] or "unknown"),
         ("Mailbox", found["mailbox"]),
+        *([("Assigned to", found["assigned_to"])] if found["assigned_to"] else []),
         ("Language", language(found["language"], found["language_from"])),
         ("Anger", verdicts.of_ticket(found)),
         ("Opened", output.when(found["opened_at"], zone)),
         ("Due", output.when(found["due_at"], zone)),
         *([("Snoozed until", output.when(until, zone))] if until else []),
         ("Answered", output.when(found["answered_at"], zone)),
+        *([("Solved", f"{solved}, the customer said")] if solved else []),
         ("Escalated", f"level {level}" if (level := found["escalation_level"]) else "no"),
         ("Acknowledged", acknowledged),
         *([("Linked to", found["linked_to"])] if found["linked_to"] else []),
+        *([("Merged into", found["merged_into"])] if found["merged_into"] else []),
+        *([("Spam", "staff said so")] if found["spam"] else []),
         *([("Unreachable", f"since {output.when(lost, zone)}")] if lost else []),
     ):
         output.say(f"  {label + ':':15}{value}")
     output.say(f"  Times are in {zone.key}.")
+    _say_notes(found["events"], zone)
     for message in found["messages"]:
-        unsent_as = beside.unsent.get(message["message_id"])
+        unsent_as = unsent.get(message["message_id"])
         _say_message(message, unsent_as, zone)
     output.say()
     output.say_marked("What was done and why", colour="cyan")
@@ -260,6 +188,17 @@ def _say_ticket(found: dict[str, Any], beside: "Beside", zone: ZoneInfo) -> None
         why = f": {output.one_line(event['why'])}" if event["why"] else ""
         by = output.one_line(event["by"])
         output.say(f"  {output.when(event['at'], zone)}  {event['what']}{why} (by {by})")
+
+
+def _say_notes(events: list[dict[str, Any]], zone: ZoneInfo) -> None:
+    for event in events:
+        if event["what"] != "note":
+            continue
+        output.say()
+        by, at = output.one_line(event["by"]), output.when(event["at"], zone)
+        output.say_marked(f"{at}  note of {by}", colour="cyan")
+        for line in output.clean(event["why"]).splitlines():
+            output.say(f"  | {line}")
 
 
 def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) -> None:

@@ -3,10 +3,15 @@
 The `holidays` package (0.3 s to import and build a country) is loaded when a country is named.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from holidays import HolidayBase
 
 _ANY_YEAR = 2026
 
@@ -31,16 +36,45 @@ class ClosedDays:
             self.country, self.subdivision, day.year
         )
 
+    def name(self, day: date, language: str) -> str:
+        """What a public holiday is called; empty where that language has no name for it, and for
+        any other day."""
+        if not self.country:
+            return ""
+        return holiday_names(self.country, self.subdivision, day.year, language).get(day, "")
+
 
 @cache
 def public_holidays(country: str, subdivision: str, year: int) -> frozenset[date]:
     """A year's public holidays. Raises NotImplementedError for a place the package lacks."""
+    return frozenset(_reckoned(country, subdivision, year))
+
+
+@cache
+def holiday_names(country: str, subdivision: str, year: int, language: str) -> Mapping[date, str]:
+    """What a year's public holidays are called in a language; nothing where the package has no
+    such names. Where two fall on one day it is the first; what a name says of having been moved
+    (`Independence Day (observed)`) is left out."""
+    # A country speaks its own kind of a language rather than another country's.
+    own = _reckoned(country, subdivision, year)
+    spoken = sorted(own.supported_languages, key=lambda code: (code != own.default_language, code))
+    fits = [code for code in spoken if code.partition("_")[0] == language]
+    if not fits:
+        return {}
+    named = _reckoned(country, subdivision, year, language=fits[0])
+    return {day: named.get_list(day)[0].partition(" (")[0] for day in named}
+
+
+def _reckoned(
+    country: str, subdivision: str, year: int, *, language: str | None = None
+) -> "HolidayBase":
     from holidays import country_holidays
 
     # One year at a time, without `expand`: the package's own growing dictionary is not safe to
     # share between threads.
-    days = country_holidays(country, subdiv=subdivision or None, years=year, expand=False)
-    return frozenset(days)
+    return country_holidays(
+        country, subdiv=subdivision or None, years=year, expand=False, language=language
+    )
 
 
 def check_country(country: str) -> str:

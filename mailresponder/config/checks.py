@@ -1,23 +1,16 @@
 """What one part of the configuration must know of another.
 
-`across` works on the file as it was read, right or wrong, so that its findings come together with
-those about single values; `in_time` needs a file whose values are right.
+This works on the file as it was read, right or wrong, so that its findings come together with
+those about single values. What needs right values is in `timing`.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 from importlib.util import find_spec
 
-from mailresponder.config.sections import PASSWORD_KEYS, Document
+from mailresponder.config.sections import PASSWORD_KEYS
 from mailresponder.errors import ConfigProblem
-from mailresponder.policy.deadlines import BusinessHours
 
 Table = Mapping[str, object]
-
-# A year without moving holidays: only the week and the extra closed days count here.
-_SOME_MONDAY = datetime(2026, 1, 5, tzinfo=UTC)
-_A_YEAR = timedelta(days=366)
 
 
 def how_to_install(extra: str) -> str:
@@ -35,33 +28,6 @@ def across(raw: Table) -> Iterator[ConfigProblem]:
     yield from _passwords(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
-
-
-def in_time(document: Document) -> Iterator[ConfigProblem]:
-    """A ladder out of order, and durations that the desk's hours hold too little time for."""
-    hours = document.deadlines.business_hours(document.desk.timezone)
-    hours = replace(hours, closed_days=frozenset(document.deadlines.holidays.extra_closed_days))
-    durations: dict[str, timedelta | None] = {
-        "deadlines.answer_within": document.deadlines.answer_within,
-        "deadlines.angry_answer_within": document.deadlines.angry_answer_within,
-    }
-    for number, step in enumerate(document.escalation):
-        durations[f"escalation[{number}].after"] = step.after
-        durations[f"escalation[{number}].repeat_every"] = step.repeat_every
-        if number and step.after < document.escalation[number - 1].after:
-            message = "the step before it comes later"
-            yield ConfigProblem(path=f"escalation[{number}].after", message=message)
-    for path, duration in durations.items():
-        if duration and not _within_a_year(hours, duration):
-            message = "takes more than a year of the desk's opening hours"
-            yield ConfigProblem(path=path, message=message)
-
-
-def _within_a_year(hours: BusinessHours, duration: timedelta) -> bool:
-    try:
-        return hours.add(_SOME_MONDAY, duration) - _SOME_MONDAY <= _A_YEAR
-    except ValueError:
-        return False
 
 
 def _database_driver(raw: Table) -> Iterator[ConfigProblem]:
@@ -127,9 +93,15 @@ def _told_by_ourselves(raw: Table) -> Iterator[ConfigProblem]:
         for _, address in _own(f"mailbox[{number}]", mailbox)
         if isinstance(address, str)
     }
-    told = {"admin.addresses": _table(raw.get("admin")).get("addresses")}
-    for number, step in enumerate(_list(raw.get("escalation"))):
-        told[f"escalation[{number}].to"] = _table(step).get("to")
+    told = {
+        "admin.addresses": _table(raw.get("admin")).get("addresses"),
+        "digest.to": _table(raw.get("digest")).get("to"),
+    }
+    for path, table in (("", raw), *((f"mailbox[{n}].", box) for n, box in _mailboxes(raw))):
+        told[f"{path}deadlines.warn_to"] = _table(table.get("deadlines")).get("warn_to")
+        for ladder in ("escalation", "angry_escalation"):
+            for number, step in enumerate(_list(table.get(ladder))):
+                told[f"{path}{ladder}[{number}].to"] = _table(step).get("to")
     for path, addresses in told.items():
         for index, address in enumerate(_list(addresses)):
             if isinstance(address, str) and address.casefold() in own:

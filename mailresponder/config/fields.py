@@ -206,6 +206,15 @@ def _window(text: str) -> Window:
     return opens, closes
 
 
+def _time_of_day(value: object) -> time:
+    if isinstance(value, time):
+        return value
+    try:
+        return time.fromisoformat(value if isinstance(value, str) else "")
+    except ValueError:
+        raise ValueError("no time of day", 'as "08:30"') from None
+
+
 def is_loopback(host: str) -> bool:
     """Does the name or address stand for this machine?"""
     try:
@@ -235,6 +244,7 @@ Duration = Annotated[timedelta, BeforeValidator(_duration)]
 SomeTime = Annotated[Duration, Field(gt=timedelta(0))]
 Days = Several[Annotated[date, BeforeValidator(_day)]]
 StartFrom = Annotated[date | Literal["now", "all"], BeforeValidator(_start_from)]
+TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 OpenHours = Annotated[tuple[Window, ...], BeforeValidator(_open_hours)]
 Host = Annotated[str, AfterValidator(_host)]

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from mailresponder.config import checks
+from mailresponder.config import checks, timing
 from mailresponder.config.sections import Document
 from mailresponder.config.settings import Config
 from mailresponder.errors import ConfigError, ConfigProblem
@@ -29,7 +29,7 @@ _PLAIN = {
     "model_type": "must be a section",
     "finite_number": "must be a number",
 }
-_LISTS_OF_SECTIONS = ("mailbox", "escalation")
+_LISTS_OF_SECTIONS = ("mailbox", "escalation", "angry_escalation")
 
 
 def find(option: Path | None, environ: Mapping[str, str]) -> Path:
@@ -53,7 +53,7 @@ def load(path: Path) -> Config:
             for e in error.errors(include_url=False, include_input=False)
         ]
     else:
-        problems += checks.in_time(document)
+        problems += timing.in_time(document)
     if problems:
         raise ConfigError(sorted(problems, key=lambda p: p.path), source=str(path))
     return Config(
@@ -65,6 +65,9 @@ def load(path: Path) -> Config:
         staff=document.staff,
         deadlines=document.deadlines,
         escalation=document.escalation,
+        angry_escalation=document.angry_escalation,
+        closing=document.closing,
+        digest=document.digest,
         anger=document.anger,
         acknowledge=document.acknowledge,
     )
@@ -111,7 +114,8 @@ def _problem(
         case "greater_than":
             message = "must be longer than nothing"
         case "tuple_type" if loc[-1] in _LISTS_OF_SECTIONS:
-            message, hint = "must be a list of sections", f"write [[{loc[-1]}]]"
+            name = ".".join(part for part in loc if isinstance(part, str))
+            message, hint = "must be a list of sections", f"write [[{name}]]"
         case "missing" if loc[-1] == "mailbox":
             message, hint = "there must be at least one", "begin it with [[mailbox]]"
         case _:
@@ -144,7 +148,7 @@ def _sections(path: str, section: type[BaseModel]) -> Iterator[tuple[str, type[B
         inner = _section_in(field.annotation)
         if inner is not None:
             here = f"{path}.{name}" if path else name
-            yield (f"[[{here}]]" if here in _LISTS_OF_SECTIONS else f"[{here}]"), inner
+            yield (f"[[{here}]]" if name in _LISTS_OF_SECTIONS else f"[{here}]"), inner
             yield from _sections(here, inner)
 
 

@@ -4,6 +4,7 @@ A key here is a key of the file and the attribute the program reads. What one se
 of another is checked in `checks`.
 """
 
+from datetime import time
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -93,6 +94,8 @@ class ImapSettings(ServerSettings):
     folder: fields.Named = "INBOX"
     sent_folder: fields.OneLine = ""
     """Empty: found by SPECIAL-USE (RFC 6154)."""
+    drafts_folder: fields.OneLine = ""
+    """Likewise."""
 
 
 class SmtpSettings(ServerSettings):
@@ -107,35 +110,13 @@ class SmtpSettings(ServerSettings):
     save_copy: bool = True
 
 
-class Mailbox(Section):
-    """`[[mailbox]]`"""
-
-    name: fields.Named
-    address: fields.Email
-    aliases: fields.Emails = ()
-    start_from: fields.StartFrom = "now"
-    poll_every: fields.SomeTime = parse_duration("60s")
-    own_lists: fields.Names = ()
-    imap: ImapSettings
-    smtp: SmtpSettings
-
-    @model_validator(mode="after")
-    def _one_account_for_both(self) -> Self:
-        """The SMTP user name and password default to the IMAP ones."""
-        given = self.smtp.model_fields_set
-        account: dict[str, str | None] = {}
-        if "username" not in given:
-            account["username"] = self.imap.username
-        if account.get("username", self.smtp.username) and given.isdisjoint(PASSWORD_KEYS):
-            account |= {key: getattr(self.imap, key) for key in PASSWORD_KEYS}
-        return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
-
-
 class StaffSettings(Section):
     """`[staff]`"""
 
     addresses: fields.StaffPatterns = ()
     trusted_authserv_id: fields.OneLine = ""
+    digest_from: int = Field(5, ge=2)
+    attachments_mb: int = Field(10, ge=0, le=40)
 
 
 class HoursSettings(Section):
@@ -153,7 +134,7 @@ class HoursSettings(Section):
     def _some_working_time(self) -> Self:
         if not any(getattr(self, day) for day in WEEK):
             raise ValueError(
-                "there is no working time in the week", "leave the section out: around the clock"
+                "there is no working time in the week", "name a window, or leave the section out"
             )
         return self
 
@@ -186,6 +167,8 @@ class DeadlineSettings(Section):
 
     answer_within: fields.Duration = parse_duration("8h")
     angry_answer_within: fields.Duration = parse_duration("2h")
+    warn_before: fields.SomeTime | None = None
+    warn_to: fields.Emails = ()
     hours: HoursSettings | None = None
     holidays: HolidaySettings = HolidaySettings()
 
@@ -194,15 +177,31 @@ class DeadlineSettings(Section):
         windows = None
         if self.hours is not None:
             windows = {number: getattr(self.hours, day) for number, day in enumerate(WEEK)}
-        return BusinessHours(
-            timezone=zone,
-            windows=windows,
-            closed_days=ClosedDays(
-                country=self.holidays.country,
-                subdivision=self.holidays.subdivision,
-                extra=frozenset(self.holidays.extra_closed_days),
-            ),
+        closed = ClosedDays(
+            country=self.holidays.country,
+            subdivision=self.holidays.subdivision,
+            extra=frozenset(self.holidays.extra_closed_days),
         )
+        return BusinessHours(
+            timezone=zone, windows=windows, closed_days=closed, holiday_name=closed.name
+        )
+
+
+class MailboxDeadlineSettings(DeadlineSettings):
+    """`[mailbox.deadlines]`: what is given here holds for this mailbox, the rest as in
+    `[deadlines]`."""
+
+    timezone: fields.Zone | None = None
+    """None: the desk's."""
+
+    def over(self, desk: DeadlineSettings) -> DeadlineSettings:
+        """What holds for the mailbox, key by key; hours and holidays each as a whole."""
+        own = self.model_fields_set - {"timezone"}
+        update = {key: getattr(self, key) for key in own}
+        # Neither a default nor another mailbox's time must make the angry wait longest here.
+        if "answer_within" in own and "angry_answer_within" not in own:
+            update["angry_answer_within"] = min(desk.angry_answer_within, self.answer_within)
+        return desk.model_copy(update=update)
 
 
 class EscalationStep(Section):
@@ -211,6 +210,37 @@ class EscalationStep(Section):
     after: fields.Duration
     to: fields.SomeEmails
     repeat_every: fields.SomeTime | None = None
+
+
+class Mailbox(Section):
+    """`[[mailbox]]`"""
+
+    name: fields.Named
+    address: fields.Email
+    aliases: fields.Emails = ()
+    start_from: fields.StartFrom = "now"
+    poll_every: fields.SomeTime = parse_duration("60s")
+    own_lists: fields.Names = ()
+    answered_flag: bool = False
+    subaddress: Literal["", "+", "-"] = ""
+    drafts: Literal["none", "angry", "all"] = "none"
+    imap: ImapSettings
+    smtp: SmtpSettings
+    deadlines: MailboxDeadlineSettings = MailboxDeadlineSettings()
+    escalation: fields.Several[EscalationStep] | None = None
+    """None: the desk's ladder."""
+    angry_escalation: fields.Several[EscalationStep] | None = None
+
+    @model_validator(mode="after")
+    def _one_account_for_both(self) -> Self:
+        """The SMTP user name and password default to the IMAP ones."""
+        given = self.smtp.model_fields_set
+        account: dict[str, str | None] = {}
+        if "username" not in given:
+            account["username"] = self.imap.username
+        if account.get("username", self.smtp.username) and given.isdisjoint(PASSWORD_KEYS):
+            account |= {key: getattr(self.imap, key) for key in PASSWORD_KEYS}
+        return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
 
 
 class AngerSettings(Section):
@@ -236,6 +266,21 @@ class AcknowledgeSettings(Section):
     blocked_senders: fields.Patterns = ()
 
 
+class ClosingSettings(Section):
+    """`[closing]`"""
+
+    after: fields.SomeTime | None = None
+    ask_after: fields.SomeTime | None = None
+
+
+class DigestSettings(Section):
+    """`[digest]`"""
+
+    to: fields.Emails = ()
+    at: fields.TimeOfDay = time(8, 30)
+    """In the desk's zone."""
+
+
 class Document(Section):
     """The whole file."""
 
@@ -245,5 +290,8 @@ class Document(Section):
     staff: StaffSettings = StaffSettings()
     deadlines: DeadlineSettings = DeadlineSettings()
     escalation: fields.Several[EscalationStep] = ()
+    angry_escalation: fields.Several[EscalationStep] = ()
+    closing: ClosingSettings = ClosingSettings()
+    digest: DigestSettings = DigestSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()

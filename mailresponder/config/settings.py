@@ -3,13 +3,16 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from mailresponder.config.sections import (
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
+    ClosingSettings,
     DeadlineSettings,
     DeskSettings,
+    DigestSettings,
     EscalationStep,
     Mailbox,
     StaffSettings,
@@ -17,7 +20,7 @@ from mailresponder.config.sections import (
 from mailresponder.errors import MailresponderError
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import Step
-from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.desk import Acknowledging, Closing, Deadlines, Desk, Drafts, Staff
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -35,6 +38,9 @@ class Config:
     staff: StaffSettings
     deadlines: DeadlineSettings
     escalation: tuple[EscalationStep, ...]
+    angry_escalation: tuple[EscalationStep, ...]
+    closing: ClosingSettings
+    digest: DigestSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
 
@@ -83,12 +89,17 @@ class Config:
             staff=Staff(
                 patterns=self.staff.addresses,
                 trusted_authserv_id=self.staff.trusted_authserv_id,
+                digest_from=self.staff.digest_from,
+                attachments_limit=self.staff.attachments_mb * 1_000_000,
             ),
-            deadlines=self._deadlines(),
-            ladder=tuple(
-                Step(after=step.after, to=step.to, repeat_every=step.repeat_every)
-                for step in self.escalation
-            ),
+            deadlines=self._deadlines(mailbox),
+            ladder=_ladder(self.escalation, mailbox.escalation),
+            angry_ladder=_ladder(self.angry_escalation, mailbox.angry_escalation),
+            closing=Closing(after=self.closing.after, ask_after=self.closing.ask_after),
+            drafts=Drafts(mailbox.drafts),
+            answered_flag=mailbox.answered_flag,
+            subaddress=mailbox.subaddress,
+            digest_to=frozenset(to.casefold() for to in self.digest.to),
             acknowledging=Acknowledging(
                 enabled=self.acknowledge.enabled,
                 follow_up_notice=self.acknowledge.follow_up_notice,
@@ -99,8 +110,17 @@ class Config:
             ),
         )
 
-    def _deadlines(self) -> Deadlines:
-        wanted = self.deadlines
+    def deadlines_of(self, mailbox: Mailbox) -> DeadlineSettings:
+        """`[deadlines]` as they hold for a mailbox."""
+        return mailbox.deadlines.over(self.deadlines)
+
+    def zone_of(self, mailbox_name: str) -> ZoneInfo:
+        """The time zone a mailbox's hours and times are in; the desk's for one that is gone."""
+        own = (m.deadlines.timezone for m in self.mailboxes if m.name == mailbox_name)
+        return next(own, None) or self.desk.timezone
+
+    def _deadlines(self, mailbox: Mailbox) -> Deadlines:
+        wanted = self.deadlines_of(mailbox)
         angry = wanted.angry_answer_within
         # A default must not make the angry wait longer than everyone else.
         if "angry_answer_within" not in wanted.model_fields_set:
@@ -108,8 +128,19 @@ class Config:
         return Deadlines(
             answer_within=wanted.answer_within,
             angry_answer_within=angry,
-            hours=wanted.business_hours(self.desk.timezone),
+            hours=wanted.business_hours(self.zone_of(mailbox.name)),
+            warn_before=wanted.warn_before,
+            warn_to=wanted.warn_to,
         )
+
+
+def _ladder(
+    of_desk: tuple[EscalationStep, ...], of_mailbox: tuple[EscalationStep, ...] | None
+) -> tuple[Step, ...]:
+    steps = of_desk if of_mailbox is None else of_mailbox
+    return tuple(
+        Step(after=step.after, to=step.to, repeat_every=step.repeat_every) for step in steps
+    )
 
 
 def _addresses(mailboxes: Iterable[Mailbox]) -> Iterable[str]:

@@ -56,6 +56,22 @@ def answer(letter: Letter, text: str, *, at: datetime) -> bytes:
     return mail.as_bytes()
 
 
+def reply(notice: EmailMessage, text: str, *, at: datetime) -> bytes:
+    """What the lead's mail client sends when they reply to a notice of ours."""
+    mail = EmailMessage()
+    mail["From"] = f"Marta Vidal <{LEAD}>"
+    mail["To"] = str(notice["Reply-To"] or notice["From"])
+    mail["Subject"] = f"Re: {notice['Subject']}"
+    mail["Date"] = format_datetime(at)
+    mail["Message-ID"] = "<reply-1@shop.example>"
+    mail["In-Reply-To"] = mail["References"] = str(notice["Message-ID"])
+    body = notice.get_body(("plain",))
+    quoted = body.get_content().splitlines() if body is not None else []
+    below = "\n".join(f"> {line}".rstrip() for line in quoted)
+    mail.set_content(f"{text}\nEl {at:%d/%m/%Y}, {SUPPORT} escribió:\n\n{below}\n")
+    return mail.as_bytes()
+
+
 EMMA = Letter(
     who="Emma",
     sender="Emma Clarke <emma@customer.example>",

@@ -129,9 +129,14 @@ class Story:
         yield "The job saw it: Emma's clock has stopped."
         self._until(partial(self.to, letters.LEAD), "an escalation")
         yield "Nobody answered Javier in time: the lead was told."
-        self._answer(letters.JAVIER, "Hola, Javier:\n\nle hemos devuelto el dinero.\n\nAna\n")
-        self._until(lambda: self._state(letters.JAVIER) is TicketState.ANSWERED, "his answer seen")
-        yield "Ana answered Javier: nobody is told again."
+        notice = _parsed(self.to(letters.LEAD)[0])
+        answer = "Hola, Javier:\n\nle hemos devuelto el dinero.\n\nMarta\n"
+        said = f"#note Cobrado dos veces; devuelto hoy.\n\n{answer}"
+        reply = letters.reply(notice, said, at=utc_now())
+        self.servers.deliver(letters.SUPPORT, reply)
+        yield "The lead replied to that notice: a note for colleagues, and the answer below it."
+        self._until(lambda: len(self.to(letters.JAVIER.address)) > 1, "the answer")
+        yield "The answer went to Javier from the support address; the note did not."
 
     def to(self, address: str) -> list[SentMail]:
         """What was sent to an address, oldest first."""

@@ -5,52 +5,25 @@ key are opened as the jobs open them, which makes them where they are missing.
 """
 
 import stat
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from mailresponder.config import Config, Mailbox
-from mailresponder.errors import ConfigError, MailresponderError, PermanentFailure
-from mailresponder.jobs import learned
-from mailresponder.jobs.trial import Trial, send_and_await
+from mailresponder.config import Config
+from mailresponder.config.sections import DeadlineSettings
+from mailresponder.errors import ConfigError, PermanentFailure
+from mailresponder.jobs import calendars, learned
+from mailresponder.jobs.mailbox_check import MailboxCheck
+from mailresponder.jobs.results import CheckResult, Found, tried
+from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
-from mailresponder.policy.identifiers import Signer
 from mailresponder.store import corrections, secret
 from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
-from mailresponder.transport.imap import ImapMailbox
-from mailresponder.transport.secrets import password
-from mailresponder.transport.smtp import SmtpSender
 
 _YEARS = range(2026, 2100)
 """A clock that shows another year has lost its battery."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckResult:
-    """One thing that was tried."""
-
-    name: str
-    """As `database`, or `support.imap`: the mailbox and what of it."""
-    ok: bool
-    detail: str
-    mend: str = ""
-    """What to do about it; where it is well, what could be better."""
-
-    def shown(self) -> dict[str, Any]:
-        """The keys of `check --json`; null where there is nothing to mend."""
-        return {
-            "name": self.name,
-            "ok": self.ok,
-            "detail": self.detail,
-            "mend": self.mend or None,
-        }
-
-
-Found = tuple[str, str]
-"""The detail and the advice of something that is well."""
 
 
 def check(
@@ -68,19 +41,20 @@ def check(
         environ: Where `password_env` is looked up.
         trial: How to send a test mail through every mailbox; None: none is sent.
     """
-    yield _tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
-    secret_file = _tried("secret", lambda: _secret(config))
+    yield tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
+    secret_file = tried("secret", lambda: _secret(config))
     yield secret_file
-    database = _tried("database", lambda: _database(config, with_key=secret_file.ok))
+    database = tried("database", lambda: _database(config, with_key=secret_file.ok))
     yield database
     if database.ok:
-        yield _tried("learnt", lambda: _learnt(config))
+        yield tried("learnt", lambda: _learnt(config))
     folder = TemplateFolder(config.templates_folder)
     yield from templates(folder)
-    yield _tried("calendar", lambda: _calendar(config, clock()))
-    yield _tried("clock", lambda: _clock(config, clock()))
+    yield from _calendars(config, clock())
+    yield tried("clock", lambda: _clock(config, clock()))
+    yield tried("staff", lambda: _staff(config))
     for mailbox in config.mailboxes:
-        yield from _MailboxCheck(config, mailbox, environ, folder, clock).run(trial)
+        yield from MailboxCheck(config, mailbox, environ, folder, clock).run(trial)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:
@@ -106,21 +80,6 @@ def templates(folder: TemplateFolder) -> Iterator[CheckResult]:
     if not broken:
         number = len(folder.listing())
         yield CheckResult(name="templates", ok=True, detail=f"all {number} can be used")
-
-
-def _tried(name: str, attempt: Callable[[], Found]) -> CheckResult:
-    try:
-        detail, mend = attempt()
-    except ConfigError as error:
-        return CheckResult(
-            name=name,
-            ok=False,
-            detail="; ".join(f"{p.path}: {p.message}" for p in error.problems),
-            mend="; ".join(p.hint for p in error.problems if p.hint),
-        )
-    except MailresponderError as error:
-        return CheckResult(name=name, ok=False, detail=error.message, mend=error.mend)
-    return CheckResult(name=name, ok=True, detail=detail, mend=mend)
 
 
 def _secret(config: Config) -> Found:
@@ -157,28 +116,27 @@ def _learnt(config: Config) -> Found:
     )
 
 
-def _calendar(config: Config, now: datetime) -> Found:
-    hours = config.deadlines.business_hours(config.desk.timezone)
-    try:
-        opens = hours.next_open(now)
-    except ValueError as error:
-        raise PermanentFailure(str(error), mend="check [deadlines.hours] and holidays") from error
-    zone = config.desk.timezone
-    state = "open now" if hours.is_open(now) else f"opens {opens.astimezone(zone):%Y-%m-%d %H:%M}"
-    country = config.deadlines.holidays.country
-    where = "-".join(filter(None, (country, config.deadlines.holidays.subdivision)))
-    holidays = f"holidays of {where}" if where else "no public holidays"
-    return f"{state}, {holidays}{_next_holiday(config, now)}", ""
+def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:
+    for name, deadlines, zone in calendars.different(config):
+
+        def told(deadlines: DeadlineSettings = deadlines, zone: ZoneInfo = zone) -> Found:
+            return calendars.told(deadlines, zone, now), ""
+
+        yield tried(name, told)
 
 
-def _next_holiday(config: Config, now: datetime) -> str:
-    hours = config.deadlines.business_hours(config.desk.timezone)
-    today = now.astimezone(config.desk.timezone).date()
-    closed: Iterator[date] = (
-        day for n in range(366) if (day := today + timedelta(days=n)) in hours.closed_days
+def _staff(config: Config) -> Found:
+    """What proves that staff wrote a mail (design.md, Trust)."""
+    border = config.staff.trusted_authserv_id
+    if border == "!none":
+        return "believed from Sent and by the word of our own mail server, which gives no name", ""
+    if border:
+        return f"believed from Sent and by the word of {border}", ""
+    mend = (
+        "set trusted_authserv_id where your mail server adds Authentication-Results; "
+        "until then forward no notice to people outside"
     )
-    first = next(closed, None)
-    return f", next closed day {first.isoformat()}" if first else ""
+    return "believed from Sent and as readers of our notices, by no other mail of theirs", mend
 
 
 def _clock(config: Config, now: datetime) -> Found:
@@ -189,132 +147,3 @@ def _clock(config: Config, now: datetime) -> Found:
             f"this machine's clock shows {shown}", mend="set the clock; an NTP service keeps it"
         )
     return shown, ""
-
-
-class _MailboxCheck:
-    """The results for one mailbox: its IMAP account, folders, SMTP account, and a test mail."""
-
-    def __init__(
-        self,
-        config: Config,
-        mailbox: Mailbox,
-        environ: Mapping[str, str],
-        templates: TemplateFolder,
-        clock: Callable[[], datetime],
-    ) -> None:
-        self._config = config
-        self._mailbox = mailbox
-        self._environ = environ
-        self._templates = templates
-        self._clock = clock
-        self._imap: ImapMailbox | None = None
-
-    def run(self, trial: Trial | None) -> Iterator[CheckResult]:
-        """One result after another; what cannot be tried without IMAP is left out."""
-        try:
-            signed_in = self._try("imap", self._connect)
-            yield signed_in
-            if signed_in.ok:
-                yield from self._folders()
-            smtp = self._try("smtp", self._smtp)
-            yield smtp
-            if trial is not None:
-                lame = [result.name for result in (signed_in, smtp) if not result.ok]
-                yield self._try("test_mail", lambda: self._send(trial, lame))
-        finally:
-            if self._imap is not None:
-                self._imap.close()
-
-    def _try(self, what: str, attempt: Callable[[], Found]) -> CheckResult:
-        return _tried(f"{self._mailbox.name}.{what}", attempt)
-
-    def _connect(self) -> Found:
-        settings = self._mailbox.imap
-        secret_word = password(settings, environ=self._environ)
-        self._imap = ImapMailbox.connect(settings, secret_word)
-        return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
-
-    def _folders(self) -> Iterator[CheckResult]:
-        yield self._try("folder", self._folder)
-        yield self._try("sent_folder", self._sent_folder)
-        if self._config.anger.move_to:
-            yield self._try("move_to", self._move_to)
-        yield self._try("keywords", self._keywords)
-        yield self._try("idle", self._idle)
-
-    @property
-    def _open(self) -> ImapMailbox:
-        if self._imap is None:
-            raise PermanentFailure("there is no connection")
-        return self._imap
-
-    def _folder(self) -> Found:
-        name = self._mailbox.imap.folder
-        state = self._open.select(name, readonly=False)
-        return f"{name}, {state.exists} messages", ""
-
-    def _sent_folder(self) -> Found:
-        name = self._open.sent_folder()
-        if name is None:
-            raise PermanentFailure(
-                "none was found, so answers that staff send cannot be seen",
-                mend="set imap.sent_folder to the folder your mail client files sent mail in; "
-                f"there are: {', '.join(self._open.folders()[:20])}",
-            )
-        state = self._open.select(name, readonly=True)
-        return f"{name}, {state.exists} messages", ""
-
-    def _move_to(self) -> Found:
-        name = self._config.anger.move_to
-        known = self._open.folders()
-        if name not in known:
-            raise PermanentFailure(
-                f"there is no folder {name} for angry mail",
-                mend=f"make it, or change anger.move_to; there are: {', '.join(known[:20])}",
-            )
-        return name, ""
-
-    def _keywords(self) -> Found:
-        state = self._open.select(self._mailbox.imap.folder, readonly=False)
-        if state.keywords:
-            return "$Angry and $Escalated can be stored", ""
-        return "the server does not say that it keeps keywords: angry mail gets \\Flagged only", ""
-
-    def _idle(self) -> Found:
-        if self._open.has_idle:
-            return "the server tells of new mail at once", ""
-        seconds = self._mailbox.poll_every.total_seconds()
-        return f"the server has no IDLE: looked for new mail every {seconds:g} s", ""
-
-    def _smtp(self) -> Found:
-        settings = self._mailbox.smtp
-        with self._sender() as sender:
-            sender.check()
-        how = "signed in at" if settings.username else "connected without signing in to"
-        return f"{how} {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
-
-    def _sender(self) -> SmtpSender:
-        settings = self._mailbox.smtp
-        known = password(settings, environ=self._environ) if settings.username else None
-        return SmtpSender(settings, known)
-
-    def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
-        """`lame`: what it needs and failed already."""
-        if lame:
-            raise PermanentFailure(f"not sent: {' and '.join(lame)} failed", mend="mend that first")
-        signer: Signer = secret.signer(self._config.secret_path, create=True)
-        with self._sender() as sender:
-            return send_and_await(
-                trial,
-                mailbox=self._mailbox,
-                desk=self._config.desk_for(self._mailbox.name),
-                templates=self._templates,
-                signer=signer,
-                clock=self._clock,
-                sender=sender,
-                imap=self._open,
-            )
-
-
-def _unprotected(security: str) -> str:
-    return "; the connection is not encrypted" if security == "none" else ""

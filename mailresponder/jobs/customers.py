@@ -5,23 +5,34 @@ flag. Rows of one open transaction; `taking` says when.
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
 from sqlalchemy import Connection
 
 from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
+from mailresponder.jobs.late_answers import seen_late
 from mailresponder.jobs.step import Step, Taken
-from mailresponder.jobs.story import NO_CLOCK, ONLY_THANKS
+from mailresponder.jobs.story import NO_CLOCK
+from mailresponder.jobs.withdrawal import withdraw_question
 from mailresponder.jobs.work import Work, post
-from mailresponder.listening import gratitude
 from mailresponder.listening.anger import Anger
+from mailresponder.listening.solved import Said
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import decisions, languages, lifecycle, notices, triage
+from mailresponder.policy import (
+    decisions,
+    languages,
+    lifecycle,
+    notices,
+    parties,
+    replies,
+    resting,
+)
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.languages import Spoken
-from mailresponder.policy.ticket import LanguageSource, Ticket
+from mailresponder.policy.opening import true_until
+from mailresponder.policy.replies import ONLY_THANKS, SOLVED
+from mailresponder.policy.ticket import LanguageSource, Ticket, TicketState
 from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.mailbox_tasks import Task
 
@@ -68,11 +79,20 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
 
 def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     """Put a further message with its ticket."""
-    conn, work, message, before = step.conn, step.work, step.message, decision.ticket
-    sender = triage.correspondent(message, work.desk)
+    conn, work, message = step.conn, step.work, step.message
+    sender = parties.correspondent(message, work.desk)
+    before = seen_late(step, decision.ticket, sender)
     spoken, heard = _hear(step, sender, thread=before)
+    is_customer = sender is not None and before.is_customer(sender)
     reasons = tuple(reason for reason in decision.suppressed_by if reason in NO_CLOCK)
-    if gratitude.only_thanks(message.new_text, spoken.language):
+    word = None
+    if not reasons:
+        before = withdraw_question(conn, before, now=step.now)
+        if decision.answers_question and is_customer and resting.may_say(before):
+            word = replies.on_being_asked(message, heard, work.desk)
+    if word is Said.SOLVED:
+        reasons = (SOLVED,)
+    elif replies.only_thanks(message, before, work.desk):
         reasons = (ONLY_THANKS, *reasons)
     quiet = bool(reasons)
     ticket = lifecycle.followed_up(
@@ -81,11 +101,13 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
         anger=heard,
         language=spoken.language,
         no_clock=quiet,
+        thanks=is_customer and reasons == (ONLY_THANKS,),
         desk=work.desk,
     )
-    is_customer = sender is not None and ticket.is_customer(sender)
     if is_customer:
         ticket = languages.corrected(ticket, spoken)
+    if word is not None:
+        ticket = resting.said(ticket, word)
     tickets.save_ticket(conn, ticket)
     taken = step.write_down(
         Outcome.FOLLOWED_UP,
@@ -98,6 +120,12 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
     who = "the customer wrote again" if is_customer else "somebody else wrote in the thread"
     clock = f"; {', '.join(reasons)}: no clock starts" if quiet else ""
     step.event(ticket, "followed_up", f"{who}; found by {decision.found_by.value}{clock}")
+    if word in (Said.SOLVED, Said.NOT_SOLVED):
+        step.event(ticket, word.value, "the customer says so")
+    if ticket.state is TicketState.CLOSED is not before.state:
+        step.event(ticket, "closed", "the customer says that it is solved")
+    if before.state is TicketState.CLOSED and ticket.state is TicketState.OPEN:
+        step.event(ticket, "reopened", "the customer wrote" if is_customer else "somebody wrote")
     if ticket.anger_rising and not quiet:
         step.event(ticket, "anger_rising", f"heard {heard.score:.2f}, the highest so far")
     if ticket.language != before.language:
@@ -146,7 +174,7 @@ def _notify(
         kind=kind,
         dedup_key=dedup_key,
         ticket=ticket,
-        promise_until=_promise(ticket, step.now),
+        promise_until=true_until(ticket, step.work.desk.deadlines.hours, step.now),
     )
 
 
@@ -229,8 +257,3 @@ def _free_reference(conn: Connection, work: Work) -> str:
         reference = new_reference(work.desk.reference_prefix, _random.randrange)
         if not tickets.reference_taken(conn, reference):
             return reference
-
-
-def _promise(ticket: Ticket, now: datetime) -> datetime | None:
-    """Until when the notice's answer-by time lies ahead; None where it names none."""
-    return ticket.due_at if ticket.due_at is not None and ticket.due_at > now else None

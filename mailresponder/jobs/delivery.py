@@ -5,11 +5,8 @@ fixed when the row was written, so the worst a crash can do is to repeat one mai
 Message-ID.
 """
 
-import random
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from queue import Empty, SimpleQueue
 from typing import Protocol
@@ -23,27 +20,24 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
+from mailresponder.jobs import escalation, holding, settling
 from mailresponder.jobs.alerts import tell_admins
+from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.story import original_of
-from mailresponder.jobs.unreachable import mark_unreachable
-from mailresponder.jobs.withdrawal import WITHDRAWN, withdraw_notices
+from mailresponder.jobs.withdrawal import QUESTION, WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.policy import notices
-from mailresponder.policy.retries import next_attempt
+from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import mailbox_tasks, outbox, outbox_view, tickets
-from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store import notice_tickets, outbox, outbox_view, tickets, withdrawn
 from mailresponder.store.outbox import Claimed
-from mailresponder.transport.smtp import OwnershipLost, ReplyLost
-from mailresponder.transport.smtp_session import RecipientRefused
+from mailresponder.transport.smtp import OwnershipLost
 
 LEASE = timedelta(minutes=10)
 """Longer than the slowest server may take for the rows one claim hands out."""
 
 _ROWS_PER_CONNECTION = 25
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up")
-_random = random.SystemRandom()
 
 
 class Sender(Protocol):
@@ -57,25 +51,6 @@ class Sender(Protocol):
         content: bytes,
         before_data: Callable[[], bool] | None = None,
     ) -> None: ...
-
-
-@dataclass(slots=True)
-class DeliveryReport:
-    """What one pass sent. Filled by several threads, each counting under the lock."""
-
-    sent: int = 0
-    failed: int = 0
-    postponed: int = 0
-    """Rows that stay queued though they were due."""
-    error: MailresponderError | None = None
-    """Why the server as a whole could not be used."""
-    lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
-
-    def count(self, *, sent: int = 0, failed: int = 0, postponed: int = 0) -> None:
-        with self.lock:
-            self.sent += sent
-            self.failed += failed
-            self.postponed += postponed
 
 
 def run(
@@ -147,10 +122,10 @@ def _send_all(
             there = row.repeat and filed is not None and filed(row.message_id)
         except MailresponderError as error:
             # Nobody can tell whether it went out: better late than twice.
-            _settle_later(work, row, error, report)
+            settling.later(work, row, error, report)
             continue
         if there:
-            _settle_sent(work, row, report)
+            settling.sent(work, row, report)
         else:
             waiting.put(row)
 
@@ -173,11 +148,13 @@ def _send_all(
     while not waiting.empty():
         left.append(waiting.get_nowait().id)
     if left:
-        _give_back(work, left, report, report.error)
+        settling.give_back(work, left, report, report.error)
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     if row.attempts > 1 and not row.repeat and _is_moot(work, row):
+        return
+    if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
         return
     content = row.content
     if row.promise_until is not None and work.clock() >= row.promise_until:
@@ -194,13 +171,13 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
     except (ServerUnavailable, SignInRefused, ConfigError) as error:
         with report.lock:
             report.error = error
-        _give_back(work, [row.id], report, error)
+        settling.give_back(work, [row.id], report, error)
     except TemporaryFailure as error:
-        _settle_later(work, row, error, report)
+        settling.later(work, row, error, report)
     except MailresponderError as error:
-        _settle_failed(work, row, error, report)
+        settling.failed(work, row, error, report)
     else:
-        _settle_sent(work, row, report)
+        settling.sent(work, row, report)
 
 
 def _envelope_sender(work: Work) -> str:
@@ -213,117 +190,71 @@ def _still_ours(work: Work, row: Claimed) -> bool:
 
 
 def _is_moot(work: Work, row: Claimed) -> bool:
-    """Was the ticket answered while the mail about it waited? Then it is taken back."""
+    """Was the ticket answered while the mail about it waited, or did the customer write while the
+    question to them did? Then it is taken back."""
     if row.ticket_id is None or row.kind not in WITHDRAWN:
         return False
     now = work.clock()
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id)
-        if ticket is None or ticket.state is TicketState.OPEN:
+        if ticket is None:
+            return False
+        is_open = ticket.state is TicketState.OPEN
+        if ticket.state is TicketState.ANSWERED if row.kind in QUESTION else is_open:
             return False
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         withdraw_notices(conn, ticket, now=now)
     return True
 
 
+def _is_untrue(work: Work, row: Claimed) -> bool:
+    """Was one of several tickets answered while the mail about them waited? Then it is taken back;
+    escalation tells of the others."""
+    if row.repeat or row.kind != "escalation_list":
+        return False
+    now = work.clock()
+    with work.store.read() as conn:
+        if not notice_tickets.is_untrue(conn, row.id, now=now):
+            return False
+    with work.store.begin() as conn:
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        notice_tickets.take_back(conn, [row.id])
+    return True
+
+
+def _is_late(work: Work, row: Claimed) -> bool:
+    """Has the morning passed that a digest tells of? Then it is taken back; the next one tells what
+    happened since the one before."""
+    now = work.clock()
+    late = row.promise_until is not None and now >= row.promise_until
+    if row.repeat or row.kind != "digest" or not late:
+        return False
+    with work.store.begin() as conn:
+        outbox.defer(conn, [row.id], owner=work.owner, until=now)
+        withdrawn.late(conn, row.kind, now=now)
+    work.tell("digest_too_late", outbox=row.id)
+    return True
+
+
 def _written_anew(work: Work, row: Claimed) -> bytes:
-    """The notice without the answer-by time it can no longer keep, under its own Message-ID."""
+    """The notice without what is no longer true, an answer-by time that has passed or that the
+    desk is closed, under its own Message-ID."""
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
         if ticket is None:
             return row.content
+        if row.kind == "escalation":
+            # A warning that was put off past the deadline: it says now that this has passed.
+            late = escalation.notice_of(
+                conn, work, ticket, to=row.recipient, message_id=row.message_id
+            )
+            content = compose(late)
+            outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+            return content
         write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
         notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
         content = compose(notice)
-        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+        until = true_until(ticket, work.desk.deadlines.hours, sheet.now)
+        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)
     return content
-
-
-def _settle_sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
-    now = work.clock()
-    with work.store.begin() as conn:
-        if not outbox.sent(conn, row.id, owner=work.owner, now=now):
-            # Frozen past the lease: another process has sent and settled it too.
-            work.tell("sent_twice", outbox=row.id)
-            return
-        if row.ticket_id is not None and row.kind == "acknowledgement":
-            tickets.mark_acknowledged(conn, row.ticket_id, now)
-        if row.ticket_id is not None:
-            tickets.add_event(
-                conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"
-            )
-        if work.settings.smtp.save_copy:
-            copy = Task(
-                mailbox=work.desk.mailbox,
-                kind="sent_copy",
-                outbox_id=row.id,
-                dedup_key=f"copy:{row.id}",
-            )
-            mailbox_tasks.add(conn, copy, now)
-    report.count(sent=1)
-    work.tell("sent", outbox=row.id, kind=row.kind, attempts=row.attempts)
-
-
-def _settle_later(
-    work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport
-) -> None:
-    now = work.clock()
-    again = next_attempt(row.attempts, now=now, jitter=_random.random())
-    if again is None:
-        _settle_failed(work, row, error, report)
-        return
-    with work.store.begin() as conn:
-        outbox.retry_later(
-            conn,
-            row.id,
-            owner=work.owner,
-            error=error.message,
-            next_attempt_at=again,
-            maybe_sent=isinstance(error, ReplyLost),
-        )
-    report.count(postponed=1)
-    work.tell("postponed", outbox=row.id, kind=row.kind, reason=error.message)
-
-
-def _settle_failed(
-    work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport
-) -> None:
-    now = work.clock()
-    with work.store.begin() as conn:
-        outbox.failed(conn, row.id, owner=work.owner, error=error.message, now=now)
-        if row.ticket_id is not None:
-            tickets.add_event(
-                conn,
-                row.ticket_id,
-                at=now,
-                what="not_delivered",
-                why=f"{row.kind}: {error.message}",
-                by="mailresponder",
-            )
-        if row.kind in _TO_CUSTOMERS and isinstance(error, RecipientRefused):
-            ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
-            if ticket is not None:
-                mark_unreachable(conn, work, ticket, why="mail was refused")
-        # A failure of a notice about a failure ends here, or it would go on for ever.
-        if row.kind != "admin":
-            # The hour is part of the key: many failures at once are one mail.
-            tell_admins(
-                conn,
-                work,
-                "not_delivered",
-                key=f"not_delivered:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
-                detail=f"outbox {row.id}, and whatever else fails within the hour",
-            )
-    report.count(failed=1)
-    work.tell("not_delivered", outbox=row.id, kind=row.kind, reason=error.message)
-
-
-def _give_back(
-    work: Work, ids: Sequence[int], report: DeliveryReport, error: MailresponderError | None = None
-) -> None:
-    """Hand rows back untried: due again at once, no attempt counted."""
-    reason = error.message if error else None
-    with work.store.begin() as conn:
-        outbox.defer(conn, ids, owner=work.owner, until=work.clock(), error=reason)
-    report.count(postponed=len(ids))

@@ -1,4 +1,4 @@
-"""Does in the mailbox what earlier jobs wrote down: flags, moves, copies in Sent.
+"""Does in the mailbox what earlier jobs wrote down: flags, moves, copies in Sent, drafts.
 
 Everything here may be repeated without harm: flags are sets, and a copy is looked for before it
 is appended a second time.
@@ -8,33 +8,29 @@ import random
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
 
 from mailresponder.errors import MailresponderError, ServerUnavailable
+from mailresponder.jobs.drafts_folder import Drafting, put, take_away
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import next_attempt
 from mailresponder.store import mailbox_tasks, messages, outbox_view
 from mailresponder.store.mailbox_tasks import DueTask
 from mailresponder.store.messages import MessageRecord
-from mailresponder.transport.imap import FolderState
 
 _BATCH = 200
 _random = random.SystemRandom()
 
 
-class Files(Protocol):
+class Files(Drafting, Protocol):
     """What filing needs of an IMAP mailbox; `transport.imap` provides it."""
 
-    def select(self, folder: str, *, readonly: bool) -> FolderState: ...
     def sent_folder(self) -> str | None: ...
     def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]: ...
     def add_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
     def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
-    def append(self, folder: str, content: bytes, *, at: datetime) -> None: ...
-    def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]: ...
     def contains(self, folder: str, message_id: str) -> bool: ...
     def move(self, uids: Sequence[int], folder: str) -> None: ...
 
@@ -65,7 +61,7 @@ def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
     """The tasks in groups that one command can do; flags before moves, because a moved message
     has another UID."""
     groups: dict[tuple[int, str, int, tuple[str, ...]], list[DueTask]] = defaultdict(list)
-    order = ("flag", "unflag", "move", "sent_copy")
+    order = ("flag", "unflag", "move", "sent_copy", "draft", "undraft")
     for task in due:
         key = (order.index(task.kind), task.folder, task.uidvalidity, task.argument)
         groups[key].append(task)
@@ -74,11 +70,18 @@ def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
 
 def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> bool:
     try:
-        if tasks[0].kind == "sent_copy":
-            for task in tasks:
-                _copy(work, mailbox, task)
-        else:
-            _mark(work, mailbox, tasks)
+        match tasks[0].kind:
+            case "sent_copy":
+                one = _copy
+            case "draft":
+                one = put
+            case "undraft":
+                one = take_away
+            case _:
+                _mark(work, mailbox, tasks)
+                return True
+        for task in tasks:
+            one(work, mailbox, task)
     except ServerUnavailable:
         raise
     except MailresponderError as error:
@@ -130,12 +133,13 @@ def _unflag(work: Work, mailbox: Files, task: DueTask) -> None:
     """Take away what we have set on one message, and nothing that somebody else has."""
     with work.store.read() as conn:
         record = _record_of(conn, task)
-        ours = mailbox_tasks.our_angry_flags(conn, record.id) if record else frozenset()
-    if record is None or not ours & set(task.argument):
+        ours = mailbox_tasks.our_flags(conn, record.id) if record else frozenset()
+    meant = ours & set(task.argument)
+    if record is None or not meant:
         return
-    mailbox.remove_flags([task.uid], sorted(ours & set(task.argument)))
+    mailbox.remove_flags([task.uid], sorted(meant))
     with work.store.begin() as conn:
-        mailbox_tasks.forget_angry_flags(conn, record.id)
+        mailbox_tasks.forget_flags(conn, record.id, meant)
 
 
 def _record_of(conn: Connection, task: DueTask) -> MessageRecord | None:

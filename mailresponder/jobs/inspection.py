@@ -21,7 +21,7 @@ from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address, InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
-from mailresponder.policy import forwards, suppression, triage
+from mailresponder.policy import forwards, parties, suppression, triage
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.policy.decisions import (
     Decision,
@@ -29,8 +29,10 @@ from mailresponder.policy.decisions import (
     FollowUp,
     OpenTicket,
     Record,
+    Relay,
     ReturnToStaff,
     StaffAnswer,
+    StaffCommand,
 )
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.facts import Facts, Outcome, SentCounts
@@ -45,6 +47,8 @@ _NAMES: dict[type[Decision], str] = {
     OpenTicket: "open_ticket",
     FollowUp: "follow_up",
     StaffAnswer: "staff_answer",
+    Relay: "relay",
+    StaffCommand: "staff_command",
     ReturnToStaff: "return_to_staff",
     DeliveryFailure: "delivery_failure",
     Record: "record",
@@ -189,7 +193,7 @@ class Reader:
             message,
             languages=desk.languages,
             thread=decision.ticket if isinstance(decision, FollowUp) else None,
-            last=lambda: self._last_language(triage.correspondent(message, desk)),
+            last=lambda: self._last_language(parties.correspondent(message, desk)),
             with_subject=not isinstance(decision, FollowUp),
             threshold=self.threshold,
             correction=self.past.correction if self.past is not None else None,
@@ -237,7 +241,9 @@ def _verdict(decision: Decision) -> tuple[Kind, tuple[str, ...]]:
             return decision.kind, decision.reasons
         case OpenTicket() | FollowUp():
             return decision.kind, ()
-        case StaffAnswer() | ReturnToStaff():
+        case ReturnToStaff():
+            return Kind.HUMAN, (decision.reason,) if decision.reason else ()
+        case StaffAnswer() | Relay() | StaffCommand():
             return Kind.HUMAN, ()
         case DeliveryFailure():
             return Kind.BOUNCE, decision.reasons
@@ -267,7 +273,7 @@ def _thread(decision: Decision) -> dict[str, Any]:
 
 def _sender(message: InboundMessage, desk: Desk) -> str | None:
     """Who wrote or wants the answer; else what From says, though nothing can be sent there."""
-    who = message.author or triage.correspondent(message, desk)
+    who = message.author or parties.correspondent(message, desk)
     if who is not None:
         return who.email
     written = _COMMENT.sub("", (message.header("from") or "")[:_WRITTEN_LIMIT])
@@ -276,6 +282,6 @@ def _sender(message: InboundMessage, desk: Desk) -> str | None:
 
 
 def _suppression(message: InboundMessage, desk: Desk, facts: Facts) -> Iterable[str]:
-    who = triage.correspondent(message, desk)
+    who = parties.correspondent(message, desk)
     case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
     return suppression.reasons(case)

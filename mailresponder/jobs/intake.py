@@ -19,13 +19,16 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Overtaken, Place
 from mailresponder.jobs.taking import take
 from mailresponder.jobs.work import Work, log
+from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
+from mailresponder.policy import staff
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import mailboxes
 from mailresponder.store.mailboxes import Cursor
 from mailresponder.store.messages import record_sighting
 from mailresponder.transport.imap import FolderState
+from mailresponder.transport.imap_structure import WHOLE_LIMIT
 
 BATCH = 50
 """Messages fetched, and committed, at once."""
@@ -37,6 +40,7 @@ class Mailbox(Protocol):
     def select(self, folder: str, *, readonly: bool) -> FolderState: ...
     def uids_after(self, uid: int, *, since: date | None = None) -> list[int]: ...
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]: ...
+    def fetch_whole(self, uid: int, *, limit: int) -> bytes | None: ...
     def sent_folder(self) -> str | None: ...
 
 
@@ -122,8 +126,13 @@ class _Reader:
             if not go_on():
                 return
             parsed = [(raw, parse(raw)) for raw in self.mailbox.fetch(uids)]
+            # Before the transaction: a large mail takes long to download.
+            files = {raw.uid: self._enclosed(raw, message) for raw, message in parsed}
             with self.work.store.begin() as conn:
-                outcomes = [self._take(conn, cursor, raw, message) for raw, message in parsed]
+                outcomes = [
+                    self._take(conn, cursor, raw, message, files[raw.uid])
+                    for raw, message in parsed
+                ]
                 cursor = replace(cursor, last_uid=uids[-1])
                 mailboxes.save_cursor(conn, self.work.desk.mailbox, self.folder, cursor)
             yield from (outcome for outcome in outcomes if outcome is not None)
@@ -148,8 +157,28 @@ class _Reader:
         floor = self.started.replace(microsecond=0)
         return Cursor(uidvalidity=state.uidvalidity, last_uid=0, floor=floor)
 
+    def _enclosed(self, raw: RawMessage, message: InboundMessage) -> Enclosed | None:
+        """The files of a mail that may be an answer to pass on; None: of any other."""
+        desk = self.work.desk
+        if self.is_sent or not staff.may_be_relayed(message, desk, self.work.signer):
+            return None
+        limit = desk.staff.attachments_limit
+        found = enclosed(raw.content, limit=limit)
+        if not raw.truncated or found.obstacle is not None:
+            return found
+        # Encoded, files are a third larger; the text and its wrapping come on top.
+        whole = self.mailbox.fetch_whole(raw.uid, limit=limit * 3 // 2 + WHOLE_LIMIT)
+        if whole is None:
+            return Enclosed(obstacle=Obstacle.TOO_LARGE)
+        return enclosed(whole, limit=limit)
+
     def _take(
-        self, conn: Connection, cursor: Cursor, raw: RawMessage, message: InboundMessage
+        self,
+        conn: Connection,
+        cursor: Cursor,
+        raw: RawMessage,
+        message: InboundMessage,
+        files: Enclosed | None,
     ) -> str | None:
         if cursor.floor is not None and message.received_at < cursor.floor:
             return None
@@ -162,11 +191,11 @@ class _Reader:
         try:
             try:
                 with conn.begin_nested():
-                    return take(conn, self.work, message, place).counted_as
+                    return take(conn, self.work, message, place, enclosed=files).counted_as
             except Overtaken:
                 # Now that the other copy is there, it is a duplicate.
                 with conn.begin_nested():
-                    return take(conn, self.work, message, place).counted_as
+                    return take(conn, self.work, message, place, enclosed=files).counted_as
         except (TemporaryFailure, OperationalError):
             raise
         except Exception as error:  # one message must not block the next

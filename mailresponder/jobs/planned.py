@@ -42,6 +42,10 @@ def _in_words(task: DueTask, mail: OutboxRow | None) -> str:
         case "sent_copy":
             what = _named(mail) if mail else "a mail"
             return f"file a copy of {what} in Sent of {task.mailbox}"
+        case "draft":
+            return f"put a draft of an answer into Drafts of {task.mailbox}"
+        case "undraft":
+            return f"take a draft that nobody needs out of Drafts of {task.mailbox}"
         case _:
             assert_never(task.kind)
 

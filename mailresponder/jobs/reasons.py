@@ -6,17 +6,18 @@ put into words here.
 
 from collections.abc import Sequence
 
-from mailresponder.jobs.story import ONLY_THANKS
 from mailresponder.jobs.taking import NOT_HANDLED
 from mailresponder.jobs.withdrawal import ANSWERED_FIRST
 from mailresponder.mail import automatic
 from mailresponder.policy import languages, suppression
+from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.ticket import LanguageSource
 
 _WORDS = {
     NOT_HANDLED: "Our program failed on this mail: somebody must read it in the mailbox.",
     ANSWERED_FIRST: "It was answered before an acknowledgement went out.",
     ONLY_THANKS: "It says thank you and no more, so nobody waits for an answer.",
+    SOLVED: "It answers our question, and says that the matter is solved.",
     "own_message": "We wrote it: its Message-ID bears our seal.",
     "own_address": "It is from an address of this desk, and names no customer in Reply-To.",
     "seen_before": "Another copy of a mail that was taken before.",
@@ -34,6 +35,9 @@ _WORDS = {
     "reply_to_an_escalation": "It answers an escalation, and so reaches no customer.",
     "sent_folder": "It lies in the Sent folder, where only staff can put mail.",
     "authenticated": "The trusted server says that From is true.",
+    "answered_flag": "A mail client marked the customer's mail as answered (`answered_flag`).",
+    "late_evidence": "The customer's own mail quotes an answer of ours that was never seen.",
+    "reply_to_test_mail": "It replies to the mail of `check --send-test`.",
     "escalation_token": "It answers an escalation of ours, from the very address it went to.",
 }
 

@@ -33,6 +33,8 @@ class Provider:
     save_copy_why: str
     authserv_id: str = ""
     authserv_id_why: str
+    subaddress: str = ""
+    """What parts a detail from the local part, where mail to such addresses surely arrives."""
 
 
 _LOOK_IT_UP = "see Authentication-Results in a received mail; empty: only Sent proves staff"
@@ -59,6 +61,8 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             save_copy_why="Gmail files what it sends by itself",
             authserv_id="mx.google.com",
             authserv_id_why="what Gmail writes into received mail",
+            # https://support.google.com/mail/answer/22370
+            subaddress="+",
         ),
         # https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
         # deprecation-of-basic-authentication-exchange-online, and the Exchange team's
@@ -84,6 +88,8 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             save_copy_why="Exchange Online files what it sends by itself",
             authserv_id="!none",
             authserv_id_why="Exchange Online's own header has no id",
+            # Plus addresses are on since 2022, but an organisation may turn them off:
+            # https://learn.microsoft.com/exchange/recipients-in-exchange-online
         ),
         # https://www.fastmail.help/hc/en-us/articles/1500000279921
         "fastmail": Provider(
@@ -101,6 +107,8 @@ PROVIDERS: Mapping[str, Provider] = MappingProxyType(
             save_copy=True,
             save_copy_why="we file a copy of what we send in Sent",
             authserv_id_why=_LOOK_IT_UP,
+            # https://www.fastmail.help/hc/en-us/articles/360060591053
+            subaddress="+",
         ),
         "generic": Provider(
             title="any mail server with IMAP and SMTP",
@@ -143,6 +151,7 @@ def configuration(provider: str) -> str:
         save_copy_why=known.save_copy_why,
         authserv_id=known.authserv_id,
         authserv_id_why=known.authserv_id_why,
+        subaddress=known.subaddress,
     )
 
 
@@ -194,6 +203,7 @@ name = "support"
 address = "support@example.com"      # <- what customers write to
 aliases = []                         # <- further addresses that arrive there
 start_from = "now"                   # mail that is there already is left alone
+subaddress = "{subaddress}"                     # "+" where support+anything@ arrives there too
 
 [mailbox.imap]
 host = "{imap_host}"

@@ -3,18 +3,19 @@
 What is done with it stands in `taking`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from mailresponder.jobs.work import Work
 from mailresponder.listening.anger import Anger
+from mailresponder.mail.attachments import Enclosed
 from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import reply_references
 from mailresponder.mail.message import Address, InboundMessage
-from mailresponder.policy.facts import Outcome, Questions
+from mailresponder.policy.facts import Facts, Outcome, Questions
 from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
@@ -62,7 +63,11 @@ class Step:
     work: Work
     message: InboundMessage
     asked: Questions
+    facts: Facts
+    """What the store answered."""
     place: Place
+    enclosed: Enclosed = field(default_factory=Enclosed)
+    """The files of an answer that may be passed on."""
 
     @property
     def now(self) -> datetime:
@@ -155,6 +160,13 @@ def _told(message: InboundMessage) -> str:
     if message.forwarded_by is None:
         return text
     return f"[{': '.join(filter(None, [message.forwarded_by.email, message.remark]))}]\n\n{text}"
+
+
+def remark_of(kept: str) -> str:
+    """What who passed a message on had to say, in what is kept of it, as `_told` put it together;
+    empty where nobody did."""
+    head, end, _ = kept.partition("]\n\n") if kept.startswith("[") else ("", "", "")
+    return head.partition(": ")[2] if end else ""
 
 
 def words_of(kept: str) -> str:

@@ -6,27 +6,43 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailresponder.listening.anger import Anger
+from mailresponder.mail.senders import is_no_reply
 from mailresponder.policy import bands
 from mailresponder.policy.bands import Heat
+from mailresponder.policy.facts import Outcome
 from mailresponder.policy.lifecycle import Unanswered
-from mailresponder.policy.notices import History, Original
+from mailresponder.policy.notices import History, Original, Said
+from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.suppression import looks_automatic
-from mailresponder.policy.ticket import Ticket
-from mailresponder.store import messages
+from mailresponder.policy.ticket import OtherTickets, Ticket, TicketState
+from mailresponder.store import messages, tickets
+from mailresponder.store.customers import other_tickets
 from mailresponder.store.messages import MessageRecord
+from mailresponder.store.tickets import Event
 
-ONLY_THANKS = "only_thanks"
-NO_CLOCK = frozenset({ONLY_THANKS, looks_automatic.__name__})
-"""Reasons recorded with a message after which nobody waits: it thanks, or a program wrote it."""
+NO_CLOCK = frozenset({ONLY_THANKS, SOLVED, looks_automatic.__name__})
+"""Reasons recorded with a message after which nobody waits: it thanks, it says that the matter is
+solved, or a program wrote it."""
 
-_LATEST = 10
-"""Messages of a ticket that a notice to staff tells of."""
+NOTE = "note"
+"""The event that holds what staff wrote to one another."""
+
+RELAYED = "relayed"
+"""The event of an answer that staff wrote and we passed on."""
+
+_FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
+
+Judged = tuple[Ticket, MessageRecord]
+"""A message, and the ticket with which staff judged it."""
 
 
 def unanswered(
     conn: Connection, ticket: Ticket, *, since: datetime, answered_ids: Collection[str]
 ) -> Unanswered | None:
     """What the customer wrote after `since` and the answer did not reply to; None: nothing."""
+    if ticket.state is TicketState.ANSWERED:
+        # Somebody has said of all that is there that nobody waits for us.
+        return None
     if ticket.answered_at is not None:
         since = max(since, ticket.answered_at)
     rest = [
@@ -36,15 +52,36 @@ def unanswered(
         )
         if not NO_CLOCK & set(message.reasons)
     ]
+    return summed([(ticket, message) for message in rest])
+
+
+def summed(rest: Collection[Judged]) -> Unanswered | None:
+    """What unanswered messages come to together; None where there are none."""
     if not rest:
         return None
-    worst = angriest(ticket, rest)
+    first, *others = sorted(rest, key=lambda one: (one[1].at, one[1].id))
+    ticket, worst = max(rest, key=_place)
     anger = Anger(score=worst.anger or 0.0, angry=is_angry(ticket, worst), because=worst.because)
-    *before, latest = rest
-    rising = bool(before) and bands.is_rising(
-        heat(ticket, angriest(ticket, before)), heat(ticket, latest)
+    rising = bool(others) and bands.is_rising(
+        heat(*max([first, *others[:-1]], key=_place)), heat(*others[-1])
     )
-    return Unanswered(since=rest[0].at, anger=anger, judged=is_judged(ticket, worst), rising=rising)
+    judged = is_judged(ticket, worst)
+    return Unanswered(since=first[1].at, anger=anger, judged=judged, rising=rising)
+
+
+def waiting_messages(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
+    """The messages for which a ticket's customer waits, oldest first."""
+    since = ticket.waiting_since
+    if since is None:
+        return []
+    told = messages.unanswered(conn, ticket.id)
+    return [m for m in told if m.at >= since and not NO_CLOCK & set(m.reasons)]
+
+
+def never_answered(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
+    """The customer's messages that no answer came after, oldest first, but for mere thanks."""
+    told = messages.unanswered(conn, ticket.id, answered_at=ticket.answered_at)
+    return [message for message in told if not NO_CLOCK & set(message.reasons)]
 
 
 def is_judged(ticket: Ticket, message: MessageRecord) -> bool:
@@ -72,12 +109,12 @@ def heat(ticket: Ticket, message: MessageRecord) -> Heat:
 
 def angriest(ticket: Ticket, some: Collection[MessageRecord]) -> MessageRecord:
     """The message of several that the verdict rests on. Raises ValueError where there is none."""
+    return max([(ticket, message) for message in some], key=_place)[1]
 
-    def place(message: MessageRecord) -> tuple[bool, float, float]:
-        # Of what staff said is not angry, the one that was heard as the angriest.
-        return is_angry(ticket, message), heat(ticket, message).score, message.anger or 0.0
 
-    return max(some, key=place)
+def _place(one: Judged) -> tuple[bool, float, float]:
+    # Of what staff said is not angry, the one that was heard as the angriest.
+    return is_angry(*one), heat(*one).score, one[1].anger or 0.0
 
 
 def judgeable(conn: Connection, ticket: Ticket) -> list[MessageRecord]:
@@ -99,9 +136,52 @@ def original_of(conn: Connection, ticket: Ticket) -> Original:
     return Original(message_id=first.message_id, references=ids, new_text=first.new_text)
 
 
-def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:
-    """What people said in the ticket, oldest first, the latest few; not our automatic mail."""
-    people = ("human", "unreadable")
+def last_answer(conn: Connection, ticket: Ticket) -> Original:
+    """The latest mail that the customer has of ours or their own, as a mail in its thread needs
+    it."""
     told = messages.of_ticket(conn, ticket.id)
-    said = [m for m in told if m.direction != "out" and m.kind in people]
-    return tuple(History(at=m.at, who=m.from_, text=m.new_text) for m in said[-_LATEST:])
+    answers = [m for m in told if m.outcome is Outcome.ANSWERED or m.outgoing_kind == "relay"]
+    last = next((m for m in reversed(answers) if m.message_id), None)
+    if last is None or last.message_id is None:
+        return original_of(conn, ticket)
+    ids = (*last.references, last.message_id)
+    return Original(message_id=last.message_id, references=ids, new_text="")
+
+
+def history_of(conn: Connection, ticket: Ticket) -> tuple[History, ...]:
+    """What was said in the ticket, oldest first: by the customer and in the thread, by staff to
+    the customer, and by staff to one another. Not our automatic mail, nor what reached nobody."""
+    events = tickets.events(conn, ticket.id)
+    relayed = [event for event in events if event.what == RELAYED]
+    said = [_told(ticket, m, relayed) for m in messages.of_ticket(conn, ticket.id)]
+    notes = [
+        History(at=event.at, who=event.by, text=event.why, kind=Said.NOTE)
+        for event in events
+        if event.what == NOTE
+    ]
+    return tuple(sorted([*filter(None, said), *notes], key=lambda entry: entry.at))
+
+
+def others_of(conn: Connection, ticket: Ticket) -> OtherTickets:
+    """What else the ticket's customer has written about, to the same mailbox. None where an
+    address is not one person's: behind a form's no-reply address stand all who use it."""
+    if not ticket.customer.email or is_no_reply(ticket.customer):
+        return OtherTickets()
+    return other_tickets(conn, ticket)
+
+
+def _told(ticket: Ticket, message: MessageRecord, relayed: Collection[Event]) -> History | None:
+    who = message.from_
+    if message.outgoing_kind == "relay":
+        # It is from our address: who wrote it stands in the event of that moment.
+        kind, waits = Said.STAFF, False
+        near = min(relayed, key=lambda event: abs(event.at - message.at), default=None)
+        who = near.by if near is not None else who
+    elif message.outcome is Outcome.ANSWERED:
+        kind, waits = Said.STAFF, False
+    elif message.outcome in _FROM_CUSTOMERS and message.kind in ("human", "unreadable"):
+        since = ticket.waiting_since
+        kind, waits = Said.CUSTOMER, since is not None and message.at >= since
+    else:
+        return None
+    return History(at=message.at, who=who, text=message.new_text, kind=kind, unanswered=waits)

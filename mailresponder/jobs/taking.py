@@ -10,16 +10,20 @@ from typing import assert_never
 from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.answers import answer, return_to_staff
+from mailresponder.jobs.answers import answer, return_to_staff, tell_of_unproven
+from mailresponder.jobs.commands import obey
 from mailresponder.jobs.customers import follow_up, open_ticket
+from mailresponder.jobs.late_answers import seen_after_all
+from mailresponder.jobs.relaying import failed, pass_on, relay
 from mailresponder.jobs.step import Place, Step, Taken
 from mailresponder.jobs.unreachable import mark_unreachable
 from mailresponder.jobs.work import Work
+from mailresponder.mail.attachments import Enclosed
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import decisions, forwards, triage
 from mailresponder.policy.facts import Outcome
-from mailresponder.store import outbox
+from mailresponder.store import outbox, tickets
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.messages import record_sighting
 
@@ -28,11 +32,18 @@ NOT_HANDLED = "not_handled"
 
 
 def take(
-    conn: Connection, work: Work, message: InboundMessage, place: Place, *, quiet: bool = False
+    conn: Connection,
+    work: Work,
+    message: InboundMessage,
+    place: Place,
+    *,
+    enclosed: Enclosed | None = None,
+    quiet: bool = False,
 ) -> Taken:
     """Decide one message and write down everything that follows from it.
 
-    `quiet`: nobody is written to, because writing is what failed.
+    `enclosed`: its files, where they may be wanted. `quiet`: nobody is written to, because writing
+    is what failed.
     """
     if not place.is_sent:
         message = forwards.unwrapped(message, work.desk)
@@ -42,7 +53,15 @@ def take(
     decision = decide(message, facts, work.desk, work.signer)
     if quiet and isinstance(decision, decisions.OpenTicket | decisions.FollowUp):
         decision = replace(decision, suppressed_by=(*decision.suppressed_by, NOT_HANDLED))
-    step = Step(conn=conn, work=work, message=message, asked=asked, place=place)
+    step = Step(
+        conn=conn,
+        work=work,
+        message=message,
+        asked=asked,
+        facts=facts,
+        place=place,
+        enclosed=enclosed or Enclosed(),
+    )
     match decision:
         case decisions.OpenTicket():
             taken = open_ticket(step, decision)
@@ -50,6 +69,14 @@ def take(
             taken = follow_up(step, decision)
         case decisions.StaffAnswer():
             taken = answer(step, decision)
+            seen_after_all(step)
+        case decisions.Relay():
+            taken = relay(step, decision)
+        case decisions.StaffCommand():
+            by = decision.by
+            taken = obey(
+                step, decision, pass_on=lambda ticket, text: pass_on(step, ticket, by, text)
+            )
         case decisions.ReturnToStaff():
             taken = return_to_staff(step, decision)
         case decisions.DeliveryFailure():
@@ -58,6 +85,8 @@ def take(
             taken = _record(step, decision)
         case _:
             assert_never(decision)
+    # Seen again it lies here by now; the server's clock may be ahead of ours.
+    seen_at = step.now if facts.seen is not None else min(message.received_at, step.now)
     record_sighting(
         conn,
         mailbox=work.desk.mailbox,
@@ -66,7 +95,7 @@ def take(
         uid=place.uid,
         message_row=taken.row,
         outcome=taken.outcome,
-        at=message.received_at,
+        at=seen_at,
     )
     return taken
 
@@ -77,10 +106,14 @@ def _fail(step: Step, decision: decisions.DeliveryFailure) -> Taken:
     taken = step.write_down(
         Outcome.RECORDED, kind=Kind.BOUNCE, ticket=ticket, reasons=decision.reasons
     )
-    if not decision.staff:
+    if decision.relay is not None and ticket is not None:
+        failed(step.conn, step.work, decision.relay, why=f"mail came back ({status})")
+        ticket = tickets.ticket_by_id(step.conn, ticket.id) or ticket
+    if ticket is not None and not decision.staff:
         mark_unreachable(step.conn, step.work, ticket, why=f"mail came back ({status})")
         return taken
-    step.event(ticket, "notice_came_back", f"to {decision.staff} ({status})")
+    if ticket is not None:
+        step.event(ticket, "notice_came_back", f"to {decision.staff} ({status})")
     # The day is part of the key: what comes back because of this is not told of again.
     tell_admins(
         step.conn,
@@ -104,13 +137,6 @@ def _record(step: Step, decision: decisions.Record) -> Taken:
         unproven = decision.outcome is Outcome.UNPROVEN
         what = "unproven_staff" if unproven else "recorded"
         if unproven:
-            # The day is part of the key: somebody must mend the set-up, once is enough to say so.
-            tell_admins(
-                step.conn,
-                step.work,
-                "unproven_staff",
-                key=f"unproven:{step.work.desk.mailbox}:{step.now:%Y-%m-%d}",
-                detail=ticket.reference,
-            )
+            tell_of_unproven(step, ticket)
         step.event(ticket, what, f"{decision.kind.value}: {', '.join(decision.reasons)}")
     return taken

@@ -1,12 +1,13 @@
 """A test mail from a mailbox to itself: proof that what is sent arrives where mail is read.
 
-It carries one of our Message-IDs, so intake records it as our own and opens no ticket.
+It carries one of our Message-IDs, so intake records it as our own and opens no ticket. A reply to
+it, which bears that Message-ID, is recorded as one (`triage`) and is nobody's answer.
 """
 
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -16,7 +17,7 @@ from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address
 from mailresponder.policy import notices
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.identifiers import TEST_MAIL, Signer
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -27,6 +28,12 @@ class Trial:
     every: float = 0.5
     """Seconds between two looks."""
     pause: Callable[[float], None] = time.sleep
+    reply_within: timedelta = timedelta()
+    """How long a person then has to reply to it; 0: none is awaited."""
+    reply_every: float = 2.0
+    """Seconds between two looks for that reply."""
+    say: Callable[[str], None] = lambda _: None
+    """Tells that person what to do and how long there is left."""
 
 
 class Sends(Protocol):
@@ -51,14 +58,16 @@ def send_and_await(
     clock: Callable[[], datetime],
     sender: Sends,
     imap: Holds,
-) -> tuple[str, str]:
-    """Send a test mail and wait for it; gives what to say of it and no advice.
+    reply_to: str,
+) -> str:
+    """Send a test mail and wait for it; gives its Message-ID. Where a reply is awaited, that goes
+    to `reply_to`, or to the mailbox itself where that is empty.
 
     Raises PermanentFailure where it does not arrive in time, and whatever sending raises.
     """
     begun = clock()
     message_id = signer.message_id(
-        reference="desk",
+        reference=TEST_MAIL,
         domain=desk.domain,
         nonce=secrets.token_bytes(16),
     )
@@ -69,8 +78,11 @@ def send_and_await(
             to=Address(email=desk.address.email),
             message_id=message_id,
             now=begun,
-        )
+        ),
+        reply=bool(trial.reply_within),
     )
+    if trial.reply_within and reply_to:
+        notice = replace(notice, headers={"Reply-To": reply_to})
     sender.send(
         envelope_sender="" if mailbox.smtp.envelope_sender == "null" else desk.address.email,
         recipient=desk.address.email,
@@ -85,4 +97,4 @@ def send_and_await(
                 "not held as spam?",
             )
         trial.pause(trial.every)
-    return f"sent and seen in {mailbox.imap.folder}", ""
+    return message_id

@@ -5,16 +5,19 @@ is a step of its own, in working time and within the caps, so that a mailbox ful
 no mailbox full of notices.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.story import history_of
-from mailresponder.jobs.work import Work, log, post, within_caps
+from mailresponder.jobs.work import Work, log, post, room_for, within_caps
 from mailresponder.mail.message import Address
-from mailresponder.policy import lifecycle, notices
+from mailresponder.policy import escalating, lifecycle, notices
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
+from mailresponder.store.database import take_turns
 from mailresponder.templating import TemplateError
 
 
@@ -35,17 +38,16 @@ def run(work: Work) -> None:
         if not tickets.unreachable_tickets(conn, work.desk.mailbox):
             return
     with work.store.begin() as conn:
+        take_turns(conn, "telling staff")
         for ticket in tickets.unreachable_tickets(conn, work.desk.mailbox):
             _tell(conn, work, ticket)
 
 
 def _tell(conn: Connection, work: Work, ticket: Ticket) -> None:
     now = work.clock()
-    people = work.desk.ladder[0].to if work.desk.ladder else ()
-    # Half of what a person may get is left to what cannot wait: escalations.
-    limits = work.desk.acknowledging
-    spare = min(limits.max_per_recipient_per_hour, limits.max_per_recipient_per_day) // 2
-    room = [person for person in people if within_caps(work, conn, person, now=now) > spare]
+    steps = work.desk.ladder_for(angry=ticket.angry)[:1]
+    people = escalating.whom_to_tell(ticket, steps, work.desk)
+    room = [person for person in people if _has_room(conn, work, person, now=now)]
     if people and not room:
         return
     told = [person for person in room if _write(conn, work, ticket, person)]
@@ -68,6 +70,16 @@ def _tell(conn: Connection, work: Work, ticket: Ticket) -> None:
         why=f"told {', '.join(told) or 'the admins'}",
         by="mailresponder",
     )
+
+
+def _has_room(conn: Connection, work: Work, person: str, *, now: datetime) -> bool:
+    """May they get this as well? What cannot wait, escalations, is left half of what there is in an
+    hour, and always one mail at once."""
+    limits = work.desk.acknowledging
+    half = min(limits.max_per_recipient_per_hour, limits.max_per_recipient_per_day) // 2
+    if within_caps(work, conn, person, now=now) <= half:
+        return False
+    return room_for(work, conn, person, now=now) > min(1, half)
 
 
 def _write(conn: Connection, work: Work, ticket: Ticket, person: str) -> bool:

@@ -5,7 +5,6 @@ the surface's business. Nothing is changed here.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -58,26 +57,20 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
     }
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Beside:
-    """What people are shown of a ticket beside the keys of the interface."""
-
-    snoozed_until: datetime | None
-    unsent: Mapping[str, State]
-    """By Message-ID: what we wrote about it that has not been sent."""
+def mailbox_of(conn: Connection, reference: str) -> str:
+    """The name of a ticket's mailbox; empty where there is no such ticket."""
+    found = tickets.ticket_by_reference(conn, reference)
+    return found.mailbox if found is not None else ""
 
 
-def beside(conn: Connection, reference: str) -> Beside:
-    """What `ticket` leaves out. Raises LookupError where there is no such ticket."""
+def unsent(conn: Connection, reference: str) -> Mapping[str, State]:
+    """What we wrote about a ticket that has not been sent: Message-ID to state. Raises LookupError
+    where there is no such ticket."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
         raise LookupError(f"no ticket {reference}")
-    return Beside(
-        snoozed_until=found.snoozed_until,
-        unsent={
-            row.message_id: row.state for row in outbox_view.rows(conn, _UNSENT, ticket_id=found.id)
-        },
-    )
+    rows = outbox_view.rows(conn, _UNSENT, ticket_id=found.id)
+    return {row.message_id: row.state for row in rows}
 
 
 def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
@@ -146,6 +139,13 @@ def _ticket(shown: Ticket) -> Shown:
         "language_from": shown.language_from.value,
         "band": bands.of_ticket(shown).band.value,
         "anger_rising": shown.anger_rising,
+        "snoozed_until": shown.snoozed_until,
+        "rests_since": shown.rests_since,
+        "asked_at": shown.asked_at,
+        "solved": shown.solved,
+        "assigned_to": shown.assigned_to,
+        "merged_into": shown.merged_into,
+        "spam": shown.spam,
     }
 
 

@@ -7,26 +7,45 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import outbox, tickets
+from mailresponder.store import outbox, tickets, withdrawn
 from mailresponder.store.messages import forget
 
-WITHDRAWN: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "escalation")
+QUESTION: tuple[outbox.Kind, ...] = ("closing_question",)
+"""Asks about an answer after which nobody wrote: untrue once anybody has."""
+WITHDRAWN: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "escalation", *QUESTION)
 """Kinds that are no longer true once the ticket is answered or closed."""
 
 ANSWERED_FIRST = "answered_first"
 """Why a customer was not acknowledged: the answer was there before."""
 
 
+WROTE_FIRST = "wrote_first"
+"""Why a customer was not asked whether it is solved: they wrote before."""
+
+
 def withdraw_notices(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
     """Take back what still waits to be sent. Gives the ticket, which says so where that was the
-    acknowledgement."""
-    taken_back = outbox.withdraw(conn, ticket.id, WITHDRAWN)
+    acknowledgement, or the question whether it is solved."""
+    return _withdraw(conn, ticket, WITHDRAWN, why=ANSWERED_FIRST, now=now)
+
+
+def withdraw_question(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
+    """Take back the question whether it is solved, because the customer wrote before it left."""
+    return _withdraw(conn, ticket, QUESTION, why=WROTE_FIRST, now=now)
+
+
+def _withdraw(
+    conn: Connection, ticket: Ticket, kinds: tuple[outbox.Kind, ...], *, why: str, now: datetime
+) -> Ticket:
+    taken_back = withdrawn.of_ticket(conn, ticket.id, kinds)
     if not taken_back:
         return ticket
     forget(conn, taken_back)
-    tickets.add_event(
-        conn, ticket.id, at=now, what="notice_withdrawn", why=ANSWERED_FIRST, by="mailresponder"
-    )
+    tickets.add_event(conn, ticket.id, at=now, what="notice_withdrawn", why=why, by="mailresponder")
+    if "closing_question" in taken_back.values():
+        # They have not been asked, and may be once.
+        ticket = replace(ticket, asked_at=None)
+        tickets.save_ticket(conn, ticket)
     if "acknowledgement" in taken_back.values():
         ticket = replace(ticket, suppressed_by=(*ticket.suppressed_by, ANSWERED_FIRST))
         tickets.save_ticket(conn, ticket)

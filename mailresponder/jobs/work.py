@@ -1,7 +1,7 @@
 """What every job of one mailbox is handed, and the small steps several of them share."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import structlog
@@ -13,14 +13,18 @@ from mailresponder.listening.correction import Correction
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
+from mailresponder.policy import pacing
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.facts import Outcome
-from mailresponder.policy.identifiers import Signer
+from mailresponder.policy.facts import NOTICE_PROVES_FOR, Outcome
+from mailresponder.policy.identifiers import NO_TICKET, Signer
 from mailresponder.policy.notices import Sheet, TemplateSource
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord, record_message
+
+_AN_HOUR = timedelta(hours=1)
+_A_DAY = timedelta(days=1)
 
 log = structlog.get_logger("mailresponder")
 
@@ -67,6 +71,12 @@ class Work:
         log.info(event, mailbox=self.desk.mailbox, **said)
 
 
+_ACTED_ON: frozenset[outbox.Kind] = frozenset(
+    {"escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"}
+)
+"""Notices that staff may answer: their reply then goes to an address that proves it."""
+
+
 def post(
     conn: Connection,
     work: Work,
@@ -76,51 +86,115 @@ def post(
     dedup_key: str,
     ticket: Ticket | None,
     promise_until: datetime | None = None,
-) -> bool:
-    """Write a notice into the outbox and the ticket's story; False where it was there already.
+) -> int | None:
+    """Write a notice into the outbox and the ticket's story. Gives its id in the outbox, None where
+    it was there already.
 
     Raises PermanentFailure for an address no mail can be sent to.
     """
+    if kind in _ACTED_ON:
+        token = work.signer.reply_token(
+            reference=ticket.reference if ticket else NO_TICKET,
+            recipient=notice.to.email,
+            until=work.clock() + NOTICE_PROVES_FOR,
+        )
+        notice = replace(notice, reply_to=work.desk.answered_at(token))
+    return post_mail(
+        conn,
+        work,
+        notice,
+        kind=kind,
+        dedup_key=dedup_key,
+        ticket=ticket,
+        promise_until=promise_until,
+    )
+
+
+def post_mail(
+    conn: Connection,
+    work: Work,
+    mail: OutboundMessage,
+    *,
+    kind: outbox.Kind,
+    dedup_key: str,
+    ticket: Ticket | None,
+    promise_until: datetime | None = None,
+) -> int | None:
+    """As `post`, of any mail and as it is."""
     now = work.clock()
     draft = outbox.Draft(
         mailbox=work.desk.mailbox,
         ticket_id=ticket.id if ticket else None,
         kind=kind,
-        recipient=notice.to.email,
-        message_id=notice.message_id,
+        recipient=mail.to.email,
+        message_id=mail.message_id,
         dedup_key=dedup_key,
-        content=compose(notice),
+        content=compose(mail),
         subject_key=ticket.subject_key if ticket else "",
         promise_until=promise_until,
     )
-    if outbox.enqueue(conn, draft, now) is None:
-        return False
-    if ticket is not None:
+    queued = outbox.enqueue(conn, draft, now)
+    if queued is not None and ticket is not None:
         record_message(
             conn,
             MessageRecord(
-                dedup_key=notice.message_id,
-                message_id=notice.message_id,
+                dedup_key=mail.message_id,
+                message_id=mail.message_id,
                 ticket_id=ticket.id,
                 mailbox=work.desk.mailbox,
                 direction="out",
                 kind=Kind.OWN,
-                from_=notice.from_.email,
-                to=notice.to.email,
-                subject=notice.subject,
-                new_text=notice.text,
+                from_=mail.from_.email,
+                to=mail.to.email,
+                subject=mail.subject,
+                new_text=mail.text,
                 at=now,
                 outcome=Outcome.RECORDED,
             ),
         )
-    return True
+    return queued
 
 
 def within_caps(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
     """How many more notices this member of staff may get now (10 an hour, 25 a day, or what
     the configuration says)."""
     limits = work.desk.acknowledging
-    hour = outbox_view.sent_to(conn, recipient, since=now - timedelta(hours=1))
-    day = outbox_view.sent_to(conn, recipient, since=now - timedelta(days=1))
-    room = (limits.max_per_recipient_per_hour - hour, limits.max_per_recipient_per_day - day)
+    times = outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now)
+    hour = sum(at > now - _AN_HOUR for at in times)
+    room = (
+        limits.max_per_recipient_per_hour - hour,
+        limits.max_per_recipient_per_day - len(times),
+    )
     return max(0, min(room))
+
+
+def answer_due(work: Work, conn: Connection, writer: str, *, now: datetime) -> datetime | None:
+    """When we may answer one more mail of this member of staff; None: not within a day.
+
+    That is counted apart from notices, by the same caps, so that who orders much still hears of
+    what is due, and later of all they ordered.
+    """
+    limits = work.desk.acknowledging
+    times = sorted(outbox_view.replies_to(conn, writer, since=now - _A_DAY, now=now))
+    due = now
+    for cap, span in (
+        (limits.max_per_recipient_per_hour, _AN_HOUR),
+        (limits.max_per_recipient_per_day, _A_DAY),
+    ):
+        if len(times) >= cap:
+            due = max(due, times[-cap] + span)
+    return due if due <= now + _A_DAY else None
+
+
+def room_for(work: Work, conn: Connection, recipient: str, *, now: datetime) -> int:
+    """How many more mails this member of staff may get now, with some of the day's kept back for
+    what becomes due later."""
+    limits = work.desk.acknowledging
+    return pacing.room(
+        outbox_view.notices_to(conn, recipient, since=now - _A_DAY, now=now),
+        now=now,
+        caps=pacing.Caps(
+            per_hour=limits.max_per_recipient_per_hour, per_day=limits.max_per_recipient_per_day
+        ),
+        hours=work.desk.deadlines.hours,
+    )

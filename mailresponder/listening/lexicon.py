@@ -147,6 +147,10 @@ class Lexicon:
     thanks: Index
     pleasantries: Index
     """What may stand beside thanks without saying anything more."""
+    yes: Index
+    done: Index
+    no: Index
+    """How somebody who is asked whether it is solved says yes, that it is, and that it is not."""
     never_names: frozenset[str]
     """Words that ask for something even where they stand like a name, as in "Thanks, Cancel"."""
 
@@ -198,6 +202,9 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
         closings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
         thanks=_plain_index("thanks", thanks["thanks"]),
         pleasantries=_plain_index("pleasantries", thanks["pleasantries"]),
+        yes=_plain_index("yes", data["solved"]["yes"]),
+        done=_plain_index("done", data["solved"]["done"]),
+        no=_plain_index("no", data["solved"]["no"]),
         never_names=frozenset(map(fold, thanks["never_names"])),
     )
 

@@ -26,6 +26,9 @@ class Authentication:
     """In words for staff and the log; holds nothing the sender wrote."""
     refuted: bool = False
     """Our border looked, and what it found speaks against From: worse than having no proof."""
+    doubted: bool = False
+    """Our border looked at a mail from outside and nothing spoke for From. Mail that never
+    crossed the border, as between colleagues of one server, is not doubted."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,7 +51,8 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
     if not trusted_authserv_id:
         return _no("no authserv-id is trusted")
     if len(message.from_) != 1 or len(message.headers.get("from", ())) != 1:
-        return _no("From does not name exactly one address")
+        # Whoever writes so comes from outside: no mail program does.
+        return _no("From does not name exactly one address", refuted=True, doubted=True)
     header = _border_header(message.headers.get("authentication-results", ()), trusted_authserv_id)
     if header is None:
         return _no("it has no Authentication-Results header of the trusted server")
@@ -62,7 +66,7 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
         if all(r.result == "pass" for r in dmarc) and named <= {domain}:
             return Authentication(passed=True, why="dmarc=pass")
         if any(r.result in ("fail", "reject", "quarantine", "pass") for r in dmarc):
-            return _no("DMARC did not pass for From's domain", refuted=True)
+            return _no("DMARC did not pass for From's domain", refuted=True, doubted=True)
     for result in results:
         if result.result != "pass":
             continue
@@ -71,7 +75,11 @@ def authenticated(message: InboundMessage, *, trusted_authserv_id: str) -> Authe
             if value and _aligned(_domain(value), domain):
                 return Authentication(passed=True, why=f"{result.method}=pass, aligned with From")
     failed = any(result.result in ("fail", "softfail") for result in results)
-    return _no("neither DMARC nor an aligned DKIM or SPF passed", refuted=failed)
+    # Exchange Online also writes its header, without an SPF result, into what stays inside.
+    crossed = trusted_authserv_id != _NONE or any(result.method == "spf" for result in results)
+    return _no(
+        "neither DMARC nor an aligned DKIM or SPF passed", refuted=failed, doubted=failed or crossed
+    )
 
 
 _IDENTITIES = {
@@ -81,8 +89,8 @@ _IDENTITIES = {
 }
 
 
-def _no(why: str, *, refuted: bool = False) -> Authentication:
-    return Authentication(passed=False, why=why, refuted=refuted)
+def _no(why: str, *, refuted: bool = False, doubted: bool = False) -> Authentication:
+    return Authentication(passed=False, why=why, refuted=refuted, doubted=doubted)
 
 
 def _border_header(values: tuple[str, ...], trusted: str) -> str | None:

@@ -17,6 +17,9 @@ from mailresponder.mail.tnef import Packed, read_tnef
 
 BORROWED = "It has no text of its own: the text is that of the attached message."
 
+NO_TEXT = "It has no text."
+"""The note about a mail whose body is empty."""
+
 _TEXT_LIMIT = 100_000
 _TEXTS_LIMIT = 600_000
 """Bytes of all text parts together, unless the first is longer."""
@@ -272,7 +275,7 @@ def _nothing_but(root: Part, body: Body) -> str:
     if "text/calendar" in kinds:
         return "It has no text, only a calendar invitation."
     if not body.attachments:
-        return "It has no text."
+        return NO_TEXT
     count = len(body.attachments)
     return f"It has no text, only {count} attachment{'s' if count > 1 else ''}: {_listed(body)}."
 

@@ -1,16 +1,19 @@
 """OutboundMessage to the bytes that go to SMTP (RFC 5322, MIME, RFC 3834).
 
-Written out by hand: one fixed shape, text and HTML, needs a tenth of what EmailMessage takes.
+Written out by hand: one fixed shape, text and HTML and perhaps files behind them, needs a tenth of
+what EmailMessage takes.
 Every header value is made one line of ASCII here, whatever it was; nothing is read or sent.
 """
 
 import re
+from base64 import encodebytes
 from binascii import b2a_base64, b2a_qp
 from email.utils import format_datetime
 from hashlib import sha256
+from urllib.parse import quote
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.mail.message import Address, InboundMessage, OutboundMessage
+from mailresponder.mail.message import Address, File, InboundMessage, OutboundMessage
 
 OWN_ID_HEADER = "X-Mailresponder-ID"
 """Repeats our Message-ID in every mail we send: some providers replace that one on the way."""
@@ -26,13 +29,17 @@ _LOCAL = re.compile(r"""[!#-'*+/-9=?A-Z^-~.-]+|"[ !#-\[\]-~]+\"""")
 _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_PLAIN_FILENAME = re.compile(r"(?!.*=\?)[ !#-\[\]-~]{1,60}")
+_KIND = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
-def compose(message: OutboundMessage) -> bytes:
-    """The mail with CRLF line ends, all ASCII: text and HTML as multipart/alternative in UTF-8.
+def compose(message: OutboundMessage, *, marked: bool = True) -> bytes:
+    """The mail with CRLF line ends, all ASCII: text and HTML as multipart/alternative in UTF-8,
+    with files in a multipart/mixed around it.
 
     Notices (`auto_submitted`) ask other responders to keep silent (RFC 3834 §5 and
-    MS-OXCMAIL §2.1.3.2.20), but not to withhold bounces. Raises PermanentFailure for an address
+    MS-OXCMAIL §2.1.3.2.20), but not to withhold bounces. `marked`: it bears OWN_ID_HEADER; what a
+    person will send themselves must not. Raises PermanentFailure for an address
     that cannot be written without SMTPUTF8 (RFC 6532), or that is none.
     """
     boundary = f"=_{sha256(message.message_id.encode()).hexdigest()[:32]}"
@@ -41,9 +48,11 @@ def compose(message: OutboundMessage) -> bytes:
         f"From: {_mailbox(message.from_)}",
         f"To: {_mailbox(message.to)}",
         f"Message-ID: {message.message_id}",
-        f"{OWN_ID_HEADER}: {message.message_id}",
+        *([f"{OWN_ID_HEADER}: {message.message_id}"] if marked else []),
         f"Subject: {_words(_shortened(message.subject), first=_LINE - 9)}",
     ]
+    if message.reply_to is not None:
+        lines.append(f"Reply-To: {_mailbox(message.reply_to)}")
     if message.in_reply_to and _MESSAGE_ID.fullmatch(message.in_reply_to):
         lines.append(f"In-Reply-To: {message.in_reply_to}")
     references = _trimmed([r for r in message.references if _MESSAGE_ID.fullmatch(r)])
@@ -56,8 +65,7 @@ def compose(message: OutboundMessage) -> bytes:
         if not _HEADER_NAME.fullmatch(name):
             raise ValueError(f"not a header name: {name!r}")
         lines.append(f"{name}: {_words(_one_line(value), first=_LINE - len(name) - 2)}")
-    lines += [
-        "MIME-Version: 1.0",
+    words = [
         f'Content-Type: multipart/alternative;\n boundary="{boundary}"',
         "",
         *_part(boundary, "plain", message.text),
@@ -65,6 +73,7 @@ def compose(message: OutboundMessage) -> bytes:
         f"--{boundary}--",
         "",
     ]
+    lines += ["MIME-Version: 1.0", *(_mixed(boundary, words, message.files))]
     return "\n".join(lines).replace("\n", "\r\n").encode("ascii")
 
 
@@ -184,4 +193,34 @@ def _part(boundary: str, subtype: str, text: str) -> list[str]:
         "Content-Transfer-Encoding: quoted-printable",
         "",
         b2a_qp(data).decode("ascii"),
+    ]
+
+
+def _mixed(inner: str, words: list[str], files: tuple[File, ...]) -> list[str]:
+    """The words, and behind them the files, if there are any (RFC 2046 §5.1.3)."""
+    if not files:
+        return words
+    boundary = f"=_m{inner.removeprefix('=_')}"
+    lines = [f'Content-Type: multipart/mixed;\n boundary="{boundary}"', "", f"--{boundary}", *words]
+    for file in files:
+        lines += [f"--{boundary}", *_file(file)]
+    return [*lines, f"--{boundary}--", ""]
+
+
+def _file(file: File) -> list[str]:
+    name = _one_line(file.filename)
+    kind = file.content_type if _KIND.fullmatch(file.content_type) else "application/octet-stream"
+    charset = f'; charset="{file.charset}"' if file.charset else ""
+    if _PLAIN_FILENAME.fullmatch(name):
+        named, disposition = f'name="{name}"', f'filename="{name}"'
+    else:
+        # RFC 2231 §4; and encoded words for programs that know no better, as Outlook writes them.
+        named = f'name="{_words(name, first=_LINE - 7)}"'
+        disposition = f"filename*=utf-8''{quote(name, safe='')}"
+    return [
+        f"Content-Type: {kind}{charset};\n {named}",
+        "Content-Transfer-Encoding: base64",
+        f"Content-Disposition: attachment;\n {disposition}",
+        "",
+        encodebytes(file.content).decode("ascii"),
     ]

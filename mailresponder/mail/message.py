@@ -144,6 +144,19 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class File:
+    """A file that a mail of ours carries."""
+
+    filename: str
+    """Safe to show and to store: no path, no control character."""
+    content_type: str
+    """Lower-case `type/subtype`, no multipart and no message."""
+    content: bytes = field(repr=False)
+    charset: str = ""
+    """Of a text, where it said one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutboundMessage:
     """A mail we send. One recipient; header strings hold no CR, LF or NUL."""
 
@@ -158,5 +171,8 @@ class OutboundMessage:
     references: tuple[str, ...] = ()
     auto_submitted: str | None = None
     """`auto-replied` or `auto-generated` (RFC 3834 §5); None for what a person wrote."""
+    reply_to: Address | None = None
+    """Where answers are to go, if not to `from_`."""
+    files: tuple[File, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further headers, trusted text only."""

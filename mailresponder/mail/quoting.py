@@ -7,6 +7,7 @@ what the sender wants us to read and stays whole.
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import Enum, auto
 
 from mailresponder.mail import marks
@@ -20,6 +21,10 @@ _PGP_END = "-----END PGP SIGNATURE-----"
 _QUOTED = re.compile(r" {0,2}>(?!From |[:;=]-?[()\[\]|/])")
 """Thunderbird writes ">From" for a line of the sender's own that begins with "From"."""
 _OUTLOOK_RULE = "_" * 32
+_SIGNATURE = re.compile(r"-- ?")
+"""What parts a signature from the text (RFC 3676 §4.3), with its space or without."""
+_PICTURE = re.compile(r"\[(?:cid:[^\]\s]{1,200}|image: [^\]\n]{1,200})\]")
+"""What Outlook and Gmail put into a text where a picture stands."""
 
 
 class _Mark(Enum):
@@ -31,6 +36,53 @@ class _Mark(Enum):
     """The beginning of a quoted mail without marks: all that follows is quoted."""
     FORWARD = auto()
     """The beginning of a forwarded mail: all that follows is to be read."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reply:
+    """A reply taken apart, for whoever is to be sent what its writer wrote and nothing else."""
+
+    text: str
+    """What stands above the first quote, its writer's signature included."""
+    words: str
+    """The same without the signature; empty where there is nothing else."""
+    below: str
+    """What its writer wrote between or below the quotes, without signature."""
+    is_forward: bool
+    """Is a mail forwarded below the text?"""
+    is_quoting: bool
+    """Is there any quote, or a forwarded mail?"""
+
+
+def reply(text: str) -> Reply:
+    """Take a reply apart. What is no quote for certain counts as its writer's own; the marks of
+    pictures, which no text can show, count for nothing."""
+    lines = [piece for line in text.split("\n") for piece in unglued(_PICTURE.sub("", line))]
+    parts: list[list[str]] = [[]]
+    index = 0
+    is_forward = False
+    while index < len(lines):
+        mark, length = _mark(lines, index)
+        if mark is None:
+            parts[-1].append(lines[index])
+        elif mark is _Mark.QUOTE:
+            if parts[-1] or len(parts) == 1:
+                parts.append([])
+        else:
+            is_forward = mark is _Mark.FORWARD
+            break
+        index += length
+    above, *below = parts
+    first = next((line for line in above if line.strip()), "")
+    words = [] if _SIGNATURE.fullmatch(first) else without_closing(above)
+    own = [without_closing(part, words_above=True) for part in below]
+    return Reply(
+        text=_tidy(above),
+        words=_tidy(words),
+        below=_tidy(_joined(own)),
+        is_forward=is_forward,
+        is_quoting=len(parts) > 1 or index < len(lines),
+    )
 
 
 def new_text(text: str, *, forwarded: bool = False) -> str:

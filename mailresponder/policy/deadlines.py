@@ -1,13 +1,14 @@
 """Business hours, deadline arithmetic and the times of the escalation ladder.
 
 Working time is real elapsed time while the desk is open: the hour that a change to summer time
-skips is never counted, and the hour that a change back repeats is counted twice. Pure: knows no
-ticket and no clock. Moments come in aware and go out in UTC.
+skips is never counted, and the hour that a change back repeats is counted twice. A window begins
+and ends the first time the clock shows it, or when the clock jumps past it. Pure: knows no ticket
+and no clock. Moments come in aware and go out in UTC.
 """
 
 import re
 from bisect import bisect_left
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
@@ -45,6 +46,11 @@ def parse_duration(text: str) -> timedelta:
     return number * unit
 
 
+def nameless(day: date, language: str) -> str:  # noqa: ARG001 - the shape of a naming
+    """A closed day without a name."""
+    return ""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class BusinessHours:
     """When the desk works. Raises ValueError where it never does or its windows overlap."""
@@ -54,6 +60,8 @@ class BusinessHours:
     """Weekday (Monday is 0) to its open windows, in order; None: around the clock."""
     closed_days: Container[date] = field(default_factory=frozenset)
     """Days without any working time, in the desk's zone; also for a desk open all hours."""
+    holiday_name: Callable[[date, str], str] = nameless
+    """What a closed day is called in a language; empty where nobody knows."""
 
     def __post_init__(self) -> None:
         if self.windows is None:
@@ -70,8 +78,10 @@ class BusinessHours:
     def add(self, start: datetime, working: timedelta) -> datetime:
         """The earliest moment by which `working` has elapsed since `start`.
 
-        That is the end of a window, not the start of the next, where it fills the window. Raises
-        ValueError for a negative time, and where ten years do not hold that much working time.
+        That is the end of a window, not the start of the next, where it fills the window; and
+        `start` itself for no time at all, open or not. From a window's end and from the next
+        one's start on everything ends alike, so adding `a` and then `b` is adding `a + b`,
+        always. Raises ValueError for a negative time, and where ten years do not hold that much.
         """
         if working < timedelta(0):
             raise ValueError("working time cannot be negative")
@@ -87,7 +97,7 @@ class BusinessHours:
     def elapsed(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two moments; none where `end` is not after `start`."""
         total = timedelta(0)
-        for begin, until in self._open_since(start):
+        for begin, until in self._open_since(start, end):
             if begin >= end:
                 break
             total += min(until, end) - begin
@@ -95,7 +105,7 @@ class BusinessHours:
 
     def is_open(self, at: datetime) -> bool:
         """Is the desk open? At a window's first moment it is, at its end it is not."""
-        begin, _ = next(self._open_since(at), (None, None))
+        begin, _ = next(self._open_since(at, at), (None, None))
         # In UTC: a repeated hour never equals its like in another zone (PEP 495).
         return begin == at.astimezone(UTC)
 
@@ -108,25 +118,34 @@ class BusinessHours:
             return begin
         raise ValueError("the next ten years hold no working time")
 
-    def _open_since(self, since: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Open stretches from `since` on, in UTC and in order; the first is cut to begin there."""
+    def windows_on(self, day: date) -> tuple[Window, ...]:
+        """The day's windows by its weekday, in order, whether or not it is a closed day."""
+        if self.windows is None:
+            return AROUND_THE_CLOCK
+        return self.windows.get(day.weekday(), ())
+
+    def _open_since(
+        self, since: datetime, until: datetime | None = None
+    ) -> Iterator[tuple[datetime, datetime]]:
+        """Open stretches from `since` on, in UTC and in order; the first is cut to begin there.
+
+        All that begin by `until`, and perhaps some more; without it those of ten years.
+        """
         since = since.astimezone(UTC)
-        # A clock put back past midnight repeats the end of a day: begin a day early.
-        first = since.astimezone(self.timezone).date() - _ONE_DAY
-        for number in range(HORIZON.days):
+        first = since.astimezone(self.timezone).date()
+        days = HORIZON.days
+        if until is not None:
+            # A clock put back past midnight shows the day before while the next one's has begun.
+            days = (until.astimezone(self.timezone).date() - first).days + 2
+        for number in range(days):
             day = first + timedelta(days=number)
             if day in self.closed_days:
                 continue
-            for opens, closes in self._windows_of(day):
+            for opens, closes in self.windows_on(day):
                 last = day + _ONE_DAY if closes == MIDNIGHT else day
                 begin, end = self._moment(day, opens), self._moment(last, closes)
                 if since < end and begin < end:
                     yield max(since, begin), end
-
-    def _windows_of(self, day: date) -> tuple[Window, ...]:
-        if self.windows is None:
-            return AROUND_THE_CLOCK
-        return self.windows.get(day.weekday(), ())
 
     def _moment(self, day: date, wall: time) -> datetime:
         """When the desk's clock shows `wall`: the first time, or when it jumps past it."""
@@ -192,3 +211,16 @@ def step_due(
 
 def _step_at(step: Step, due_at: datetime, hours: BusinessHours) -> datetime:
     return hours.next_open(hours.add(due_at, step.after))
+
+
+def warning_at(
+    *, since: datetime, due_at: datetime, before: timedelta, hours: BusinessHours
+) -> datetime | None:
+    """When somebody is told that a deadline is near: `before` of working time ahead of it, but not
+    until half of the working time from `since` to it is over, so that a short one is not near from
+    the start. Always an open moment ahead of the deadline; None where there is none.
+    """
+    whole = hours.elapsed(since, due_at)
+    if not whole:
+        return None
+    return hours.next_open(hours.add(since, whole - min(before, whole / 2)))

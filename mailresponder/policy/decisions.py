@@ -6,6 +6,7 @@ from enum import StrEnum
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
+from mailresponder.policy.orders import Orders
 from mailresponder.policy.ticket import Ticket
 
 
@@ -44,6 +45,8 @@ class FollowUp:
     found_by: FoundBy
     suppressed_by: tuple[str, ...]
     """Why no follow-up notice may be sent."""
+    answers_question: bool = False
+    """It answers our question whether the matter is solved."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,16 +66,43 @@ class ReturnToStaff:
     """None: they answered a notice about several tickets, or about none."""
     to: Address
     proof: str
+    reason: str = ""
+    """Why it went no further, one of `relaying.Refusal`; empty: it was no answer to a notice."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Relay:
+    """Staff answered a notice of ours: what they wrote is the customer's, if it is safe to send."""
+
+    ticket: Ticket
+    by: Address
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffCommand:
+    """Staff said what is to be done, in a reply to a notice of ours."""
+
+    ticket: Ticket | None
+    """None: the notice was about several tickets, or about none."""
+    by: Address
+    proof: str
+    """As in `StaffAnswer`."""
+    orders: Orders
+    """What they ordered, or what of it is not understood."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class DeliveryFailure:
     """A mail of ours, or an answer of staff, came back for good."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: it was a notice to staff about several."""
     reasons: tuple[str, ...]
     status: str | None
     """The enhanced status code, as `5.1.1` (RFC 3463)."""
+    relay: int | None = None
+    """The id in the outbox of the answer that we had passed on, where that is what came back."""
     staff: str = ""
     """Whom our notice was meant for; empty where it was mail to the customer that came back."""
 
@@ -90,4 +120,13 @@ class Record:
     """Our own Message-ID of a mail of ours that the provider gave another one."""
 
 
-Decision = OpenTicket | FollowUp | StaffAnswer | ReturnToStaff | DeliveryFailure | Record
+Decision = (
+    OpenTicket
+    | FollowUp
+    | StaffAnswer
+    | Relay
+    | StaffCommand
+    | ReturnToStaff
+    | DeliveryFailure
+    | Record
+)

@@ -3,10 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from fnmatch import fnmatchcase
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import BusinessHours, Step
+
+_LONGEST_LOCAL = 64
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -17,6 +20,10 @@ class Staff:
     """Casefolded addresses; `*` stands for anything."""
     trusted_authserv_id: str = ""
     """As in the configuration: empty, `!none` or our border's authserv-id (RFC 8601 §2.5)."""
+    digest_from: int = 5
+    """As many notices about unanswered mail at once come as one mail."""
+    attachments_limit: int = 10_000_000
+    """Bytes of files, together, that one answer may pass on to a customer; 0: none."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +33,10 @@ class Deadlines:
     answer_within: timedelta
     angry_answer_within: timedelta
     hours: BusinessHours
+    warn_before: timedelta | None = None
+    """How long before the deadline somebody is told; None: nobody is."""
+    warn_to: tuple[str, ...] = ()
+    """Who is; empty: whom the ladder's first step names."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +51,24 @@ class Acknowledging:
     """Also what our own mail server marked as spam."""
     blocked_senders: tuple[str, ...] = ()
     """Casefolded addresses; `*` stands for anything."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Closing:
+    """What becomes of a ticket that was answered. Calendar time without a word of anybody."""
+
+    after: timedelta | None = None
+    """It is closed; None: only staff close it."""
+    ask_after: timedelta | None = None
+    """The customer is asked whether it is solved; None: nobody is asked."""
+
+
+class Drafts(StrEnum):
+    """For which new tickets a draft of the answer is put into the Drafts folder."""
+
+    NONE = "none"
+    ANGRY = "angry"
+    ALL = "all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +94,17 @@ class Desk:
     deadlines: Deadlines
     ladder: tuple[Step, ...]
     acknowledging: Acknowledging
+    angry_ladder: tuple[Step, ...] = ()
+    """The steps for angry customers; empty: the same as for all."""
+    closing: Closing = Closing()
+    drafts: Drafts = Drafts.NONE
+    answered_flag: bool = False
+    r"""Is \Answered on a customer's mail taken for an answer (RFC 9051 §2.3.2)?"""
+    subaddress: str = ""
+    """What parts a detail from the local part (RFC 5233), where our server delivers such mail to
+    this mailbox, as `+`; empty where it does not."""
+    digest_to: frozenset[str] = frozenset()
+    """Who gets the morning digest, casefolded."""
 
     @property
     def domain(self) -> str:
@@ -72,14 +112,49 @@ class Desk:
         return self.address.email.rpartition("@")[2].encode("idna").decode("ascii")
 
     def is_own(self, address: Address) -> bool:
-        """Is this one of the desk's own addresses?"""
-        return address.key in self.own_addresses
+        """Is this one of the desk's own addresses, with a detail or without?"""
+        return self.without_detail(address) in self.own_addresses
+
+    def without_detail(self, address: Address) -> str:
+        """The address casefolded; one of this mailbox's without what stands behind its `+`."""
+        head, _ = self._parted(address)
+        return head or address.key
+
+    def detail(self, address: Address) -> str:
+        """What stands behind the `+` of one of this mailbox's addresses (RFC 5233 §2)."""
+        return self._parted(address)[1]
+
+    def answered_at(self, token: str) -> Address | None:
+        """This mailbox's address with a detail; None where it would be too long (RFC 5321
+        §4.5.3.1.1), or where mail to such addresses does not arrive."""
+        local, _, domain = self.address.email.rpartition("@")
+        local = f"{local}{self.subaddress}{token}"
+        if not self.subaddress or len(local) > _LONGEST_LOCAL:
+            return None
+        return Address(email=f"{local}@{domain}", name=self.address.name)
+
+    def _parted(self, address: Address) -> tuple[str, str]:
+        """One of this mailbox's addresses and the detail; both empty where it is none of them."""
+        local, _, domain = address.key.rpartition("@")
+        for own in self.addresses if self.subaddress else ():
+            head, _, at = own.rpartition("@")
+            if at == domain and local.startswith(head + self.subaddress):
+                return own, local.removeprefix(head + self.subaddress)
+        return "", ""
 
     def is_staff(self, address: Address) -> bool:
         """Does this address claim to be staff? Whom we tell of unanswered mail is staff too; our
         own addresses never are."""
-        told = any(address.key == to.casefold() for step in self.ladder for to in step.to)
-        return not self.is_own(address) and (told or matches(address, self.staff.patterns))
+        steps = (*self.ladder, *self.angry_ladder)
+        told = {to.casefold() for step in steps for to in step.to} | self.digest_to
+        told |= {to.casefold() for to in self.deadlines.warn_to}
+        return not self.is_own(address) and (
+            address.key in told or matches(address, self.staff.patterns)
+        )
+
+    def ladder_for(self, *, angry: bool) -> tuple[Step, ...]:
+        """The steps that are taken for such a customer."""
+        return self.angry_ladder if angry and self.angry_ladder else self.ladder
 
 
 def matches(address: Address, patterns: Iterable[str]) -> bool:

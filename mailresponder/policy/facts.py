@@ -19,6 +19,10 @@ class Outcome(StrEnum):
     """A staff answer the customer can see."""
     RETURNED = "returned"
     """A staff reply that did not reach the customer, returned to its writer."""
+    COMMANDED = "commanded"
+    """Staff said what is to be done with a ticket."""
+    RELAYED = "relayed"
+    """A staff reply that we pass on to the customer."""
     RECORDED = "recorded"
     """It changes nothing: a machine's mail, our own, staff among themselves."""
     UNPROVEN = "unproven"
@@ -41,6 +45,8 @@ class Questions:
     """Ticket references in the subject, as `MR-7F3K2`."""
     quoted: tuple[str, ...] = ()
     """Ticket references in the text."""
+    addressed: tuple[str, ...] = ()
+    """Ticket references in the reply tokens of our addresses the mail was sent to, unproven."""
     correspondent: Address | None
     """Whom an acknowledgement would go to."""
     subject_key: str
@@ -67,13 +73,16 @@ class SentCounts:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReportedMail:
-    """The mail of a ticket's correspondence that a delivery report is about."""
+    """The mail that a delivery report is about: one of a ticket's correspondence, or of ours."""
 
-    ticket: Ticket
+    ticket: Ticket | None
+    """None: a notice of ours about several tickets."""
     is_notice: bool = False
     """True where it was one of our notices to staff."""
     recipient: str = ""
     """Whom a mail of ours was for, casefolded; empty where people wrote it."""
+    relay: int | None = None
+    """Its id in the outbox where it was an answer that we passed on."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,11 +96,22 @@ class Facts:
     customer: their mail, staff answers, our acknowledgements. Never by a notice to staff."""
     thread_subject: str = ""
     """The subject of that mail, where people wrote it."""
+    answers_question: bool = False
+    """Is that mail the one in which we asked the customer whether it is solved?"""
     escalated: Ticket | None = None
     """The ticket of the nearest Message-ID that is one of our notices to staff, written no
     longer than NOTICE_PROVES_FOR ago."""
     escalated_to: str = ""
     """Whom that notice was sent to, casefolded."""
+    escalated_at: datetime | None = None
+    """When that notice was written."""
+    escalated_by: str = ""
+    """Its kind, as the outbox names it."""
+    listed_to: str = ""
+    """Whom the nearest notice about no single ticket, as a list or a digest, was sent to,
+    casefolded; as old at most. Empty where there is none."""
+    addressed: Ticket | None = None
+    """The ticket that the address speaks of to which the mail was sent, unproven."""
     reported: ReportedMail | None = None
     """What a delivery report is about."""
     named: tuple[Ticket, ...] = ()
@@ -99,8 +119,10 @@ class Facts:
     quoted: tuple[Ticket, ...] = ()
     """The tickets whose references stand in the text."""
     of_recipients: tuple[Ticket, ...] = ()
-    """The open tickets of this mailbox whose customer is among the recipients."""
+    """The open and the answered tickets of this mailbox whose customer is among the recipients."""
     same_matter: Ticket | None = None
     """The open ticket, unanswered since it opened or reopened, of the same correspondent, the
     same normalised subject and the same mailbox."""
     sent: SentCounts = SentCounts()
+    reported_as_spam: bool = False
+    """Did staff say of a ticket of the correspondent that it is spam?"""

@@ -4,7 +4,6 @@ Each takes the ticket and gives the ticket after it. The clock runs from the cus
 unanswered message; what they write later never pushes the deadline back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -12,13 +11,13 @@ from mailresponder.listening.anger import Anger, Band
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy import bands
-from mailresponder.policy.deadlines import Step, next_escalation, step_due
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.escalating import on_other_ladder, rescheduled
 from mailresponder.policy.identifiers import subject_key
 from mailresponder.policy.languages import Spoken
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
-_MAX_PARTICIPANTS = 50
+MAX_PARTICIPANTS = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -77,13 +76,15 @@ def followed_up(
     language: str,
     no_clock: bool,
     desk: Desk,
+    thanks: bool = False,
 ) -> Ticket:
     """The ticket after a further mail of the customer or of somebody in the thread.
 
     `language` is the mail's. `no_clock`: after this one nobody waits, as after mere thanks: it
-    makes the ticket neither angrier nor calmer.
+    makes the ticket neither angrier nor calmer. `thanks`: it is the customer's thanks, so an
+    answered ticket rests from then on.
     """
-    room = max(0, _MAX_PARTICIPANTS - len(ticket.participants))
+    room = max(0, MAX_PARTICIPANTS - len(ticket.participants))
     known = {p.address for p in ticket.participants}
     people = [message.author, *message.to, *message.cc]
     fresh = dict.fromkeys(
@@ -96,7 +97,10 @@ def followed_up(
         # Who writes again may be reached again: the next mail that comes back will tell.
         ticket = replace(ticket, unreachable_at=None)
     if no_clock:
-        return ticket
+        rests = ticket.rests_since
+        if not thanks or rests is None:
+            return ticket
+        return replace(ticket, rests_since=max(rests, message.received_at))
     if ticket.state is not TicketState.OPEN:
         return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
     before = bands.of_ticket(ticket)
@@ -122,7 +126,8 @@ def followed_up(
     if not turned or ticket.due_at is None:
         return ticket
     sooner = desk.deadlines.hours.add(message.received_at, desk.deadlines.angry_answer_within)
-    return rescheduled(replace(ticket, due_at=min(ticket.due_at, sooner)), desk)
+    ticket = replace(ticket, due_at=min(ticket.due_at, sooner))
+    return rescheduled(on_other_ladder(ticket, desk, at=message.received_at), desk)
 
 
 def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Desk) -> Ticket:
@@ -133,8 +138,28 @@ def answered(ticket: Ticket, *, at: datetime, rest: Unanswered | None, desk: Des
     if ticket.state is TicketState.CLOSED:
         return ticket
     if rest is not None:
-        return _waiting(ticket, rest, desk)
-    return _resting(ticket, TicketState.ANSWERED)
+        # What came before all they wait for takes back nobody's step, warning or snooze.
+        return ticket if rest.since == ticket.waiting_since else _waiting(ticket, rest, desk)
+    # An older answer read late does not turn back what was written since.
+    since = latest if ticket.rests_since is None else max(latest, ticket.rests_since)
+    return _resting(ticket, TicketState.ANSWERED, since=since)
+
+
+def not_answered(
+    ticket: Ticket,
+    *,
+    rest: Unanswered,
+    due_at: datetime | None,
+    answered_at: datetime | None,
+    desk: Desk,
+) -> Ticket:
+    """The ticket after an answer did not arrive that had stopped its clock: it waits again, with
+    the deadline it had, also where it was closed on the strength of that answer.
+
+    `rest` is what is unanswered without it, `answered_at` when it was last answered before.
+    """
+    again = _waiting(replace(ticket, answered_at=answered_at), rest, desk)
+    return rescheduled(replace(again, due_at=due_at or again.due_at), desk)
 
 
 def unreachable(ticket: Ticket, *, at: datetime) -> Ticket:
@@ -171,12 +196,16 @@ def judged(
     hours = desk.deadlines.hours
     if angry:
         due_at = min(ticket.due_at, hours.add(at, desk.deadlines.angry_answer_within))
-        return rescheduled(replace(ticket, due_at=due_at, snoozed_until=None), desk)
+        awake = replace(ticket, due_at=due_at, snoozed_until=None)
+        return rescheduled(on_other_ladder(awake, desk, at=at), desk)
     due_at = max(ticket.due_at, hours.add(ticket.waiting_since, desk.deadlines.answer_within))
     if due_at > at:
         # Whoever was told of the sooner deadline is to be told of this one.
         ticket = replace(ticket, escalation_level=0, escalated_at=None)
-    return rescheduled(replace(ticket, due_at=due_at), desk)
+    ticket = on_other_ladder(replace(ticket, due_at=due_at), desk, at=at)
+    # Of the sooner deadline they were warned; of this one they are, unless that is now.
+    anew = rescheduled(replace(ticket, warned_at=None), desk)
+    return anew if (anew.next_escalation_at or at) > at else rescheduled(ticket, desk)
 
 
 def closed(ticket: Ticket) -> Ticket:
@@ -184,38 +213,27 @@ def closed(ticket: Ticket) -> Ticket:
     return _resting(ticket, TicketState.CLOSED)
 
 
-def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
-    """The ticket after staff asked not to be reminded before `until`; the deadline stays."""
-    return replace(ticket, snoozed_until=until)
-
-
-def escalated(ticket: Ticket, *, now: datetime, desk: Desk) -> tuple[Ticket, Sequence[Step]]:
-    """The ticket after its due steps were taken, and these steps: the ones newly reached, or
-    the last one once more where only its repeat is due."""
-    if ticket.due_at is None:
-        return ticket, ()
-    hours = desk.deadlines.hours
-    level = step_due(
-        desk.ladder, due_at=ticket.due_at, level=ticket.escalation_level, now=now, hours=hours
-    )
-    # The ladder may have become shorter than the level since.
-    steps = desk.ladder[ticket.escalation_level : level] or desk.ladder[:level][-1:]
-    taken = replace(ticket, escalation_level=level, escalated_at=now, snoozed_until=None)
-    return rescheduled(taken, desk), steps
-
-
-def rescheduled(ticket: Ticket, desk: Desk) -> Ticket:
-    """The ticket with its next escalation as the desk's ladder and hours have it now."""
-    if ticket.due_at is None:
+def waiting(ticket: Ticket, at: datetime) -> Ticket:
+    """The ticket after staff said that it is the customer who is to write next: the clock stops
+    though nobody has answered. What is closed stays closed."""
+    if ticket.state is TicketState.CLOSED:
         return ticket
-    at = next_escalation(
-        desk.ladder,
-        due_at=ticket.due_at,
-        level=ticket.escalation_level,
-        escalated_at=ticket.escalated_at,
-        hours=desk.deadlines.hours,
-    )
-    return replace(ticket, next_escalation_at=at)
+    return _resting(ticket, TicketState.ANSWERED, since=at)
+
+
+def waits_again(ticket: Ticket, rest: Unanswered, desk: Desk) -> Ticket:
+    """The ticket after it turned out that its customer waits all the same, for `rest`."""
+    return _waiting(ticket, rest, desk)
+
+
+def snoozed(ticket: Ticket, *, until: datetime) -> Ticket:
+    """The ticket after staff asked not to be reminded before `until`; the deadline stays. Whoever
+    had been told of it already is told again then, also where nothing else would remind them."""
+    ticket = replace(ticket, snoozed_until=until)
+    if not ticket.escalation_level:
+        return ticket
+    at = ticket.next_escalation_at
+    return replace(ticket, next_escalation_at=until if at is None else min(at, until))
 
 
 def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
@@ -234,11 +252,13 @@ def _waiting(ticket: Ticket, unanswered: Unanswered, desk: Desk) -> Ticket:
         snoozed_until=None,
         judged_by=ticket.judged_by if unanswered.judged else None,
         anger_rising=unanswered.rising,
+        warned_at=None,
+        rests_since=None,
     )
     return rescheduled(fresh, desk)
 
 
-def _resting(ticket: Ticket, state: TicketState) -> Ticket:
+def _resting(ticket: Ticket, state: TicketState, *, since: datetime | None = None) -> Ticket:
     return replace(
         ticket,
         state=state,
@@ -249,6 +269,8 @@ def _resting(ticket: Ticket, state: TicketState) -> Ticket:
         next_escalation_at=None,
         snoozed_until=None,
         anger_rising=False,
+        warned_at=None,
+        rests_since=since,
     )
 
 
@@ -265,7 +287,7 @@ def _participants(message: InboundMessage, customer: Address, desk: Desk) -> fro
     others = dict.fromkeys(
         a.key for a in message.to + message.cc if a.key not in theirs and not desk.is_own(a)
     )
-    room = max(0, _MAX_PARTICIPANTS - len(theirs))
+    room = max(0, MAX_PARTICIPANTS - len(theirs))
     return frozenset(
         [Participant(address=key, role=Role.CUSTOMER) for key in theirs if key]
         + [Participant(address=key, role=Role.OTHER) for key in list(others)[:room]]

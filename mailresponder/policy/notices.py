@@ -5,17 +5,20 @@ templates'. Nothing is sent here and no file is read.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
-from mailresponder.policy import variables
+from mailresponder.policy import digest_variables, staff_variables, variables
+from mailresponder.policy.command_report import Report, for_report
 from mailresponder.policy.desk import Desk
+from mailresponder.policy.digest import Digest
 from mailresponder.policy.languages import to_acknowledge_in
-from mailresponder.policy.ticket import Ticket
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.staff_variables import History, Said
+from mailresponder.policy.ticket import OtherTickets, Ticket
+from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import (
     Layout,
     Part,
@@ -29,10 +32,15 @@ __all__ = [
     "NAMES",
     "History",
     "Original",
+    "Said",
     "Sheet",
     "TemplateSource",
     "acknowledgement",
     "admin",
+    "answers_unseen",
+    "closing_question",
+    "command_report",
+    "digest",
     "escalation",
     "escalation_list",
     "follow_up",
@@ -45,11 +53,16 @@ NAMES = (
     "acknowledgement",
     "acknowledgement_angry",
     "follow_up",
+    "closing_question",
     "escalation",
     "escalation_list",
     "not_sent",
     "not_sent_to_anyone",
     "unreachable",
+    "command_report",
+    "digest",
+    "reply_draft",
+    "answers_unseen",
     "admin",
     "test",
 )
@@ -150,6 +163,13 @@ def follow_up(sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool) 
     return _to_customer("follow_up", sheet, ticket, original, quote=quote, languages=spoken)
 
 
+def closing_question(sheet: Sheet, ticket: Ticket, original: Original) -> OutboundMessage:
+    """Ask a customer whether it is solved; `original` is the last answer they had."""
+    given = variables.for_closing_question(ticket, desk=sheet.desk, now=sheet.now)
+    notice = sheet.write("closing_question", given, languages=(ticket.language,))
+    return _threaded(original, _about(ticket, notice))
+
+
 def _to_customer(
     name: str,
     sheet: Sheet,
@@ -165,40 +185,85 @@ def _to_customer(
 
 
 def escalation(
-    sheet: Sheet, ticket: Ticket, original: Original, history: Sequence[History]
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    history: Sequence[History],
+    *,
+    others: OtherTickets = OtherTickets(),  # noqa: B008 - frozen
+    warning: bool = False,
+    assigned_by: str | None = None,
 ) -> OutboundMessage:
-    """Tell somebody that nobody has answered.
+    """Tell somebody that nobody has answered, and how they can.
 
-    `ticket` counts this step already; `original` is the customer's mail that waits; `history` is
-    oldest first.
+    Args:
+        sheet: What it is written on.
+        ticket: It counts this step already.
+        original: The customer's mail that waits.
+        history: What was said, oldest first.
+        others: The customer's other tickets.
+        warning: The deadline is still ahead.
+        assigned_by: Who gave the ticket to the reader; None: it is told for another reason.
     """
-    given = variables.for_escalation(
-        ticket, original, desk=sheet.desk, now=sheet.now, history=history
+    given = staff_variables.for_escalation(
+        ticket,
+        original,
+        desk=sheet.desk,
+        now=sheet.now,
+        history=history,
+        others=others,
+        warning=warning,
+        assigned_by=assigned_by,
     )
     return _threaded(original, _about(ticket, sheet.write("escalation", given)))
 
 
 def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
     """Tell somebody of several unanswered tickets at once."""
-    given = variables.for_list(tickets, desk=sheet.desk, now=sheet.now)
+    given = staff_variables.for_list(tickets, desk=sheet.desk, now=sheet.now)
     return sheet.write("escalation_list", given)
 
 
-def not_sent(sheet: Sheet, ticket: Ticket | None, original: Original) -> OutboundMessage:
+def not_sent(
+    sheet: Sheet, ticket: Ticket | None, original: Original, *, reason: str = ""
+) -> OutboundMessage:
     """Return a staff reply, `original`, that no customer will see; `ticket` is None where it
-    answered a notice that was not about one customer."""
+    answered a notice that was not about one customer. `reason` is one of `relaying.Refusal`."""
     desk, now = sheet.desk, sheet.now
     if ticket is None:
         given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
         return _answering(original, sheet.write("not_sent_to_anyone", given))
-    given = variables.for_not_sent(ticket, original, desk=desk, now=now)
+    given = variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=now)
     return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+
+
+def command_report(
+    sheet: Sheet, ticket: Ticket | None, original: Original, report: Report
+) -> OutboundMessage:
+    """Tell staff what came of their commands; `original` is the mail that held them."""
+    given = for_report(report, ticket, desk=sheet.desk, now=sheet.now)
+    notice = _answering(original, sheet.write("command_report", given))
+    return notice if ticket is None else _about(ticket, notice)
 
 
 def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:
     """Tell staff that mail to a customer comes back; `history` is oldest first."""
-    given = variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
+    given = staff_variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
     return _about(ticket, sheet.write("unreachable", given))
+
+
+def digest(sheet: Sheet, told: Digest, *, desk_of: Callable[[str], Desk]) -> OutboundMessage:
+    """Tell somebody in the morning how the desk stands; `desk_of` gives the desk as a mailbox
+    sees it."""
+    given = digest_variables.for_digest(told, desk=sheet.desk, desk_of=desk_of, now=sheet.now)
+    return sheet.write("digest", given)
+
+
+def answers_unseen(sheet: Sheet, by: str) -> OutboundMessage:
+    """Tell staff, or an admin, how to make answers visible; `by`: whose was not seen, or empty."""
+    return sheet.write(
+        "answers_unseen", variables.for_answers_unseen(by, desk=sheet.desk, now=sheet.now)
+    )
 
 
 def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
@@ -211,9 +276,10 @@ def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
     return sheet.write("admin", given)
 
 
-def test_mail(sheet: Sheet) -> OutboundMessage:
-    """A mail that proves that sending works."""
-    return sheet.write("test", variables.of_desk(sheet.desk, sheet.now))
+def test_mail(sheet: Sheet, *, reply: bool) -> OutboundMessage:
+    """A mail that proves that sending works; `reply`: somebody is to reply to it."""
+    given = variables.for_test(reply=reply, desk=sheet.desk, now=sheet.now)
+    return sheet.write("test", given)
 
 
 def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:

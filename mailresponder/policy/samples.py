@@ -10,15 +10,18 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import variables
+from mailresponder.policy import command_samples, staff_samples, staff_variables, variables
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
+from mailresponder.policy.opening import ClosedFor, Closure
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
-from mailresponder.policy.variables import History, Original, Variables
+from mailresponder.policy.variables import Original, Variables
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
 TIMEZONE = ZoneInfo("Europe/Madrid")
+_TO_CUSTOMERS = ("acknowledgement", "acknowledgement_angry", "follow_up")
 ORDINARY = "ordinary"
 """The case a preview shows."""
 
@@ -46,7 +49,6 @@ DESK = Desk(
 
 _CUSTOMER = Address(email="ana@customer.test", name="Ana García")
 _ORIGINAL_ID = "<one@customer.test>"
-_JUDGE = "jane@example.com"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
@@ -55,6 +57,7 @@ _EVENTS = (
     "no_sent_folder",
     "unproven_staff",
     "not_escalated",
+    "staff_not_told",
     "message_not_ticketed",
     "customer_unreachable",
     "something_else",
@@ -75,6 +78,8 @@ class _Texts:
     upset: str
     mild: tuple[tuple[str, float], ...]
     reply: str
+    holiday: str
+    note: str
 
 
 _ENGLISH = _Texts(
@@ -87,6 +92,8 @@ _ENGLISH = _Texts(
     mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
     again="One more thing: the order was sent to my old address.",
     reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
+    holiday="Harvest Day",
+    note="The carrier lost two parcels that week; ask them first.",
 )
 _SPANISH = _Texts(
     language="es",
@@ -98,6 +105,8 @@ _SPANISH = _Texts(
     mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
     again="Otra cosa: el pedido se envió a mi dirección antigua.",
     reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
+    holiday="Día de la Cosecha",
+    note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
 )
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
@@ -116,11 +125,25 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
     texts = _SPANISH if language == "es" else _ENGLISH
     match name:
         case "test":
-            return {ORDINARY: variables.of_desk(desk, NOW)}
+            return {
+                ORDINARY: variables.for_test(reply=False, desk=desk, now=NOW),
+                "to be replied to": variables.for_test(reply=True, desk=desk, now=NOW),
+            }
         case "admin":
             return _admin(desk)
+        case "answers_unseen":
+            whose = {ORDINARY: staff_samples.JUDGE, "nobody knows whose": ""}
+            return {
+                case: variables.for_answers_unseen(by, desk=desk, now=NOW)
+                for case, by in whose.items()
+            }
         case "escalation_list":
             return _list(texts, desk)
+        case "digest":
+            return _digest(texts, desk)
+        case "command_report":
+            ticket = _ticket(texts, desk)
+            return command_samples.reports(ticket, texts.reply, desk=desk, now=NOW)
         case "not_sent_to_anyone":
             reply = Original(message_id=_ORIGINAL_ID, references=(), new_text=texts.reply)
             return {ORDINARY: variables.for_not_sent_to_anyone(reply, desk=desk, now=NOW)}
@@ -128,21 +151,31 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             "acknowledgement"
             | "acknowledgement_angry"
             | "follow_up"
+            | "closing_question"
             | "escalation"
             | "not_sent"
             | "unreachable"
+            | "reply_draft"
         ):
             angry = name == "acknowledgement_angry"
-            return {
+            cases = _tickets(texts, desk, angry=angry)
+            given = {
                 case: _about(name, ticket, original, texts, desk)
-                for case, (ticket, original) in _tickets(texts, desk, angry=angry).items()
+                for case, (ticket, original) in cases.items()
             }
+            if name in _TO_CUSTOMERS:
+                return given | _closed(given[ORDINARY], desk)
+            if name == "escalation":
+                return given | staff_samples.told_early(
+                    _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
+                )
+            return given | _refused(*cases[ORDINARY], desk) if name == "not_sent" else given
         case _:
             raise KeyError(name)
 
 
 def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
-    calm = Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
+    calm = _calm(texts)
     heated = replace(calm, new_text=texts.angry)
     plain = _ticket(texts, desk)
     furious = replace(
@@ -176,13 +209,21 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
         "angry": (furious, heated),
         "growing angrier": (replace(furious, anger_rising=True), heated),
         "upset": (upset, replace(calm, new_text=texts.upset)),
-        "judged to be angry": (replace(plain, angry=True, judged_by=_JUDGE), calm),
-        "judged not to be angry": (replace(furious, angry=False, judged_by=_JUDGE), heated),
+        "judged to be angry": (replace(plain, angry=True, judged_by=staff_samples.JUDGE), calm),
+        "judged not to be angry": (
+            replace(furious, angry=False, judged_by=staff_samples.JUDGE),
+            heated,
+        ),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
         "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
+        "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
+
+
+def _calm(texts: _Texts) -> Original:
+    return Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
 
 
 def _ticket(texts: _Texts, desk: Desk) -> Ticket:
@@ -210,15 +251,16 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
 def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
-            # The sample of an escalation is a ticket that is late; the other cases vary it.
-            due = ticket.due_at and min(ticket.due_at, NOW - timedelta(hours=1, minutes=5))
-            ticket = replace(ticket, due_at=due)
-            history = _history(ticket, original, texts)
-            return variables.for_escalation(ticket, original, desk=desk, now=NOW, history=history)
+            return staff_samples.escalation(ticket, original, texts, desk=desk, now=NOW)
         case "unreachable":
             ticket = replace(ticket, unreachable_at=NOW)
-            history = _history(ticket, original, texts)
-            return variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+            history = staff_samples.history(ticket, original, texts)
+            return staff_variables.for_unreachable(ticket, desk=desk, now=NOW, history=history)
+        case "closing_question":
+            ticket = replace(ticket, answered_at=NOW - timedelta(days=3))
+            return variables.for_closing_question(ticket, desk=desk, now=NOW)
+        case "reply_draft":
+            return variables.for_draft(ticket, original, desk=desk, now=NOW)
         case "not_sent":
             reply = original.new_text if "evil" in original.new_text else texts.reply
             return variables.for_not_sent(
@@ -229,28 +271,45 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
 
 
-def _history(ticket: Ticket, original: Original, texts: _Texts) -> tuple[History, ...]:
-    who = str(ticket.customer)
-    later = ticket.opened_at + timedelta(hours=1)
-    told = (original.new_text, texts.again)
-    first, second = (texts.calm, original.new_text) if ticket.anger_rising else told
-    return (
-        History(at=ticket.opened_at, who=who, text=first),
-        History(at=later, who=who, text=second),
-    )
+def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
+    """A customer's notice as it is written while the desk is closed, for each reason there is."""
+    names = {"en": _ENGLISH.holiday, "es": _SPANISH.holiday}
+    reasons = {
+        "out of hours": (ClosedFor.OFF_HOURS, {}, timedelta(hours=20)),
+        "lunch break": (ClosedFor.BREAK, {}, timedelta(hours=2)),
+        "day off": (ClosedFor.DAY_OFF, {}, timedelta(hours=44)),
+        "holiday": (ClosedFor.HOLIDAY, names, timedelta(hours=20)),
+        "own closed day": (ClosedFor.HOLIDAY, {}, timedelta(hours=20)),
+    }
+    told: dict[str, Variables] = {}
+    for case, (why, called, wait) in reasons.items():
+        opens_at = (NOW + wait).replace(minute=0)
+        closed = Closure(why=why, opens_at=opens_at, names=called)
+        answer_by = opens_at + desk.deadlines.answer_within
+        told[case] = {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
+    told["late, on a holiday"] = {**told["holiday"], "answer_by": None, "late": True}
+    return told
+
+
+def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """Every reason for which an answer is not passed on."""
+    return {
+        reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
+        for reason in Refusal
+    }
 
 
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
-    late = NOW - timedelta(hours=1, minutes=5)
-    tickets = [
-        replace(ticket, due_at=ticket.due_at and min(ticket.due_at, late))
-        for ticket, _ in _tickets(texts, desk, angry=False).values()
-    ]
-    return {
-        ORDINARY: variables.for_list(tickets[:2], desk=desk, now=NOW),
-        "hostile": variables.for_list(tickets, desk=desk, now=NOW),
-        "many": variables.for_list(tickets * 30, desk=desk, now=NOW),
-    }
+    tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
+    cases = staff_samples.lists(tickets, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "hostile", "many"), cases, strict=True))
+
+
+def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+    cases = _tickets(texts, desk, angry=False)
+    plain, angry, hostile = (cases[name][0] for name in (ORDINARY, "angry", "hostile"))
+    told = staff_samples.digests(plain, angry, hostile, desk=desk, now=NOW)
+    return dict(zip((ORDINARY, "quiet", "bad day"), told, strict=True))
 
 
 def _admin(desk: Desk) -> dict[str, Variables]:

@@ -37,6 +37,8 @@ class Case:
     correspondent: Address | None
     """Whom the automatic mail would go to."""
     sent: SentCounts
+    spam_before: bool = False
+    """Did staff say of earlier mail of the correspondent that it is spam?"""
 
 
 Rule = Callable[[Case], bool]
@@ -122,6 +124,12 @@ def marked_as_spam(case: Case) -> bool:
     return not case.desk.acknowledging.spam and suspicion.marked_as_spam(case.message)
 
 
+def reported_as_spam(case: Case) -> bool:
+    """Staff said of earlier mail from there that it is spam (`#spam`): an answer would only show
+    that somebody reads here. `#not-spam` takes that back."""
+    return case.spam_before
+
+
 def hourly_cap(case: Case) -> bool:
     """They had as much automatic mail in an hour as one address may get: `[acknowledge]
     max_per_recipient_per_hour`. So a loop that no other rule sees ends (RFC 3834 §2)."""
@@ -152,6 +160,7 @@ RULES: tuple[Rule, ...] = (
     nobody_reads_answers,
     blocked_sender,
     marked_as_spam,
+    reported_as_spam,
     hourly_cap,
     daily_cap,
     same_subject_cap,

@@ -7,10 +7,12 @@ beneath what was settled long ago.
 
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from mailresponder.listening import gratitude
 from mailresponder.mail import suspicion
 from mailresponder.mail.message import Address, InboundMessage
+from mailresponder.policy import replies
 from mailresponder.policy.decisions import FoundBy
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts
@@ -18,6 +20,8 @@ from mailresponder.policy.identifiers import subject_key
 from mailresponder.policy.ticket import Ticket, TicketState
 
 _WORD = re.compile(r"\w{3,}")
+_LONG = timedelta(days=90)
+"""Since the last answer, or where there was none since it opened, of a ticket that is closed."""
 _TELLING = 2
 """Words of a subject without which it says nothing of the matter: "Thanks!", "Update"."""
 
@@ -65,14 +69,21 @@ def is_new_matter(
 
     It does where the ticket waits for nothing, or belongs to others altogether, and the subject
     is another one than the ticket's and than that of the mail it answers: two words at least, and
-    fewer than half of them, no number and no reference in common. While a customer waits, all
-    they write belongs to what they wait for; and thanks raise nothing.
+    fewer than half of them, no number and no reference in common. So does whatever comes long
+    after a ticket was closed: who takes an old mail to write to us begins anew, and is to have a
+    receipt; not so who answers our question. While a customer waits, all they write belongs to what
+    they wait for; and thanks raise nothing.
     """
     ticket = thread.ticket
     is_stranger = sender is None or not ticket.takes_part(sender)
     if ticket.state is TicketState.OPEN and not is_stranger:
         return False
     prefix = desk.reference_prefix
+    is_late = _is_long_closed(ticket, message.received_at) and not facts.answers_question
+    if is_late and not is_stranger:
+        return not (
+            suspicion.looks_automatic(message) or replies.only_thanks(message, ticket, desk)
+        )
     if ticket in facts.named or suspicion.looks_automatic(message):
         return False
     now = subject_key(message.subject, prefix)
@@ -81,6 +92,11 @@ def is_new_matter(
         return False
     said = (message.subject, message.new_text)
     return not any(gratitude.only_thanks(text, code) for code in desk.languages for text in said)
+
+
+def _is_long_closed(ticket: Ticket, now: datetime) -> bool:
+    last = ticket.answered_at or ticket.opened_at
+    return ticket.state is TicketState.CLOSED and now - last > _LONG
 
 
 def _is_alike(now: str, before: str) -> bool:

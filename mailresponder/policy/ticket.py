@@ -114,6 +114,20 @@ class Ticket:
     """Is the newest unanswered mail angrier than every unanswered one before it?"""
     language_from: LanguageSource = LanguageSource.TEXT
     """How `language` is known."""
+    assigned_to: str | None = None
+    """Who of staff took it or was given it, casefolded; None: nobody in particular."""
+    warned_at: datetime | None = None
+    """When somebody was told that the deadline is near, since the customer waits."""
+    rests_since: datetime | None = None
+    """Since when we wait for the customer and nothing was written; None unless answered."""
+    asked_at: datetime | None = None
+    """When the customer was asked whether it is solved: once a ticket."""
+    solved: bool | None = None
+    """What the customer said to that; None where they have not."""
+    merged_into: str | None = None
+    """The reference of the ticket that holds its messages now."""
+    spam: bool = False
+    """Staff said that no customer wrote it."""
 
     def takes_part(self, address: Address) -> bool:
         """Is this address the customer's or another participant's?"""
@@ -122,3 +136,25 @@ class Ticket:
     def is_customer(self, address: Address) -> bool:
         """Is this an address of the customer?"""
         return any(p.address == address.key and p.role is Role.CUSTOMER for p in self.participants)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherTicket:
+    """Another ticket of the same customer, in a line."""
+
+    reference: str
+    subject: str
+    """As the customer wrote it; may be empty."""
+    state: TicketState
+    opened_at: datetime
+    angry: bool
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OtherTickets:
+    """What else a customer has written about."""
+
+    newest: tuple[OtherTicket, ...] = ()
+    """The newest first."""
+    more: int = 0
+    """How many there are beside these."""

@@ -7,24 +7,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailresponder.mail import automatic
-from mailresponder.mail.authentication import Authentication, authenticated
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import OWN_ID_HEADER
 from mailresponder.mail.message import Address, InboundMessage
-from mailresponder.policy import suppression, threads
+from mailresponder.policy import staff, suppression, threads
 from mailresponder.policy.decisions import (
     Decision,
     DeliveryFailure,
     FollowUp,
+    FoundBy,
     OpenTicket,
     Record,
-    ReturnToStaff,
     StaffAnswer,
 )
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Facts, Outcome, Questions, ReportedMail
-from mailresponder.policy.identifiers import Signer, references_in, subject_key
-from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.identifiers import TEST_MAIL, Signer, references_in, subject_key
+from mailresponder.policy.parties import correspondent, reaches_customer
 
 _MAX_THREAD_IDS = 60
 _MAX_RECIPIENTS = 50
@@ -41,19 +40,7 @@ _NO_ANSWER = (
 """What a mail client or server puts into Sent by itself. Other helpdesks' wording is no such sign:
 staff close cases and explain spam filters in just these words."""
 
-
-def correspondent(message: InboundMessage, desk: Desk) -> Address | None:
-    """Whom an answer goes to: Reply-To where it is one usable address that is not ours, else
-    the author. A documented deviation from RFC 3834 §4, which answers the return path."""
-    author = message.author
-    reply_to = message.reply_to if len(message.reply_to) == 1 else ()
-    candidates: tuple[Address | None, ...] = (*reply_to, author)
-    for address in candidates:
-        if address is None or automatic.is_no_reply(address) or desk.is_own(address):
-            continue
-        if "@" in address.email:
-            return address
-    return None
+_REPLY_TO_TEST = Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=("reply_to_test_mail",))
 
 
 def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Questions:
@@ -68,6 +55,7 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
         correspondent=correspondent(message, desk),
         subject_key=subject_key(message.subject, desk.reference_prefix),
         mailbox=desk.mailbox,
+        addressed=staff.addressed(message, desk),
         recipients=_outside_recipients(message, desk),
         now=now,
     )
@@ -93,12 +81,19 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
     kind = automatic.classify(message, own_lists=desk.own_lists).kind
     if (ours := _own_id(message, signer)) is not None:
         return replace(_own("own_message"), renamed_from=_other(ours, message.message_id))
+    if _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     # A copy in INBOX may have been read first and not been believed: Sent is the better proof.
     if facts.seen is Outcome.ANSWERED:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
     if any(rule(message) for rule in _NO_ANSWER):
         return Record(kind=Kind.AUTO_REPLY, outcome=Outcome.RECORDED, reasons=("staff_auto_reply",))
-    candidates = [facts.thread, facts.escalated, *facts.named, _by_recipient(message, facts, desk)]
+    candidates = [
+        facts.thread,
+        facts.escalated,
+        *facts.named,
+        staff.by_recipient(message, facts, desk),
+    ]
     reached = [t for t in candidates if t is not None and reaches_customer(message, t, desk)]
     # A customer's mail that staff dragged into Sent answers nothing, even with themselves in copy.
     author = message.author
@@ -106,6 +101,9 @@ def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signe
         return StaffAnswer(ticket=reached[0], proof="sent_folder")
     if facts.seen is not None:
         return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    returned = staff.from_our_address(message, facts, desk)
+    if returned is not None and author is not None and desk.is_own(author):
+        return returned
     known = next((t for t in candidates if t is not None), None)
     reason = "not_to_the_customer" if known else "no_ticket"
     return Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=(reason,), ticket=known)
@@ -117,25 +115,37 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     classified = automatic.classify(message, own_lists=desk.own_lists)
     if facts.seen is not None:
         return Record(kind=classified.kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
+    if not is_machine and _is_reply_to_test(message, desk, signer):
+        return _REPLY_TO_TEST
     author = message.author
     if author is not None and desk.is_own(author):
         if _own_id(message, signer) is not None:
             return _own("own_message")
         # Exchange writes "on behalf of" the shared address, and our server vouches for it.
-        if classified.kind is Kind.HUMAN and _vouched_for(message, desk):
+        if classified.kind is Kind.HUMAN and staff.vouched_for(message, desk):
             about = (facts.thread, *facts.named)
             reached = [t for t in about if t is not None and reaches_customer(message, t, desk)]
             if reached:
                 return StaffAnswer(ticket=reached[0], proof="authenticated")
+        if classified.kind is Kind.HUMAN:
+            returned = staff.from_our_address(message, facts, desk)
+            if returned is not None:
+                return returned
         # A web form writes in our name and puts the customer into Reply-To.
         if correspondent(message, desk) is None:
             return _own("own_address")
 
     # 2. Machines change nothing.
-    is_machine = classified.kind not in (Kind.HUMAN, Kind.UNREADABLE)
     if is_machine and message.forwarded_by is None:
         if classified.kind is Kind.BOUNCE and facts.reported is not None:
             return _failure(message, facts.reported, classified.reasons)
+        if author is not None and desk.is_staff(author):
+            spoken = staff.decide_automatic(
+                message, author, facts, desk, signer, classified=classified
+            )
+            if spoken is not None:
+                return spoken
         reported = facts.reported.ticket if facts.reported is not None else None
         return Record(
             kind=classified.kind,
@@ -150,13 +160,19 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     ticket = thread.ticket if thread is not None else None
     is_customer = ticket and any(ticket.is_customer(a) for a in (author, who) if a is not None)
     if author is not None and desk.is_staff(author) and not is_customer:
-        decision = _staff(message, author, facts, desk, signer)
+        decision = staff.decide(message, author, facts, desk, signer)
         is_answer = isinstance(decision, StaffAnswer)
         if decision is not None and (is_answer or not _is_form(message, who, desk)):
             return decision
 
     # 4. Customers.
-    case = suppression.Case(message=message, desk=desk, correspondent=who, sent=facts.sent)
+    case = suppression.Case(
+        message=message,
+        desk=desk,
+        correspondent=who,
+        sent=facts.sent,
+        spam_before=facts.reported_as_spam,
+    )
     reasons = suppression.reasons(case)
     kind = classified.kind
     if is_machine:
@@ -171,6 +187,7 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
             ticket=thread.ticket,
             found_by=thread.found_by,
             suppressed_by=reasons,
+            answers_question=facts.answers_question and thread.found_by is FoundBy.THREAD,
         )
     return OpenTicket(
         kind=kind,
@@ -180,21 +197,22 @@ def decide(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) ->
     )
 
 
-def reaches_customer(message: InboundMessage, ticket: Ticket, desk: Desk) -> bool:
-    """Is one of the customer's addresses among the recipients? Of a ticket that knows no customer,
-    anybody outside may be the one."""
-    if ticket.customer.email:
-        return any(ticket.is_customer(address) for address in message.recipients)
-    return any(not (desk.is_own(a) or desk.is_staff(a)) for a in message.recipients)
-
-
 def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
     """Does a program in staff's domain write for a visitor, whom Reply-To names, to us alone and
     in answer to nothing?"""
     is_outsider = who is not None and not (desk.is_staff(who) or desk.is_own(who))
     answers = bool(message.in_reply_to or message.references)
     to_us_alone = all(desk.is_own(address) for address in message.recipients)
-    return is_outsider and to_us_alone and not answers and _vouched_for(message, desk)
+    return is_outsider and to_us_alone and not answers and staff.vouched_for(message, desk)
+
+
+def _is_reply_to_test(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
+    """Does somebody reply to a test mail, which went to our own mailbox alone, or do our people
+    write on below it?"""
+    author = message.author
+    ours = author is not None and (desk.is_own(author) or desk.is_staff(author))
+    named = (*message.in_reply_to, *(message.references if ours else ()))
+    return any(signer.reference(one) == TEST_MAIL for one in named)
 
 
 def _own(reason: str) -> Record:
@@ -215,94 +233,19 @@ def _failure(
     message: InboundMessage, reported: ReportedMail, reasons: tuple[str, ...]
 ) -> DeliveryFailure | Record:
     """A mail of ours came back: is it the customer who cannot be reached, or staff?"""
-    report = message.report
+    report, ticket = message.report, reported.ticket
     status = report.status if report is not None else None
-    failure = DeliveryFailure(ticket=reported.ticket, reasons=reasons, status=status)
-    if reported.is_notice:
+    failure = DeliveryFailure(ticket=ticket, reasons=reasons, status=status, relay=reported.relay)
+    if reported.is_notice or ticket is None:
         return replace(failure, staff=reported.recipient)
-    # Of an answer to several people only the customer's copy matters. Our notices have one
+    # Of an answer of staff to several people only the customer's copy matters. Our notices have one
     # recipient, whatever address the customer's server forwarded them to.
     meant = report.recipients if report is not None and not reported.recipient else ()
-    if meant and not any(reported.ticket.is_customer(Address(email=one)) for one in meant):
+    if meant and not any(ticket.is_customer(Address(email=one)) for one in meant):
         return Record(
             kind=Kind.BOUNCE,
             outcome=Outcome.RECORDED,
             reasons=reasons,
-            ticket=reported.ticket,
+            ticket=ticket,
         )
     return failure
-
-
-def _staff(
-    message: InboundMessage, author: Address, facts: Facts, desk: Desk, signer: Signer
-) -> Decision | None:
-    """Decide a mail from a staff address; None: treat it as a customer's."""
-    notice = any(signer.verify(message_id) for message_id in message.in_reply_to)
-    meant = _by_recipient(message, facts, desk, any_subject=notice)
-    about = [t for t in (facts.escalated, facts.thread, *facts.named, meant) if t is not None]
-    to_us = any(desk.is_own(address) for address in message.to)
-    if not about:
-        if notice and to_us:
-            return ReturnToStaff(ticket=None, to=author, proof="reply_to_a_desk_notice")
-        # A web form in our domain may copy in its customer, whom Reply-To names.
-        who = correspondent(message, desk)
-        outsiders = [a for a in message.recipients if not desk.is_own(a) and not desk.is_staff(a)]
-        if outsiders and who is not None and desk.is_staff(who) and _vouched_for(message, desk):
-            return _among_staff("staff_mail_without_ticket", None)
-        return None
-    proven = [(t, proof) for t in about if (proof := _proof(message, author, t, facts, desk))]
-    for ticket, proof in proven:
-        if reaches_customer(message, ticket, desk):
-            return StaffAnswer(ticket=ticket, proof=proof)
-    if not proven:
-        # To return a reply takes less proof than to believe it: it goes to staff and nowhere else.
-        noticed = facts.escalated
-        if noticed is not None and to_us and not reaches_customer(message, noticed, desk):
-            return ReturnToStaff(ticket=noticed, to=author, proof="reply_to_an_escalation")
-        return Record(
-            kind=Kind.HUMAN,
-            outcome=Outcome.UNPROVEN,
-            reasons=("unproven_staff",),
-            ticket=about[0],
-        )
-    ticket, proof = proven[0]
-    if to_us:
-        return ReturnToStaff(ticket=ticket, to=author, proof=proof)
-    return _among_staff("staff_among_themselves", ticket)
-
-
-def _by_recipient(
-    message: InboundMessage, facts: Facts, desk: Desk, *, any_subject: bool = False
-) -> Ticket | None:
-    """The ticket that a mail without a thread can only mean: the one open ticket of its
-    recipients, with the same subject unless any will do."""
-    key = subject_key(message.subject, desk.reference_prefix)
-    meant = [t for t in facts.of_recipients if any_subject or (key and t.subject_key == key)]
-    return meant[0] if len(meant) == 1 else None
-
-
-def _among_staff(reason: str, ticket: Ticket | None) -> Record:
-    return Record(kind=Kind.HUMAN, outcome=Outcome.RECORDED, reasons=(reason,), ticket=ticket)
-
-
-def _proof(
-    message: InboundMessage, author: Address, about: Ticket, facts: Facts, desk: Desk
-) -> str | None:
-    """What proves that staff wrote this about that ticket, or None."""
-    # The Message-ID of an escalation is known only to whom we sent it; once they answer the
-    # customer, the customer knows it too, so it must come from that very address.
-    # Where our own server speaks against From, it proves nothing.
-    noticed, border = facts.escalated, _border(message, desk)
-    is_theirs = noticed is not None and noticed.id == about.id
-    if is_theirs and facts.escalated_to == author.key and not border.refuted:
-        return "escalation_token"
-    return "authenticated" if border.passed else None
-
-
-def _vouched_for(message: InboundMessage, desk: Desk) -> bool:
-    """Does our own mail server say that From is true?"""
-    return _border(message, desk).passed
-
-
-def _border(message: InboundMessage, desk: Desk) -> Authentication:
-    return authenticated(message, trusted_authserv_id=desk.staff.trusted_authserv_id)

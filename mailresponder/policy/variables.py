@@ -1,21 +1,20 @@
 """What templates are told: a ticket and its desk as the variables of a notice.
 
 Whose text each one is, is settled here and nowhere else: what customers wrote is a plain `str`,
-the desk's own words are `Own`, links are built here and `Trusted`.
+the desk's own words are `Own`, links are built here and `Trusted`. What only staff are told of a
+ticket stands in `staff_variables`.
 """
 
-import math
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from mailresponder.mail.message import Address
-from mailresponder.policy import bands
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.ticket import Because, Ticket
-from mailresponder.templating import Own, Trusted
+from mailresponder.policy.opening import Closure, answer_by, closure
+from mailresponder.policy.ticket import Ticket
+from mailresponder.templating import EachLanguage, Own, Trusted
 from mailresponder.templating.values import defuse, one_line, shorten
 
 Variables = dict[str, object]
@@ -24,36 +23,8 @@ _LONGEST_SUBJECT = 120
 _LONGEST_NAME = 60
 _LONGEST_BODY = 1500
 """Of a mailto link's prefilled text, percent-encoded: some mail programs cut at 2,000."""
-_MOST_ENTRIES = 20
-_MOST_TICKETS = 100
-_MOST_CUES = 8
-_LONGEST_CUE = 80
-_STEPS = (math.log(2), math.log(5))
-"""From these weights on words make anger twice and five times as likely (as odds)."""
 _BESIDES_NAMES = re.compile(r"[@<>\[\]:/\\]")
 _ORDINARY_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class History:
-    """One message of a ticket's correspondence, for staff."""
-
-    at: datetime
-    who: str
-    """Who wrote it, as their mail says."""
-    text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
-    """Words that spoke for anger, for staff."""
-
-    words: str
-    """As they stand in the customer's text."""
-    weight: float
-    """What they added to the log-odds of anger."""
-    scale: Own
-    """The weight as people read it, `+` to `+++`."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,22 +35,6 @@ class Original:
     references: tuple[str, ...]
     """What our References are to hold: theirs and their Message-ID (`reply_references`)."""
     new_text: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ListedTicket:
-    """One line of a list of tickets."""
-
-    reference: Own
-    subject: str
-    customer_name: str
-    customer_address: str
-    angry: bool
-    band: Own
-    rising: bool
-    waiting: timedelta
-    overdue: timedelta | None
-    mailto: Trusted
 
 
 def of_desk(desk: Desk, now: datetime) -> Variables:
@@ -99,7 +54,7 @@ def of_ticket(ticket: Ticket, desk: Desk, now: datetime) -> Variables:
         "reference": Own(ticket.reference),
         "subject": subject(ticket, desk),
         "customer_name": name(ticket.customer),
-        "customer_address": _address(ticket.customer),
+        "customer_address": address_of(ticket.customer),
     }
 
 
@@ -112,81 +67,49 @@ def for_customer(
         "excerpt": original.new_text if quote and original.new_text.strip() else None,
         "answer_by": answer_by(ticket, now),
         "late": ticket.due_at is not None and now >= ticket.due_at,
+        **of_closure(closure(desk.deadlines.hours, now, desk.languages)),
     }
 
 
-def for_escalation(
-    ticket: Ticket,
-    original: Original,
-    *,
-    desk: Desk,
-    now: datetime,
-    history: Sequence[History],
-) -> Variables:
-    """What the template of an escalation knows."""
-    since = ticket.waiting_since or ticket.opened_at
-    history = history or [
-        History(at=since, who=str(ticket.customer), text=original.new_text),
-    ]
+def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that asks a customer whether it is solved knows."""
+    return {**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now}
+
+
+def for_draft(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
+    """What the template of a draft knows; whom it quotes it goes to."""
     return {
         **of_ticket(ticket, desk, now),
-        **_deadline(ticket, now),
-        **_anger(ticket),
-        "waiting_since": since,
-        "waiting": max(now - since, timedelta()),
-        "acknowledged_at": ticket.acknowledged_at,
-        "suppressed_by": [Own(rule) for rule in ticket.suppressed_by],
-        "level": max(ticket.escalation_level, 1),
-        "levels": len(desk.ladder),
-        **_told(history),
-        "unreachable": ticket.unreachable_at is not None,
-        "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
-        "mailto": mailto(ticket, desk, answering=original.message_id),
+        "text": original.new_text,
+        "written_at": ticket.waiting_since or ticket.opened_at,
+        "angry": ticket.angry,
+        "late": ticket.due_at is not None and now >= ticket.due_at,
     }
 
 
-def for_unreachable(
-    ticket: Ticket, *, desk: Desk, now: datetime, history: Sequence[History]
+def of_closure(closed: Closure | None) -> Variables:
+    """What templates for customers know of the desk's being closed."""
+    return {
+        "out_of_hours": closed is not None,
+        "closed_for": Own(closed.why) if closed else None,
+        "holiday": EachLanguage(closed.names) if closed else None,
+        "opens_at": closed.opens_at if closed else None,
+    }
+
+
+def for_not_sent(
+    ticket: Ticket, original: Original, *, reason: str = "", desk: Desk, now: datetime
 ) -> Variables:
-    """What the template that tells of a customer whose mail comes back knows."""
-    return {
-        **of_ticket(ticket, desk, now),
-        **_deadline(ticket, now),
-        **_told(history),
-    }
-
-
-def for_list(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Variables:
-    """What the template of several escalations in one mail knows."""
-    listed = [
-        ListedTicket(
-            reference=Own(ticket.reference),
-            subject=subject(ticket, desk),
-            customer_name=name(ticket.customer),
-            customer_address=_address(ticket.customer),
-            angry=ticket.angry,
-            band=Own(bands.of_ticket(ticket).band),
-            rising=ticket.anger_rising,
-            waiting=max(now - (ticket.waiting_since or ticket.opened_at), timedelta()),
-            overdue=_overdue(ticket, now),
-            mailto=mailto(ticket, desk),
-        )
-        for ticket in tickets[:_MOST_TICKETS]
-    ]
-    return {
-        **of_desk(desk, now),
-        "tickets": listed,
-        "more": max(len(tickets) - _MOST_TICKETS, 0),
-    }
-
-
-def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
-    """What the template that returns a staff reply knows; `original` is that reply."""
+    """What the template that returns a staff reply knows; `original` is that reply, `reason` why
+    it was not passed on, empty where it answered no notice."""
     plain = mailto(ticket, desk)
     filled = mailto(ticket, desk, body=original.new_text)
     return {
         **of_ticket(ticket, desk, now),
-        **_deadline(ticket, now),
+        **deadline(ticket, now),
+        "reason": Own(reason),
+        "merged_into": Own(ticket.merged_into) if ticket.merged_into else None,
+        "megabytes": desk.staff.attachments_limit // 1_000_000,
         "text": original.new_text,
         "mailto": filled or plain,
         "prefilled": bool(filled) and filled != plain,
@@ -196,6 +119,17 @@ def for_not_sent(ticket: Ticket, original: Original, *, desk: Desk, now: datetim
 def for_not_sent_to_anyone(original: Original, *, desk: Desk, now: datetime) -> Variables:
     """What the template that returns a reply to a notice about no one customer knows."""
     return {**of_desk(desk, now), "text": original.new_text}
+
+
+def for_answers_unseen(by: str, *, desk: Desk, now: datetime) -> Variables:
+    """What the template that says how to make answers visible knows; `by`: whose answer was not
+    seen, or empty."""
+    return {**of_desk(desk, now), "by": Own(by) if _ORDINARY_ADDRESS.fullmatch(by) else ""}
+
+
+def for_test(*, reply: bool, desk: Desk, now: datetime) -> Variables:
+    """What the template of a test mail knows."""
+    return {**of_desk(desk, now), "reply": reply}
 
 
 def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:
@@ -209,18 +143,15 @@ def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variable
     }
 
 
-def answer_by(ticket: Ticket, now: datetime) -> datetime | None:
-    """The time we promise; None where the minute we would name has begun, or none is due."""
-    due = ticket.due_at
-    if due is None or due.replace(second=0, microsecond=0) <= now:
-        return None
-    return due
-
-
 def subject(ticket: Ticket, desk: Desk) -> str:
     """The subject as heard, without references: those of other tickets are not ours to repeat."""
+    return subject_of(ticket.subject, desk)
+
+
+def subject_of(heard: str, desk: Desk) -> str:
+    """A subject as `subject` tells it."""
     reference = rf"\[?\b{re.escape(desk.reference_prefix)}-[0-9A-Z]+\b\]?"
-    text = re.sub(reference, " ", ticket.subject, flags=re.IGNORECASE)
+    text = re.sub(reference, " ", heard, flags=re.IGNORECASE)
     return shorten(one_line(text), _LONGEST_SUBJECT)
 
 
@@ -233,15 +164,6 @@ def name(customer: Address) -> str:
     # A name that is an address, or an advertisement, greets nobody.
     odd = _BESIDES_NAMES.search(text) or len(text) > _LONGEST_NAME or defuse(text) != text
     return "" if odd else text
-
-
-def cues(because: Because) -> list[Reason]:
-    """The words that spoke for anger, strongest first."""
-    return [
-        Reason(words=shorten(one_line(words), _LONGEST_CUE), weight=weight, scale=_scale(weight))
-        for words, weight in because
-        if weight > 0
-    ][:_MOST_CUES]
 
 
 def mailto(ticket: Ticket, desk: Desk, *, answering: str | None = None, body: str = "") -> Trusted:
@@ -263,43 +185,22 @@ def mailto(ticket: Ticket, desk: Desk, *, answering: str | None = None, body: st
     return Trusted(f"mailto:{_encoded(ticket.customer.email, safe='@+')}?{encoded}")
 
 
-def _encoded(text: str, safe: str = "") -> str:
-    return quote(text, safe=safe, errors="replace")
-
-
-def _address(customer: Address) -> str:
+def address_of(customer: Address) -> str:
+    """Their address, whole where it is an ordinary one."""
     # An odd local part may look like a web address: then it is treated as the customer's text.
     email = customer.email
     return Own(email) if _ORDINARY_ADDRESS.fullmatch(email) else email
 
 
-def _deadline(ticket: Ticket, now: datetime) -> Variables:
-    return {"due_at": ticket.due_at, "overdue": _overdue(ticket, now)}
+def deadline(ticket: Ticket, now: datetime) -> Variables:
+    """By when an answer is due, and since when it is late."""
+    return {"due_at": ticket.due_at, "overdue": overdue(ticket, now)}
 
 
-def _told(history: Sequence[History]) -> Variables:
-    return {
-        "history": list(history[-_MOST_ENTRIES:]),
-        "earlier": max(len(history) - _MOST_ENTRIES, 0),
-    }
-
-
-def _anger(ticket: Ticket) -> Variables:
-    # Where a person has judged, the words of what was heard explain nothing.
-    why = [] if ticket.judged_by is not None else cues(ticket.because)
-    return {
-        "angry": ticket.angry,
-        "band": Own(bands.of_ticket(ticket).band),
-        "rising": ticket.anger_rising,
-        "judged_by": ticket.judged_by,
-        "because": [reason.words for reason in why],
-        "why": why,
-    }
-
-
-def _scale(weight: float) -> Own:
-    return Own("+" * (1 + sum(weight >= step for step in _STEPS)))
-
-
-def _overdue(ticket: Ticket, now: datetime) -> timedelta | None:
+def overdue(ticket: Ticket, now: datetime) -> timedelta | None:
+    """How long ago the deadline was; None where it is still to come, or none runs."""
     return now - ticket.due_at if ticket.due_at is not None and now >= ticket.due_at else None
+
+
+def _encoded(text: str, safe: str = "") -> str:
+    return quote(text, safe=safe, errors="replace")

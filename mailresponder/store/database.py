@@ -183,6 +183,15 @@ def set_desk_value(conn: Connection, key: str, value: str) -> None:
     conn.execute(statement.on_conflict_do_update(index_elements=["key"], set_={"value": value}))
 
 
+def take_turns(conn: Connection, key: str) -> None:
+    """Wait until nobody else is at what goes by this name; the turn lasts as long as the
+    transaction. Ask before anything is read that must not change meanwhile.
+
+    A row that is written is locked (PostgreSQL); on SQLite there is one writer anyway.
+    """
+    set_desk_value(conn, f"turn:{key}", "")
+
+
 def _parsed(url: str) -> URL:
     with suppress(ArgumentError):
         parsed = make_url(url)

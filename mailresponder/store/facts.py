@@ -4,7 +4,7 @@ It only looks up. Which fact counts for more, and whether a sender may join the 
 policy's to say.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -46,15 +46,21 @@ _CORRESPONDENCE: frozenset[str] = frozenset(
         Outcome.ANSWERED,
         "acknowledgement",
         "follow_up",
+        "closing_question",
+        "relay",
     }
 )
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
 _WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
-    {Outcome.ANSWERED, "acknowledgement", "follow_up"}
+    {Outcome.ANSWERED, "acknowledgement", "follow_up", "closing_question", "relay"}
 )
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
-_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable"})
+_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable", "command_report"})
 """Kinds whose Message-IDs only staff have been sent."""
+_LISTS: frozenset[str] = frozenset(
+    {"escalation_list", "digest", "not_sent", "unreachable", "command_report"}
+)
+"""The same, where they are about no single ticket."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,12 +69,16 @@ class _Trace:
 
     message_id: str
     ticket_id: int
+    """0 for a notice to staff about no single ticket."""
     source: str
     """The outcome of a message we read, or the kind of a mail we wrote."""
     subject: str
     """Of a message we read; empty for what we wrote, which bears the ticket's."""
     recipient: str
     """Whom a mail of ours was for, casefolded; else empty."""
+    at: datetime
+    outbox_id: int
+    """0 for a message we read."""
 
 
 def facts(conn: Connection, questions: Questions) -> Facts:
@@ -77,20 +87,22 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     reported = questions.reported_ids
     known = conn.execute(_KNOWN, _parameters(questions)).one()
     traces = _traces(conn, (*near, *reported), notices_since=questions.now - NOTICE_PROVES_FOR)
-    ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None}
-    references = (*questions.references[:_NEAREST], *questions.quoted)
+    ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None, 0}
+    references = (*questions.references[:_NEAREST], *questions.quoted, *questions.addressed)
     found = _tickets(conn, ids=ids, references=references)
     by_id = {ticket.id: ticket for ticket in found}
-    by_reference = {ticket.reference: ticket for ticket in found}
+    by_reference = _by_reference(conn, found)
 
-    notice = _first_notice(near, traces)
+    about_none = [trace for trace in traces if not trace.ticket_id]
+    notice = _first_notice(near, [trace for trace in traces if trace.ticket_id])
+    listed = _first_notice(near, about_none)
 
     def nearest(ids: Sequence[str], sources: Collection[str]) -> _Trace | None:
         for message_id in ids:
             candidates = [
                 trace
                 for trace in traces
-                if trace.message_id == message_id and trace.source in sources
+                if trace.message_id == message_id and trace.source in sources and trace.ticket_id
             ]
             # Two mails may share a Message-ID: the sender's own ticket is likelier, then the newer.
             if candidates:
@@ -107,22 +119,46 @@ def facts(conn: Connection, questions: Questions) -> Facts:
         seen=None if known.seen is None else Outcome(known.seen),
         thread=by_id[thread.ticket_id] if thread else None,
         thread_subject=thread.subject if thread else "",
+        answers_question=thread is not None and thread.source == "closing_question",
         escalated=by_id[notice.ticket_id] if notice else None,
         escalated_to=notice.recipient if notice else "",
-        reported=_reported(came_back, by_id),
-        named=tuple(by_reference[name] for name in questions.references if name in by_reference),
-        quoted=tuple(by_reference[name] for name in questions.quoted if name in by_reference),
+        escalated_at=notice.at if notice else None,
+        escalated_by=notice.source if notice else "",
+        listed_to=listed.recipient if listed else "",
+        addressed=next((by_reference.get(name) for name in questions.addressed), None),
+        reported=_reported(came_back or _first_notice(reported, about_none), by_id),
+        named=_among(by_reference, questions.references),
+        quoted=_among(by_reference, questions.quoted),
         of_recipients=_of_recipients(conn, questions),
         same_matter=by_id.get(known.same_matter),
         sent=SentCounts(
             last_hour=known.last_hour, last_day=known.last_day, same_subject=known.same_subject
         ),
+        reported_as_spam=known.spam is not None,
     )
+
+
+def _by_reference(conn: Connection, found: Sequence[Ticket]) -> dict[str, Ticket]:
+    """The tickets by the references that lead to them: where one was merged, its own leads to the
+    one that holds its messages."""
+    by_reference = {ticket.reference: ticket for ticket in found}
+    merged = {t.reference: t.merged_into for t in found if t.merged_into is not None}
+    if merged:
+        # One step suffices: merging a ticket takes what was merged into it along.
+        held = load(conn, tickets.c.reference.in_(merged.values()))
+        holders = {ticket.reference: ticket for ticket in held}
+        by_reference |= {name: holders[into] for name, into in merged.items() if into in holders}
+    return by_reference
+
+
+def _among(by_reference: Mapping[str, Ticket], names: Sequence[str]) -> tuple[Ticket, ...]:
+    found = {by_reference[name].id: by_reference[name] for name in names if name in by_reference}
+    return tuple(found.values())
 
 
 def _first_notice(ids: Sequence[str], traces: Collection[_Trace]) -> _Trace | None:
     """The notice to staff that the nearest of these Message-IDs names."""
-    notices = {trace.message_id: trace for trace in traces if trace.source in _NOTICES}
+    notices = {t.message_id: t for t in traces if t.source in _NOTICES | _LISTS}
     return next((notices[message_id] for message_id in ids if message_id in notices), None)
 
 
@@ -130,9 +166,10 @@ def _reported(trace: _Trace | None, by_id: dict[int, Ticket]) -> ReportedMail | 
     if trace is None:
         return None
     return ReportedMail(
-        ticket=by_id[trace.ticket_id],
-        is_notice=trace.source in _NOTICES,
+        ticket=by_id.get(trace.ticket_id),
+        is_notice=trace.source in _NOTICES | _LISTS,
         recipient=trace.recipient,
+        relay=trace.outbox_id if trace.source == "relay" else None,
     )
 
 
@@ -147,7 +184,7 @@ def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]
             conn,
             tickets.c.id.in_(theirs),
             tickets.c.mailbox == questions.mailbox,
-            tickets.c.state == TicketState.OPEN,
+            tickets.c.state != TicketState.CLOSED,
         )
     )
 
@@ -193,7 +230,22 @@ def _same_matter() -> ScalarSelect[int]:
     )
 
 
-def _known() -> Select[str, int, int, int, int]:
+def _spam() -> ScalarSelect[int]:
+    return (
+        select(func.max(tickets.c.id))
+        .join(participants, participants.c.ticket_id == tickets.c.id)
+        .where(
+            participants.c.address == bindparam("correspondent"),
+            participants.c.role == Role.CUSTOMER,
+            # Not any address of theirs: behind a form's stand all who use it.
+            func.lower(tickets.c.customer_email) == bindparam("correspondent"),
+            tickets.c.spam.is_(True),
+        )
+        .scalar_subquery()
+    )
+
+
+def _known() -> Select[str, int, int, int, int, int]:
     sent_at = outbox.c.settled_at
     # What is not sent yet counts as sent now: after an outage it all leaves in one minute.
     unsent = sent_at.is_(None)
@@ -201,12 +253,15 @@ def _known() -> Select[str, int, int, int, int]:
     return select(
         _seen().label("seen"),
         _same_matter().label("same_matter"),
+        _spam().label("spam"),
         func.count().label("last_day"),
         _number(or_(unsent, sent_at > bindparam("an_hour_ago"))).label("last_hour"),
         _number(and_(alike, or_(unsent, sent_at > bindparam("lately")))).label("same_subject"),
     ).where(
         outbox.c.recipient_key == bindparam("correspondent"),
         outbox.c.state != "failed",
+        # What a person wrote and we pass on is no automatic mail.
+        outbox.c.kind != "relay",
         or_(unsent, sent_at > bindparam("a_day_ago")),
     )
 
@@ -230,15 +285,23 @@ def _traces(
         messages.c.outcome.label("source"),
         literal("").label("recipient"),
         messages.c.subject,
+        messages.c.at,
+        literal(0).label("outbox_id"),
     )
 
-    def written(named: ColumnElement[str]) -> Select[str, int, str, str, str]:
+    def written(named: ColumnElement[str]) -> Select[str, int, str, str, str, datetime, int]:
         return select(
-            named, outbox.c.ticket_id, outbox.c.kind, outbox.c.recipient_key, literal("")
+            named,
+            func.coalesce(outbox.c.ticket_id, 0),
+            outbox.c.kind,
+            outbox.c.recipient_key,
+            literal(""),
+            outbox.c.created_at,
+            outbox.c.id,
         ).where(
             named.in_(message_ids),
-            outbox.c.ticket_id.is_not(None),
-            or_(outbox.c.kind.not_in(_NOTICES), outbox.c.created_at > notices_since),
+            or_(outbox.c.ticket_id.is_not(None), outbox.c.kind.in_(_LISTS)),
+            or_(outbox.c.kind.not_in(_NOTICES | _LISTS), outbox.c.created_at > notices_since),
         )
 
     query = union_all(
@@ -253,6 +316,8 @@ def _traces(
             source=row.source,
             recipient=row.recipient,
             subject=row.subject,
+            at=row.at,
+            outbox_id=row.outbox_id,
         )
         for row in conn.execute(query)
     ]

@@ -27,8 +27,9 @@ from sqlalchemy import (
 )
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.inserting import insert_or
-from mailresponder.store.schema import UtcDateTime, leases
+from mailresponder.store.schema import leases
 
 
 def lease_clock(dialect: str, now: datetime | None = None) -> ColumnElement[datetime]:

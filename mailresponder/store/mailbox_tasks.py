@@ -16,10 +16,10 @@ from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
 
-Kind = Literal["flag", "unflag", "move", "sent_copy"]
+Kind = Literal["flag", "unflag", "move", "sent_copy", "draft", "undraft"]
 """Add the flags in `argument`, which then become those that were not there before; remove those of
 `argument` that are ours; move to the folder in `argument`; append to Sent what `outbox_id`
-names."""
+names; put the draft of the ticket in `argument` into Drafts; take it away again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,7 +29,7 @@ class Task:
     mailbox: str
     kind: Kind
     folder: str = ""
-    """Where the message lies; empty for a copy, which has no place yet."""
+    """Where the message lies; empty for a copy or a draft, which has no place yet."""
     uidvalidity: int = 0
     uid: int = 0
     argument: Sequence[str] = ()
@@ -105,12 +105,27 @@ def angry_key(message_row: int, *, again: datetime | None = None) -> str:
     return f"angry:{message_row}" + (f":{again.isoformat()}" if again else "")
 
 
+def junk_key(message_row: int, *, again: datetime) -> str:
+    """The `dedup_key` of marking a message as unwanted, by staff, at that moment."""
+    return f"junk:{message_row}:{again.isoformat()}"
+
+
+def call_off_junk(conn: Connection, message_row: int) -> None:
+    """As `call_off_angry`, of marking a message as unwanted and of taking that back."""
+    undone = rows.c.dedup_key.startswith(f"not_junk:{message_row}:")
+    _call_off(conn, [_marks(message_row, "junk"), undone])
+
+
 def call_off_angry(conn: Connection, message_row: int, *, moves: bool) -> None:
     """Whatever still waits to be flagged or unflagged because a message is angry, or with `moves`
     to be moved, is not to be done any more. One that was begun may be done all the same."""
-    whose = [_is_angry(message_row), rows.c.dedup_key.startswith(f"not_angry:{message_row}:")]
+    whose = [_marks(message_row, "angry"), rows.c.dedup_key.startswith(f"not_angry:{message_row}:")]
     if moves:
         whose.append(rows.c.dedup_key == f"move:{message_row}")
+    _call_off(conn, whose)
+
+
+def _call_off(conn: Connection, whose: Sequence[ColumnElement[bool]]) -> None:
     statement = update(rows).where(or_(*whose), rows.c.state == "pending").values(state="done")
     called_off = conn.execute(statement.returning(rows.c.id, rows.c.kind, rows.c.attempts)).all()
     for row in called_off:
@@ -123,17 +138,22 @@ def flagged(conn: Connection, task_id: int, added: Collection[str]) -> None:
     conn.execute(update(rows).where(rows.c.id == task_id).values(argument=sorted(added)))
 
 
-def our_angry_flags(conn: Connection, message_row: int) -> frozenset[str]:
-    """The flags that we have put on a message because it is angry, and not taken away again."""
-    query = select(rows.c.argument).where(_is_angry(message_row), rows.c.state == "done")
-    return frozenset(flag for row in conn.execute(query) for flag in row.argument)
+def our_flags(conn: Connection, message_row: int) -> frozenset[str]:
+    """The flags that we have put on a message because it is angry or unwanted, and not taken away
+    again."""
+    return frozenset(flag for row in _flagged_by_us(conn, message_row) for flag in row.argument)
 
 
-def forget_angry_flags(conn: Connection, message_row: int) -> None:
+def forget_flags(conn: Connection, message_row: int, flags: Collection[str]) -> None:
     """They were taken away: whoever sets them from now on, it was not us."""
-    conn.execute(
-        update(rows).where(_is_angry(message_row), rows.c.state == "done").values(argument=[])
-    )
+    for row in _flagged_by_us(conn, message_row):
+        left = [flag for flag in row.argument if flag not in flags]
+        conn.execute(update(rows).where(rows.c.id == row.id).values(argument=left))
+
+
+def _flagged_by_us(conn: Connection, message_row: int) -> Sequence[Row[Any]]:
+    whose = or_(_marks(message_row, "angry"), _marks(message_row, "junk"))
+    return conn.execute(select(rows).where(whose, rows.c.state == "done")).all()
 
 
 def done(conn: Connection, ids: Collection[int]) -> None:
@@ -156,8 +176,8 @@ def _settle(conn: Connection, ids: Collection[int], **changes: object) -> None:
     conn.execute(update(rows).where(rows.c.id.in_(ids), pending).values(**changes))
 
 
-def _is_angry(message_row: int) -> ColumnElement[bool]:
-    key = angry_key(message_row)
+def _marks(message_row: int, as_: Literal["angry", "junk"]) -> ColumnElement[bool]:
+    key = f"{as_}:{message_row}"
     return or_(rows.c.dedup_key == key, rows.c.dedup_key.startswith(f"{key}:"))
 
 

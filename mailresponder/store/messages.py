@@ -8,18 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Row, Select, and_, delete, or_, select
+from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, union
 
 from mailresponder.policy.facts import Outcome
-from mailresponder.policy.ticket import Because
+from mailresponder.policy.ticket import Because, TicketState
 from mailresponder.store import outbox
 from mailresponder.store.inserting import insert_missing, insert_new, insert_or
-from mailresponder.store.schema import labels, sightings
+from mailresponder.store.schema import labels, sightings, tickets
 from mailresponder.store.schema import messages as rows
 from mailresponder.store.schema import outbox as outgoing
 
 Direction = Literal["in", "out", "staff"]
 """To us; automatic mail from us; written by staff."""
+
+
+_OF_PEOPLE = (
+    rows.c.direction == "in",
+    rows.c.outcome.in_([Outcome.OPENED, Outcome.FOLLOWED_UP]),
+    rows.c.kind.in_(["human", "unreadable"]),
+)
+"""Mails of persons to us."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,6 +83,18 @@ class Location:
     uid: int
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Waiting:
+    """A mail that its sender waits for an answer to, and where it was seen."""
+
+    ticket_id: int
+    at: datetime
+    """INTERNALDATE."""
+    folder: str
+    uidvalidity: int
+    uid: int
+
+
 def add_message(conn: Connection, record: MessageRecord) -> int | None:
     """Insert a message and return its id; None where a copy of it is there already, also one that
     another process has recorded since it was looked for."""
@@ -101,6 +121,11 @@ def forget(conn: Connection, message_ids: Collection[str]) -> None:
     conn.execute(delete(rows).where(rows.c.direction == "out", rows.c.message_id.in_(message_ids)))
 
 
+def forget_stand_in(conn: Connection, dedup_key: str) -> None:
+    """Remove what was written down for a mail that nobody had seen."""
+    conn.execute(delete(rows).where(rows.c.dedup_key == dedup_key))
+
+
 def of_ticket(conn: Connection, ticket_id: int) -> list[MessageRecord]:
     """The messages of a ticket, oldest first."""
     return [_record(row) for row in conn.execute(_of_ticket(ticket_id))]
@@ -121,11 +146,7 @@ def unanswered(
         answered_at: Mail up to this moment counts as answered.
         answered_ids: Message-IDs that an answer replied to: answered whenever they came.
     """
-    query = _of_ticket(ticket_id).where(
-        rows.c.direction == "in",
-        rows.c.outcome.in_([Outcome.OPENED, Outcome.FOLLOWED_UP]),
-        rows.c.kind.in_(["human", "unreadable"]),
-    )
+    query = _of_ticket(ticket_id).where(*_OF_PEOPLE)
     if answered_at is not None:
         query = query.where(rows.c.at > answered_at)
     if answered_ids:
@@ -147,7 +168,8 @@ def record_sighting(
 ) -> None:
     """Enter in the ledger that this UID was taken; a second entry of the same UID does nothing.
 
-    `message_row` is the row of the message, or None where none was recorded.
+    `message_row` is the row of the message, or None where none was recorded; `at` is when it came
+    there, as far as that is known.
     """
     entry = {
         "mailbox": mailbox,
@@ -159,6 +181,15 @@ def record_sighting(
         "at": at,
     }
     insert_missing(conn, sightings, [entry])
+
+
+def known_ids(conn: Connection, message_ids: Collection[str]) -> frozenset[str]:
+    """Those of some Message-IDs that a mail we read or wrote bears, whatever it belongs to."""
+    if not message_ids:
+        return frozenset()
+    named = (rows.c.message_id, outgoing.c.message_id, outgoing.c.sent_as)
+    query = union(*(select(column).where(column.in_(message_ids)) for column in named))
+    return frozenset(conn.execute(query).scalars())
 
 
 def by_dedup_key(conn: Connection, dedup_key: str) -> MessageRecord | None:
@@ -182,20 +213,61 @@ def message_at(
 
 
 def locations(conn: Connection, ticket_id: int) -> list[Location]:
-    """Where each message of a ticket was seen last in the mailbox that took it, oldest first."""
+    """Where each message of a ticket was seen last in the mailbox that took it, oldest first. Of
+    two places of one moment, a folder made anew has the greater UIDVALIDITY (RFC 9051 §2.3.1.1)."""
     query = (
         select(sightings)
         .join(
             rows, and_(rows.c.id == sightings.c.message_row, rows.c.mailbox == sightings.c.mailbox)
         )
         .where(rows.c.ticket_id == ticket_id)
-        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id, sightings.c.at, sightings.c.uidvalidity, sightings.c.uid)
     )
     latest = {row.message_row: row for row in conn.execute(query)}
     return [
         Location(
             message_row=row.message_row,
             mailbox=row.mailbox,
+            folder=row.folder,
+            uidvalidity=row.uidvalidity,
+            uid=row.uid,
+        )
+        for row in latest.values()
+    ]
+
+
+def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
+    """The mails of persons that the open tickets of a mailbox wait since, or later ones, in each
+    folder where they were seen. In a folder made anew the greater UIDVALIDITY is the one of now
+    (RFC 9051 §2.3.1.1)."""
+    query = (
+        select(
+            rows.c.id,
+            rows.c.ticket_id,
+            rows.c.at,
+            sightings.c.folder,
+            sightings.c.uidvalidity,
+            sightings.c.uid,
+        )
+        .join(tickets, tickets.c.id == rows.c.ticket_id)
+        .join(
+            sightings,
+            and_(sightings.c.message_row == rows.c.id, sightings.c.mailbox == rows.c.mailbox),
+        )
+        .where(
+            tickets.c.mailbox == mailbox,
+            tickets.c.state == TicketState.OPEN,
+            rows.c.mailbox == mailbox,
+            rows.c.at >= tickets.c.waiting_since,
+            *_OF_PEOPLE,
+        )
+        .order_by(rows.c.at, rows.c.id, sightings.c.uidvalidity, sightings.c.uid)
+    )
+    latest = {(row.id, row.folder): row for row in conn.execute(query)}
+    return [
+        Waiting(
+            ticket_id=row.ticket_id,
+            at=row.at,
             folder=row.folder,
             uidvalidity=row.uidvalidity,
             uid=row.uid,

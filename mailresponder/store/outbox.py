@@ -2,7 +2,7 @@
 
     state      what it is                      leaves by
     queued     to be sent at next_attempt_at   claim -> sending
-                                               withdraw -> gone: there is nothing to say any more
+                                               withdrawn -> gone: there is nothing to say any more
     sending    leased to an owner until        sent -> sent
                lease_expires_at                retry_later -> queued, later; the attempt counts
                                                defer -> queued, later; the attempt does not count
@@ -33,7 +33,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    delete,
     or_,
     select,
     update,
@@ -46,14 +45,23 @@ from mailresponder.store.schema import outbox
 Kind = Literal[
     "acknowledgement",
     "follow_up",
+    "closing_question",
+    "relay",
     "escalation",
     "escalation_list",
     "not_sent",
     "unreachable",
+    "answers_unseen",
+    "command_report",
+    "digest",
     "admin",
     "test",
 ]
-"""What a mail of ours is: the first two go to customers, the next four to staff."""
+"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next
+seven to staff."""
+
+WAITS = and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
+"""It is neither being sent nor may have been: it can be taken back."""
 
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
@@ -228,24 +236,6 @@ def defer(
         )
     )
     return conn.execute(statement).rowcount
-
-
-def withdraw(conn: Connection, ticket_id: int, kinds: Collection[Kind]) -> dict[str, Kind]:
-    """Take back a ticket's mails that still wait to be sent: Message-ID to kind.
-
-    What is being sent at this moment, or may have been sent already, is not taken back.
-    """
-    statement = (
-        delete(outbox)
-        .where(
-            outbox.c.ticket_id == ticket_id,
-            outbox.c.kind.in_(kinds),
-            outbox.c.state == "queued",
-            outbox.c.maybe_sent.is_(False),
-        )
-        .returning(outbox.c.message_id, outbox.c.kind)
-    )
-    return {row.message_id: row.kind for row in conn.execute(statement)}
 
 
 def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: datetime) -> bool:

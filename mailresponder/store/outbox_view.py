@@ -1,14 +1,18 @@
 """What stands in the outbox: lists, counts and the content of one mail. Changes nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
+from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.outbox import Kind, State, claimable
-from mailresponder.store.schema import UtcDateTime, outbox
+from mailresponder.store.schema import outbox
+
+REPLIES: tuple[Kind, ...] = ("not_sent", "command_report")
+"""Kinds that answer a mail that somebody of staff wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -65,6 +69,23 @@ def content(conn: Connection, outbox_id: int) -> bytes | None:
     ).scalar_one_or_none()
 
 
+def dedup_key(conn: Connection, outbox_id: int) -> str:
+    """Why a mail was written, as whoever wrote it named it; empty where there is none."""
+    return (
+        conn.execute(
+            select(outbox.c.dedup_key).where(outbox.c.id == outbox_id)
+        ).scalar_one_or_none()
+        or ""
+    )
+
+
+def kinds_of(conn: Connection, message_ids: Collection[str]) -> dict[str, Kind]:
+    """Which of these Message-IDs are of mails of ours, and of what kind."""
+    named = or_(outbox.c.message_id.in_(message_ids), outbox.c.sent_as.in_(message_ids))
+    rows = conn.execute(select(outbox.c.message_id, outbox.c.sent_as, outbox.c.kind).where(named))
+    return {one: row.kind for row in rows for one in (row.message_id, row.sent_as) if one}
+
+
 def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
     """How many mails of a mailbox could be claimed now."""
     query = select(func.count()).where(outbox.c.mailbox == mailbox, claimable(conn, now))
@@ -81,16 +102,43 @@ def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:
     return conn.execute(query).scalar_one()
 
 
-def sent_to(conn: Connection, recipient: str, since: datetime) -> int:
-    """How many mails to this address were sent after this moment or are about to be.
+def notices_to(
+    conn: Connection, recipient: str, *, since: datetime, now: datetime
+) -> list[datetime]:
+    """When the mails to this address were sent that were sent after a moment or are about to be,
+    but for what answers mail of its own.
 
-    What is not sent yet counts whenever it was written: after an outage it all leaves at once.
+    What is not sent yet is taken to be sent now, whenever it was written: after an outage it all
+    leaves at once.
     """
-    query = select(func.count()).where(
+    rows = _sent_to(conn, outbox.c.kind.not_in(REPLIES), recipient, since)
+    return [row.settled_at or now for row in rows]
+
+
+def replies_to(
+    conn: Connection, recipient: str, *, since: datetime, now: datetime
+) -> list[datetime]:
+    """As `notices_to`, of what answers mail that somebody of staff wrote; what is held back counts
+    as sent when it is due."""
+    rows = _sent_to(conn, outbox.c.kind.in_(REPLIES), recipient, since)
+    return [row.settled_at or max(row.next_attempt_at, now) for row in rows]
+
+
+def _sent_to(
+    conn: Connection, of_kind: ColumnElement[bool], recipient: str, since: datetime
+) -> Sequence[Row[Any, Any]]:
+    query = select(outbox.c.settled_at, outbox.c.next_attempt_at).where(
         outbox.c.recipient_key == recipient.casefold(),
         outbox.c.state != "failed",
         or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > since),
+        of_kind,
     )
+    return conn.execute(query).all()
+
+
+def written_since(conn: Connection, kind: Kind, since: datetime) -> int:
+    """How many mails of a kind were written after this moment, sent or not."""
+    query = select(func.count()).where(outbox.c.kind == kind, outbox.c.created_at > since)
     return conn.execute(query).scalar_one()
 
 

@@ -4,16 +4,11 @@ The migrations build the same tables; a test holds the two against each other. A
 a new migration and a new `REVISION`.
 """
 
-from datetime import UTC, datetime
-from hashlib import sha256
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    DateTime,
-    Dialect,
     Float,
     ForeignKey,
     Index,
@@ -21,73 +16,12 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
-    Text,
-    TypeDecorator,
 )
 
-REVISION = "0005"
+from mailresponder.store.column_types import Key, SafeText, UtcDateTime
+
+REVISION = "0008"
 """The migration that builds the tables below."""
-
-KEY_BYTES = 900
-"""What an indexed text may weigh: PostgreSQL refuses an index row of more than 2704 bytes, and a
-header line holds at most 998 (RFC 5322 §2.1.1)."""
-
-
-class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, in UTC when it comes back. A naive one is refused."""
-
-    impl = DateTime(timezone=True)
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a stored time must be aware")
-        utc = value.astimezone(UTC)
-        # SQLite keeps text: without an offset all of it sorts as times do.
-        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
-
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        return value.replace(tzinfo=UTC) if dialect.name == "sqlite" else value.astimezone(UTC)
-
-
-class SafeText(TypeDecorator[str]):
-    """Text of any length. NUL is dropped and a lone surrogate becomes `?`: PostgreSQL takes
-    neither, and one odd mail must not stop the next."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        return None if value is None else storable(value)
-
-
-class Key(TypeDecorator[str]):
-    """Text that is looked up. Beyond `KEY_BYTES` it is cut and a digest stands for the rest, when
-    it is stored and when it is looked for alike."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        text = storable(value)
-        encoded = text.encode()
-        if len(encoded) <= KEY_BYTES:
-            return text
-        head = encoded[: KEY_BYTES - 80].decode(errors="ignore")
-        return f"{head}#{sha256(encoded).hexdigest()}"
-
-
-def storable(text: str) -> str:
-    """The text as both databases take it: plain `str`, no NUL, no lone surrogate."""
-    text = str(text).replace("\0", "")
-    return text if text.isascii() else text.encode(errors="replace").decode()
-
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
 _Json = JSON(none_as_null=True)
@@ -162,7 +96,15 @@ tickets = Table(
     Column("calm_until", UtcDateTime),
     Column("language_from", Key),
     Column("anger_rising", Boolean, nullable=False),
+    Column("assigned_to", Key),
+    Column("warned_at", UtcDateTime),
+    Column("rests_since", UtcDateTime),
+    Column("asked_at", UtcDateTime),
+    Column("solved", Boolean),
+    Column("merged_into", Key),
+    Column("spam", Boolean, nullable=False),
     Index(None, "mailbox", "state", "next_escalation_at"),
+    Index(None, "mailbox", "state", "rests_since"),
     Index(None, "state", "due_at"),
     Index(None, "mailbox", "unreachable_at"),
 )
@@ -224,6 +166,42 @@ corrections = Table(
     Column("undone_at", UtcDateTime),
 )
 
+answers = Table(
+    "answers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("ticket_id", ForeignKey(tickets.c.id), nullable=False, index=True),
+    Column("waiting_since", UtcDateTime, nullable=False),
+    Column("due_at", UtcDateTime),
+    Column("answered_at", UtcDateTime, nullable=False, index=True),
+    Column("how", Key, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("angry", Boolean, nullable=False),
+    Column("outbox_id", ForeignKey("outbox.id"), index=True),
+)
+
+untold = Table(
+    "untold",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
+    Column("recipient_key", Key, primary_key=True),
+    Column("recipient", SafeText, nullable=False),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
+    Column("mailbox", Key, nullable=False),
+    Column("message_id", Key, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("state", Key, nullable=False),
+    Column("folder", SafeText),
+    Column("uidvalidity", BigInteger),
+    Column("uid", BigInteger),
+    Index(None, "mailbox", "state"),
+)
+
 sightings = Table(
     "sightings",
     metadata,
@@ -274,6 +252,18 @@ outbox = Table(
     Index(None, "mailbox", "state", "next_attempt_at"),
     Index(None, "mailbox", "settled_at"),
     Index(None, "recipient_key", "settled_at"),
+)
+
+notice_tickets = Table(
+    "notice_tickets",
+    metadata,
+    Column(
+        "outbox_id",
+        ForeignKey(outbox.c.id, ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("ticket_id", ForeignKey(tickets.c.id), primary_key=True, autoincrement=False),
 )
 
 mailbox_tasks = Table(

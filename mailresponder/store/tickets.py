@@ -107,6 +107,15 @@ def ticket_by_id(conn: Connection, ticket_id: int) -> Ticket | None:
     return _first(load(conn, tickets.c.id == ticket_id))
 
 
+def followed(conn: Connection, reference: str) -> Ticket | None:
+    """The ticket of a reference, or the one that holds its messages now; None: there is none."""
+    found = ticket_by_reference(conn, reference)
+    if found is None or found.merged_into is None:
+        return found
+    # One step suffices: merging a ticket takes what was merged into it along.
+    return ticket_by_reference(conn, found.merged_into)
+
+
 def reference_taken(conn: Connection, reference: str) -> bool:
     """Does a ticket carry this reference already?"""
     found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()
@@ -186,9 +195,16 @@ def events(conn: Connection, ticket_id: int) -> list[Event]:
     return [Event(at=row.at, what=row.what, why=row.why, by=row.by) for row in rows]
 
 
-def load(conn: Connection, *conditions: ColumnElement[bool]) -> list[Ticket]:
-    """The tickets that meet all conditions on `schema.tickets`, oldest id first."""
-    query = select(tickets).where(and_(True, *conditions)).order_by(tickets.c.id)
+def load(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+    limit: int | None = None,
+) -> list[Ticket]:
+    """The tickets that meet all conditions on `schema.tickets`, at most `limit`, in this order;
+    else, and where that leaves it open, oldest id first."""
+    query = select(tickets).where(and_(True, *conditions))
+    query = query.order_by(*order, tickets.c.id).limit(limit)
     if is_writing(conn):
         query = query.with_for_update()
     rows = conn.execute(query).all()
@@ -266,6 +282,13 @@ def _values(ticket: Ticket) -> dict[str, object]:
         "calm_until": ticket.calm_until,
         "language_from": ticket.language_from,
         "anger_rising": ticket.anger_rising,
+        "assigned_to": ticket.assigned_to,
+        "warned_at": ticket.warned_at,
+        "rests_since": ticket.rests_since,
+        "asked_at": ticket.asked_at,
+        "solved": ticket.solved,
+        "merged_into": ticket.merged_into,
+        "spam": ticket.spam,
     }
 
 
@@ -300,4 +323,11 @@ def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
         calm_until=row.calm_until,
         anger_rising=row.anger_rising,
         language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
+        assigned_to=row.assigned_to,
+        warned_at=row.warned_at,
+        rests_since=row.rests_since,
+        asked_at=row.asked_at,
+        solved=row.solved,
+        merged_into=row.merged_into,
+        spam=row.spam,
     )

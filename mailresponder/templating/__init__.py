@@ -14,10 +14,11 @@ from mailresponder.templating.template import (
     compile_template,
     render_together,
 )
-from mailresponder.templating.values import Own, Trusted
+from mailresponder.templating.values import EachLanguage, Own, Trusted, Worded
 
 __all__ = [
     "FILTERS",
+    "EachLanguage",
     "Layout",
     "Own",
     "Part",
@@ -25,6 +26,7 @@ __all__ = [
     "Template",
     "TemplateError",
     "Trusted",
+    "Worded",
     "compile_layout",
     "compile_template",
     "render_together",

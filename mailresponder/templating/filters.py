@@ -9,7 +9,7 @@ from jinja2 import pass_context
 from jinja2.exceptions import FilterArgumentError
 from jinja2.runtime import Context, Undefined
 
-from mailresponder.templating.values import Own, Quoted, defuse, lines, one_line, shorten
+from mailresponder.templating.values import Own, Quoted, Worded, defuse, lines, one_line, shorten
 
 LOCALE = "_locale"
 """Where a template's context keeps the `Locale`; templates cannot name it themselves."""
@@ -29,6 +29,8 @@ class _Words:
     at_one: str
     """`at` for the hour from 01:00, which Spanish has in the singular."""
     zone: str
+    places: Mapping[str, str]
+    """Of zones, where the language calls them otherwise than the tz database does."""
     units: tuple[tuple[str, str], ...]
     """Day, hour, minute: one and many."""
     and_: str
@@ -46,6 +48,7 @@ _ENGLISH = _Words(
     at=" at {time}",
     at_one=" at {time}",
     zone="{place} time",
+    places={"Canary": "Canary Islands"},
     units=(("day", "days"), ("hour", "hours"), ("minute", "minutes")),
     and_=" and ",
     moment="less than a minute",
@@ -61,6 +64,25 @@ _SPANISH = _Words(
     at=" a las {time}",
     at_one=" a la {time}",
     zone="hora de {place}",
+    places={
+        "Asuncion": "Asunción",
+        "Berlin": "Berlín",
+        "Bogota": "Bogotá",
+        "Brussels": "Bruselas",
+        "Canary": "Canarias",
+        "Cancun": "Cancún",
+        "Ciudad Juarez": "Ciudad Juárez",
+        "Havana": "La Habana",
+        "Lisbon": "Lisboa",
+        "London": "Londres",
+        "Mazatlan": "Mazatlán",
+        "Merida": "Mérida",
+        "Mexico City": "Ciudad de México",
+        "New York": "Nueva York",
+        "Panama": "Panamá",
+        "Paris": "París",
+        "Rome": "Roma",
+    },
     units=(("día", "días"), ("hora", "horas"), ("minuto", "minutos")),
     and_=" y ",
     moment="menos de un minuto",
@@ -118,13 +140,14 @@ def day_and_time_in(locale: Locale, value: object) -> Own:
     return Own(_date_in_words(locale, local) + at.format(time=f"{local:%H:%M}"))
 
 
-def duration_in(locale: Locale, value: object) -> Own:
+def duration_in(locale: Locale, value: object, *, days: bool = True) -> Own:
     """`duration`, for a locale at hand."""
     if not isinstance(value, timedelta):
         raise FilterArgumentError("duration needs a length of time, and this is none")
     words = _WORDS.get(locale.language, _ENGLISH)
     minutes = max(int(value.total_seconds() // 60), 0)
-    counts = (minutes // 1440, minutes // 60 % 24, minutes % 60)
+    hours = minutes // 60
+    counts = (hours // 24, hours % 24, minutes % 60) if days else (0, hours, minutes % 60)
     first = next((i for i, count in enumerate(counts) if count), None)
     if first is None:
         return Own(words.moment)
@@ -164,13 +187,15 @@ def zone(context: Context, value: object) -> Own:
     words = _WORDS.get(locale.language)
     if not slash or area == "Etc" or words is None:
         return Own(local.tzname() or locale.timezone.key)
-    return Own(words.zone.format(place=place.replace("_", " ")))
+    place = place.replace("_", " ")
+    return Own(words.zone.format(place=words.places.get(place, place)))
 
 
 @pass_context
-def duration(context: Context, value: object) -> Own:
-    """A length of time in its two largest units: `2 hours and 5 minutes`; rounded down."""
-    return duration_in(_locale(context), value)
+def duration(context: Context, value: object, days: bool = True) -> Own:
+    """A length of time in its two largest units: `2 hours and 5 minutes`; rounded down. Without
+    `days` in hours, however many, as of working time."""
+    return duration_in(_locale(context), value, days=days)
 
 
 def fallback(value: object, text: str) -> object:
@@ -264,6 +289,8 @@ def written(locale: Locale, value: object) -> str:
             return duration_in(locale, value)
         case Quoted():
             return value
+        case Worded():
+            return value.in_language(locale.language)
         case Own():
             return type(value)(one_line(value))
         case str():

@@ -14,7 +14,7 @@ from mailresponder.templating.layout import Layout
 from mailresponder.templating.markdown import Block, convert, lay_text
 from mailresponder.templating.sandbox import Program, TemplateError, environment
 from mailresponder.templating.slots import Misplaced, Slots, fill_html, numbers, without
-from mailresponder.templating.values import Own, Quoted, one_line, shorten
+from mailresponder.templating.values import EachLanguage, Own, Quoted, one_line, shorten
 
 _LONGEST_SUBJECT = 170
 """Characters; with the reference added, still below what the header is cut to."""
@@ -124,6 +124,7 @@ def render_together(parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo
 
     The subject is the first one's. Raises as `Template.render`.
     """
+    parts = [_spoken(part) for part in parts]
     first = parts[0].template
     slots = Slots()
     locales = [_locale(part, timezone) for part in parts]
@@ -139,6 +140,15 @@ def render_together(parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo
     except Misplaced as error:
         raise TemplateError(bodies[0].name, bodies[0].line, str(error)) from None
     return Rendered(subject=subject, text=lay_text(blocks, slots.values), html=html)
+
+
+def _spoken(part: Part) -> Part:
+    """The part with each value in its language."""
+    variables = {
+        name: value.in_(part.language) if isinstance(value, EachLanguage) else value
+        for name, value in part.variables.items()
+    }
+    return replace(part, variables=variables)
 
 
 def _locale(part: Part, timezone: ZoneInfo) -> Locale:

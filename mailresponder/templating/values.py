@@ -5,6 +5,8 @@ safe side.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import unquote
 
 
@@ -14,10 +16,41 @@ class Own(str):
     __slots__ = ()
 
 
+class Worded(Own):
+    """A name of ours that has words: templates ask for the name and write the words."""
+
+    __slots__ = ("_words",)
+    _words: Mapping[str, str]
+
+    def __new__(cls, name: str, words: Mapping[str, str]) -> "Worded":
+        """`words` by language, as `en`."""
+        made = super().__new__(cls, name)
+        made._words = words
+        return made
+
+    def in_language(self, language: str) -> Own:
+        """The words in a language, else in English, else the name."""
+        return Own(self._words.get(language) or self._words.get("en") or self)
+
+
 class Trusted(Own):
     """A link's target that we built ourselves, percent-encoded (RFC 3986)."""
 
     __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EachLanguage:
+    """A text of the desk that languages have words of their own for: a template sees its own
+    language's, or nothing."""
+
+    words: Mapping[str, str]
+    """By language code."""
+
+    def in_(self, language: str) -> Own | None:
+        """The words of a language; None where it has none."""
+        words = self.words.get(language)
+        return Own(words) if words else None
 
 
 class Quoted(str):

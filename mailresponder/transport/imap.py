@@ -6,7 +6,6 @@ IDLE are used where the server has them and never needed. One ImapMailbox belong
 after ServerUnavailable it is to be closed and opened anew.
 """
 
-import select
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -17,15 +16,19 @@ from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
-from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages
+from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
 from mailresponder.transport.imap_session import (
     ImapSettings,
-    has_unread,
+    idle,
     log_out,
     open_session,
     translated,
 )
-from mailresponder.transport.sent_folder import Folder, find_sent_folder
+from mailresponder.transport.special_folders import (
+    Folder,
+    find_drafts_folder,
+    find_sent_folder,
+)
 
 SEARCH_LIMIT = 50_000
 """UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
@@ -36,9 +39,6 @@ RFC 2177 §3."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
-
-_IDLE_SLICE = 0.5
-"""Seconds between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +61,7 @@ class ImapMailbox:
         self._client = client
         self._server = f"{settings.host}:{settings.port}"
         self._sent_folder: str | None = settings.sent_folder or None
+        self._drafts_folder: str | None = settings.drafts_folder or None
         self._folder = ""
         self._readonly = True
         self._permanent: frozenset[str] = frozenset()
@@ -116,6 +117,11 @@ class ImapMailbox:
             self._sent_folder = find_sent_folder(self._list())
         return self._sent_folder
 
+    def drafts_folder(self) -> str | None:
+        """The configured Drafts folder, else the one marked \\Drafts, else by name, else None."""
+        # Asked for each time: it is needed seldom, and people rename folders.
+        return self._drafts_folder or find_drafts_folder(self._list())
+
     def select(self, folder: str, *, readonly: bool) -> FolderState:
         """Open a folder for the methods below.
 
@@ -149,14 +155,7 @@ class ImapMailbox:
     def _list(self) -> list[Folder]:
         with translated(self._server):
             lines = self._client.list_folders()
-        return [
-            Folder(
-                name=name,
-                delimiter=(delimiter or b"").decode("ascii", "replace"),
-                flags=frozenset(flag.decode("ascii", "replace").casefold() for flag in flags),
-            )
-            for flags, delimiter, name in lines
-        ]
+        return [Folder.listed(*line) for line in lines]
 
     # --- reading
 
@@ -187,21 +186,35 @@ class ImapMailbox:
         """
         return fetch_messages(self._client, self._server, uids)
 
+    def fetch_whole(self, uid: int, *, limit: int) -> bytes | None:
+        """The whole message; None where it is larger than `limit` bytes, or gone."""
+        return fetch_whole(self._client, self._server, uid, limit=limit)
+
     def find(self, folder: str, message_id: str, *, readonly: bool) -> list[int]:
         """The UIDs of the messages with this Message-ID in the folder, ascending.
 
         `message_id` with its brackets: servers find parts of it, too. Leaves the folder selected.
         """
         self.select(folder, readonly=readonly)
-        if not (message_id and message_id.isascii() and message_id.isprintable()):
-            return []
-        quoted = message_id.replace("\\", "\\\\").replace('"', '\\"')
-        with translated(self._server):
-            return sorted(self._client.search(f'HEADER MESSAGE-ID "{quoted}"'))
+        return self._with_header("MESSAGE-ID", message_id)
+
+    def replies(self, folder: str, message_id: str) -> list[int]:
+        """The UIDs of the messages in the folder that reply to the one with this Message-ID, by
+        In-Reply-To or References, ascending. As `find`; leaves the folder selected, read-only."""
+        self.select(folder, readonly=True)
+        named = (self._with_header(name, message_id) for name in ("IN-REPLY-TO", "REFERENCES"))
+        return sorted({uid for uids in named for uid in uids})
 
     def contains(self, folder: str, message_id: str) -> bool:
         """Does the folder hold a message with this Message-ID? Leaves it selected, read-only."""
         return bool(self.find(folder, message_id, readonly=True))
+
+    def _with_header(self, name: str, value: str) -> list[int]:
+        if not (value and value.isascii() and value.isprintable()):
+            return []
+        quoted = value.replace("\\", "\\\\").replace('"', '\\"')
+        with translated(self._server):
+            return sorted(self._client.search(f'HEADER {name} "{quoted}"'))
 
     def _last_uid(self) -> int:
         with translated(self._server):
@@ -246,10 +259,22 @@ class ImapMailbox:
             with translated(self._server):
                 self._client.remove_flags(some, kept, silent=True)
 
-    def append(self, folder: str, content: bytes, *, at: datetime) -> None:
-        """Put a message into a folder, marked \\Seen, with `at` (aware) as its INTERNALDATE."""
+    def append(
+        self, folder: str, content: bytes, *, at: datetime, flags: Sequence[str] = ("\\Seen",)
+    ) -> None:
+        """Put a message into a folder, with `at` (aware) as its INTERNALDATE."""
         with translated(self._server):
-            self._client.append(folder, content, flags=("\\Seen",), msg_time=at)
+            self._client.append(folder, content, flags=tuple(flags), msg_time=at)
+
+    def remove(self, uids: Sequence[int]) -> None:
+        """Delete messages from the selected folder; a UID that is gone is fine.
+
+        Without UIDPLUS they stay, marked \\Deleted: EXPUNGE would take what others have marked.
+        """
+        self._need_writable()
+        for some in _chunks(uids):
+            with translated(self._server):
+                self._delete(some)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages from the selected folder (RFC 6851; else COPY and delete).
@@ -264,9 +289,12 @@ class ImapMailbox:
                     self._client.move(some, folder)
                     continue
                 self._client.copy(some, folder)
-                self._client.delete_messages(some, silent=True)
-                if self._client.has_capability("UIDPLUS"):
-                    self._client.uid_expunge(some)
+                self._delete(some)
+
+    def _delete(self, uids: Sequence[int]) -> None:
+        self._client.delete_messages(uids, silent=True)
+        if self._client.has_capability("UIDPLUS"):
+            self._client.uid_expunge(uids)
 
     def _need_writable(self) -> None:
         if self._readonly:
@@ -290,7 +318,7 @@ class ImapMailbox:
             with translated(self._server):
                 if self._has_news():
                     return True
-                self._idle(ends, stop)
+                idle(self._client, ends, stop)
                 return self._has_news()
         except PermanentFailure as error:
             # A server in the middle of something else refuses IDLE; a new connection mends it.
@@ -301,18 +329,6 @@ class ImapMailbox:
         last, told = self._last_uid(), self._told[self._folder]
         self._told[self._folder] = max(last, told)
         return last > told
-
-    def _idle(self, ends: float, stop: Callable[[], bool]) -> None:
-        """Until the server says anything at all. imapclient's `idle_check` reads without waiting
-        and takes half a line for the end of the connection, so the answers are left to DONE."""
-        self._client.idle()
-        poll = select.poll()
-        poll.register(self._client.socket(), select.POLLIN)
-        while not (has_unread(self._client) or stop()):
-            left = min(_IDLE_SLICE, ends - time.monotonic())
-            if left <= 0 or poll.poll(left * 1000):
-                break
-        self._client.idle_done()
 
 
 def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:

@@ -46,6 +46,20 @@ def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iter
                 yield found[uid]
 
 
+def fetch_whole(client: IMAPClient, server: str, uid: int, *, limit: int) -> bytes | None:
+    """One message with all that it holds; None where it is larger than `limit` bytes by the
+    server's word or in truth, where it is gone, and where the server refuses to give it.
+
+    Raises TemporaryFailure when the connection is gone.
+    """
+    size = _fetch(client, server, [uid], "RFC822.SIZE").get(uid, {}).get(b"RFC822.SIZE")
+    if size is None or size > limit:
+        return None
+    answer = _tried(client, server, [uid], f"BODY.PEEK[]<0.{limit + 1}>")
+    found = _raw_message(uid, (answer or {}).get(uid, {}), _WHOLE)
+    return found.content if found is not None and len(found.content) <= limit else None
+
+
 def _batches(
     client: IMAPClient, server: str, uids: Sequence[int]
 ) -> Iterator[tuple[list[int], Mapping[int, int]]]:

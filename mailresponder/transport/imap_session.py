@@ -6,9 +6,11 @@ What is done with the mail on it stands in imap.py.
 import imaplib
 import logging
 import re
+import select
 import socket
 import ssl
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -42,6 +44,9 @@ NOT_UNDERSTOOD = (
 )
 """What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
 
+_IDLE_SLICE = 0.5
+"""Seconds between two looks at whether to stop."""
+
 _TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"})
 """Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
 
@@ -52,6 +57,10 @@ class ImapSettings(ServerSettings, Protocol):
     @property
     def sent_folder(self) -> str:
         """Empty: it is looked for."""
+
+    @property
+    def drafts_folder(self) -> str:
+        """Likewise."""
 
 
 def open_session(
@@ -228,3 +237,17 @@ def _unwrapped(said: str) -> str:
     """imaplib shows bytes by their repr: `b'[NO] words'`."""
     found = re.search(r"b'(.*)'", said) or re.search(r'b"(.*)"', said)
     return found.group(1) if found else said
+
+
+def idle(client: IMAPClient, ends: float, stop: Callable[[], bool]) -> None:
+    """Wait in IDLE until the server says anything at all, until `ends` by the monotonic clock, or
+    until `stop()`. imapclient's `idle_check` reads without waiting and takes half a line for the
+    end of the connection, so the answers are left to DONE."""
+    client.idle()
+    poll = select.poll()
+    poll.register(client.socket(), select.POLLIN)
+    while not (has_unread(client) or stop()):
+        left = min(_IDLE_SLICE, ends - time.monotonic())
+        if left <= 0 or poll.poll(left * 1000):
+            break
+    client.idle_done()

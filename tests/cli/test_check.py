@@ -1,6 +1,12 @@
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from servers.dovecot import Dovecot, MailUser
+from servers.smtp_sink import SmtpSink
+
+from mailresponder.demo.server import SentMail
 from mailresponder.store.database import Store
 
 
@@ -46,3 +52,47 @@ def test_checking_leaves_the_store_as_it_is(run, desk_file: Path, store: Store) 
 
     by_name = {result["name"]: result["ok"] for result in json.loads(done.out)}
     assert by_name["database"] is True
+
+
+def test_wait_is_for_the_test_mail(run, desk_file: Path) -> None:
+    """Without a test mail there is no reply to wait for; and it is a duration."""
+    assert "--send-test" in run("--config", str(desk_file), "check", "--wait", "5m").err
+    done = run("--config", str(desk_file), "check", "--send-test", "--wait", "soon")
+    assert "90s, 10m or 1h" in done.err
+
+
+@pytest.fixture
+def live_file(desk_file: Path, dovecot: Dovecot, dovecot_user: MailUser) -> Iterator[Path]:
+    """The same on real servers, which deliver the mailbox's mail to itself."""
+
+    def deliver(mail: SentMail) -> None:
+        dovecot.deliver(dovecot_user.name, mail.content)
+
+    with SmtpSink(deliver=deliver) as sink:
+        text = desk_file.read_text(encoding="utf-8")
+        text = text.replace("port = 1\n", f"port = {dovecot.imap_port}\n", 1)
+        text = text.replace("port = 1\n", f"port = {sink.port}\n", 1)
+        text = text.replace('username = "support@example.com"', f'username = "{dovecot_user.name}"')
+        desk_file.write_text(text, encoding="utf-8")
+        yield desk_file
+
+
+@pytest.mark.parametrize("more", [(), ("--json",)])
+def test_without_a_terminal_nobody_is_asked_for_a_reply(
+    run, live_file: Path, more: tuple[str, ...]
+) -> None:
+    """A script that sends a test mail does not hang."""
+    done = run("--config", str(live_file), "check", "--send-test", *more)
+
+    assert done.status == 0
+    assert "support.test_mail" in done.out
+    assert "support.reply" not in done.out
+
+
+def test_whoever_names_a_time_is_waited_for(run, live_file: Path) -> None:
+    """Without a terminal, too; what to do is said beside the results."""
+    done = run("--config", str(live_file), "check", "--send-test", "--wait", "1s", "--json")
+
+    assert done.status == 1
+    assert [r["name"] for r in json.loads(done.out) if not r["ok"]] == ["support.reply"]
+    assert "reply to it" in done.err

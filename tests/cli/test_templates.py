@@ -131,7 +131,7 @@ def test_preview_is_the_desk_s_own(run, desk_file: Path) -> None:
     assert "Lima Lamps, mailbox support" in done.err
     assert "Lima Lamps" in done.out
     assert "[LL-7F3K2]" in done.out
-    assert "Tuesday 24 November at 13:00" in done.out
+    assert "before Tuesday 24 November at 13:00 (Lima time)" in " ".join(done.out.split())
     assert "Acme" not in done.out
     assert "hi@lima.test" in run(*preview, "escalation").out
 
@@ -142,7 +142,7 @@ def test_preview_quotes_only_where_the_desk_would(run, desk_file: Path, authserv
     preview = configured(desk_file, authserv_id)
 
     acknowledgement = run(*preview, "acknowledgement").out
-    escalation = run(*preview, "escalation").out
+    escalation = " ".join(run(*preview, "escalation").out.split())
 
     assert ("I ordered a lamp" in acknowledgement) == bool(authserv_id)
     assert ("in copy" in escalation) == bool(authserv_id)

@@ -1,10 +1,14 @@
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import cases
 import letters
 import pytest
+from clients import Person
+from offices import LEAD, PROVEN, Office, complaint
 
+from mailresponder.clock import utc_now
 from mailresponder.store.database import Store
 
 INSPECT_KEYS = [
@@ -216,3 +220,36 @@ def test_the_second_opinion_is_told_as_a_number(run, desk_file: Path, mail: Path
 
 def _line(text: str) -> bytes:
     return json.dumps({"text": text}).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Dear Emma,\n\nit leaves us today.\n\nLena",
+            "staff's answer to pass on to the customer of",
+        ),
+        ("#snooze 2d", "commands of staff about"),
+    ],
+)
+def test_a_reply_to_a_notice_is_told_for_what_it_is(
+    run, office: Office, text: str, said: str
+) -> None:
+    """An answer to pass on, or commands, and not a mail that changes nothing; before it is taken
+    and after."""
+    # `inspect` goes by the clock on the wall, and an old notice proves nothing any more.
+    office.clock.now = utc_now() - timedelta(hours=10)
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=9)
+    office.run_well()
+    lena = Person(name="Lena", email=LEAD, headers=(("Authentication-Results", PROVEN),))
+    reply = lena.reply(office.sent_to(LEAD)[-1], text, at=office.clock.now)
+    ticket = office.ticket.reference
+
+    for _ in range(2):
+        done = run("--config", str(office.path), "inspect", "-", stdin=reply)
+        assert f"{said} {ticket}" in done.out
+        office.receive(reply)
+        office.run_well()
+    assert "Taken:" in done.out

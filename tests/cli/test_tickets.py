@@ -1,6 +1,7 @@
 import json
 import re
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -281,7 +282,30 @@ def test_snooze_puts_reminders_off_and_keeps_the_deadline(run, desk_file: Path, 
     assert f"Snoozed until: {until}" in shown
     assert f"snoozed: until {until} (Europe/Madrid)" in shown
     assert "Snoozed" not in run("--config", str(desk_file), "ticket", "MR-33333").out
+    assert run("--config", str(desk_file), "tickets").out.count("open, snoozed") == 1
     assert (ticket.due_at, other.snoozed_until) == (cases.open_ticket("").due_at, None)
+
+
+def test_times_are_those_of_the_ticket_s_mailbox(run, desk_file: Path, store: Store) -> None:
+    """A mailbox with a zone of its own has its times told in it, and the queue says so."""
+    far = datetime(2099, 1, 5, 12, tzinfo=UTC)
+    with store.begin() as conn:
+        cases.add(conn, replace(cases.open_ticket("MR-22222"), due_at=far), "Hello")
+        gone = replace(cases.open_ticket("MR-33333"), mailbox="gone", due_at=far)
+        cases.add(conn, gone, "Hello")
+    text = desk_file.read_text(encoding="utf-8")
+    own = '[mailbox.deadlines]\ntimezone = "America/New_York"\n\n[staff]'
+    desk_file.write_text(text.replace("[staff]", own), encoding="utf-8")
+    here = ("--config", str(desk_file))
+
+    queue = run(*here, "tickets").out
+    assert "2099-01-05 07:00 (America/New_York)" in queue
+    assert re.search(r"2099-01-05 13:00 +[^( ]", queue), "a mailbox that is gone has the desk's"
+    assert "(America/New_York)" in run(*here, "snooze", "MR-22222", "2d").out
+    shown = run(*here, "ticket", "MR-22222").out
+    assert re.search(r"Due: +2099-01-05 07:00", shown)
+    assert "Times are in America/New_York." in shown
+    assert "(Europe/Madrid)" in run(*here, "snooze", "MR-33333", "2d").out
 
 
 @pytest.mark.parametrize("duration", ["tomorrow", "2", "-2d", "0h", "99999d", "9999999999d"])

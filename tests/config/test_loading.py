@@ -189,6 +189,9 @@ ADDRESS = 'address = "support@example.com"'
 IMAP = '[mailbox.imap]\nhost = "imap.example.com"'
 SMTP = '[mailbox.smtp]\nhost = "smtp.example.com"'
 
+MONDAYS = [str(date(2027, 1, 4) + timedelta(weeks=n)) for n in range(53)]
+US = '["Support@example.com"]'
+
 WRONG = {
     "name without text": ('name = "Acme Support"', 'name = " "', "desk.name", "empty"),
     "name of two lines": ('name = "Acme Support"', 'name = "A\\nB"', "desk.name", "one line"),
@@ -302,6 +305,117 @@ WRONG = {
         "deadlines.answer_within",
         "more than a year",
     ),
+    "closed for ever": (
+        "",
+        f"""
+        [deadlines.hours]
+        mon = ["09:00-14:00"]
+        [deadlines.holidays]
+        extra_closed_days = {MONDAYS}
+        """,
+        "deadlines.holidays",
+        "a whole year without working time",
+    ),
+    "holidays in all that is left": (
+        "",
+        f"""
+        [deadlines.hours]
+        mon = ["09:00-14:00"]
+        [deadlines.holidays]
+        country = "ES"
+        extra_closed_days = {[day for day in MONDAYS if day != "2027-11-01"]}
+        """,
+        "deadlines.holidays",
+        "a whole year without working time",
+    ),
+    "its week": (
+        "",
+        "[mailbox.deadlines.hours]\nmon = []",
+        "mailbox[0].deadlines.hours",
+        "no work",
+    ),
+    "its closed days": (
+        "",
+        f"""
+        [mailbox.deadlines.hours]
+        mon = ["09:00-14:00"]
+        [mailbox.deadlines.holidays]
+        extra_closed_days = {MONDAYS}
+        """,
+        "mailbox[0].deadlines.holidays",
+        "a whole year without working time",
+    ),
+    "its hours on our closed days": (
+        "",
+        f"""
+        [mailbox.deadlines.hours]
+        mon = ["09:00-14:00"]
+        [deadlines.holidays]
+        extra_closed_days = {MONDAYS}
+        """,
+        "mailbox[0].deadlines.hours",
+        "a whole year without working time",
+    ),
+    "its time": (
+        "",
+        '[mailbox.deadlines]\nanswer_within = "99h"\n[deadlines.hours]\nmon = ["09:00-10:00"]',
+        "mailbox[0].deadlines.answer_within",
+        "more than a year",
+    ),
+    "our time in its hours": (
+        "",
+        """
+        [mailbox.deadlines.hours]
+        mon = ["09:00-10:00"]
+        [deadlines]
+        answer_within = "99h"
+        [[angry_escalation]]
+        after = "60h"
+        to = ["l@example.com"]
+        """,
+        "mailbox[0].deadlines.hours",
+        "needed for deadlines.answer_within, angry_escalation[0].after",
+    ),
+    "its ladder": (
+        "",
+        """
+        [mailbox.deadlines.hours]
+        mon = ["09:00-10:00"]
+        [[mailbox.escalation]]
+        after = "0m"
+        to = ["l@example.com"]
+        repeat_every = "99h"
+        [[escalation]]
+        after = "99h"
+        to = ["l@example.com"]
+        """,
+        "mailbox[0].escalation[0].repeat_every",
+        "more than a year",
+    ),
+    "its zone": (
+        "",
+        '[mailbox.deadlines]\ntimezone = "x"',
+        "mailbox[0].deadlines.timezone",
+        "zone",
+    ),
+    "warned too soon": (
+        "",
+        '[deadlines]\nwarn_before = "8h"',
+        "deadlines.warn_before",
+        "must be shorter than deadlines.answer_within",
+    ),
+    "its warning too soon": (
+        "",
+        '[mailbox.deadlines]\nwarn_before = "9h"',
+        "mailbox[0].deadlines.warn_before",
+        "must be shorter than deadlines.answer_within",
+    ),
+    "our warning too soon for it": (
+        "",
+        '[mailbox.deadlines]\nanswer_within = "1h"\n[deadlines]\nwarn_before = "1h"',
+        "mailbox[0].deadlines.answer_within",
+        "must be longer than deadlines.warn_before",
+    ),
     "nobody": ("", '[[escalation]]\nafter = "0m"\nto = []', "escalation[0].to", "empty"),
     "always": (
         "",
@@ -322,6 +436,38 @@ WRONG = {
         "escalation[1].after",
         "later",
     ),
+    **{
+        f"order of {section}": (
+            "",
+            f"""
+            [[{section}]]
+            after = "2h"
+            to = ["l@example.com"]
+            [[{section}]]
+            after = "1h"
+            to = ["l@example.com"]
+            """,
+            f"{path}[1].after",
+            "later",
+        )
+        for section, path in (
+            ("angry_escalation", "angry_escalation"),
+            ("mailbox.escalation", "mailbox[0].escalation"),
+            ("mailbox.angry_escalation", "mailbox[0].angry_escalation"),
+        )
+    },
+    "its one step": (
+        "",
+        '[mailbox.escalation]\nafter = "2h"\nto = ["l@example.com"]',
+        "mailbox[0].escalation",
+        "[[mailbox.escalation]]",
+    ),
+    "closed before asked": (
+        "",
+        '[closing]\nafter = "3d"\nask_after = "3d"',
+        "closing.ask_after",
+        "by then the ticket is closed",
+    ),
     "one step": (
         "",
         '[escalation]\nafter = "2h"\nto = ["l@example.com"]',
@@ -334,6 +480,20 @@ WRONG = {
         "admin.addresses[0]",
         "own addresses",
     ),
+    **{
+        f"told ourselves by {path}": ("", written, path, "own addresses")
+        for path, written in {
+            "escalation[0].to[0]": f"[[escalation]]\nafter = '0m'\nto = {US}",
+            "angry_escalation[0].to[0]": f"[[angry_escalation]]\nafter = '0m'\nto = {US}",
+            "deadlines.warn_to[0]": f"[deadlines]\nwarn_to = {US}",
+            "digest.to[0]": f"[digest]\nto = {US}",
+            "mailbox[0].deadlines.warn_to[0]": f"[mailbox.deadlines]\nwarn_to = {US}",
+            "mailbox[0].escalation[0].to[0]": (f"[[mailbox.escalation]]\nafter = '0m'\nto = {US}"),
+            "mailbox[0].angry_escalation[0].to[0]": (
+                f"[[mailbox.angry_escalation]]\nafter = '0m'\nto = {US}"
+            ),
+        }.items()
+    },
     "threshold": ("", "[anger]\nthreshold = 1.5", "anger.threshold", "at most 1"),
     "no number": ("", "[anger]\nthreshold = nan", "anger.threshold", "number"),
     "cap": (
@@ -368,6 +528,18 @@ RIGHT = {
     "any order": ("", '[deadlines.hours]\nsat = ["15:00-18:00", "9:00-14:00"]'),
     "at once": ("", '[deadlines]\nanswer_within = "0m"'),
     "one staff": ("", '[staff]\naddresses = ["ana@example.com"]\ntrusted_authserv_id = "!none"'),
+    "far closed days": ("", "[deadlines.holidays]\nextra_closed_days = [0001-01-01, 9999-12-31]"),
+    "its own warning": (
+        "",
+        """
+        [mailbox.deadlines]
+        answer_within = "2d"
+        warn_before = "9h"
+        [deadlines]
+        warn_before = "1h"
+        """,
+    ),
+    "no ladder for the angry": (ADDRESS, f"{ADDRESS}\nangry_escalation = []"),
     "any region": ("", '[deadlines.holidays]\ncountry = "ES"'),
     "block": ("", '[acknowledge]\nblocked_senders = ["*@*.example.net", "spam*@example.com"]'),
 }

@@ -36,6 +36,7 @@ username = "orders@example.com"
 password_env = "PW"
 [mailbox.smtp]
 host = "smtp.example.com"
+{orders}
 [staff]
 addresses = ["*@Example.com"]
 trusted_authserv_id = "mx.example.com"
@@ -60,9 +61,9 @@ blocked_senders = ["*@Spam.test"]
 """
 
 
-def config(folder: Path, *, desk: str = "", deadlines: str = "") -> Config:
+def config(folder: Path, *, desk: str = "", deadlines: str = "", orders: str = "") -> Config:
     path = folder / "config.toml"
-    path.write_text(TWO.format(desk=desk, deadlines=deadlines))
+    path.write_text(TWO.format(desk=desk, deadlines=deadlines, orders=orders))
     path.chmod(stat.S_IRUSR | stat.S_IWUSR)
     return load(path)
 
@@ -131,6 +132,62 @@ def test_the_angry_never_wait_longer_by_default(
     """A shorter deadline for all is one for the angry too, unless the file says otherwise."""
     desk = config(tmp_path, deadlines=deadlines).desk_for("support")
     assert desk.deadlines.angry_answer_within == angry
+
+
+def test_a_mailbox_has_deadlines_of_its_own(tmp_path: Path) -> None:
+    """What `[mailbox.deadlines]` gives holds for that mailbox alone, what it leaves out is the
+    desk's."""
+    own = """
+    [mailbox.deadlines]
+    timezone = "Atlantic/Canary"
+    warn_before = "30m"
+    """
+    loaded = config(tmp_path, deadlines='answer_within = "4h"\nwarn_before = "1h"', orders=own)
+    support, orders = (loaded.desk_for(name).deadlines for name in ("support", "orders"))
+
+    assert orders.hours.timezone == ZoneInfo("Atlantic/Canary")
+    assert support.hours.timezone == ZoneInfo("Europe/Madrid")
+    assert (orders.warn_before, support.warn_before) == (timedelta(minutes=30), timedelta(hours=1))
+    assert orders.answer_within == support.answer_within == timedelta(hours=4)
+    assert orders.hours.windows == support.hours.windows
+    assert orders.hours.closed_days == support.hours.closed_days
+
+
+def test_hours_and_holidays_of_a_mailbox_replace_the_desks_as_a_whole(tmp_path: Path) -> None:
+    """A weekday that it leaves out is free, and so no day but its own is a holiday."""
+    hours = '[mailbox.deadlines.hours]\ntue = ["10:00-12:00"]'
+    orders = config(tmp_path, orders=hours).desk_for("orders").deadlines.hours
+    assert orders.windows is not None
+    assert orders.windows[0] == orders.windows[6] == ()
+    assert date(2026, 12, 25) in orders.closed_days
+
+    holidays = "[mailbox.deadlines.holidays]\nextra_closed_days = [2027-06-01]"
+    orders = config(tmp_path, orders=holidays).desk_for("orders").deadlines.hours
+    assert orders.windows is not None
+    assert orders.windows[0] == ((time(9), time(14)), (time(15), time(18)))
+    assert date(2027, 6, 1) in orders.closed_days
+    assert date(2026, 12, 25) not in orders.closed_days
+    assert date(2027, 5, 17) not in orders.closed_days
+
+
+def test_the_angry_never_wait_longest_where_a_mailbox_is_faster(tmp_path: Path) -> None:
+    """The desk's time for the angry is cut to the mailbox's own time for all."""
+    loaded = config(
+        tmp_path,
+        deadlines='angry_answer_within = "2h"',
+        orders='[mailbox.deadlines]\nanswer_within = "1h"',
+    )
+    assert loaded.desk_for("orders").deadlines.angry_answer_within == timedelta(hours=1)
+    assert loaded.desk_for("support").deadlines.angry_answer_within == timedelta(hours=2)
+
+
+def test_a_mailbox_has_ladders_of_its_own(tmp_path: Path) -> None:
+    """Its own ladder replaces the desk's, each kind for itself; an empty one is none."""
+    own = '[[mailbox.escalation]]\nafter = "1h"\nto = ["orders-lead@example.com"]'
+    loaded = config(tmp_path, orders=own)
+    assert [step.to for step in loaded.desk_for("orders").ladder] == [("orders-lead@example.com",)]
+    assert [step.to for step in loaded.desk_for("support").ladder] == [("lead@example.com",)]
+    assert loaded.desk_for("orders").angry_ladder == ()
 
 
 def test_an_unknown_mailbox_is_an_error_in_words(tmp_path: Path) -> None:

@@ -10,7 +10,8 @@ from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
 from mailresponder.demo.server import SentMail
-from mailresponder.jobs.checking import CheckResult, check
+from mailresponder.jobs.checking import check
+from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
 
@@ -24,6 +25,7 @@ timezone = "Europe/Madrid"
 [[mailbox]]
 name = "support"
 address = "{user}"
+{drafts}
 
 [mailbox.imap]
 host = "127.0.0.1"
@@ -42,7 +44,7 @@ username = ""
 """
 NAMES = [
     *("configuration", "secret", "database", "learnt", "templates", "calendar", "clock"),
-    *("support.imap", "support.folder", "support.sent_folder", "support.keywords"),
+    *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
     *("support.idle", "support.smtp"),
 ]
 
@@ -60,6 +62,7 @@ class Desk:
             "ca_file": dovecot.ca_file,
             "smtp": smtp_port,
             "imap_folders": "",
+            "drafts": "",
         }
 
     def check(
@@ -197,6 +200,15 @@ def test_folder_for_angry_mail_must_be_there(desk: Desk) -> None:
     assert failing(results) == ["support.move_to"]
 
 
+def test_folder_for_drafts_must_be_there(desk: Desk) -> None:
+    """It is looked for where drafts are turned on, and the folders that are there are named."""
+    found = desk.check(drafts='drafts = "all"')["support.drafts_folder"]
+    assert not found.ok
+    assert "Sent" in found.mend
+    results = desk.check(drafts='drafts = "all"', imap_folders='drafts_folder = "Sent"')
+    assert results["support.drafts_folder"].ok
+
+
 def test_broken_template_is_named(desk: Desk) -> None:
     """Each broken template is a failing check with its file and line."""
     folder = desk.path.parent / "templates" / "en"
@@ -251,6 +263,28 @@ def test_calendar_says_when_the_desk_opens(desk: Desk, hour: int, said: str) -> 
     assert said in result.detail
     assert "ES-MD" in result.detail
     assert "2026-12-07" in result.detail
+
+
+def test_calendar_of_a_mailbox_is_told_where_it_differs(desk: Desk) -> None:
+    """A mailbox with another zone, other hours or other holidays has a line of its own; one with
+    the desk's calendar has none."""
+    assert "support.calendar" not in desk.check(more='[mailbox.deadlines]\nanswer_within = "1h"\n')
+    own = """
+    [mailbox.deadlines]
+    timezone = "Atlantic/Canary"
+    [mailbox.deadlines.hours]
+    mon = ["09:00-11:00"]
+    [mailbox.deadlines.holidays]
+    country = "ES"
+    subdivision = "CN"
+    """
+
+    results = desk.check(more=own)
+
+    assert results["calendar"].detail == "open now (Europe/Madrid), no public holidays"
+    assert results["support.calendar"].detail == (
+        "opens 2026-11-30 09:00 (Atlantic/Canary), holidays of ES-CN, next closed day 2026-12-08"
+    )
 
 
 def test_clock_of_another_century_fails(desk: Desk) -> None:

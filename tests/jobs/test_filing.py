@@ -1,7 +1,7 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
 import letters
-from offices import EMMA, Office, answer, complaint
+from offices import EMMA, MONDAY, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
 
 
@@ -125,11 +125,45 @@ def test_escalated_mail_is_flagged_where_it_was_moved_to(office: Office) -> None
     office.imap().create_folder("Hot")
     office.open(anger='move_to = "Hot"')
     office.receive(letters.angry_english())
+    office.clock.advance(minutes=1)
     office.run_well()
     office.clock.advance(hours=9)
     office.run_well()
 
     assert office.flags("Hot") == [{"\\Flagged", "$Angry", "$Escalated"}]
+
+
+def test_escalated_mail_is_flagged_where_it_was_moved_back_to(office: Office) -> None:
+    """Somebody put it into INBOX again, where it was read again."""
+    office.imap().create_folder("Hot")
+    office.open(anger='move_to = "Hot"')
+    office.receive(letters.angry_english())
+    office.clock.advance(minutes=1)
+    office.run_well()
+    client = office.imap()
+    client.select_folder("Hot")
+    client.move(client.search("ALL"), "INBOX")
+    office.clock.advance(hours=9)
+    office.run_well()
+
+    assert "$Escalated" in office.flags()[0]
+
+
+def test_escalated_mail_is_flagged_in_a_folder_made_anew(office: Office) -> None:
+    """Read again under another UIDVALIDITY it has a smaller UID, and is flagged there."""
+    client = office.imap()
+    client.create_folder("Support")
+    office.open(imap='folder = "Support"')
+    office.receive(complaint("noah@customer.test", subject="A lamp"), folder="Support")
+    office.receive(complaint(), folder="Support")
+    office.run_well()
+    client.delete_folder("Support")
+    client.create_folder("Support")
+    office.receive(complaint(), folder="Support", at=MONDAY)
+    office.clock.advance(hours=9)
+    office.run_well()
+
+    assert office.flags("Support") == [{"$Escalated"}]
 
 
 def test_moved_mails_that_share_a_message_id_are_told_apart(office: Office) -> None:
@@ -141,6 +175,7 @@ def test_moved_mails_that_share_a_message_id_are_told_apart(office: Office) -> N
         for name in (b"rage1@", b"rage2@")
     )
     office.receive(first, second.replace(b"outrageous", b"a disgrace"))
+    office.clock.advance(minutes=1)
     office.run_well()
     office.receive(
         answer("rage2@customer.test", in_reply_to="<none@x.test>", subject=_named(office, "rage2")),

@@ -308,6 +308,7 @@ def test_moved_mail_loses_its_flags_where_it_lies(office: Office) -> None:
     office.imap().create_folder("Hot")
     office.open(anger='move_to = "Hot"')
     office.receive(letters.angry_english())
+    office.clock.advance(minutes=1)
     office.run_well()
     assert office.flags("Hot") == [OURS]
 
@@ -406,3 +407,27 @@ def test_to_agree_does_not_keep_a_mail_from_being_moved(office: Office) -> None:
     office.run_well()
 
     assert office.flags("Hot") == [OURS]
+
+
+def test_angry_after_not_angry_puts_back_what_that_took_away(angry: Office) -> None:
+    """Two mails were called angry, a slip called both calm: one word puts both back, flags too."""
+    judge(angry, angry=True)
+    angry.clock.advance(minutes=1)
+    angry.receive(furious(2, text="Shameless thieves, this is outrageous, disgusting fraud!!!\n"))
+    angry.run_well()
+    with angry.app.store.begin() as conn:
+        for message in angry.messages():
+            if message.direction == "in":
+                said = labels.Label(message_row=message.id, angry=True, by="ana", at=MONDAY)
+                labels.put(conn, said)
+    angry.clock.advance(minutes=1)
+    judge(angry, angry=False)
+    angry.run_well()
+    assert {verdict for verdict, _ in labelled(angry).values()} == {False}
+
+    angry.clock.advance(minutes=1)
+    judge(angry, angry=True)
+    angry.run_well()
+
+    assert [verdict for verdict, _ in labelled(angry).values()] == [True, True]
+    assert all(flags >= OURS for flags in angry.flags())

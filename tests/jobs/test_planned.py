@@ -32,8 +32,8 @@ def test_mail_and_tasks_are_named_mail_first(office: Office) -> None:
     ]
 
 
-def test_copies_and_moves_are_told_in_plain_words(tmp_path: Path) -> None:
-    """A copy names the mail it is of, a move where to."""
+def test_copies_moves_and_drafts_are_told_in_plain_words(tmp_path: Path) -> None:
+    """A copy names the mail it is of, a move where to, a draft nobody."""
     store = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
     with store.begin() as conn:
         mail = cases.queue_mail(conn)
@@ -48,6 +48,9 @@ def test_copies_and_moves_are_told_in_plain_words(tmp_path: Path) -> None:
             dedup_key="move",
         )
         mailbox_tasks.add(conn, move, cases.NOON)
+        for kind in ("draft", "undraft"):
+            one = Task(mailbox="support", kind=kind, argument=("1",), dedup_key=kind)
+            mailbox_tasks.add(conn, one, cases.NOON)
 
     said = [plan.what for plan in planned(store)]
 
@@ -56,6 +59,8 @@ def test_copies_and_moves_are_told_in_plain_words(tmp_path: Path) -> None:
         "send admin to ops@example.com",
         "file a copy of admin to ops@example.com in Sent of support",
         "move message 7 in INBOX of support to Hot mail",
+        "put a draft of an answer into Drafts of support",
+        "take a draft that nobody needs out of Drafts of support",
     ]
 
 

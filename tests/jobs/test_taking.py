@@ -222,7 +222,7 @@ def test_staff_are_believed_by_the_token_of_an_escalation(office: Office) -> Non
     assert office.messages()[-1].reasons == ("escalation_token",)
 
 
-def test_a_reply_to_an_escalation_is_returned_once(office: Office) -> None:
+def test_a_reply_to_an_escalation_that_is_not_passed_on_is_returned_once(office: Office) -> None:
     """The writer hears that the customer was not told, and a second pass says nothing more."""
     office.receive(complaint())
     office.run_well()
@@ -230,7 +230,13 @@ def test_a_reply_to_an_escalation_is_returned_once(office: Office) -> None:
     office.run_well()
     [told] = office.sent_to(LEAD)
     office.receive(
-        answer(SUPPORT, in_reply_to=told["Message-ID"], sender=LEAD, subject="Re: overdue")
+        answer(
+            SUPPORT,
+            in_reply_to=told["Message-ID"],
+            sender=LEAD,
+            subject="Re: overdue",
+            Cc="ana@example.com",
+        )
     )
     office.run_well()
     office.run_well()

@@ -1,10 +1,13 @@
 """Customers whose mail comes back: marked, told of once, and never a reason for a flood."""
 
+from dataclasses import replace
+
 import letters
 import pytest
-from offices import BOSS, EMMA, LEAD, OPS, Office, answer, complaint, subjects
+from offices import BOSS, EMMA, LADDER, LEAD, OPS, Office, answer, complaint, subjects
 
 from mailresponder.policy.ticket import TicketState
+from mailresponder.store import tickets
 
 UNKNOWN = "550 5.1.1 no such user"
 CONTENT = "554 5.7.1 message content rejected as spam"
@@ -175,3 +178,49 @@ def test_a_notice_to_staff_that_comes_back_is_told_to_the_admins_once(
     assert len(office.sent_to(OPS)) == 1
     assert office.ticket.unreachable_at is None
     assert "notice_came_back" in office.events()
+
+
+def test_a_list_that_comes_back_is_told_to_the_admins_once(office: Office) -> None:
+    """A notice about several tickets is no one ticket's, and all the same somebody did not hear;
+    a day later the admins hear of it again."""
+    office.open(staff="digest_from = 2")
+    office.receive(*(complaint(f"c{n}@customer.test", subject=f"Matter {n}") for n in range(2)))
+    office.run_well()
+    office.clock.advance(hours=8, minutes=1)
+    office.run_well()
+    [several] = office.sent_to(LEAD)
+    notice = str(several["Message-ID"])
+    office.receive(*(bounce_of(notice, number=number) for number in range(3)))
+    office.run_well()
+    assert subjects(office.sent_to(OPS)) == [
+        "Acme Support: somebody could not be told of unanswered mail"
+    ]
+    assert all(ticket.unreachable_at is None for ticket in office.tickets())
+
+    office.clock.advance(days=1)
+    office.receive(bounce_of(notice, number=9))
+    office.run_well()
+    assert len(office.sent_to(OPS)) == 2
+
+
+def test_who_took_the_ticket_is_told_too(office: Office) -> None:
+    """Whose customer cannot be reached concerns whoever answers them; of an angry one the angry
+    ladder's first step hears."""
+    office.open(ladder=f'{LADDER}[[angry_escalation]]\nafter = "0m"\nto = ["{BOSS}"]')
+    office.receive(letters.angry_english())
+    office.run_well()
+    with office.app.store.begin() as conn:
+        tickets.save_ticket(conn, replace(office.ticket, assigned_to="ana@example.com"))
+    [ours] = office.sent_to("oliver@customer.test")
+    office.receive(bounce_of(str(ours["Message-ID"])))
+    office.run_well()
+
+    assert [len(office.sent_to(one)) for one in ("ana@example.com", BOSS, LEAD)] == [1, 1, 0]
+
+
+def test_a_cap_of_one_mail_is_enough_to_be_told(office: Office) -> None:
+    """Where an hour holds one mail, that one may be this."""
+    office.open(acknowledge="max_per_recipient_per_hour = 1")
+    office.receive(bounce_of(acknowledged(office)))
+    office.run_well()
+    assert len(office.sent_to(LEAD)) == 1

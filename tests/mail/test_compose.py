@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail.compose import compose, reply_references
-from mailresponder.mail.message import Address, OutboundMessage, RawMessage
+from mailresponder.mail.message import Address, File, OutboundMessage, RawMessage
 from mailresponder.mail.parse import parse
 
 NOTICE = OutboundMessage(
@@ -174,3 +174,36 @@ def test_round_trip(subject: str, name: str, text: str) -> None:
     }
     if subject.isprintable():
         assert read.subject == " ".join(subject.split())
+
+
+def test_files_stand_behind_the_words() -> None:
+    """A mail program finds text and HTML first, and each file under its own name."""
+    file = File(filename="Foto ñ.png", content_type="image/png", content=bytes(range(256)) * 20)
+    plain = File(filename="a b.txt", content_type="text/plain", content=b"hi", charset="utf-8")
+    mail = reread(replace(NOTICE, files=(file, plain)))
+
+    assert mail.get_content_type() == "multipart/mixed"
+    body = mail.get_body(("plain",))
+    assert body is not None
+    assert body.get_content().replace("\r\n", "\n").rstrip("\n") == NOTICE.text
+    first, second = mail.iter_attachments()
+    assert (first.get_filename(), first.get_content()) == (file.filename, file.content)
+    assert (second.get_filename(), second.get_content().strip()) == ("a b.txt", "hi")
+    assert not [part.defects for part in mail.walk() if part.defects]
+
+
+def test_file_can_set_no_header() -> None:
+    """Neither its name nor its type may end the line it stands in."""
+    file = File(filename='a"\r\nX-Evil: 1\r\n\r\nx', content_type="x\r\nX-Evil: 1", content=b"")
+    content = compose(replace(NOTICE, files=(file,)))
+
+    assert b"\nX-Evil" not in content
+    assert b"application/octet-stream" in content
+
+
+def test_reply_to_is_written_where_there_is_one() -> None:
+    """Answers go there instead."""
+    mail = reread(replace(NOTICE, reply_to=Address(email="support+t@example.com", name="Acme")))
+
+    assert mail["Reply-To"] == "Acme <support+t@example.com>"
+    assert reread(NOTICE)["Reply-To"] is None

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mailresponder.mail.quoting import new_text
+from mailresponder.mail.quoting import new_text, reply
 
 NEW = "The parcel is broken.\n\nAna"
 
@@ -304,3 +304,53 @@ def test_a_forwards_heading_in_other_dress(heading: str) -> None:
 def test_dashes_between_ones_own_lines_are_no_signature(text: str) -> None:
     """A rule with sentences, or another rule, below it divides what the customer wrote."""
     assert new_text(text) == text
+
+
+@pytest.mark.parametrize(
+    "quote",
+    [
+        "\n\nOn Mon, Nov 2, 2026 at 9:00 AM Acme <s@example.com> wrote:\n\n> Hello\n> there\n",
+        "\n\n-----Original Message-----\nFrom: Acme\nSent: Monday\n\nHello\n",
+        "",
+    ],
+)
+def test_a_reply_keeps_its_signature_and_nothing_of_the_quote(quote: str) -> None:
+    """What is passed on is the writer's, with their name below it."""
+    taken = reply(f"It is on its way.\n\n-- \nJane Doe\nAcme{quote}")
+
+    assert taken.text == "It is on its way.\n\n--\nJane Doe\nAcme"
+    assert taken.words == "It is on its way."
+    assert not taken.below
+    assert not taken.is_forward
+
+
+def test_words_between_and_below_quotes_are_told_apart() -> None:
+    """What stands above is one thing, what answers line by line another."""
+    taken = reply("Hello,\n\n> When?\n\nOn Friday.\n\n> Why?\n\nBecause.\n\n-- \nJane")
+
+    assert taken.text == "Hello,"
+    assert taken.below == "On Friday.\n\nBecause."
+
+
+def test_a_signature_alone_is_no_words() -> None:
+    """Also where it stands above everything else."""
+    taken = reply("\n-- \nJane Doe\nAcme\n\n> When?\n")
+
+    assert taken.words == ""
+    assert taken.text == "--\nJane Doe\nAcme"
+
+
+def test_a_forward_is_known_as_one() -> None:
+    """By its heading, whatever stands above."""
+    taken = reply("Look.\n\n---------- Forwarded message ---------\nFrom: Ana\n\nHello")
+
+    assert taken.is_forward
+    assert taken.text == "Look."
+
+
+@given(st.text())
+def test_no_reply_makes_it_fail(text: str) -> None:
+    """And no line of the text is one that was not there."""
+    taken = reply(text)
+
+    assert all(line.strip() in text for line in taken.text.split("\n"))

@@ -1,5 +1,6 @@
 """Business hours and the ladder, at the desk in Madrid unless told otherwise."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from mailresponder.policy.deadlines import (
     next_escalation,
     parse_duration,
     step_due,
+    warning_at,
 )
 
 MADRID = ZoneInfo("Europe/Madrid")
@@ -42,7 +44,39 @@ MIDNIGHT_DST = BusinessHours(
 DATE_LINE = BusinessHours(timezone=ZoneInfo("Pacific/Apia"))
 ALL_HOURS = [WORKING_WEEK, ALWAYS, NIGHTS, MIDNIGHT_DST, DATE_LINE]
 
-calendars = st.sampled_from(ALL_HOURS)
+
+def changes(name: str) -> list[datetime]:
+    """When the clocks of a zone change, 2026 to 2028, to the hour."""
+    zone = ZoneInfo(name)
+    hours = [datetime(2026, 1, 1, tzinfo=UTC) + n * H for n in range(3 * 365 * 24)]
+    offsets = [hour.astimezone(zone).utcoffset() for hour in hours]
+    return [hours[n] for n in range(1, len(hours)) if offsets[n] != offsets[n - 1]]
+
+
+ZONES = (
+    *("Europe/Madrid", "America/New_York", "Australia/Lord_Howe"),
+    *("America/Santiago", "Atlantic/Canary"),
+)
+CHANGES = [at for name in ZONES for at in changes(name)]
+
+
+def paired(bounds: list[int]) -> tuple[Window, ...]:
+    """Half hours of a day as windows; 48 is midnight."""
+    times = [time(bound % 48 // 2, bound % 2 * 30) for bound in sorted(bounds)]
+    return tuple(zip(times[::2], times[1::2], strict=True))
+
+
+days = st.lists(st.integers(0, 48), min_size=2, max_size=6, unique=True).map(
+    lambda bounds: paired(bounds[: len(bounds) // 2 * 2])
+)
+weeks = st.dictionaries(st.integers(0, 6), days, min_size=1)
+closed = st.frozensets(st.integers(0, 800).map(lambda n: date(2026, 1, 1) + n * 24 * H))
+calendars = st.sampled_from(ALL_HOURS) | st.builds(
+    BusinessHours,
+    timezone=st.sampled_from(ZONES).map(ZoneInfo),
+    windows=weeks | st.none(),
+    closed_days=closed,
+)
 moments = st.integers(0, 3 * 365 * 86_400).map(
     lambda seconds: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
 )
@@ -50,10 +84,7 @@ changes_of_the_clock = st.builds(
     lambda at, seconds: at + timedelta(seconds=seconds),
     st.sampled_from(
         [
-            datetime(2027, 3, 28, 1, tzinfo=UTC),
-            datetime(2026, 10, 25, 1, tzinfo=UTC),
-            datetime(2026, 9, 6, 4, tzinfo=UTC),
-            datetime(2027, 4, 4, 3, tzinfo=UTC),
+            *CHANGES,
             datetime(2011, 12, 30, 10, tzinfo=UTC),
         ]
     ),
@@ -73,7 +104,7 @@ def madrid(
 def test_adding_twice_is_adding_the_sum(
     hours: BusinessHours, start: datetime, a: timedelta, b: timedelta
 ) -> None:
-    """Working time adds up, whatever the clocks do in between."""
+    """Working time adds up, whatever the clocks do in between and wherever windows end."""
     assert hours.add(hours.add(start, a), b) == hours.add(start, a + b)
 
 
@@ -100,6 +131,137 @@ def test_a_later_start_never_ends_earlier(
 ) -> None:
     """`add` is monotone in its start."""
     assert hours.add(start, span) <= hours.add(start + timedelta(seconds=later), span)
+
+
+@given(calendars, starts, working, working.filter(bool))
+def test_more_time_ends_later(
+    hours: BusinessHours, start: datetime, span: timedelta, more: timedelta
+) -> None:
+    """`add` is strictly monotone in the time that is added."""
+    assert hours.add(start, span) < hours.add(start, span + more)
+
+
+@given(calendars, starts, st.integers(0, 200_000))
+def test_what_has_elapsed_is_worked_by_then(
+    hours: BusinessHours, start: datetime, seconds: int
+) -> None:
+    """Adding what elapsed ends no later, and only closed time lies between."""
+    end = start + timedelta(seconds=seconds)
+    worked = hours.add(start, hours.elapsed(start, end))
+    assert worked <= end
+    assert hours.elapsed(worked, end) == 0 * H
+
+
+@given(calendars, starts, working, closed)
+def test_closed_days_never_shorten_the_wait(
+    hours: BusinessHours, start: datetime, span: timedelta, more: frozenset[date]
+) -> None:
+    """With further closed days the same working time ends as late or later."""
+
+    class Both:
+        def __contains__(self, day: object) -> bool:
+            return day in more or day in hours.closed_days
+
+    assert hours.add(start, span) <= replace(hours, closed_days=Both()).add(start, span)
+
+
+@given(calendars, starts, st.integers(0, 86_400))
+def test_zones_of_the_moments_do_not_matter(
+    hours: BusinessHours, start: datetime, seconds: int
+) -> None:
+    """Moments told by another clock are the same moments."""
+    end = start + timedelta(seconds=seconds)
+    there = ZoneInfo("Asia/Kathmandu")
+    assert hours.elapsed(start.astimezone(there), end.astimezone(there)) == hours.elapsed(
+        start, end
+    )
+    assert hours.add(start.astimezone(there), H) == hours.add(start, H)
+    assert hours.is_open(start.astimezone(there)) == hours.is_open(start)
+
+
+awake = st.lists(st.sampled_from([0, *range(8, 45), 48]), min_size=2, max_size=6, unique=True).map(
+    lambda bounds: paired(bounds[: len(bounds) // 2 * 2])
+)
+"""Windows that neither begin nor end while clocks change."""
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.dictionaries(st.integers(0, 6), awake, min_size=1) | st.none(),
+    closed,
+    st.sampled_from(CHANGES),
+    st.integers(-2000, 2000),
+    st.integers(0, 3000),
+)
+@settings(max_examples=60)
+def test_every_minute_the_clock_on_the_wall_shows_working_time_counts(
+    zone: str,
+    windows: dict[int, tuple[Window, ...]] | None,
+    closed_days: frozenset[date],
+    change: datetime,
+    before: int,
+    minutes: int,
+) -> None:
+    """Reckoned minute by minute from what the clock shows, the same time has elapsed."""
+    hours = BusinessHours(timezone=ZoneInfo(zone), windows=windows, closed_days=closed_days)
+    start = change + timedelta(minutes=before)
+
+    def works(at: datetime) -> bool:
+        local = at.astimezone(hours.timezone)
+        if windows is None or local.date() in closed_days:
+            return local.date() not in closed_days
+        return any(
+            opens <= local.time() and (local.time() < closes or closes == time(0))
+            for opens, closes in windows.get(local.weekday(), ())
+        )
+
+    worked = sum(works(start + timedelta(minutes=n)) for n in range(minutes))
+    assert hours.elapsed(start, start + timedelta(minutes=minutes)) == timedelta(minutes=worked)
+    assert hours.is_open(start) == works(start)
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "length"),
+    [
+        ("Europe/Madrid", date(2025, 3, 30), 23),
+        ("Europe/Madrid", date(2025, 10, 26), 25),
+        ("America/New_York", date(2025, 3, 9), 23),
+        ("America/New_York", date(2025, 11, 2), 25),
+        ("Australia/Lord_Howe", date(2025, 10, 5), 23.5),
+        ("Australia/Lord_Howe", date(2025, 4, 6), 24.5),
+        ("America/Santiago", date(2025, 9, 7), 23),
+        ("America/Santiago", date(2025, 4, 5), 25),
+        ("Atlantic/Canary", date(2025, 3, 30), 23),
+        ("Atlantic/Canary", date(2025, 10, 26), 25),
+    ],
+)
+def test_the_days_on_which_clocks_change(zone: str, day: date, length: float) -> None:
+    """A desk that never closes works such a day's real length; one that closes at night loses or
+    gains what its windows do; and a daytime deadline over it is told by the clock on the wall."""
+    there = ZoneInfo(zone)
+    midnight = datetime.combine(day, time(0), tzinfo=there)
+    following = datetime.combine(day + 24 * H, time(0), tzinfo=there)
+    whole = timedelta(hours=length)
+    always = BusinessHours(timezone=there)
+    assert always.elapsed(midnight, following) == whole
+    assert always.add(midnight, whole) == following
+
+    nights = BusinessHours(
+        timezone=there, windows=dict.fromkeys(range(7), (window(0, 8), window(20, 24)))
+    )
+    assert nights.elapsed(midnight, following) == whole - 12 * H
+    assert nights.add(midnight, whole - 12 * H) == following
+
+    office = BusinessHours(timezone=there, windows=dict.fromkeys(range(7), (window(9, 18),)))
+    evening = datetime.combine(day - 24 * H, time(17), tzinfo=there)
+    assert office.add(evening, 8 * H) == datetime.combine(day, time(16), tzinfo=there)
+    assert office.add(evening, 18 * H) == datetime.combine(day + 24 * H, time(17), tzinfo=there)
+
+
+def test_elapsed_time_has_no_horizon() -> None:
+    """Also of more than ten years every hour counts."""
+    start = datetime(2001, 1, 1, tzinfo=UTC)
+    assert ALWAYS.elapsed(start, start + timedelta(days=9000)) == timedelta(days=9000)
 
 
 @given(calendars, starts, st.integers(0, 200_000), st.integers(0, 200_000))
@@ -176,6 +338,22 @@ def test_a_window_that_opens_in_the_skipped_hour_opens_at_the_jump() -> None:
 def test_a_night_gains_the_hour_that_winter_time_repeats() -> None:
     """Midnight to four is five hours long when the clock goes back from three to two."""
     assert NIGHTS.elapsed(madrid(2026, 10, 25, 0), madrid(2026, 10, 25, 4)) == 5 * H
+
+
+def test_a_clock_put_back_past_midnight_does_not_close_a_day_that_has_begun() -> None:
+    """In St. John's a minute of Sunday was followed by an hour of Saturday: Sunday's window, open
+    by then, stays so, and Saturday's, which had ended, does not come again."""
+    there = ZoneInfo("America/St_Johns")
+    sunday = BusinessHours(timezone=there, windows={6: (window(0, 1),)})
+    saturday = BusinessHours(timezone=there, windows={5: (window(22, 24),)})
+    midnight = datetime(2010, 11, 7, 0, tzinfo=there).astimezone(UTC)
+    again = midnight + timedelta(minutes=30)
+    assert again.astimezone(there).strftime("%a %H:%M") == "Sat 23:30"
+    assert sunday.is_open(again)
+    assert not saturday.is_open(again)
+    assert sunday.elapsed(midnight - 5 * H, again) == timedelta(minutes=30)
+    assert sunday.elapsed(midnight, midnight + 5 * H) == 2 * H
+    assert saturday.elapsed(midnight - 5 * H, again) == 2 * H
 
 
 def test_the_repeated_hour_is_open_twice() -> None:
@@ -333,3 +511,40 @@ def test_at_the_next_escalation_something_is_due(
     repeated = next_escalation(LADDER[:1], due_at=due_at, level=1, escalated_at=told, hours=hours)
     assert repeated is not None
     assert hours.elapsed(told, repeated) == 4 * H
+
+
+@given(calendars, starts, working.filter(bool), working.filter(bool))
+def test_a_warning_is_as_far_ahead_as_asked_or_at_half_time(
+    hours: BusinessHours, since: datetime, within: timedelta, before: timedelta
+) -> None:
+    """It comes in an open moment ahead of the deadline, never before half of the time is over, and
+    leaves exactly the working time that was asked for where that is less than half."""
+    due_at = hours.add(since, within)
+    at = warning_at(since=since, due_at=due_at, before=before, hours=hours)
+    assert at is not None
+    assert since <= at < due_at
+    assert hours.is_open(at)
+    left = hours.elapsed(at, due_at)
+    assert left == min(before, within / 2)
+    assert hours.elapsed(since, at) >= within / 2
+
+
+@given(calendars, starts, working.filter(bool), st.integers(1, 200_000))
+def test_a_longer_notice_is_never_given_later(
+    hours: BusinessHours, since: datetime, within: timedelta, seconds: int
+) -> None:
+    """Who asks to be told earlier is."""
+    due_at = hours.add(since, within)
+    less, more = timedelta(seconds=seconds), timedelta(seconds=seconds + 600)
+    first = warning_at(since=since, due_at=due_at, before=more, hours=hours)
+    second = warning_at(since=since, due_at=due_at, before=less, hours=hours)
+    assert first is not None
+    assert second is not None
+    assert first <= second
+
+
+def test_no_working_time_leaves_none_to_warn_in() -> None:
+    """A deadline at once, or a whole night later at opening time, is near to nobody."""
+    since = madrid(2026, 11, 23, 18)
+    for due_at in (since, madrid(2026, 11, 24, 9), since - H):
+        assert warning_at(since=since, due_at=due_at, before=H, hours=WORKING_WEEK) is None

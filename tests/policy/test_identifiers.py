@@ -1,17 +1,21 @@
 """References, our own Message-IDs and normalised subjects."""
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mailresponder.policy.identifiers import (
+    NO_TICKET,
     REFERENCE_ALPHABET,
     Signer,
+    holds_own_id,
     new_reference,
     references_in,
     subject_key,
+    ticket_of_token,
 )
 
 SIGNER = Signer(b"k" * 32)
@@ -167,3 +171,49 @@ def test_fingerprint_tells_keys_apart_without_showing_them() -> None:
     assert SIGNER.fingerprint() == Signer(b"k" * 32).fingerprint()
     assert SIGNER.fingerprint() != Signer(b"j" * 32).fingerprint()
     assert (b"k" * 32).hex() not in SIGNER.fingerprint()
+
+
+UNTIL = datetime(2026, 11, 23, 12, tzinfo=UTC)
+TOKEN = SIGNER.reply_token(reference="MR-7F3K2", recipient="Jane@example.com", until=UNTIL)
+
+
+def test_reply_token_is_for_one_ticket_and_one_person() -> None:
+    """In whatever case a relay writes it; another person's, another desk's and a changed one are
+    nothing."""
+    assert SIGNER.token_holds(TOKEN.upper(), recipient="jane@example.com", now=UNTIL) == "MR-7F3K2"
+    assert SIGNER.token_holds(TOKEN, recipient="lead@example.com", now=UNTIL) is None
+    assert Signer(b"?" * 32).token_holds(TOKEN, recipient="jane@example.com", now=UNTIL) is None
+    other = TOKEN.replace("7f3k2", "7f3k3")
+    assert SIGNER.token_holds(other, recipient="jane@example.com", now=UNTIL) is None
+    later = TOKEN.replace(TOKEN.split("-")[2], str(int(TOKEN.split("-")[2]) + 1))
+    assert SIGNER.token_holds(later, recipient="jane@example.com", now=UNTIL) is None
+
+
+@pytest.mark.parametrize(("hours", "holds"), [(-1000, True), (11, True), (13, False)])
+def test_reply_token_ends_with_a_day(hours: int, holds: bool) -> None:
+    """The day of the moment it is good until."""
+    now = UNTIL + timedelta(hours=hours)
+    held = SIGNER.token_holds(TOKEN, recipient="jane@example.com", now=now)
+
+    assert (held == "MR-7F3K2") is holds
+
+
+def test_reply_token_fits_into_an_address_and_says_its_ticket() -> None:
+    """A local part has 64 octets at most (RFC 5321 §4.5.3.1.1)."""
+    assert len(f"support+{TOKEN}") <= 64
+    assert ticket_of_token(TOKEN) == "MR-7F3K2"
+    none = SIGNER.reply_token(reference=NO_TICKET, recipient="jane@example.com", until=UNTIL)
+    assert ticket_of_token(none) is None
+    assert SIGNER.token_holds(none, recipient="jane@example.com", now=UNTIL) == NO_TICKET
+
+
+@given(st.text())
+def test_no_other_text_is_a_token(text: str) -> None:
+    """Whatever stands behind a plus."""
+    assert SIGNER.token_holds(text, recipient="jane@example.com", now=UNTIL) is None
+
+
+def test_own_message_id_is_seen_in_a_text() -> None:
+    """Also without its brackets, as mail programs show it."""
+    assert holds_own_id(f"Message-ID: {MADE.strip('<>')} (ours)")
+    assert not holds_own_id("See mr.smith@example.com or mr.a.b@example.com.")

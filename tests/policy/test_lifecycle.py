@@ -16,7 +16,6 @@ from making import (
     FURIOUS,
     HOUR,
     JANE,
-    LEAD,
     NOON,
     SALES,
     UPSET,
@@ -27,8 +26,8 @@ from making import (
 
 from mailresponder.listening.anger import Anger
 from mailresponder.mail.message import Address, InboundMessage
-from mailresponder.policy import lifecycle
-from mailresponder.policy.deadlines import BusinessHours, Step
+from mailresponder.policy import escalating, lifecycle
+from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.policy.desk import Deadlines, Desk
 from mailresponder.policy.languages import Spoken
 from mailresponder.policy.lifecycle import Unanswered
@@ -42,8 +41,9 @@ ANSWERED = a_ticket(
     due_at=None,
     next_escalation_at=None,
     answered_at=NOON + HOUR,
+    rests_since=NOON + HOUR,
 )
-CLOSED = replace(ANSWERED, state=TicketState.CLOSED)
+CLOSED = replace(ANSWERED, state=TicketState.CLOSED, rests_since=None)
 MADRID = ZoneInfo("Europe/Madrid")
 OFFICE = a_desk(
     deadlines=Deadlines(
@@ -451,91 +451,27 @@ def test_closed_ticket_waits_for_nothing(before: Ticket) -> None:
     assert clock(after) == (None, None, None)
 
 
+@pytest.mark.parametrize("before", [TICKET, ANSWERED])
+def test_waiting_for_the_customer_stops_the_clock_and_is_no_answer(before: Ticket) -> None:
+    """It rests from that moment on, and its last answer is the one it had."""
+    after = lifecycle.waiting(before, NOON + 3 * HOUR)
+
+    assert (after.state, after.rests_since) == (TicketState.ANSWERED, NOON + 3 * HOUR)
+    assert clock(after) == (None, None, None)
+    assert after.answered_at == before.answered_at
+    assert followed_up(after, 5 * HOUR).waiting_since == NOON + 5 * HOUR
+
+
+def test_closed_ticket_waits_for_no_customer() -> None:
+    """What is closed stays closed."""
+    assert lifecycle.waiting(CLOSED, NOON + 3 * HOUR) == CLOSED
+
+
 def test_snoozed_ticket_keeps_its_deadline() -> None:
     """Snoozing is about reminders, not about when the customer expects an answer."""
     after = lifecycle.snoozed(TICKET, until=NOON + 48 * HOUR)
 
     assert after == replace(TICKET, snoozed_until=NOON + 48 * HOUR)
-
-
-# Escalating.
-
-
-def escalated(before: Ticket, now: datetime, **changes: Any) -> tuple[Ticket, list[str]]:
-    """The ticket after its steps, and who is told."""
-    after, steps = lifecycle.escalated(before, now=now, desk=a_desk(**changes))
-    return after, [to for step in steps for to in step.to]
-
-
-def test_ladder_is_climbed_step_by_step_and_the_last_repeats() -> None:
-    """Jane at the deadline, the lead two hours later and every four hours from then on."""
-    told: list[tuple[datetime, list[str]]] = []
-    climbing = TICKET
-    while len(told) < 4:
-        now = climbing.next_escalation_at
-        assert now is not None
-        climbing, to = escalated(climbing, now)
-        told.append((now - 8 * HOUR, to))
-
-    assert told == [
-        (NOON, [JANE]),
-        (NOON + 2 * HOUR, [LEAD]),
-        (NOON + 6 * HOUR, [LEAD]),
-        (NOON + 10 * HOUR, [LEAD]),
-    ]
-    assert climbing.escalation_level == 2
-
-
-def test_missed_steps_are_taken_together() -> None:
-    """After an outage everybody who is due is told once."""
-    after, to = escalated(TICKET, NOON + 30 * HOUR)
-
-    assert to == [JANE, LEAD]
-    assert (after.escalation_level, after.escalated_at) == (2, NOON + 30 * HOUR)
-    assert after.next_escalation_at == NOON + 34 * HOUR
-
-
-def test_new_step_and_repeat_due_at_once_are_one_step() -> None:
-    """Where the next step is reached, the one before is not repeated as well."""
-    ladder = (Step(after=0 * HOUR, to=(JANE,), repeat_every=HOUR), Step(after=HOUR, to=(LEAD,)))
-    once, _ = escalated(TICKET, NOON + 8 * HOUR, ladder=ladder)
-
-    after, to = escalated(once, NOON + 9 * HOUR, ladder=ladder)
-
-    assert to == [LEAD]
-    assert after.next_escalation_at is None
-
-
-def test_step_without_repeat_is_taken_once() -> None:
-    """After the last step of a ladder without repeats nobody is told again."""
-    after, to = escalated(TICKET, NOON + 8 * HOUR, ladder=(Step(after=0 * HOUR, to=(JANE,)),))
-
-    assert to == [JANE]
-    assert after.next_escalation_at is None
-
-
-def test_ladder_made_shorter_still_repeats_its_last_step() -> None:
-    """A ticket that had climbed higher than the ladder now goes is not forgotten."""
-    high = replace(TICKET, escalation_level=3, escalated_at=NOON + 9 * HOUR)
-    ladder = (Step(after=0 * HOUR, to=(LEAD,), repeat_every=HOUR),)
-
-    after, to = escalated(high, NOON + 10 * HOUR, ladder=ladder)
-
-    assert to == [LEAD]
-    assert (after.escalation_level, after.next_escalation_at) == (3, NOON + 11 * HOUR)
-
-
-def test_escalation_ends_a_snooze() -> None:
-    """Once told again, the next reminder comes at its usual time."""
-    after, _ = escalated(replace(TICKET, snoozed_until=NOON + 9 * HOUR), NOON + 9 * HOUR)
-
-    assert after.snoozed_until is None
-
-
-@pytest.mark.parametrize("before", [ANSWERED, CLOSED])
-def test_nobody_is_told_of_a_ticket_that_waits_for_nothing(before: Ticket) -> None:
-    """Without a deadline there is no step to take."""
-    assert escalated(before, NOON + 99 * HOUR) == (before, [])
 
 
 def test_nobody_is_told_outside_working_time() -> None:
@@ -544,15 +480,6 @@ def test_nobody_is_told_outside_working_time() -> None:
 
     assert made.due_at == datetime(2026, 11, 27, 18, tzinfo=MADRID)
     assert made.next_escalation_at == datetime(2026, 11, 30, 9, tzinfo=MADRID)
-
-
-def test_reopened_ticket_climbs_from_the_first_step() -> None:
-    """Whoever was told of the old matter is told of the new one in order."""
-    told, _ = escalated(TICKET, NOON + 30 * HOUR)
-    again = followed_up(answered(told, NOON + 31 * HOUR), 40 * HOUR)
-
-    assert again.next_escalation_at == NOON + 48 * HOUR
-    assert escalated(again, NOON + 48 * HOUR)[1] == [JANE]
 
 
 def judged(ticket: Ticket, *, angry: bool, at: datetime = NOON + HOUR, desk: Desk = DESK) -> Ticket:
@@ -586,7 +513,9 @@ def test_who_is_judged_calm_is_due_as_everybody() -> None:
 def test_a_ladder_climbed_too_soon_is_climbed_again() -> None:
     """Steps taken for the angry deadline are to be taken anew once the ordinary one has passed;
     where that has passed as well, they have been taken."""
-    told, _ = lifecycle.escalated(opened(anger=FURIOUS), now=NOON + 3 * HOUR, desk=DESK)
+    telling = escalating.due(opened(anger=FURIOUS), now=NOON + 3 * HOUR, desk=DESK)
+    assert telling is not None
+    told = telling.ticket
     assert told.escalation_level == 1
     assert judged(told, angry=False, at=NOON + 3 * HOUR).escalation_level == 0
     assert judged(told, angry=False, at=NOON + 9 * HOUR).escalation_level == 1
@@ -619,6 +548,20 @@ def test_a_judgement_ends_with_what_it_was_about() -> None:
     kept = lifecycle.followed_up(calm, again, anger=CALM, language="en", no_clock=False, desk=DESK)
     assert (kept.angry, kept.judged_by) == (False, "ana")
     for left in (True, False):
-        rest = Unanswered(since=NOON, anger=CALM, judged=left)
+        rest = Unanswered(since=again.received_at, anger=CALM, judged=left)
         after = lifecycle.answered(calm, at=NOON + HOUR, rest=rest, desk=DESK)
         assert after.judged_by == ("ana" if left else None)
+
+
+def test_answer_that_did_not_arrive_answered_nothing() -> None:
+    """The ticket waits since it did and until it was to, also where it was closed since."""
+    rest = lifecycle.Unanswered(since=NOON, anger=CALM)
+    for ticket in (ANSWERED, CLOSED):
+        after = lifecycle.not_answered(
+            ticket, rest=rest, due_at=NOON + HOUR, answered_at=None, desk=a_desk()
+        )
+
+        assert after.state is TicketState.OPEN
+        assert (after.waiting_since, after.due_at) == (NOON, NOON + HOUR)
+        assert (after.answered_at, after.rests_since) == (None, None)
+        assert after.next_escalation_at == NOON + HOUR

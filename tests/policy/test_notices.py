@@ -11,8 +11,15 @@ from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import notices
-from mailresponder.policy.notices import History, Original, Sheet
-from mailresponder.policy.ticket import LanguageSource, Ticket, TicketState
+from mailresponder.policy.digest import Answers, Digest, Some, Standing, Unsent
+from mailresponder.policy.notices import History, Original, Said, Sheet
+from mailresponder.policy.ticket import (
+    LanguageSource,
+    OtherTicket,
+    OtherTickets,
+    Ticket,
+    TicketState,
+)
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import Layout, Template, TemplateError, compile_template
 
@@ -70,8 +77,11 @@ def escalate(about: Ticket, **changes: Any) -> OutboundMessage:
     history = changes.pop(
         "history", [History(at=NOON, who="Ana", text="Hello, my order has not arrived.")]
     )
+    why = {
+        name: changes.pop(name) for name in ("others", "warning", "assigned_by") if name in changes
+    }
     sheet = a_sheet(**{"now": NOON + 9 * HOUR, **changes})
-    return notices.escalation(sheet, about, QUESTION, history)
+    return notices.escalation(sheet, about, QUESTION, history, **why)
 
 
 def flat(notice: OutboundMessage) -> str:
@@ -86,8 +96,8 @@ def test_acknowledgement_says_what_it_must() -> None:
     assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
     assert "“Where is my order?” has reached Acme Support" in flat(notice)
     assert "reference is MR-7F3K2" in flat(notice)
-    assert "A person will read it" in flat(notice)
-    assert "by Monday 23 November at 21:00 (Madrid time)" in flat(notice)
+    assert "A person will read your message" in flat(notice)
+    assert "before Monday 23 November at 21:00 (Madrid time)" in flat(notice)
     assert "reply to this mail" in flat(notice)
 
 
@@ -97,7 +107,7 @@ def test_acknowledgement_in_spanish() -> None:
 
     assert notice.subject == "Re: ¿Dónde está mi pedido? [MR-7F3K2]"
     assert "«¿Dónde está mi pedido?» ha llegado a Acme Support" in flat(notice)
-    assert "a más tardar el lunes 23 de noviembre a las 21:00 (hora de Madrid)" in flat(notice)
+    assert "antes del lunes 23 de noviembre a las 21:00 (hora de Madrid)" in flat(notice)
     assert '<html lang="es"' in notice.html
 
 
@@ -211,9 +221,20 @@ def test_follow_up() -> None:
     sheet = a_sheet(to=a_ticket().customer)
     notice = notices.follow_up(sheet, a_ticket(), QUESTION, quote=False)
     assert "is now with your earlier message, reference MR-7F3K2" in flat(notice)
-    assert "by Monday 23 November at 21:00" in flat(notice)
+    assert "before Monday 23 November at 21:00" in flat(notice)
     assert notice.auto_submitted == "auto-replied"
     assert notice.in_reply_to == QUESTION.message_id
+
+
+def test_closing_question_asks_for_yes_or_no() -> None:
+    """In the thread of the answer and the customer's language, without a link, and as no reply."""
+    ticket = a_ticket(language="es", answered_at=NOON)
+    notice = notices.closing_question(a_sheet(to=ticket.customer), ticket, QUESTION)
+
+    assert "Le respondimos el lunes 23 de noviembre: ¿ha quedado resuelto?" in flat(notice)
+    assert "Responda sí o no" in flat(notice)
+    assert "href" not in notice.html
+    assert (notice.in_reply_to, notice.auto_submitted) == (QUESTION.message_id, "auto-generated")
 
 
 def test_escalation_says_what_staff_need() -> None:
@@ -223,13 +244,79 @@ def test_escalation_says_what_staff_need() -> None:
 
     assert notice.subject == "Angry and unanswered: Where is my order? [MR-7F3K2]"
     assert "waiting for an answer for 9 hours, since Monday 23 November at 13:00" in text
-    assert "due by Monday 23 November at 21:00, 1 hour ago" in text
+    assert "due by Monday 23 November at 21:00: 1 hour late" in text
     assert "angry. What says so, from strong (+++) to weak (+): “outrageous” +++, “!!!” +." in text
     assert "angrier" not in text
     assert "Our acknowledgement went out on Monday 23 November at 13:00" in text
     assert "> Hello, my order has not arrived." in text
-    assert "A reply to this mail does not reach the customer." in text
+    assert "Reply to this mail with your answer." in text
+    assert f"above the quote goes to {ANA} from {SUPPORT}" in text
     assert "step 2 of 2" in text
+
+
+def test_the_lead_reads_first_what_counts() -> None:
+    """Who waits and how late, their words, how angry, how to act, and only then the rest."""
+    history = [
+        History(at=NOON - HOUR, who=JANE, text="it is on its way", kind=Said.STAFF),
+        History(at=NOON, who=ANA, text="it is not here", unanswered=True),
+        History(at=NOON + HOUR, who=JANE, text="the van broke down", kind=Said.NOTE),
+    ]
+    other = OtherTicket(
+        reference="MR-22222",
+        subject="A lamp",
+        state=TicketState.ANSWERED,
+        opened_at=NOON - HOUR,
+        angry=False,
+    )
+    others = OtherTickets(newest=(other,), more=7)
+    about = a_ticket(acknowledged_at=NOON, **ANGRY)
+    text = flat(escalate(about, history=history, others=others))
+
+    told = [
+        *("1 hour late", "> it is not here", "The customer is angry", "Reply to this mail"),
+        *("#close", "it is on its way", "Internal note, not for the customer"),
+        *("the van broke down", "Our acknowledgement", "A lamp [MR-22222]", "And 7 more"),
+    ]
+    assert sorted(told, key=text.index) == told
+
+
+@pytest.mark.parametrize(
+    ("language", "why", "angry", "subject", "words"),
+    [
+        ("en", {"warning": True}, False, "Due soon: ", "is nearly over"),
+        ("en", {"warning": True}, True, "Angry, due soon: ", "is nearly over"),
+        ("en", {"assigned_by": "jane"}, True, "Yours: ", "jane has assigned this to you."),
+        ("es", {"warning": True}, False, "A punto de vencer: ", "a punto de terminar"),
+        ("es", {"warning": True}, True, "Con enfado y a punto de vencer: ", "terminar"),
+        ("es", {"assigned_by": "jane"}, True, "Para usted: ", "jane le ha asignado este caso."),
+    ],
+)
+def test_an_escalation_says_what_for(
+    language: str, why: dict[str, Any], angry: bool, subject: str, words: str
+) -> None:
+    """A warning and a ticket given to somebody are no reproach."""
+    about = a_ticket(**(ANGRY if angry else {}))
+    desk = a_desk(languages=(language,))
+    notice = escalate(about, desk=desk, now=NOON + 7 * HOUR, **why)
+
+    assert notice.subject.startswith(subject)
+    assert words in flat(notice)
+    assert re.search("in 1 hour|dentro de 1 hora", flat(notice))
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize(
+    "about", [{"customer": ""}, {"customer": "peña@customer.test"}, {"unreachable_at": NOON}]
+)
+def test_where_a_reply_cannot_be_passed_on_nobody_is_told_to_reply(
+    language: str, about: dict[str, Any]
+) -> None:
+    """Then the mail says what works: another way, and the command that says so."""
+    text = flat(escalate(a_ticket(**about), desk=a_desk(languages=(language,))))
+
+    assert not re.search("with your answer|con su respuesta", text)
+    assert re.search("cannot be passed on|no se puede reenviar", text)
+    assert re.search("#answered|#respondido", text)
 
 
 def told_in(language: str, **about: Any) -> str:
@@ -358,7 +445,7 @@ def test_a_long_history_fits() -> None:
     last = History(at=NOON, who="Ana", text="the last word")
     notice = escalate(a_ticket(), history=[entry] * 60 + [last])
 
-    assert "41 earlier messages are not shown" in flat(notice)
+    assert "51 earlier messages are not shown" in flat(notice)
     assert "the last word" in notice.text
     assert len(notice.html) < 200_000
 
@@ -370,7 +457,97 @@ def test_many_tickets_in_one_mail() -> None:
     assert notice.subject == "Acme Support: 2 unanswered"
     assert "[MR-AAAAA]" in notice.text
     assert "9 hours, 1 hour past the deadline, and is angry" in flat(notice)
+    assert "#close MR-AAAAA" in flat(notice)
+    assert "an answer to one of them cannot be sent by replying to it" in flat(notice)
     assert notice.html.count("mailto:") == 2
+
+
+def a_digest(**changes: Any) -> Digest:
+    """A morning on which nothing is to be done."""
+    told = Digest(
+        since=NOON - 24 * HOUR,
+        standing=Standing(),
+        angry=Some(),
+        late=Some(),
+        due_today=Some(),
+        unreachable=Some(),
+        unacknowledged=Some(),
+        unsent=Some(),
+        answers=Answers(),
+    )
+    return replace(told, **changes)
+
+
+def digest(language: str = "en", **changes: Any) -> OutboundMessage:
+    """A digest an hour past noon."""
+    desk = a_desk(languages=(language,))
+    return notices.digest(a_sheet(desk=desk), a_digest(**changes), desk_of=lambda _: desk)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "words"),
+    [
+        ("en", "Acme Support: all is quiet", "nobody is waiting for an answer"),
+        ("es", "Acme Support: todo en calma", "nadie espera respuesta"),
+    ],
+)
+def test_a_quiet_digest_is_short(language: str, subject: str, words: str) -> None:
+    """It names no command, as there is no ticket to name."""
+    notice = digest(language)
+
+    assert notice.subject == subject
+    assert words in flat(notice)
+    assert "#" not in notice.text
+    assert len(notice.text.splitlines()) < 10
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "told"),
+    [
+        (
+            "en",
+            "Acme Support: 3 open, 2 angry, 1 late",
+            ["3 customers are waiting", "2 are angry. 1 is late.", "And 7 more", "the sender is"],
+        ),
+        (
+            "es",
+            "Acme Support: 3 abiertos, 2 con enfado, 1 con retraso",
+            ["3 clientes esperan", "2 muestran enfado. 1 lleva", "Y 7 más", "el remitente está"],
+        ),
+    ],
+)
+def test_a_digest_tells_what_a_lead_acts_on(language: str, subject: str, told: list[str]) -> None:
+    """Counts, lists with what they leave out, reasons and kinds in words."""
+    lost = Unsent(kind="relay", recipient=ANA, reference="MR-AAAAA", why="550 5.1.1 no <b>")
+    notice = digest(
+        language,
+        standing=Standing(open=3, angry=2, late=1, late_angry=0),
+        angry=Some(first=(a_ticket(**ANGRY),), more=7),
+        unacknowledged=Some(first=(a_ticket(suppressed_by=("blocked_sender",)),)),
+        unsent=Some(first=(lost,)),
+    )
+
+    assert notice.subject == subject
+    assert not [words for words in told if words not in flat(notice)]
+    assert "550 5.1.1 no <b>" in flat(notice)
+    assert "relay" not in flat(notice)
+    assert notice.html.count("mailto:") == 1
+    assert notice.auto_submitted == "auto-generated"
+    assert notice.in_reply_to is None
+
+
+def test_every_kind_of_mail_has_words_in_a_digest() -> None:
+    """No mail that failed is told by its name in the code, where that is no word."""
+    from typing import get_args
+
+    from mailresponder.store.outbox import Kind
+
+    for kind in get_args(Kind):
+        lost = Unsent(kind=kind, recipient=ANA, reference=None, why="")
+        for language in ("en", "es"):
+            text = flat(digest(language, unsent=Some(first=(lost,))))
+            assert "_" not in text
+            assert language == "en" or f"{ANA}: {kind}" not in text
 
 
 def test_a_reply_that_reached_nobody_is_returned() -> None:
@@ -416,7 +593,7 @@ def test_admins_are_told(event: str, subject: str) -> None:
 
 def test_test_mail() -> None:
     """The test mail says what it is."""
-    notice = notices.test_mail(a_sheet())
+    notice = notices.test_mail(a_sheet(), reply=False)
     assert notice.subject == "Acme Support: test mail"
     assert "If you can read it, sending works." in flat(notice)
 
@@ -437,7 +614,7 @@ def test_a_guessed_language_is_acknowledged_in_all() -> None:
     notice = acknowledge(guessed(), quote=True)
 
     text = flat(notice)
-    assert text.index("a más tardar el lunes 23 de noviembre") < text.index("by Monday 23 November")
+    assert text.index("antes del lunes 23 de noviembre") < text.index("before Monday 23 November")
     assert text.count("my order has not arrived.") == 1
     assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
     assert notice.in_reply_to == QUESTION.message_id

@@ -36,12 +36,12 @@ def test_shipped_templates_pass_every_sample(name: str, language: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_know_the_same(name: str) -> None:
     """English and Spanish templates ask for the same variables."""
-    names = [
-        set(re.findall(r"\b[a-z_]+\b", " ".join(re.findall(r"{[{%](.*?)[%}]}", source, re.S))))
-        for source in (SHIPPED.source(name, language) for language in ("en", "es"))
-    ]
-    words = {"no", "text", "subject", "su", "mensaje", "your", "message", "sin", "asunto", "texto"}
-    assert names[0] - words == names[1] - words
+    asked = []
+    for language in ("en", "es"):
+        source = SHIPPED.source(name, language)
+        code = " ".join(re.findall(r"{[{%](.*?)[%}]}", source, re.S))
+        asked.append(set(re.findall(r"\b[a-z_]+\b", re.sub('"[^"]*"', "", code))))
+    assert asked[0] == asked[1]
 
 
 def test_there_is_no_sample_of_what_is_no_notice() -> None:

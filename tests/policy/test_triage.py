@@ -32,13 +32,15 @@ from mailresponder.policy.decisions import (
     FoundBy,
     OpenTicket,
     Record,
+    Relay,
     ReturnToStaff,
     StaffAnswer,
 )
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.facts import Facts, Outcome, ReportedMail, SentCounts
 from mailresponder.policy.identifiers import Signer
-from mailresponder.policy.ticket import TicketState
+from mailresponder.policy.refusals import Refusal
+from mailresponder.policy.ticket import Ticket, TicketState
 
 SIGNER = Signer(b"k" * 32)
 OURS = SIGNER.message_id(reference="MR-7F3K2", domain="example.com", nonce=b"0123456789")
@@ -83,31 +85,6 @@ SEEN = recorded("seen_before", outcome=Outcome.DUPLICATE)
 
 
 # Whom an answer goes to, and what the past is asked.
-
-
-@pytest.mark.parametrize(
-    ("reply_to", "expected"),
-    [
-        ((), ANA),
-        (("private@customer.test",), "private@customer.test"),
-        ((SUPPORT,), ANA),
-        ((SALES,), ANA),
-        (("one@customer.test", "two@customer.test"), ANA),
-        (("unusable",), ANA),
-        (("no-reply@customer.test",), ANA),
-    ],
-)
-def test_correspondent(reply_to: tuple[str, ...], expected: str) -> None:
-    """Reply-To counts where it is one usable address that is not ours."""
-    mail = a_message(reply_to=reply_to)
-
-    assert triage.correspondent(mail, DESK) == Address(email=expected)
-
-
-@pytest.mark.parametrize("sender", [None, SUPPORT, ALIAS, SALES, "unusable"])
-def test_nobody_to_answer(sender: str | None) -> None:
-    """Neither nobody nor ourselves can be answered."""
-    assert triage.correspondent(a_message(sender), DESK) is None
 
 
 def test_questions_ask_for_the_thread_nearest_first() -> None:
@@ -282,6 +259,50 @@ def test_same_matter_stays_in_its_thread(old: Any, mail: InboundMessage) -> None
     assert decide(mail, Facts(thread=old)) == follows(old)
 
 
+DAY = timedelta(days=1)
+KNOWN = Facts(thread=SETTLED)
+QUESTIONED = replace(KNOWN, answers_question=True)
+CLOSED = replace(SETTLED, state=TicketState.CLOSED, opened_at=NOON - 200 * DAY)
+
+
+@pytest.mark.parametrize("subject", ["Re: Where is my order?", "Invoice 88 [MR-7F3K2]"])
+def test_what_comes_long_after_a_ticket_was_closed_begins_anew(subject: str) -> None:
+    """Who takes an old mail to write to us gets a ticket and a receipt, linked to the old one."""
+    decision = decide(a_message(subject=subject), Facts(thread=CLOSED, named=(CLOSED,)))
+
+    assert decision == replace(opens(ANA), linked_to=CLOSED)
+
+
+@pytest.mark.parametrize(
+    ("old", "mail"),
+    [
+        (replace(CLOSED, answered_at=NOON - 90 * DAY), a_message()),
+        (replace(CLOSED, state=TicketState.ANSWERED), a_message()),
+        (CLOSED, a_message(text="Thanks!", subject="Re: Where is my order?")),
+    ],
+    ids=["not so long", "not closed", "thanks"],
+)
+def test_what_is_not_closed_for_long_goes_on(old: Ticket, mail: InboundMessage) -> None:
+    """Until then it is the same matter; and thanks raise nothing, however late."""
+    assert decide(mail, Facts(thread=old)) == follows(old)
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_reply_to_our_question_is_known_as_one(asked: bool) -> None:
+    """Where the nearest mail it answers is the question whether it is solved."""
+    decision = decide(a_message(subject="Re: Where is my order?"), QUESTIONED if asked else KNOWN)
+    assert decision == replace(follows(SETTLED), answers_question=asked)
+
+
+def test_question_may_be_answered_however_late() -> None:
+    """The reply to it belongs to the ticket, also where that was closed long ago."""
+    mail = a_message(subject="Re: Where is my order?", text="Yes.")
+
+    decision = decide(mail, Facts(thread=CLOSED, answers_question=True))
+
+    assert decision == replace(follows(CLOSED), answers_question=True)
+
+
 def test_a_reference_in_a_quote_is_searched_for_within_limits() -> None:
     """References in the text are asked for, each once, from as much text as anybody writes."""
     text = "It is about MR-22222:\n> [MR-7F3K2] MR-9ABCD mr-7f3k2 MR-22222\n"
@@ -411,6 +432,11 @@ LOST = DeliveryFailure(ticket=TICKET, reasons=BOUNCED, status="5.1.1")
             (LEAD,),
             replace(LOST, staff=LEAD),
         ),
+        (
+            ReportedMail(ticket=None, recipient=LEAD, is_notice=True),
+            (LEAD,),
+            replace(LOST, ticket=None, staff=LEAD),
+        ),
     ],
 )
 def test_bounce_says_who_cannot_be_reached(
@@ -497,13 +523,15 @@ def test_outsider_with_authentication_is_no_staff() -> None:
     assert decide(mail, Facts(thread=TICKET)) == follows(TICKET)
 
 
-@pytest.mark.parametrize("headers", [{}, proven()])
-def test_staff_reply_to_an_escalation_is_returned(headers: dict[str, str]) -> None:
-    """The token of an escalation proves staff; their reply to us reaches no customer."""
+@pytest.mark.parametrize(
+    ("headers", "proof"), [({}, "escalation_token"), (proven(), "authenticated")]
+)
+def test_staff_reply_to_an_escalation_is_the_customers(headers: dict[str, str], proof: str) -> None:
+    """The token of an escalation proves staff; their reply to us is to be passed on."""
     reply = a_message(LEAD, headers=headers)
 
-    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
+    assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == Relay(
+        ticket=TICKET, by=Address(email=LEAD), proof=proof
     )
 
 
@@ -512,7 +540,10 @@ def test_colleague_of_whom_an_escalation_told_gets_their_reply_back() -> None:
     reply = a_message(JANE)
 
     assert decide(reply, Facts(escalated=TICKET, escalated_to=LEAD)) == ReturnToStaff(
-        ticket=TICKET, to=Address(email=JANE), proof="reply_to_an_escalation"
+        ticket=TICKET,
+        to=Address(email=JANE),
+        proof="reply_to_an_escalation",
+        reason=Refusal.NOT_PROVEN,
     )
 
 
@@ -595,9 +626,7 @@ def test_whom_the_ladder_tells_is_staff() -> None:
 
     decision = decide(reply, Facts(escalated=TICKET, escalated_to=boss), ladder=ladder)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=boss), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=boss), proof="escalation_token")
 
 
 def test_token_is_for_its_own_ticket() -> None:
@@ -608,9 +637,7 @@ def test_token_is_for_its_own_ticket() -> None:
 
     decision = decide(reply, facts)
 
-    assert decision == ReturnToStaff(
-        ticket=TICKET, to=Address(email=LEAD), proof="escalation_token"
-    )
+    assert decision == Relay(ticket=TICKET, by=Address(email=LEAD), proof="escalation_token")
 
 
 def test_authenticated_staff_who_reach_nobody_are_told() -> None:
@@ -875,3 +902,80 @@ def test_token_is_nothing_where_our_own_server_says_no() -> None:
     forged = a_message(LEAD, to=(ANA, SUPPORT), headers=refuted)
 
     assert decide(forged, Facts(escalated=TICKET, escalated_to=LEAD)) == UNPROVEN
+
+
+# A test mail, and what people write in reply to it.
+
+TEST_ID = SIGNER.message_id(reference="test", domain="example.com", nonce=b"0123456789")
+TEST_REPLY = recorded("reply_to_test_mail")
+
+
+@pytest.mark.parametrize("sender", [SUPPORT, JANE, ANA])
+def test_a_reply_to_a_test_mail_is_nobody_s(sender: str) -> None:
+    """Whoever replies to it, it opens no ticket and is not returned to anybody."""
+    reply = a_message(sender, in_reply_to=(TEST_ID,), subject="Re: Acme Support: test mail")
+
+    assert decide(reply) == decide_sent(reply) == TEST_REPLY
+
+
+def test_only_our_people_write_on_below_a_test_mail() -> None:
+    """Further down the thread it is a test for staff; a customer's mail stays a customer's."""
+    thread = {"in_reply_to": ("<more@example.com>",), "references": (TEST_ID, "<more@example.com>")}
+
+    assert decide(a_message(JANE, **thread)) == TEST_REPLY
+    assert decide(a_message(ANA, **thread)) == opens(ANA)
+
+
+def test_another_notice_of_ours_is_no_test_mail() -> None:
+    """A reply to an admin's notice goes back to its writer as before."""
+    desks = SIGNER.message_id(reference="desk", domain="example.com", nonce=b"0123456789")
+    reply = a_message(JANE, in_reply_to=(desks,), headers=proven())
+
+    assert isinstance(decide(reply), ReturnToStaff)
+
+
+# What staff write once a ticket is answered.
+
+SETTLED = a_ticket(state=TicketState.ANSWERED, waiting_since=None, due_at=None)
+
+
+def test_a_further_mail_of_staff_belongs_to_the_answered_ticket() -> None:
+    """Without a thread, to the customer and under the same subject: in Sent, and in copy."""
+    again = a_message(SUPPORT, to=(ANA,), subject="RE: Where is my order?")
+    facts = Facts(of_recipients=(SETTLED,))
+    assert decide_sent(again, facts) == StaffAnswer(ticket=SETTLED, proof="sent_folder")
+    copied = a_message(JANE, to=(ANA,), subject="RE: Where is my order?", headers=proven())
+    assert decide(copied, facts) == StaffAnswer(ticket=SETTLED, proof="authenticated")
+
+
+def test_an_open_ticket_is_likelier_meant_than_an_answered_one() -> None:
+    """Of two with one subject the customer waits in one."""
+    again = a_message(SUPPORT, to=(ANA,), subject="RE: Where is my order?")
+    waits = replace(TICKET, id=9)
+    assert decide_sent(again, Facts(of_recipients=(SETTLED, waits))) == StaffAnswer(
+        ticket=waits, proof="sent_folder"
+    )
+
+
+def test_another_subject_is_not_about_the_answered_ticket() -> None:
+    """Staff write to a former customer of something else."""
+    other = a_message(SUPPORT, to=(ANA,), subject="Our new opening hours")
+    assert decide_sent(other, Facts(of_recipients=(SETTLED,))) == recorded("no_ticket")
+
+
+def test_a_web_form_s_second_visit_is_no_answer_to_the_first() -> None:
+    """The form copies its visitor in under the subject it always has: a new matter."""
+    form = a_message(
+        JANE, cc=(ANA,), reply_to=(ANA,), subject="Where is my order?", headers=proven()
+    )
+    assert decide(form, Facts(of_recipients=(SETTLED,))) == opens(ANA)
+
+
+def test_a_notice_s_reply_means_only_who_waits() -> None:
+    """Staff answer a notice of ours with the customer as recipient and any subject: an answered
+    ticket is not what it is about."""
+    reply = a_message(
+        JANE, to=(ANA,), cc=(SUPPORT,), subject="Re: 2 unanswered", in_reply_to=(OURS,),
+        headers=proven(),
+    )  # fmt: skip
+    assert not isinstance(decide(reply, Facts(of_recipients=(SETTLED,))), StaffAnswer)

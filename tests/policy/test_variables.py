@@ -1,7 +1,5 @@
 """What templates are told of a customer."""
 
-import math
-
 import pytest
 from making import ANA, a_desk, a_ticket
 
@@ -39,23 +37,6 @@ def test_an_address_is_left_whole_only_if_ordinary() -> None:
     ]
     assert isinstance(plain, Own)
     assert not isinstance(odd, Own)
-
-
-def test_only_what_speaks_for_anger_is_told() -> None:
-    """Cues that lower the score are no reason."""
-    because = (("never again", 2.0), ("thanks", -1.0))
-    assert [reason.words for reason in variables.cues(because)] == ["never again"]
-
-
-def test_a_weight_is_told_on_a_scale() -> None:
-    """From twice and from five times the odds on, words get another plus; a long cue is cut."""
-    because = (("a", math.log(5)), ("b", math.log(2)), ("c " * 90, 0.1))
-    told = variables.cues(because)
-
-    assert [reason.scale for reason in told] == ["+++", "++", "+"]
-    assert [reason.weight for reason in told] == [weight for _, weight in because]
-    assert len(told[2].words) <= 80
-    assert not isinstance(told[2].words, Own)
 
 
 def test_a_mailto_link_cannot_be_broken_out_of() -> None:

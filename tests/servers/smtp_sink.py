@@ -51,6 +51,11 @@ class SmtpSink:
         with self._lock:
             self._answers[command].extend([reply] * times)
 
+    def answer_as_usual(self, command: str) -> None:
+        """Take back what was to be answered to this command."""
+        with self._lock:
+            self._answers[command].clear()
+
     def __enter__(self) -> Self:
         self._thread = LoopThread("smtp-sink")
         self._server = self._thread.run(self._start())

@@ -13,7 +13,7 @@ from sqlalchemy.pool import Pool
 
 from mailresponder.errors import ConfigError, PermanentFailure, SignInRefused, TemporaryFailure
 from mailresponder.store import leases
-from mailresponder.store.database import Store, desk_value, set_desk_value
+from mailresponder.store.database import Store, desk_value, set_desk_value, take_turns
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -191,6 +191,25 @@ def test_writers_take_turns(store: Store) -> None:
         thread.join()
     with store.read() as conn:
         assert desk_value(conn, "number") == "80"
+
+
+def test_turns_keep_what_was_read_true(store: Store) -> None:
+    """Who takes a turn, reads and then writes what follows from it is overtaken by nobody."""
+
+    def add() -> None:
+        for _ in range(10):
+            with store.begin() as conn:
+                take_turns(conn, "counting")
+                before = int(desk_value(conn, "number") or 0)
+                set_desk_value(conn, "number", str(before + 1))
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with store.read() as conn:
+        assert desk_value(conn, "number") == "40"
 
 
 def test_the_file_is_its_owners(tmp_path: Path) -> None:

@@ -127,7 +127,9 @@ def test_correspondence_threads(store: Store, outcome: Outcome) -> None:
     assert (found.thread, found.escalated) == (ticket, None)
 
 
-@pytest.mark.parametrize("outcome", [Outcome.RETURNED, Outcome.RECORDED, Outcome.UNPROVEN])
+@pytest.mark.parametrize(
+    "outcome", [Outcome.RETURNED, Outcome.RECORDED, Outcome.UNPROVEN, Outcome.RELAYED]
+)
 def test_what_no_customer_saw_does_not_thread(store: Store, outcome: Outcome) -> None:
     """Machines' mail, unproven mail and staff among themselves lead nobody into a ticket."""
     add_message(store, add_ticket(store, "MR-1", customer=BO), "<a>", outcome)
@@ -135,7 +137,7 @@ def test_what_no_customer_saw_does_not_thread(store: Store, outcome: Outcome) ->
     assert (found.thread, found.escalated) == (None, None)
 
 
-@pytest.mark.parametrize("kind", ["acknowledgement", "follow_up"])
+@pytest.mark.parametrize("kind", ["acknowledgement", "follow_up", "closing_question", "relay"])
 def test_our_mail_to_customers_threads(store: Store, kind: outbox.Kind) -> None:
     """An answer to an acknowledgement belongs to its ticket."""
     ticket = add_ticket(store, "MR-1", customer=BO)
@@ -144,13 +146,33 @@ def test_our_mail_to_customers_threads(store: Store, kind: outbox.Kind) -> None:
     assert (found.thread, found.escalated) == (ticket, None)
 
 
-@pytest.mark.parametrize("kind", ["escalation", "not_sent"])
+@pytest.mark.parametrize("kind", ["escalation", "not_sent", "command_report"])
 def test_notices_to_staff_are_kept_apart(store: Store, kind: outbox.Kind) -> None:
     """An answer to an escalation is told as such and never as the customer's thread."""
     ticket = add_ticket(store, "MR-1", customer=BO)
     queue(store, "<a>", ticket=ticket, kind=kind, to=BO)
     found = ask(store, message_ids=("<a>",))
     assert (found.thread, found.escalated) == (None, ticket)
+    assert (found.escalated_to, found.escalated_at, found.escalated_by) == (BO.key, NOW, kind)
+
+
+@pytest.mark.parametrize("kind", ["escalation_list", "digest", "not_sent"])
+def test_notices_about_no_one_ticket_are_known_by_their_reader(
+    store: Store, kind: outbox.Kind
+) -> None:
+    """They lead into no ticket, and what admins are sent is none of them."""
+    queue(store, "<a>", kind=kind, to=BO)
+    queue(store, "<b>", kind="admin", to=ANA)
+    found = ask(store, message_ids=("<b>", "<a>"))
+    assert (found.thread, found.escalated, found.listed_to) == (None, None, BO.key)
+    assert not ask(store, message_ids=("<a>",), now=NOW + timedelta(days=31)).listed_to
+
+
+def test_the_ticket_of_an_address_is_looked_up(store: Store) -> None:
+    """It is no thread: policy asks first whether the address proves anything."""
+    ticket = add_ticket(store, "MR-1", customer=BO)
+    found = ask(store, addressed=("MR-1",))
+    assert (found.addressed, found.thread, found.named) == (ticket, None, ())
 
 
 def test_an_old_notice_proves_nothing(store: Store) -> None:
@@ -195,6 +217,7 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
     ticket = add_ticket(store, "MR-1", customer=BO)
     queue(store, "<ours>", ticket=ticket)
     queue(store, "<notice>", ticket=ticket, kind="escalation")
+    relay = queue(store, "<relay>", ticket=ticket, kind="relay")
     add_message(store, ticket, "<staff>", Outcome.ANSWERED)
     add_message(store, ticket, "<theirs>", Outcome.RECORDED)
     to = ANA.key
@@ -202,11 +225,25 @@ def test_a_report_is_about_the_mail_it_names(store: Store) -> None:
         (("<ours>",), ReportedMail(ticket=ticket, recipient=to)),
         (("<other>", "<ours>"), ReportedMail(ticket=ticket, recipient=to)),
         (("<notice>",), ReportedMail(ticket=ticket, is_notice=True, recipient=to)),
+        (("<relay>",), ReportedMail(ticket=ticket, recipient=to, relay=relay)),
         (("<staff>",), ReportedMail(ticket=ticket)),
         (("<theirs>",), None),
         (("<other>",), None),
     ):
         assert ask(store, reported_ids=ids).reported == expected
+
+
+@pytest.mark.parametrize("kind", ["escalation_list", "digest"])
+def test_a_report_may_be_about_a_notice_of_several_tickets(store: Store, kind: outbox.Kind) -> None:
+    """It is no one ticket's, but somebody did not get it; what admins get is not told of again."""
+    queue(store, "<list>", kind=kind)
+    queue(store, "<admin>", kind="admin")
+    with store.begin() as conn:
+        outbox.renamed(conn, "<list>", sent_as="<provider-1>")
+    expected = ReportedMail(ticket=None, is_notice=True, recipient=ANA.key)
+    for named in ("<list>", "<provider-1>"):
+        assert ask(store, reported_ids=(named,)).reported == expected
+    assert ask(store, reported_ids=("<admin>",)).reported is None
 
 
 def test_mail_is_known_by_the_name_its_provider_gave_it(store: Store) -> None:
@@ -237,6 +274,27 @@ def test_named_tickets_come_in_the_order_named(store: Store) -> None:
     """References in the subject are looked up; unknown ones are left out."""
     first, second = add_ticket(store, "MR-1", customer=BO), add_ticket(store, "MR-2", customer=BO)
     assert ask(store, references=("MR-2", "MR-9", "MR-1")).named == (second, first)
+
+
+def test_a_merged_ticket_s_reference_leads_to_the_other(store: Store) -> None:
+    """In the subject and in the text, and once where both are named."""
+    kept = add_ticket(store, "MR-1")
+    add_ticket(store, "MR-2", state=TicketState.CLOSED, merged_into="MR-1")
+    found = ask(store, references=("MR-2", "MR-1"), quoted=("MR-2",))
+    assert (found.named, found.quoted) == ((kept,), (kept,))
+
+
+def test_who_was_marked_as_spam_is_known(store: Store) -> None:
+    """By the address of the ticket's customer; behind a form's stand all who use it."""
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-1", customer=BO, spam=True)
+    form = Participant(address=ANA.key, role=Role.CUSTOMER)
+    theirs = Participant(address=BO.key, role=Role.CUSTOMER)
+    people = frozenset({form, theirs})
+    add_ticket(store, "MR-2", customer=BO, participants=people, spam=True)
+    assert not ask(store).reported_as_spam
+    add_ticket(store, "MR-3", spam=True, state=TicketState.CLOSED, mailbox="sales")
+    assert ask(store).reported_as_spam
 
 
 def test_the_same_matter_joins_the_newest_open_ticket(store: Store) -> None:
@@ -274,6 +332,7 @@ def test_mail_to_the_correspondent_is_counted(store: Store) -> None:
     queue(store, "<23>", sent_at=NOW - timedelta(hours=23, minutes=59))
     queue(store, "<24>", sent_at=NOW - timedelta(hours=24))
     queue(store, "<other>", to=BO)
+    queue(store, "<by a person>", kind="relay", subject_key="kettle")
     assert ask(store).sent == SentCounts(last_hour=2, last_day=6, same_subject=2)
 
 
@@ -284,3 +343,39 @@ def test_mail_that_failed_is_not_counted(store: Store) -> None:
         outbox.claim(conn, "support", owner="me", now=NOW, lease=MINUTE, limit=1)
         outbox.failed(conn, new, "me", "550", NOW)
     assert ask(store).sent == SentCounts()
+
+
+@pytest.mark.parametrize(
+    ("ids", "answers"),
+    [
+        (("<ask@example.com>", "<answer@example.com>"), True),
+        (("<gone@example.com>", "<ask@example.com>"), True),
+        (("<answer@example.com>", "<ask@example.com>"), False),
+    ],
+)
+def test_the_nearest_mail_says_whether_our_question_is_answered(
+    store: Store, ids: tuple[str, ...], answers: bool
+) -> None:
+    """A yes to a mail that staff wrote later answers something else."""
+    ticket = add_ticket(store, "MR-22222")
+    add_message(store, ticket, "<answer@example.com>", Outcome.ANSWERED)
+    with store.begin() as conn:
+        draft = outbox.Draft(
+            mailbox="support",
+            ticket_id=ticket.id,
+            kind="closing_question",
+            recipient=ANA.email,
+            message_id="<ask@example.com>",
+            dedup_key="ask",
+            content=b"",
+            subject_key="",
+        )
+        outbox.enqueue(conn, draft, NOW)
+    with store.read() as conn:
+        found = facts(
+            conn, replace(QUESTIONS, message_ids=ids, reported_ids=("<ask@example.com>",))
+        )
+
+    assert found.thread == ticket
+    assert found.answers_question is answers
+    assert found.reported == ReportedMail(ticket=ticket, recipient="ana@example.com")

@@ -98,14 +98,14 @@ def test_flags_are_ours_once_they_were_set(store: Store) -> None:
     second = angry_task(store, key=mailbox_tasks.angry_key(7, again=LATER))
     angry_task(store, message=77)
     with store.begin() as conn:
-        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+        assert mailbox_tasks.our_flags(conn, 7) == frozenset()
         mailbox_tasks.flagged(conn, first, ["$Angry"])
         mailbox_tasks.flagged(conn, second, [])
         mailbox_tasks.done(conn, [first, second])
-        assert mailbox_tasks.our_angry_flags(conn, 7) == {"$Angry"}
-        assert mailbox_tasks.our_angry_flags(conn, 77) == frozenset()
-        mailbox_tasks.forget_angry_flags(conn, 7)
-        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+        assert mailbox_tasks.our_flags(conn, 7) == {"$Angry"}
+        assert mailbox_tasks.our_flags(conn, 77) == frozenset()
+        mailbox_tasks.forget_flags(conn, 7, {"$Angry"})
+        assert mailbox_tasks.our_flags(conn, 7) == frozenset()
 
 
 def test_what_was_called_off_is_not_done(store: Store) -> None:
@@ -118,7 +118,7 @@ def test_what_was_called_off_is_not_done(store: Store) -> None:
         mailbox_tasks.call_off_angry(conn, 7, moves=True)
         left = mailbox_tasks.due(conn, "support", NOW, limit=10)
         assert [one.id for one in left] == [other]
-        assert mailbox_tasks.our_angry_flags(conn, 7) == frozenset()
+        assert mailbox_tasks.our_flags(conn, 7) == frozenset()
 
 
 def test_a_flag_that_may_have_been_set_counts_as_ours(store: Store) -> None:
@@ -127,4 +127,4 @@ def test_a_flag_that_may_have_been_set_counts_as_ours(store: Store) -> None:
     with store.begin() as conn:
         mailbox_tasks.due(conn, "support", NOW, limit=10)
         mailbox_tasks.call_off_angry(conn, 7, moves=True)
-        assert mailbox_tasks.our_angry_flags(conn, 7) == {"\\Flagged", "$Angry"}
+        assert mailbox_tasks.our_flags(conn, 7) == {"\\Flagged", "$Angry"}

@@ -214,3 +214,75 @@ def test_a_hostile_message_is_recorded(store: Store, ticket: Ticket) -> None:
         assert messages.record_message(conn, hostile) == row
     assert found.subject == "ab?"
     assert found.references[0] == long_id
+
+
+def test_mails_that_wait_are_told_with_their_place(store: Store, ticket: Ticket) -> None:
+    """Those of persons since the open ticket waits, in each folder where they were seen."""
+    kept: dict[str, int] = {}
+    with store.begin() as conn:
+        for key, at in (("before", NOW - HOUR), ("one", NOW), ("two", NOW + HOUR), ("far", NOW)):
+            kept[key] = messages.record_message(conn, record(key, ticket_id=ticket.id, at=at))
+        machine = replace(record("machine", ticket_id=ticket.id), kind="auto_reply")
+        kept["machine"] = messages.record_message(conn, machine)
+    for uid, key in enumerate(("before", "one", "two", "machine"), start=1):
+        sight(store, kept[key], folder="INBOX", uid=uid)
+    sight(store, kept["two"], folder="Hot", uid=9, at=NOW + 2 * HOUR)
+
+    with store.read() as conn:
+        found = messages.waiting(conn, "support")
+        assert messages.waiting(conn, "sales") == []
+    assert [(one.at, one.folder, one.uidvalidity, one.uid) for one in found] == [
+        (NOW, "INBOX", 5, 2),
+        (NOW + HOUR, "INBOX", 5, 3),
+        (NOW + HOUR, "Hot", 5, 9),
+    ]
+    with store.begin() as conn:
+        tickets.save_ticket(
+            conn, replace(ticket, state=TicketState.ANSWERED, waiting_since=None, due_at=None)
+        )
+        assert messages.waiting(conn, "support") == []
+
+
+def test_known_message_ids(store: Store, ticket: Ticket) -> None:
+    """Those of mails read and of mails written, also under the name a provider gave them."""
+    with store.begin() as conn:
+        messages.record_message(conn, record("read"))
+        draft = outbox.Draft(
+            mailbox="support",
+            ticket_id=None,
+            kind="admin",
+            recipient="ops@example.com",
+            message_id="<written@example.com>",
+            dedup_key="written",
+            content=b"",
+            subject_key="",
+        )
+        outbox.enqueue(conn, draft, NOW)
+        outbox.renamed(conn, "<written@example.com>", sent_as="<renamed@provider.test>")
+        asked = ("<read@example.com>", "<written@example.com>", "<renamed@provider.test>", "<no@x>")
+
+        assert messages.known_ids(conn, asked) == set(asked[:3])
+        assert messages.known_ids(conn, ()) == frozenset()
+
+
+def test_a_folder_read_again_is_the_later_place(store: Store, ticket: Ticket) -> None:
+    """Seen in both at one moment: the greater UIDVALIDITY is the one of now (RFC 9051
+    §2.3.1.1), whatever its UID."""
+    with store.begin() as conn:
+        row = messages.record_message(conn, record("one", ticket_id=ticket.id))
+        for uidvalidity, uid in ((6, 1), (5, 9)):
+            messages.record_sighting(
+                conn,
+                mailbox="support",
+                folder="INBOX",
+                uidvalidity=uidvalidity,
+                uid=uid,
+                message_row=row,
+                outcome=Outcome.OPENED,
+                at=NOW,
+            )
+        [waits] = messages.waiting(conn, "support")
+        [lies] = messages.locations(conn, ticket.id)
+
+    assert (waits.uidvalidity, waits.uid) == (6, 1)
+    assert (lies.uidvalidity, lies.uid) == (6, 1)

@@ -10,11 +10,18 @@ MINUTE = timedelta(minutes=1)
 LEASE = timedelta(minutes=10)
 
 
-def queue(store: Store, key: str, *, recipient: str = "ana@example.com", at: datetime = NOW) -> int:
+def queue(
+    store: Store,
+    key: str,
+    *,
+    recipient: str = "ana@example.com",
+    at: datetime = NOW,
+    kind: outbox.Kind = "escalation",
+) -> int:
     draft = Draft(
         mailbox="support",
         ticket_id=None,
-        kind="escalation",
+        kind=kind,
         recipient=recipient,
         message_id=f"<{key}@example.test>",
         dedup_key=key,
@@ -96,7 +103,8 @@ def test_what_was_sent_lately_is_counted_by_mailbox(store: Store) -> None:
 
 
 def test_what_a_person_gets_is_counted_by_address(store: Store) -> None:
-    """In any spelling; waiting mail counts however old it is, failed mail never."""
+    """In any spelling; waiting mail counts however old it is, failed mail never; what answers
+    their own mail is counted apart."""
     queue(store, "waiting", recipient="Ana@Example.com", at=NOW - 500 * MINUTE)
     send(store, queue(store, "old"), NOW - MINUTE)
     send(store, queue(store, "new"), NOW + MINUTE)
@@ -104,8 +112,16 @@ def test_what_a_person_gets_is_counted_by_address(store: Store) -> None:
     with store.begin() as conn:
         outbox.claim(conn, "support", owner="me", now=NOW, lease=LEASE, limit=1)
         assert outbox.failed(conn, failed, "me", "550", NOW + MINUTE)
-        assert outbox_view.sent_to(conn, "ANA@example.com", NOW) == 2
-        assert outbox_view.sent_to(conn, "bo@example.com", NOW) == 0
+        # What waits counts as sent at the moment of asking.
+        later = NOW + 5 * MINUTE
+        times = outbox_view.notices_to(conn, "ANA@example.com", since=NOW, now=later)
+        assert sorted(times) == [NOW + MINUTE, later]
+        assert outbox_view.notices_to(conn, "bo@example.com", since=NOW, now=NOW) == []
+        assert outbox_view.replies_to(conn, "ANA@example.com", since=NOW, now=later) == []
+    queue(store, "report", recipient="ana@example.com", kind="command_report")
+    with store.read() as conn:
+        assert len(outbox_view.replies_to(conn, "ana@example.com", since=NOW, now=later)) == 1
+        assert len(outbox_view.notices_to(conn, "ana@example.com", since=NOW, now=later)) == 2
 
 
 def test_the_next_attempt_is_known(store: Store) -> None:
@@ -119,3 +135,14 @@ def test_the_next_attempt_is_known(store: Store) -> None:
     send(store, first, NOW)
     with store.read() as conn:
         assert outbox_view.next_attempt_at(conn, "support") == NOW + 2 * MINUTE
+
+
+def test_what_was_written_lately_is_counted_by_kind(store: Store) -> None:
+    """Sent or not, since a moment, of one kind."""
+    queue(store, "old", at=NOW - MINUTE)
+    queue(store, "a", at=NOW + MINUTE)
+    send(store, queue(store, "b", at=NOW + MINUTE), NOW + MINUTE)
+
+    with store.read() as conn:
+        assert outbox_view.written_since(conn, "escalation", NOW) == 2
+        assert outbox_view.written_since(conn, "admin", NOW) == 0

@@ -55,6 +55,9 @@ def test_summer_and_winter_time() -> None:
     [
         ("en", "Europe/Madrid", "Madrid time"),
         ("es", "Europe/Madrid", "hora de Madrid"),
+        ("es", "Atlantic/Canary", "hora de Canarias"),
+        ("en", "Atlantic/Canary", "Canary Islands time"),
+        ("es", "America/Mexico_City", "hora de Ciudad de México"),
         ("en", "America/New_York", "New York time"),
         ("en", "UTC", "UTC"),
         ("de", "Europe/Madrid", "CET"),
@@ -86,6 +89,13 @@ def test_duration(length: timedelta, english: str, spanish: str) -> None:
     """A length is told in its two largest units."""
     assert write("d | duration", d=length) == english
     assert write("d", language="es", d=length) == spanish
+
+
+def test_duration_in_hours() -> None:
+    """A day of working time is no 24 hours: a length can be told without days."""
+    given = timedelta(days=1, hours=4, minutes=5)
+    assert write("d | duration(days=false)", d=given) == "28 hours and 5 minutes"
+    assert write("d | duration(days=false)", language="es", d=given) == "28 horas y 5 minutos"
 
 
 def test_fallback() -> None:

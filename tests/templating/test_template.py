@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailresponder.templating import (
+    EachLanguage,
     Own,
     Part,
     Rendered,
@@ -304,6 +305,20 @@ def test_several_templates_make_one_mail() -> None:
     html = " ".join(rendered.html.split())
     assert '<div lang="es"> <p>lunes 23 de noviembre</p>' in html
     assert '</div> <hr> <div lang="en"> <p>Monday 23 November</p>' in html
+
+
+def test_each_half_sees_the_words_of_its_language() -> None:
+    """A text that each language has words for is that language's, and none where it has none."""
+    source = "Subject: s\n\n{{ x }}{% if y is none %}, nothing{% endif %}{{ y }}\n"
+    given = {
+        "x": EachLanguage({"en": "Labor Day", "es": "Fiesta del Trabajo"}),
+        "y": EachLanguage({"en": "Madrid Day", "es": ""}),
+    }
+    halves = together(source, source, variables=given).text.split("--------------------")
+    assert [half.strip() for half in halves] == [
+        "Fiesta del Trabajo, nothing",
+        "Labor DayMadrid Day",
+    ]
 
 
 def test_a_mistake_names_the_template_that_has_it() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailresponder.templating.values import defuse, lines, one_line, shorten, shown
+from mailresponder.templating.values import Worded, defuse, lines, one_line, shorten, shown
 
 
 @pytest.mark.parametrize(
@@ -79,3 +79,17 @@ def test_a_mailto_link_is_shown_as_its_address() -> None:
     """People read the address, not the percent signs."""
     assert shown("mailto:a%2Bb@customer.test?subject=x") == "a+b@customer.test"
     assert shown("https://example.com/?a=b") == "https://example.com/?a=b"
+
+
+def test_a_name_with_words_is_both() -> None:
+    """Compared it is the name; written it is the words in the language, in English where there
+    are none, or the name."""
+    name = Worded("role_address", {"en": "a technical address", "es": "una dirección técnica"})
+
+    assert name == "role_address"
+    assert [name.in_language(language) for language in ("es", "en", "fr")] == [
+        "una dirección técnica",
+        "a technical address",
+        "a technical address",
+    ]
+    assert Worded("new_rule", {}).in_language("en") == "new_rule"

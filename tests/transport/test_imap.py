@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ class Settings:
     security: str = "none"
     ca_file: str | Path = ""
     sent_folder: str = ""
+    drafts_folder: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +217,42 @@ def test_find(account: Account, mailbox: ImapMailbox) -> None:
     assert mailbox.find("Sent", "<One@example.com>", readonly=True) == found
     with pytest.raises(PermanentFailure, match="read-only"):
         mailbox.add_flags(found, ["\\Flagged"])
+
+
+def test_replies(account: Account, mailbox: ImapMailbox) -> None:
+    """A mail is found by what it replies to, in either header, and by no part of that."""
+    one, two = b"In-Reply-To: <asked@example.com>\r\n", b"References: <x@y> <asked@example.com>\r\n"
+    for header in (one, two, one + two, b"In-Reply-To: <other@example.com>\r\n"):
+        account.deliver(header + mail())
+    found = mailbox.replies("INBOX", "<asked@example.com>")
+    assert len(found) == 3
+    assert found == sorted(found)
+    assert mailbox.replies("INBOX", "<ked@example.com>") == []
+    assert mailbox.replies("INBOX", "") == []
+
+
+def test_drafts(account: Account, mailbox: ImapMailbox) -> None:
+    r"""A draft is marked as one; removed, it is gone, and what others marked \\Deleted stays."""
+    assert mailbox.drafts_folder() is None
+    mailbox.append("Sent", mail("Draft"), at=RECEIVED, flags=("\\Draft",))
+    mailbox.append("Sent", mail("Others"), at=RECEIVED)
+    mailbox.select("Sent", readonly=False)
+    draft, others = mailbox.uids_after(0)
+    assert flags(mailbox, draft) == {"\\Draft"}
+    mailbox.add_flags([others], ["\\Deleted"])
+    mailbox.remove([draft, draft + 50])
+    mailbox.remove([])
+    mailbox.select("Sent", readonly=True)
+    assert mailbox.uids_after(0) == [others]
+    with pytest.raises(PermanentFailure, match="read-only"):
+        mailbox.remove([others])
+
+
+def test_configured_drafts_folder_wins(account: Account) -> None:
+    """A configured Drafts folder is believed."""
+    settings = replace(account.settings, drafts_folder="Answers")
+    with ImapMailbox.connect(settings, account.password) as mailbox:
+        assert mailbox.drafts_folder() == "Answers"
 
 
 def test_configured_sent_folder_wins(account: Account) -> None:

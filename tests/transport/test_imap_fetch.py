@@ -29,6 +29,7 @@ class Settings:
     security = "none"
     ca_file = ""
     sent_folder = ""
+    drafts_folder = ""
 
     def __init__(self, host: str, port: int, username: str) -> None:
         self.host, self.port, self.username = host, port, username
@@ -270,3 +271,24 @@ def test_nothing_but_a_large_file(server: tuple[ImapMailbox, Deliver]) -> None:
     assert found.message_id == "<scan@example.test>"
     assert [attachment.filename for attachment in found.attachments] == ["lámpara rota.jpg"]
     assert found.text == ""
+
+
+def test_a_mail_is_fetched_whole_where_it_is_asked_for(
+    server: tuple[ImapMailbox, Deliver],
+) -> None:
+    """Byte for byte up to a limit; nothing of one that is larger, or gone."""
+    mailbox, deliver = server
+    message = letter(MIMEText("See the photo."), photo(600_000))
+    deliver(message)
+    state = mailbox.select("INBOX", readonly=True)
+    uid = state.uidnext - 1
+    # Delivery may have put headers of its own above.
+    limit = len(wire(message)) + 2_000
+
+    whole = mailbox.fetch_whole(uid, limit=limit)
+
+    assert whole is not None
+    assert wire(message).strip() in whole
+    assert mailbox.fetch_whole(uid, limit=limit // 2) is None
+    assert mailbox.fetch_whole(uid + 5, limit=limit) is None
+    assert not mailbox.flags([uid])[uid] & {"\\Seen"}

@@ -34,6 +34,7 @@ class Settings:
     security: str = "none"
     ca_file: str | Path = ""
     sent_folder: str = ""
+    drafts_folder: str = ""
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls", "none"])

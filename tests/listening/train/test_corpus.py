@@ -63,7 +63,9 @@ def test_public_sets_know_whether_they_may_be_trained_on(tmp_path: Path) -> None
     assert support.messages[0].angry is True
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b"[1]\n"), gzip.compress(b"{}\n")])
+@pytest.mark.parametrize(
+    "content", [b"no gzip", gzip.compress(b"[1]\n", mtime=0), gzip.compress(b"{}\n", mtime=0)]
+)
 def test_a_spoilt_public_set_is_refused(content: bytes, tmp_path: Path) -> None:
     """What is no set of labelled messages is named, not guessed at."""
     (tmp_path / "en_email.jsonl.gz").write_bytes(content)

@@ -7,8 +7,9 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import StatementError
 
+from mailresponder.store.column_types import KEY_BYTES, Key, storable
 from mailresponder.store.database import Store, desk_value, set_desk_value
-from mailresponder.store.schema import KEY_BYTES, Key, mailboxes, storable
+from mailresponder.store.schema import mailboxes
 
 ANY_TEXT = st.text(st.characters(exclude_categories=()), max_size=50)
 POSTGRESQL = postgresql.dialect()

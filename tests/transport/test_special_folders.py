@@ -1,8 +1,14 @@
-"""Which folder is Sent, from a listing alone."""
+"""Which folder is Sent, and which is Drafts, from a listing alone."""
 
 import pytest
 
-from mailresponder.transport.sent_folder import SENT_NAMES, Folder, find_sent_folder
+from mailresponder.transport.special_folders import (
+    DRAFTS_NAMES,
+    SENT_NAMES,
+    Folder,
+    find_drafts_folder,
+    find_sent_folder,
+)
 
 
 def folder(name: str, *flags: str, delimiter: str = "/") -> Folder:
@@ -37,3 +43,17 @@ def test_somebodys_archive_is_not_sent() -> None:
 def test_flat_store() -> None:
     """A server without hierarchy has no delimiter."""
     assert find_sent_folder([folder("Enviados", delimiter="")]) == "Enviados"
+
+
+def test_drafts_are_found_likewise() -> None:
+    r"""The folder marked \Drafts is taken, else the one with the likeliest name; never Sent."""
+    assert find_drafts_folder([folder("Drafts"), folder("Notas", "\\drafts")]) == "Notas"
+    assert find_drafts_folder([folder("Sent"), folder("Borradores")]) == "Borradores"
+    assert find_drafts_folder([folder("Sent", "\\sent"), folder("Customers/Drafts")]) is None
+
+
+@pytest.mark.parametrize("name", DRAFTS_NAMES)
+def test_known_names_of_drafts(name: str) -> None:
+    """Every known name is found in any case, at the top or under INBOX."""
+    assert find_drafts_folder([folder(name.upper())]) == name.upper()
+    assert find_drafts_folder([folder(f"INBOX.{name}", delimiter=".")]) == f"INBOX.{name}"

@@ -1,7 +1,8 @@
-"""Which of an account's folders is the Sent folder? Pure: it is handed the listing."""
+"""Which of an account's folders is Sent, and which is Drafts? Pure: it is handed the listing."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 SENT_NAMES = (
     # English, as clients and providers name it
@@ -66,9 +67,46 @@ SENT_NAMES = (
     "已发送邮件",
     "寄件備份",
 )
-"""What the folder is called where the server does not mark it; the likelier first."""
+"""What the folder for sent mail is called where the server does not mark it; the likelier first."""
 
-_RANK = {name.casefold(): rank for rank, name in enumerate(SENT_NAMES)}
+DRAFTS_NAMES = (
+    # English, as clients and providers name it
+    "Drafts",
+    "Draft",
+    # Spanish
+    "Borradores",
+    "Borrador",
+    # German, French
+    "Entwürfe",
+    "Brouillons",
+    # Catalan, Basque
+    "Esborranys",
+    "Zirriborroak",
+    # Portuguese, Italian, Dutch
+    "Rascunhos",
+    "Bozze",
+    "Concepten",
+    # Swedish, Danish, Norwegian, Finnish
+    "Utkast",
+    "Kladder",
+    "Luonnokset",
+    # Polish, Czech, Slovak, Hungarian, Romanian
+    "Kopie robocze",
+    "Wersje robocze",
+    "Koncepty",
+    "Rozepsané",
+    "Piszkozatok",
+    "Ciorne",
+    # Greek, Russian, Turkish
+    "Πρόχειρα",
+    "Черновики",
+    "Taslaklar",
+    # Japanese, Chinese
+    "下書き",
+    "草稿",
+    "草稿箱",
+)
+"""What the folder for drafts is called, likewise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,6 +120,15 @@ class Folder:
     flags: frozenset[str]
     """Casefolded: `\\\\sent`, `\\\\noselect`."""
 
+    @classmethod
+    def listed(cls, flags: Sequence[bytes], delimiter: bytes | None, name: str) -> Self:
+        """From the parts of one line, as imapclient gives them."""
+        return cls(
+            name=name,
+            delimiter=(delimiter or b"").decode("ascii", "replace"),
+            flags=frozenset(flag.decode("ascii", "replace").casefold() for flag in flags),
+        )
+
     @property
     def selectable(self) -> bool:
         """Can it hold mail?"""
@@ -90,14 +137,24 @@ class Folder:
 
 def find_sent_folder(folders: Sequence[Folder]) -> str | None:
     """The folder marked \\Sent (RFC 6154 §2), else the one with the likeliest name, else None."""
+    return _find(folders, "\\sent", SENT_NAMES)
+
+
+def find_drafts_folder(folders: Sequence[Folder]) -> str | None:
+    """The folder marked \\Drafts (RFC 6154 §2), else the one with the likeliest name, else None."""
+    return _find(folders, "\\drafts", DRAFTS_NAMES)
+
+
+def _find(folders: Sequence[Folder], mark: str, names: Sequence[str]) -> str | None:
     usable = [folder for folder in folders if folder.selectable]
     for folder in usable:
-        if "\\sent" in folder.flags:
+        if mark in folder.flags:
             return folder.name
+    ranks = {name.casefold(): rank for rank, name in enumerate(names)}
     ranked = []
     for folder in usable:
         parent, leaf = _split(folder)
-        rank = _RANK.get(leaf.casefold())
+        rank = ranks.get(leaf.casefold())
         # Not in any folder: `Customers/Acme/Sent` is somebody's archive.
         if rank is not None and (parent.casefold() in ("", "inbox") or parent.startswith("[")):
             ranked.append((rank, len(folder.name), folder.name))

@@ -1,0 +1,184 @@
+"""Is one mailbox able to do its work? Its IMAP account and folders, its SMTP account, and, where it
+is asked for, a test mail and a person's reply to it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from mailresponder.config import Config, Mailbox
+from mailresponder.errors import PermanentFailure
+from mailresponder.jobs.results import CheckResult, Found, tried
+from mailresponder.jobs.trial import Trial, send_and_await
+from mailresponder.jobs.trial_reply import await_reply
+from mailresponder.policy.identifiers import Signer
+from mailresponder.store import secret
+from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.secrets import password
+from mailresponder.transport.smtp import SmtpSender
+
+
+class MailboxCheck:
+    """The results for one mailbox: its IMAP account, folders, SMTP account, and a test mail."""
+
+    def __init__(
+        self,
+        config: Config,
+        mailbox: Mailbox,
+        environ: Mapping[str, str],
+        templates: TemplateFolder,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._config = config
+        self._mailbox = mailbox
+        self._environ = environ
+        self._templates = templates
+        self._clock = clock
+        self._imap: ImapMailbox | None = None
+        self._test_id = ""
+
+    def run(self, trial: Trial | None) -> Iterator[CheckResult]:
+        """One result after another; what cannot be tried without IMAP is left out."""
+        try:
+            signed_in = self._try("imap", self._connect)
+            yield signed_in
+            if signed_in.ok:
+                yield from self._folders()
+            smtp = self._try("smtp", self._smtp)
+            yield smtp
+            if trial is not None:
+                lame = [result.name for result in (signed_in, smtp) if not result.ok]
+                arrived = self._try("test_mail", lambda: self._send(trial, lame))
+                yield arrived
+                if arrived.ok and trial.reply_within:
+                    yield self._try("reply", lambda: self._reply(trial))
+        finally:
+            if self._imap is not None:
+                self._imap.close()
+
+    def _try(self, what: str, attempt: Callable[[], Found]) -> CheckResult:
+        return tried(f"{self._mailbox.name}.{what}", attempt)
+
+    def _connect(self) -> Found:
+        settings = self._mailbox.imap
+        secret_word = password(settings, environ=self._environ)
+        self._imap = ImapMailbox.connect(settings, secret_word)
+        return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
+
+    def _folders(self) -> Iterator[CheckResult]:
+        yield self._try("folder", self._folder)
+        yield self._try("sent_folder", self._sent_folder)
+        if self._mailbox.drafts != "none":
+            yield self._try("drafts_folder", self._drafts_folder)
+        if self._config.anger.move_to:
+            yield self._try("move_to", self._move_to)
+        yield self._try("keywords", self._keywords)
+        yield self._try("idle", self._idle)
+
+    @property
+    def _open(self) -> ImapMailbox:
+        if self._imap is None:
+            raise PermanentFailure("there is no connection")
+        return self._imap
+
+    def _folder(self) -> Found:
+        name = self._mailbox.imap.folder
+        state = self._open.select(name, readonly=False)
+        return f"{name}, {state.exists} messages", ""
+
+    def _sent_folder(self) -> Found:
+        name = self._open.sent_folder()
+        if name is None:
+            raise PermanentFailure(
+                "none was found, so answers that staff send cannot be seen",
+                mend="set imap.sent_folder to the folder your mail client files sent mail in; "
+                f"there are: {', '.join(self._open.folders()[:20])}",
+            )
+        state = self._open.select(name, readonly=True)
+        return f"{name}, {state.exists} messages", ""
+
+    def _drafts_folder(self) -> Found:
+        name = self._open.drafts_folder()
+        if name is None:
+            raise PermanentFailure(
+                "none was found, so no drafts can be put there",
+                mend="set imap.drafts_folder to the folder your mail client keeps drafts in; "
+                f"there are: {', '.join(self._open.folders()[:20])}",
+            )
+        self._open.select(name, readonly=False)
+        return name, ""
+
+    def _move_to(self) -> Found:
+        name = self._config.anger.move_to
+        known = self._open.folders()
+        if name not in known:
+            raise PermanentFailure(
+                f"there is no folder {name} for angry mail",
+                mend=f"make it, or change anger.move_to; there are: {', '.join(known[:20])}",
+            )
+        return name, ""
+
+    def _keywords(self) -> Found:
+        state = self._open.select(self._mailbox.imap.folder, readonly=False)
+        if state.keywords:
+            return "$Angry and $Escalated can be stored", ""
+        return "the server does not say that it keeps keywords: angry mail gets \\Flagged only", ""
+
+    def _idle(self) -> Found:
+        if self._open.has_idle:
+            return "the server tells of new mail at once", ""
+        seconds = self._mailbox.poll_every.total_seconds()
+        return f"the server has no IDLE: looked for new mail every {seconds:g} s", ""
+
+    def _smtp(self) -> Found:
+        settings = self._mailbox.smtp
+        with self._sender() as sender:
+            sender.check()
+        how = "signed in at" if settings.username else "connected without signing in to"
+        return f"{how} {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
+
+    def _sender(self) -> SmtpSender:
+        settings = self._mailbox.smtp
+        known = password(settings, environ=self._environ) if settings.username else None
+        return SmtpSender(settings, known)
+
+    def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
+        """`lame`: what it needs and failed already."""
+        if lame:
+            raise PermanentFailure(f"not sent: {' and '.join(lame)} failed", mend="mend that first")
+        signer: Signer = secret.signer(self._config.secret_path, create=True)
+        with self._sender() as sender:
+            self._test_id = send_and_await(
+                trial,
+                mailbox=self._mailbox,
+                desk=self._config.desk_for(self._mailbox.name),
+                templates=self._templates,
+                signer=signer,
+                clock=self._clock,
+                sender=sender,
+                imap=self._open,
+                reply_to=self._replies_go_to,
+            )
+        return f"sent and seen in {self._mailbox.imap.folder}", ""
+
+    def _reply(self, trial: Trial) -> Found:
+        return await_reply(
+            trial,
+            message_id=self._test_id,
+            mailbox=self._mailbox,
+            desk=self._config.desk_for(self._mailbox.name),
+            reply_to=self._replies_go_to,
+            clock=self._clock,
+            imap=self._open,
+        )
+
+    @property
+    def _replies_go_to(self) -> str:
+        """Somebody outside of the mailbox, as a customer is: an admin; empty where there is none,
+        and the reply comes back to the mailbox itself."""
+        own = self._config.desk_for(self._mailbox.name).own_addresses
+        admins = (one for one in self._config.admin.addresses if one.casefold() not in own)
+        return next(admins, "")
+
+
+def _unprotected(security: str) -> str:
+    return "; the connection is not encrypted" if security == "none" else ""

@@ -1,0 +1,190 @@
+"""What staff do in the simulated month: answer in every way there is, confer, command, and say
+things that are not for the customer."""
+
+from dataclasses import replace
+from datetime import datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
+
+import month_people as people
+from clients import Person
+from desks import parsed
+from month_oracle import DAY, Matter, Sent, Settled
+
+from mailresponder.jobs import actions
+
+if TYPE_CHECKING:
+    from month_world import World
+
+ORDERS = {
+    "close": ("#close", "#cerrar"),
+    "answered": ("#answered", "#contestado"),
+    "wait": ("#wait", "#esperar"),
+    "snooze": ("#snooze 2d", "#posponer 2d"),
+    "not_angry": ("#not-angry", "#no-enfadado"),
+    "mine": ("#mine", "#mío"),
+    "note": ("#note {}", "#nota {}"),
+    "mistake": ("#clsoe", "#cerar todo"),
+}
+
+
+class Staff:
+    """The people at the desk."""
+
+    def __init__(self, world: "World") -> None:
+        self.world = world
+
+    def attend(self, matter: Matter) -> None:
+        """Somebody of staff looks at what waits."""
+        if not matter.waiting(self.world.now):
+            return
+        way = self.world.random.choices(
+            (
+                self._answer_from_sent,
+                self._answer_with_copy,
+                self._answer_late,
+                self._confer,
+                self._close,
+            ),
+            weights=(6, 3, 1, 2, 1),
+        )[0]
+        way(matter)
+
+    def _said(self, matter: Matter) -> str:
+        """An answer in the customer's language, not the one they had before."""
+        said = people.ANSWERS[matter.customer.language]
+        matter.answers += 1
+        return said[matter.answers % len(said)].format(self._number())
+
+    def _answer(self, matter: Matter, writer: Person, **more: object) -> bytes:
+        text = self._said(matter)
+        mail = writer.reply(matter.to_staff, text, at=self.world.now, **more)  # type: ignore[arg-type]
+        matter.to_customer = mail
+        return mail
+
+    def _answer_from_sent(self, matter: Matter) -> None:
+        cc = [self.world.cast.staff[0].address] if self.world.random.random() < 0.2 else []
+        mail = self._answer(matter, self.world.cast.at_desk(), everybody=True, cc=cc)
+        self.world.office.receive(mail, folder="Sent")
+        self._answered(matter, self.world.now)
+
+    def _answer_late(self, matter: Matter) -> None:
+        """Its client files the copy hours later; what the customer quotes may tell first."""
+        mail = self._answer(matter, self.world.cast.at_desk())
+        written = self.world.now
+
+        def file() -> None:
+            self.world.office.receive(mail, folder="Sent", at=written)
+            self.world.at(self.world.soon(), self.world.run_pass)
+
+        self._answered(matter, self.world.at(self.world.soon(400), file))
+        matter.unfiled[str(parsed(mail)["Message-ID"]).strip()] = matter.settled[-1]
+
+    def _answer_with_copy(self, matter: Matter) -> None:
+        writer = self.world.random.choice(self.world.cast.staff)
+        mail = self._answer(matter, writer, cc=[people.DESK])
+        self.world.office.receive(mail)
+        self._answered(matter, self.world.now)
+
+    def _answered(self, matter: Matter, seen_from: datetime) -> None:
+        matter.settled.append(Settled(self.world.now, seen_from))
+        self.world.at(self.world.soon(), self.world.run_pass)
+        then = self.world.soon(3000)
+        fate = self.world.random.random()
+        if fate < 0.35:
+            self.world.at(then, lambda: self.world.thank(matter))
+        elif fate < 0.55:
+            self.world.at(then, lambda: self.world.ask_again(matter))
+        elif fate < 0.65:
+            self.world.at(then, lambda: self.world.raise_another(matter))
+
+    def _confer(self, matter: Matter) -> None:
+        """Only colleagues read this; the answer comes later."""
+        writer = self.world.random.choice(self.world.cast.staff)
+        text = people.NOTES[writer.language].format(self._number())
+        if self.world.random.random() < 0.5:
+            desk = self.world.cast.at_desk()
+            mail = desk.reply(
+                matter.to_staff, text, to=[self.world.cast.lead.address], at=self.world.now
+            )
+            self.world.office.receive(mail, folder="Sent")
+        else:
+            mail = writer.forward(
+                matter.to_staff,
+                self.world.cast.lead.address,
+                text,
+                cc=[people.DESK],
+                at=self.world.now,
+            )
+            self.world.office.receive(mail)
+        self.world.at(self.world.soon(), self.world.run_pass)
+        self.world.at(self.world.work.next(self.world.now, 100), lambda: self.attend(matter))
+
+    def _close(self, matter: Matter) -> None:
+        """Settled by telephone."""
+        self.world.run_pass()
+        if not self.world.can_act() or not matter.reference:
+            self.world.at(self.world.work.next(self.world.now, 60), lambda: self.attend(matter))
+            return
+        actions.close(
+            self.world.office.app.store,
+            matter.reference,
+            now=self.world.now,
+            by="jane.roe@example.com",
+        )
+        matter.settled.append(Settled(self.world.now, self.world.now))
+
+    # --- in reply to notices
+
+    def act_on(self, matter: Matter, reader: Person, sent: Sent) -> None:
+        """Somebody who was told of a matter replies to that mail."""
+        if not matter.waiting(self.world.now) or not self.world.can_act():
+            return
+        if any(settled.at > sent.at for settled in matter.settled):
+            return  # The notice is of what a colleague has answered since.
+        way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
+        if matter.unreachable:
+            way = "relay"
+        order = self.world.random.choice(list(ORDERS)) if way != "relay" else ""
+        text = self._order(order) if order else ""
+        passed_on = way == "relay" or (way != "order" and order in ("close", "mine", "note"))
+        if passed_on:
+            said = self._said(matter)
+            text = f"{text}\n\n{said}".strip()
+        files = ["offer.pdf"] if passed_on and self.world.random.random() < 0.2 else []
+        mail = reader.reply(sent.mail, text, attachments=files, at=self.world.now)
+        message_id = str(parsed(mail)["Message-ID"]).strip()
+        if order:
+            self.world.oracle.orders[message_id] = (self.world.now, reader.email)
+        if passed_on and matter.unreachable:
+            self.world.oracle.refused[message_id] = (self.world.now, reader.email)
+        elif passed_on:
+            matter.meant[said] = self.world.now
+            self._answered(matter, self.world.now)
+            if order != "close":
+                noticed = parsedate_to_datetime(str(sent.mail["Date"]))
+                matter.settled[-1] = replace(matter.settled[-1], read_until=noticed)
+            matter.relayed.append(matter.settled[-1])
+        else:
+            self._settle(matter, order)
+        self.world.receive(mail)
+
+    def _order(self, order: str) -> str:
+        english, spanish = ORDERS[order]
+        said = self.world.random.choice((english, spanish))
+        return said.format(f"no money back, file {self._number()}") if order == "note" else said
+
+    def _settle(self, matter: Matter, order: str) -> None:
+        """What the books say of it."""
+        now = self.world.now
+        if order in ("close", "answered", "wait"):
+            matter.settled.append(Settled(now, now))
+        elif order == "snooze":
+            matter.snoozed = (now, now + 2 * DAY)
+        elif order == "not_angry":
+            matter.calm_until = now
+
+    def _number(self) -> int:
+        number = self.world.cast.number()
+        self.world.oracle.numbers[number] = None
+        return number
