@@ -29,9 +29,9 @@ def mails() -> list[Read]:
 def _read() -> Iterator[Read]:
     for entry in entries():
         raw = RawMessage(uid=1, received_at=NOW, content=content(entry))
-        start = time.perf_counter()
+        start = time.process_time()
         message = parse(raw)
-        yield entry, message, time.perf_counter() - start
+        yield entry, message, time.process_time() - start
 
 
 def test_time(mails: list[Read]) -> None:

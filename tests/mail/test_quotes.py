@@ -120,8 +120,8 @@ def test_no_date_breaks_the_reader(said: str) -> None:
 )
 def test_hostile_text_takes_no_long_time(line: str) -> None:
     """A text as long as any that is read is read in a moment."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     quotes.topmost((line * 20_000)[:20_000])
     quotes.moments((line * 20_000)[:20_000], UTC)
 
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1

@@ -256,11 +256,11 @@ def test_never_raises(text: str) -> None:
 )
 def test_hostile_text_takes_no_time(text: str) -> None:
     """A text made to be slow is read within a second: the work grows no faster than it."""
-    started = time.perf_counter()
+    started = time.process_time()
 
     new_text(f"It broke.\n\n{text}")
 
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """What forbids an automatic answer leaves the mail a person's, and people meet none of it."""
 
 from datetime import UTC, datetime
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -289,13 +289,13 @@ def test_people_do_not_look_automatic(message: InboundMessage) -> None:
 )
 def test_hostile_words_take_no_time(piece: str) -> None:
     """A text of nothing but the beginnings of such phrases is judged as fast as any other."""
-    body, began = piece * (100_000 // len(piece)), perf_counter()
+    body, began = piece * (100_000 // len(piece)), process_time()
 
     message = mail("Return-Path: <>", subject="failure notice", body=body)
     classify(message)
     looks_automatic(message)
 
-    assert perf_counter() - began < 1
+    assert process_time() - began < 1
 
 
 @pytest.mark.parametrize(

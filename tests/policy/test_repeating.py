@@ -52,7 +52,7 @@ def test_common_ends_are_short_lines_and_never_all() -> None:
 
 def test_long_texts_take_no_long_time() -> None:
     """Linear, whatever is repeated in them."""
-    start = time.perf_counter()
+    start = time.process_time()
     repeats("a b " * 15_000, secret=["b a " * 15_000] * 5, known=["c " * 30_000] * 5)
 
-    assert time.perf_counter() - start < 5
+    assert time.process_time() - start < 5
