@@ -243,6 +243,7 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
         noticed_by=facts.escalated_by,
         answered_at=_answered_by_another(step.conn, ticket, by, told, events),
         staff=tuple({m.from_ for m in told if m.direction == "staff"}),
+        to_colleague=_answers_colleague(step, by, told),
         closed_at=max((e.at for e in closings if e.by.casefold() not in silent), default=None),
         notes=tuple(e.why for e in events if e.what == "note"),
         notices=tuple(_with_subject(m) for m in to_staff),
@@ -267,6 +268,16 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
         ),
         references=frozenset(t.reference for t in facts.quoted if t.is_customer(ticket.customer)),
     )
+
+
+def _answers_colleague(step: Step, by: Address, told: Sequence[MessageRecord]) -> bool:
+    """Does it answer a mail below a notice that neither we nor its writer nor a customer wrote?"""
+    message, verify = step.message, step.work.signer.verify
+    if not message.in_reply_to or any(verify(one) for one in message.in_reply_to):
+        return False
+    known = {m.message_id for m in told if m.direction != "staff" or m.from_.casefold() == by.key}
+    below = any(verify(one) for one in message.references)
+    return below and not known & set(message.in_reply_to)
 
 
 def _answered_by_another(

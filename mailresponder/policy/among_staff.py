@@ -4,12 +4,14 @@ English and Spanish. A few words only, as a letter to a customer is longer or gr
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.few_words import above_signature, is_greeting, plain_words
 
 _TALK_WORDS = 14
+_ABOUT_WORDS = 80
+"""Words in which they speak of the customer as of somebody else."""
 _NAMED_WORDS = 8
 """Words in which a colleague's name means that they are about or for that colleague."""
 _VOCATIVE_WORDS = 3
@@ -21,6 +23,7 @@ _GROUP = frozenset({"all", "everyone", "everybody", "team", "guys", "folks", "co
 _GREETING = frozenset({"hi", "hello", "hey", "dear", "hola", "buenos", "buenas", "good"}) | {
     *("dias", "tardes", "morning", "afternoon", "a", "querido", "querida", "estimado", "estimada"),
 }
+_SECOND_PERSON = frozenset({"you", "your", "yours", "usted", "ustedes", "te", "tu", "tus", "os"})
 _TO_CUSTOMER = frozenset({"you", "your", "yours", "le", "les", "su", "sus", "usted", "ustedes"})
 _TIME = (
     r"(?: (?:already|yet|today|now|tomorrow|later|soon|yesterday|just now|please|thanks|thank you|"
@@ -83,6 +86,13 @@ _TELLS_UNLESS_TO_THEM = re.compile(
     r"(?: on)? (?:to|a)\b.*"
 )
 
+_ABOUT = re.compile(
+    r"\b(?:(?:the|this|that) (?:customer(?! (?:service|care|support))|woman|man|lady|guy)|"
+    r"(?:el|la|este|esta|ese|esa) (?:client[ea]|senora?|tipo|tia|tio|chic[oa])|"
+    r"(?:told|asked|called|ignore|refund) (?:her|him)|"
+    r"(?:she|he) (?:keeps|always|never|wrote|writes|complain\w*|wants|insists))\b"
+)
+
 
 def names(addresses: Collection[Address]) -> frozenset[str]:
     """The words of names and addresses by which people are called, without their accents."""
@@ -101,7 +111,12 @@ def is_among_staff(
     if _calls(lines[0], others):
         return True
     greeting = [line for line in lines if is_greeting(line)]
+    if _stands_above_letter(lines):
+        return True
     said = [word for line in lines if line not in greeting for word in plain_words(line)]
+    about = not greeting and len(said) <= _ABOUT_WORDS and not _SECOND_PERSON & set(said)
+    if about and _ABOUT.search(" ".join(said)):
+        return True
     if len(said) > _TALK_WORDS or any(customer & set(plain_words(line)) for line in greeting):
         return False
     spoken = " ".join(said)
@@ -114,6 +129,12 @@ def is_among_staff(
         return True
     telling = _TELLS.fullmatch(spoken) or (not to_them and _TELLS_UNLESS_TO_THEM.fullmatch(spoken))
     return bool(telling)
+
+
+def _stands_above_letter(lines: Sequence[str]) -> bool:
+    """ "Is this right?" above "Dear Emma," asks a colleague to read a draft."""
+    begins = next((i for i, line in enumerate(lines) if is_greeting(line)), 0)
+    return 0 < begins < len(lines) - 1 and lines[begins].endswith((",", ":"))
 
 
 def _calls(line: str, others: frozenset[str]) -> bool:

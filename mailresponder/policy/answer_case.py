@@ -22,6 +22,8 @@ class Past:
     """When somebody else of staff last answered."""
     staff: tuple[str, ...] = ()
     """Addresses of staff who wrote in it."""
+    to_colleague: bool = False
+    """Does the mail answer one that somebody else of staff wrote below a notice?"""
     closed_at: datetime | None = None
     """When the ticket was last closed, by staff."""
     notes: tuple[str, ...] = ()

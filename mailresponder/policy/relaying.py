@@ -145,9 +145,11 @@ def only_signature(case: Case) -> Refusal | None:
 
 def meant_for_us(case: Case) -> Refusal | None:
     """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`. What
-    answers the report of commands is likely to be about them, unless it greets somebody."""
-    to_report = case.past.noticed_by == "command_report" and not few_words.greets(case.words)
-    is_one = to_report or few_words.is_meant_for_us(case.words, case.by) or _among_staff(case)
+    answers the report of commands is likely to be about them, and what answers a colleague's mail
+    is for that colleague, unless it greets somebody."""
+    to_other = case.past.noticed_by == "command_report" or case.past.to_colleague
+    is_one = to_other and not few_words.greets(case.words)
+    is_one = is_one or few_words.is_meant_for_us(case.words, case.by) or _among_staff(case)
     return Refusal.MEANT_FOR_US if is_one else None
 
 

@@ -777,3 +777,18 @@ def test_two_late_answers_of_colleagues_do_not_contradict(office: Office) -> Non
 
     assert len(relayed(office)) == 1
     assert "colleague has answered" in flat(office.sent_to(BOSS)[-1])
+
+
+def test_reply_to_a_colleagues_draft_reaches_nobody(office: Office) -> None:
+    """What stands above a colleague's mail is for that colleague, whoever it is sent to; a letter
+    is for the customer."""
+    notice = overdue(office)
+    boss = Person(name="Boss", email=BOSS, headers=BORDER)
+    draft = lena().reply(notice, TEXT, to=[BOSS], at=office.clock.now)
+    to = ["support@example.com"]
+
+    replied(office, boss.reply(draft, "Good, but say Saturday.", to=to, at=office.clock.now))
+    assert relayed(office) == []
+    assert "meant for us or for a colleague" in flat(office.sent_to(BOSS)[-1])
+    replied(office, boss.reply(draft, "Dear Emma,\n\non Saturday.", to=to, at=office.clock.now))
+    assert len(relayed(office)) == 1

@@ -57,7 +57,22 @@ ANSWERS = [
     *("Hi Emma,\n\nI answered this yesterday.", "Hi Emma,\n\ncan you look into it again?"),
     *("Done, it is cancelled.", "Your refund is done.", "Listo, ya puede entrar."),
     *("Dear Marta,\n\nAna has it.", "I have passed it to our warehouse; they will write to you."),
+    "Hi Emma,\n\nthe customer before you told him so, he never wrote it down.",
+    "It arrives on Friday.\n\nGood day!",
     "Your parcel waits at the post office, and it is Ana who signed for it there on Monday.",
+]
+
+LONGER_TALK = [
+    "Is this right?\n\nDear Emma,\n\nit arrives on Friday.",
+    "¿Lo mando así?\n\nHola Emma:\n\nllega el viernes.",
+    (
+        "This is the woman who rang three times yesterday. I told her that we pay nothing, and I do"
+        " not understand why she keeps writing."
+    ),
+    (
+        "Esta clienta ya llamó ayer tres veces y le dije que no le vamos a devolver nada, no sé por"
+        " qué insiste tanto."
+    ),
 ]
 
 
@@ -79,6 +94,12 @@ def test_few_words_to_a_customer_are_an_answer(text: str) -> None:
     """Also where they speak of a colleague, or in words that staff use among themselves."""
     assert not spoken(text)
     assert not spoken(f"{text}{SIGNATURE}")
+
+
+@pytest.mark.parametrize("text", LONGER_TALK)
+def test_longer_talk_is_not_for_the_customer(text: str) -> None:
+    """They show a colleague a draft, or speak of the customer."""
+    assert spoken(text)
 
 
 def test_customer_with_a_colleagues_name_may_be_greeted() -> None:
