@@ -5,6 +5,7 @@ English and Spanish. A few words only, as a letter to a customer is longer or gr
 
 import re
 from collections.abc import Collection, Sequence
+from itertools import pairwise
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.few_words import above_signature, is_greeting, plain_words
@@ -24,6 +25,13 @@ _GREETING = frozenset({"hi", "hello", "hey", "dear", "hola", "buenos", "buenas",
     *("dias", "tardes", "morning", "afternoon", "a", "querido", "querida", "estimado", "estimada"),
 }
 _SECOND_PERSON = frozenset({"you", "your", "yours", "usted", "ustedes", "te", "tu", "tus", "os"})
+_ROLES = frozenset({"support", "sales", "orders", "order", "returns", "billing", "service"}) | {
+    *("warehouse", "shipping", "accounts", "office", "info", "help", "team", "customer", "refunds"),
+    *("soporte", "ventas", "pedidos", "almacen", "facturas", "facturacion", "oficina", "envios"),
+}
+"""What addresses are called after that are no person's."""
+_DOES = frozenset({"is", "has", "s", "does", "lo", "la", "se", "tiene", "esta"})
+_HEAD = re.compile(r"([,:;!?.\n])")
 _TO_CUSTOMER = frozenset({"you", "your", "yours", "le", "les", "su", "sus", "usted", "ustedes"})
 _TIME = (
     r"(?: (?:already|yet|today|now|tomorrow|later|soon|yesterday|just now|please|thanks|thank you|"
@@ -73,10 +81,10 @@ _TELLS = re.compile(
     rf"{_TIME}|"
     r"(?:can be closed|(?:you can|can you|puedes|se puede|podemos) (?:close|cerrar(?:l[oa])?)"
     rf"{_IT}?(?: the ticket| esto)?{_TIME})|"
-    r"(?:just |please |por favor )?(?:refund|tell|give|offer|send|call|ask|pay|answer|ignore) "
-    r"(?:them|her|him)\b.*|"
-    r"(?:dile|diles|decidle|devuelvele|devuelveles|dale|dales|enviale|mandale|llamale|contestale|"
-    r"contestadle|respondele|pidele|preguntale|ofrecele|escribele)\b.*|"
+    r"(?:just |please |por favor )?(?:(?:refund|tell|answer|ignore) them|"
+    r"(?:give|offer|send) them (?:an?|the|their|another)|(?:tell|give|ask|call) (?:her|him))\b.*|"
+    r"(?:dile|diles|decidle|devuelvele|devuelveles|dales? (?:el|la|un|una|su|lo)|enviale|mandale|"
+    r"llamale|contestale|contestadle|respondele|ofrecele|escribele)\b.*|"
     rf"i can t answer{_IT}.*"
 )
 """What became of it, and whose it is."""
@@ -97,7 +105,8 @@ _ABOUT = re.compile(
 def names(addresses: Collection[Address]) -> frozenset[str]:
     """The words of names and addresses by which people are called, without their accents."""
     found = (plain_words(f"{a.name} {a.email.partition('@')[0]}") for a in addresses)
-    return frozenset(word for words in found for word in words if len(word) >= _LEAST_NAME)
+    long = {word for words in found for word in words if len(word) >= _LEAST_NAME}
+    return frozenset(long - _ROLES)
 
 
 def is_among_staff(
@@ -125,7 +134,7 @@ def is_among_staff(
     if greeting:
         return False
     to_them = bool(_TO_CUSTOMER & set(said))
-    if not to_them and len(said) <= _NAMED_WORDS and others & set(said):
+    if not to_them and len(said) <= _NAMED_WORDS and _names_one(lines, others):
         return True
     telling = _TELLS.fullmatch(spoken) or (not to_them and _TELLS_UNLESS_TO_THEM.fullmatch(spoken))
     return bool(telling)
@@ -141,9 +150,22 @@ def _calls(line: str, others: frozenset[str]) -> bool:
     """Does a mail that begins so speak to a colleague, or to all of them?"""
     if line.startswith("@"):
         return True
-    head = re.split(r"[,:;!?.]", line.lstrip("¡¿"), maxsplit=1)[0]
-    called = [word for word in plain_words(head) if word not in _GREETING]
+    head, mark, _ = _HEAD.split(f"{line.lstrip('¡¿')}\n", maxsplit=1)
+    words = plain_words(head)
+    called = [word for word in words if word not in _GREETING]
     if not 0 < len(called) <= _VOCATIVE_WORDS:
         return False
+    # "Will arrive on Friday" calls no Will.
+    is_call = len(called) < len(words) or len(called) == 1 or mark in ",:!?"
     is_group = len(called) == 1 and called[0] in _GROUP
-    return is_group or called[0] in others
+    return is_call and (is_group or called[0] in others)
+
+
+def _names_one(lines: Sequence[str], others: frozenset[str]) -> bool:
+    """Does a colleague's name stand in it, as a name: with a capital that no sentence begins
+    with, or as who does something?"""
+    words = re.findall(r"[^\W\d_]+", " ".join(lines))
+    plain = [" ".join(plain_words(word)) for word in words]
+    does = {one for one, then in pairwise(plain) if then in _DOES}
+    inside = {one for one, word in zip(plain[1:], words[1:], strict=True) if word[0].isupper()}
+    return bool(others & (does | inside))

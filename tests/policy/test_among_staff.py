@@ -59,6 +59,7 @@ ANSWERS = [
     *("Dear Marta,\n\nAna has it.", "I have passed it to our warehouse; they will write to you."),
     "Hi Emma,\n\nthe customer before you told him so, he never wrote it down.",
     "It arrives on Friday.\n\nGood day!",
+    *("Please send them back to us.", "Dale al botón rojo.", "Call them on 600 000 000."),
     "Your parcel waits at the post office, and it is Ana who signed for it there on Monday.",
 ]
 
@@ -108,6 +109,18 @@ def test_customer_with_a_colleagues_name_may_be_greeted() -> None:
 
     assert not spoken("Hi Ana,\n\nit arrives on Friday.", customer=ana)
     assert spoken("Hi Ana,\n\nit arrives on Friday.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It will arrive on Friday.", "Will arrive Friday.", "Orders left today.", "Mark it as paid."],
+)
+def test_words_that_are_names_too_are_words(text: str) -> None:
+    """Some colleagues are called as a word is, and some addresses after what is done there."""
+    people = [Address(email=f"{one}@example.com") for one in ("will", "orders", "mark")]
+    colleagues = among_staff.names(people)
+
+    assert not among_staff.is_among_staff(text, LENA, colleagues=colleagues, customer=CUSTOMER)
 
 
 @given(st.text(max_size=200))
