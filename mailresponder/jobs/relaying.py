@@ -30,6 +30,7 @@ from mailresponder.store.messages import MessageRecord
 _KEY = "relay:"
 """Begins the key of a mail that is passed on; the rest is that of the mail of staff."""
 _FROM_CUSTOMERS = (Outcome.OPENED, Outcome.FOLLOWED_UP)
+_SHOW_THE_CUSTOMER: tuple[outbox.Kind, ...] = ("escalation", "unreachable")
 _TO_CUSTOMERS: tuple[outbox.Kind, ...] = (
     "acknowledgement",
     "follow_up",
@@ -72,7 +73,7 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
         step.event(ticket, "not_relayed", refused.value, by=by.key)
         return refused
     # What the customer wrote since the notice, its reader has not seen and does not answer.
-    read_until = case.past.noticed_at or step.message.received_at
+    read_until = _shown_at(case, told) or step.message.received_at
     answering = _answering(conn, ticket, told, read_until=read_until)
     mail = letter.answer(
         text,
@@ -185,6 +186,22 @@ def _tell_writer(conn: Connection, work: Work, ticket: Ticket, outbox_id: int) -
     )
 
 
+def _shown_at(case: Case, told: Sequence[MessageRecord]) -> datetime | None:
+    """When the notice was written that showed the writer what the customer wrote: what returns a
+    mail or reports commands shows nothing of it, and is answered in place of the notice before."""
+    noticed_at = case.past.noticed_at
+    if noticed_at is None or case.past.noticed_by in _SHOW_THE_CUSTOMER:
+        return noticed_at
+    shown = (
+        m.at
+        for m in told
+        if m.outgoing_kind in _SHOW_THE_CUSTOMER
+        and Address(email=m.to).key == case.by.key
+        and m.at <= noticed_at
+    )
+    return max(shown, default=noticed_at)
+
+
 def _answering(
     conn: Connection, ticket: Ticket, told: Sequence[MessageRecord], *, read_until: datetime
 ) -> Original:
@@ -221,11 +238,12 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     closings = [event for event in events if event.what == "closed"]
     # What was closed for being quiet, nobody has settled in another way.
     silent = {by.key, "mailresponder"}
-    colleague = _answer_of_another(step.conn, ticket, by)
     return Past(
         noticed_at=noticed_at,
         noticed_by=facts.escalated_by,
-        answered_at=colleague.answered_at if colleague is not None else None,
+        answered_at=_answered_by_another(step.conn, ticket, by, told, events),
+        staff=tuple({m.from_ for m in told if m.direction == "staff"}),
+        to_colleague=_answers_colleague(step, by, told),
         closed_at=max((e.at for e in closings if e.by.casefold() not in silent), default=None),
         notes=tuple(e.why for e in events if e.what == "note"),
         notices=tuple(_with_subject(m) for m in to_staff),
@@ -252,10 +270,34 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     )
 
 
-def _answer_of_another(conn: Connection, ticket: Ticket, by: Address) -> Answer | None:
-    """The latest answer that somebody else of staff gave."""
-    others = [one for one in answers.of_ticket(conn, ticket.id) if one.by.casefold() != by.key]
-    return others[-1] if others else None
+def _answers_colleague(step: Step, by: Address, told: Sequence[MessageRecord]) -> bool:
+    """Does it answer a mail below a notice that neither we nor its writer nor a customer wrote?"""
+    message, verify = step.message, step.work.signer.verify
+    if not message.in_reply_to or any(verify(one) for one in message.in_reply_to):
+        return False
+    known = {m.message_id for m in told if m.direction != "staff" or m.from_.casefold() == by.key}
+    below = any(verify(one) for one in message.references)
+    return below and not known & set(message.in_reply_to)
+
+
+def _answered_by_another(
+    conn: Connection,
+    ticket: Ticket,
+    by: Address,
+    told: Sequence[MessageRecord],
+    events: Sequence[tickets.Event],
+) -> datetime | None:
+    """When somebody else of staff last answered, whether the customer waited for it or not."""
+    ended = (one for one in answers.of_ticket(conn, ticket.id) if one.by.casefold() != by.key)
+    written = (m for m in told if m.outcome is Outcome.ANSWERED and m.from_.casefold() != by.key)
+    failed_at = max((e.at for e in events if e.what == "relay_failed"), default=None)
+    passed_on = (
+        e.at
+        for e in events
+        if e.what == "relayed" and e.by != by.key and (failed_at is None or e.at > failed_at)
+    )
+    times = (*(one.answered_at for one in ended), *(m.at for m in written), *passed_on)
+    return max(times, default=None)
 
 
 def _with_subject(message: MessageRecord) -> str:

@@ -111,6 +111,14 @@ class Desk:
         """The domain our Message-IDs are made at, in A-labels (RFC 5890 §2.3.2.1)."""
         return self.address.email.rpartition("@")[2].encode("idna").decode("ascii")
 
+    @property
+    def people(self) -> frozenset[str]:
+        """Addresses of staff that the configuration names, casefolded."""
+        told = (to.casefold() for step in (*self.ladder, *self.angry_ladder) for to in step.to)
+        named = (one for one in self.staff.patterns if "*" not in one)
+        warned = (to.casefold() for to in self.deadlines.warn_to)
+        return frozenset({*told, *named, *warned, *self.digest_to}) - self.own_addresses
+
     def is_own(self, address: Address) -> bool:
         """Is this one of the desk's own addresses, with a detail or without?"""
         return self.without_detail(address) in self.own_addresses

@@ -90,7 +90,7 @@ _TO_US = re.compile(
 def is_signature(words: str, by: Address) -> bool:
     """Is there nothing but a greeting, a leave, a name and how to reach its owner?"""
     lines = _lines(words)
-    while lines and _greets(lines[0]):
+    while lines and is_greeting(lines[0]):
         del lines[0]
     return not lines or _signs(lines, _name(by))
 
@@ -99,9 +99,9 @@ def is_meant_for_us(words: str, by: Address) -> bool:
     """Is it what staff say to a notice, or a command without its mark? Its signature counts for
     nothing, as most mail programs put one there."""
     lines = above_signature(words, by)
-    if any(_greets(line) for line in lines):
+    if any(is_greeting(line) for line in lines):
         return False
-    said = [word for line in lines for word in _words(_ADDRESS.sub("", line))]
+    said = [word for line in lines for word in plain_words(_ADDRESS.sub("", line))]
     if not 0 < len(said) <= _TALK_WORDS:
         return not said
     spoken = " ".join(said)
@@ -152,8 +152,8 @@ def is_recall(subject: str) -> bool:
 
 def points_below(text: str, by: Address) -> bool:
     """Does it say that the answers stand elsewhere in the mail?"""
-    lines = [line for line in above_signature(text, by) if not _greets(line)]
-    only = _ONLY_POINTS.fullmatch(" ".join(word for line in lines for word in _words(line)))
+    lines = [line for line in above_signature(text, by) if not is_greeting(line)]
+    only = _ONLY_POINTS.fullmatch(" ".join(word for line in lines for word in plain_words(line)))
     return only is not None or _POINTS_BELOW.search(text) is not None
 
 
@@ -171,8 +171,8 @@ def _signs(lines: Sequence[str], name: set[str]) -> bool:
 
 def _leaves(line: str, name: set[str]) -> bool:
     """Does somebody take leave in it, or is it little more than the writer's name?"""
-    said = _words(line)
-    parts = [" ".join(_words(part)) for part in re.split(r"[/,]", line)]
+    said = plain_words(line)
+    parts = [" ".join(plain_words(part)) for part in re.split(r"[/,]", line)]
     if said and all(_SIGNS_OFF.fullmatch(part) or set(part.split()) <= name for part in parts):
         return True
     if line.count("|") > 1:
@@ -208,14 +208,15 @@ def _is_titled(line: str, share: float, *, least: int = 1) -> bool:
     return capitals >= share * len(words) and (first.isupper() or first.isdigit())
 
 
-def _greets(line: str) -> bool:
-    said = len(_words(line))
+def is_greeting(line: str) -> bool:
+    """Is it the line with which a letter begins, and no more?"""
+    said = len(plain_words(line))
     is_short = said <= 1 or (said <= _GREETING_WORDS and line.endswith((",", ":", "!", ";")))
     return is_short and _begins_with_greeting(line)
 
 
 def _begins_with_greeting(line: str) -> bool:
-    return _GREETS.match(" ".join(_words(line))) is not None
+    return _GREETS.match(" ".join(plain_words(line))) is not None
 
 
 def _lines(text: str) -> list[str]:
@@ -223,13 +224,14 @@ def _lines(text: str) -> list[str]:
 
 
 def _name(by: Address) -> set[str]:
-    return set(_words(f"{by.name} {by.email.partition('@')[0]}"))
+    return set(plain_words(f"{by.name} {by.email.partition('@')[0]}"))
 
 
-def _words(text: str) -> list[str]:
+def plain_words(text: str) -> list[str]:
+    """Its words in small letters, without marks and accents."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
     return re.findall(r"\w+", plain.casefold())
 
 
-_COMMANDS = _ORDERS | {" ".join(_words(name)) for names in WORDS.values() for name in names}
+_COMMANDS = _ORDERS | {" ".join(plain_words(name)) for names in WORDS.values() for name in names}
 """Their names, and what else they are called."""

@@ -7,24 +7,23 @@ that comes back costs its writer a minute, one that should not have gone out can
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import datetime
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail import quoting
-from mailresponder.mail.attachments import LOGO, PICTURE, Enclosed
+from mailresponder.mail.attachments import LOGO, PICTURE
 from mailresponder.mail.automatic import is_no_reply
 from mailresponder.mail.compose import address_for_envelope
 from mailresponder.mail.marks import is_forward_subject
-from mailresponder.mail.message import Address, File, InboundMessage
+from mailresponder.mail.message import Address, File
 from mailresponder.mail.text_part import TOO_LONG as CUT
-from mailresponder.policy import few_words, repeating
+from mailresponder.policy import among_staff, few_words, repeating
+from mailresponder.policy.answer_case import Case, Past
 from mailresponder.policy.commands import parse
-from mailresponder.policy.desk import Desk
 from mailresponder.policy.identifiers import holds_own_id, references_in, subject_key
 from mailresponder.policy.orders import Order
 from mailresponder.policy.refusals import Refusal
-from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.policy.ticket import TicketState
 
 __all__ = ["LONGEST", "REASONS", "Case", "Past", "Refusal", "refusal"]
 
@@ -32,62 +31,6 @@ LONGEST = 50_000
 """Characters that are passed on."""
 _SEALED = re.compile(r"^-----BEGIN PGP ", re.MULTILINE)
 _REACTION = "text/vnd.google.email-reaction"
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Past:
-    """What happened in the ticket, as far as it counts here."""
-
-    noticed_at: datetime | None = None
-    """When the notice was written that is answered; None where that is not known."""
-    noticed_by: str = ""
-    """Of which kind that notice was, as in the outbox."""
-    answered_at: datetime | None = None
-    """When somebody else of staff last answered."""
-    answered_by: str = ""
-    closed_at: datetime | None = None
-    """When the ticket was last closed, by staff."""
-    notes: tuple[str, ...] = ()
-    """What staff wrote down for each other."""
-    notices: tuple[str, ...] = ()
-    """What we wrote to staff, with their subjects."""
-    among_staff: tuple[str, ...] = ()
-    """What staff wrote to each other and to us."""
-    known: tuple[str, ...] = ()
-    """What the customer wrote or was sent, with their subjects."""
-    returned: tuple[str, ...] = ()
-    """What staff wanted to send and got back for reasons other than what it gives away."""
-    relayed: tuple[str, ...] = ()
-    """What was passed on before."""
-    of_writer: tuple[str, ...] = ()
-    """Mails of the writer's that gave nothing away, and end as theirs do."""
-    references: frozenset[str] = frozenset()
-    """Of the customer's own tickets."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Case:
-    """An answer that is to be passed on, and all that may speak against it."""
-
-    message: InboundMessage
-    """The mail it stands in."""
-    text: str
-    """What would be sent: it stands above the quote, signature included."""
-    by: Address
-    ticket: Ticket
-    desk: Desk
-    past: Past = Past()
-    enclosed: Enclosed = field(default_factory=Enclosed)
-    reply: quoting.Reply = field(init=False)
-    """The mail taken apart."""
-    words: str = field(init=False)
-    """The text without a signature."""
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "reply", quoting.reply(self.message.text))
-        # The text ends where the quote begins: what looks like one within it is its writer's own.
-        text = quoting.reply(self.text)
-        object.__setattr__(self, "words", self.text if text.is_quoting else text.words)
 
 
 def refusal(case: Case) -> Refusal | None:
@@ -202,9 +145,11 @@ def only_signature(case: Case) -> Refusal | None:
 
 def meant_for_us(case: Case) -> Refusal | None:
     """ "OK, I'll take it" tells us or a colleague something, and `close` forgot its `#`. What
-    answers the report of commands is likely to be about them, unless it greets somebody."""
-    to_report = case.past.noticed_by == "command_report" and not few_words.greets(case.words)
-    is_one = to_report or few_words.is_meant_for_us(case.words, case.by)
+    answers the report of commands is likely to be about them, and what answers a colleague's mail
+    is for that colleague, unless it greets somebody."""
+    to_other = case.past.noticed_by == "command_report" or case.past.to_colleague
+    is_one = to_other and not few_words.greets(case.words)
+    is_one = is_one or few_words.is_meant_for_us(case.words, case.by) or _among_staff(case)
     return Refusal.MEANT_FOR_US if is_one else None
 
 
@@ -321,6 +266,16 @@ REASONS: tuple[Callable[[Case], Refusal | None], ...] = (
     answered_since,
     closed_since,
 )
+
+
+def _among_staff(case: Case) -> bool:
+    people = {*case.desk.people, *case.past.staff, case.ticket.assigned_to or ""}
+    return among_staff.is_among_staff(
+        case.words,
+        case.by,
+        colleagues=among_staff.names([Address(email=one) for one in people]),
+        customer=among_staff.names([case.ticket.customer]),
+    )
 
 
 def _is_since(case: Case, at: datetime | None) -> bool:

@@ -724,3 +724,71 @@ def test_ticket_that_was_closed_for_being_quiet_is_answered_all_the_same(office:
     replied(office, lena().reply(returned_to_lena, TEXT, at=office.clock.now))
 
     assert len(relayed(office)) == 1
+
+
+def test_reply_to_what_came_back_answers_what_the_notice_showed(office: Office) -> None:
+    """What the customer wrote between the notice and the mail that returned an answer stood in
+    neither, and still waits."""
+    notice = overdue(office)
+    office.clock.advance(minutes=10)
+    office.receive(complaint(text="Forget it, cancel my order.\n", number=2))
+    office.run_well()
+    wrote_again = office.clock.now
+    replied(office, lena().reply(notice, "Lena Ruiz", at=office.clock.now))
+    back = office.sent_to(LEAD)[-1]
+    assert back["Subject"].startswith("Not sent")
+
+    replied(office, lena().reply(back, TEXT, at=office.clock.now))
+
+    [mail] = relayed(office)
+    assert mail["In-Reply-To"] == "<emma-1@customer.test>"
+    assert office.ticket.state is TicketState.OPEN
+    assert office.ticket.waiting_since == wrote_again
+
+
+@pytest.mark.parametrize(
+    "text", ["Boss, can you take this?", "Who is handling this?", "Ya le contesté ayer."]
+)
+def test_talk_among_staff_reaches_nobody(office: Office, text: str) -> None:
+    """A notice looks like a mail to a colleague, and some of staff answer it as one."""
+    office.configure(ladder=f'[[escalation]]\nafter = "0m"\nto = ["{LEAD}", "{BOSS}"]\n')
+    notice = overdue(office)
+
+    replied(office, lena().reply(notice, text))
+
+    assert "meant for us or for a colleague" in returned(office)
+
+
+def test_two_late_answers_of_colleagues_do_not_contradict(office: Office) -> None:
+    """Nobody waited any more when the first was passed on: the second goes back all the same."""
+    office.configure(ladder=f'[[escalation]]\nafter = "0m"\nto = ["{LEAD}", "{BOSS}"]\n')
+    notice = overdue(office)
+    of_boss = office.sent_to(BOSS)[-1]
+    boss = Person(name="Boss", email=BOSS, headers=BORDER)
+    office.clock.advance(minutes=5)
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+    replied(office, lena().reply(notice, TEXT, at=office.clock.now))
+    replied(office, boss.reply(of_boss, "Dear Emma,\n\nit is lost.", at=office.clock.now))
+    again = [office.sent_to(one)[-1] for one in (LEAD, BOSS)]
+
+    replied(office, lena().reply(again[0], TEXT, at=office.clock.now))
+    replied(office, boss.reply(again[1], "Dear Emma,\n\nit is lost.", at=office.clock.now))
+
+    assert len(relayed(office)) == 1
+    assert "colleague has answered" in flat(office.sent_to(BOSS)[-1])
+
+
+def test_reply_to_a_colleagues_draft_reaches_nobody(office: Office) -> None:
+    """What stands above a colleague's mail is for that colleague, whoever it is sent to; a letter
+    is for the customer."""
+    notice = overdue(office)
+    boss = Person(name="Boss", email=BOSS, headers=BORDER)
+    draft = lena().reply(notice, TEXT, to=[BOSS], at=office.clock.now)
+    to = ["support@example.com"]
+
+    replied(office, boss.reply(draft, "Good, but say Saturday.", to=to, at=office.clock.now))
+    assert relayed(office) == []
+    assert "meant for us or for a colleague" in flat(office.sent_to(BOSS)[-1])
+    replied(office, boss.reply(draft, "Dear Emma,\n\non Saturday.", to=to, at=office.clock.now))
+    assert len(relayed(office)) == 1
