@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from clients import Person
 from desks import text_of
-from offices import OPS
+from offices import BOSS, OPS
 
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.outbox_view import REPLIES, OutboxRow
@@ -23,6 +23,7 @@ WINDOWS = dict.fromkeys(range(4), ((9, 14), (15, 18))) | {4: ((9, 15),)}
 CLOSED = {date(2025, 4, 9), date(2025, 4, 17), date(2025, 4, 18)}
 """A day off of the desk's own, and Easter in Madrid."""
 WITHIN, ANGRY_WITHIN, WARN_BEFORE = 8 * HOUR, 2 * HOUR, HOUR
+BOSS_AFTER = 4 * HOUR
 ASK_AFTER = 3 * DAY
 DRAFTED_WITHIN = 7 * DAY
 """Older matters get no draft any more."""
@@ -220,7 +221,7 @@ class Oracle:
         self.staff_addresses: set[str] = set()
         self.sent: list[Sent] = []
         self.told: list[Told] = []
-        self._seen: dict[tuple[str, datetime], datetime] = {}
+        self._seen: dict[tuple[str, str, datetime], datetime] = {}
         """When the first pass in working time met what is overdue."""
         self.orders: dict[str, tuple[datetime, str]] = {}
         """Mails of staff with commands: Message-ID to when, and by whom."""
@@ -240,6 +241,17 @@ class Oracle:
                 *(self.work.add(at, ANGRY_WITHIN) for at in angry),
             ]
         )
+
+    def boss_by(self, matter: Matter, now: datetime) -> datetime:
+        """By when the boss is to hear of one that waits."""
+        due, calm_until = self.due(matter, now), matter.calm_until
+        assert due is not None
+        angry = [
+            self.work.add(want.at, ANGRY_WITHIN)
+            for want in matter.waiting(now)
+            if want.furious and (calm_until is None or want.at > calm_until)
+        ]
+        return min([self.work.add(due, BOSS_AFTER), *angry])
 
     # --- after each pass
 
@@ -275,11 +287,7 @@ class Oracle:
         self.assigned = [one for one in self.assigned if one.at > now]
         for one in assigned:
             self._check_assigned(now, one, new)
-        overdue = {
-            m.reference: m
-            for m in self.matters
-            if (due := self.due(m, now)) is not None and due <= now
-        }
+        overdue = [m for m in self.matters if (due := self.due(m, now)) is not None and due <= now]
         near = {
             reference
             for m in self.matters
@@ -294,18 +302,29 @@ class Oracle:
         if not self.work.is_open(now):
             return
         patience = PACED if self._is_paced(now) else timedelta(0)
-        for reference, matter in overdue.items():
+        for matter in overdue:
             since = self.due(matter, now, calmed=False)
             assert since is not None
-            seen = self._seen.setdefault((reference, since), now)
-            if matter.is_snoozed(now) or (patience and self.work.add(seen, patience) > now):
-                continue
-            assert any(
-                notice.kind in ESCALATIONS
+            heard = {
+                notice.recipient
+                for notice in self.told
+                if notice.kind in ESCALATIONS
                 and matter.references & notice.references
                 and notice.at >= since
-                for notice in self.told
-            ), (now, matter, "nobody was told")
+            }
+            if self._is_to_be_known(now, matter, "somebody", since, patience):
+                assert heard, (now, matter, "nobody was told")
+            boss_by = self.boss_by(matter, now)
+            if boss_by <= now and self._is_to_be_known(now, matter, BOSS, boss_by, patience):
+                assert BOSS in heard, (now, matter, "the boss was not told")
+
+    def _is_to_be_known(
+        self, now: datetime, matter: Matter, to: str, since: datetime, patience: timedelta
+    ) -> bool:
+        """Has the time come, in a pass before this one where they had much mail?"""
+        seen = self._seen.setdefault((matter.reference, to, since), now)
+        waits = patience and self.work.add(seen, patience) > now
+        return not (matter.is_snoozed(now) or waits)
 
     def _check_assigned(self, now: datetime, one: Assigned, new: Sequence[Told]) -> None:
         """Whom a matter is given to hears of it at once, while the customer waits."""
@@ -418,6 +437,7 @@ class Oracle:
                 assert times == 1 or at > last, (at, matter.reference, times)
         ids = [str(sent.mail["Message-ID"]) for sent in self.sent]
         assert len(ids) == len(set(ids))
+        assert not [row for row in rows if row.state != "sent" and row.created_at <= last]
         assert not [row for row in rows if row.state == "failed"]
         acknowledged = Counter(row.ticket_id for row in rows if row.kind == "acknowledgement")
         # What hung on a ticket hangs on the one it was merged into.

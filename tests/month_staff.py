@@ -6,6 +6,7 @@ from datetime import datetime
 from email import policy
 from email.message import EmailMessage
 from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import month_people as people
@@ -29,6 +30,9 @@ ORDERS = {
     "note": ("#note {}", "#nota {}"),
     "mistake": ("#clsoe", "#cerar todo"),
 }
+
+TIDYING = 12
+"""Notes in less than an hour."""
 
 
 class Staff:
@@ -206,6 +210,24 @@ class Staff:
             self._settle(matter, order)
         if order == "assign":
             self.world.oracle.assigned.append(Assigned(self.world.now, matter, colleague.email))
+        self.world.receive(mail)
+
+    def tidy(self) -> None:
+        """Somebody writes down what they know of what they were told of last, all in one go: more
+        mails than may be answered in an hour."""
+        told = [
+            one
+            for one in self.world.oracle.sent
+            if one.kind == "escalation" and one.recipient == self.world.cast.boss.email
+        ]
+        for sent in told[-1:] * TIDYING:
+            self.world.at(self.world.soon(40), partial(self._note, sent))
+
+    def _note(self, sent: Sent) -> None:
+        boss = self.world.cast.boss
+        mail = boss.reply(sent.mail, self._order("note", boss), at=self.world.now)
+        message_id = str(parsed(mail)["Message-ID"]).strip()
+        self.world.oracle.orders[message_id] = (self.world.now, boss.email)
         self.world.receive(mail)
 
     def _same_as(self, matter: Matter) -> Matter | None:

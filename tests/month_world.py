@@ -13,6 +13,7 @@ from clients import Person, out_of_office
 from desks import parsed
 from month_oracle import (
     BEGIN,
+    DAY,
     ESCALATIONS,
     HOUR,
     MINUTE,
@@ -146,6 +147,7 @@ class World:
                     self.at(tick, self.run_pass)
         self.at(self._some_day() + 4 * HOUR, self._flood)
         self.at(self._some_day() + 6 * HOUR, self._pester)
+        self.at(BEGIN + 20 * DAY + 5 * HOUR, self.staff.tidy)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
         self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
