@@ -55,7 +55,7 @@ class Staff:
                 self._confer,
                 self._close,
             ),
-            weights=(6, 3, 1, 3, 2, 1),
+            weights=(4, 3, 1, 5, 2, 1),
         )[0]
         way(matter)
 
@@ -183,7 +183,7 @@ class Staff:
         way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
         if matter.unreachable:
             way = "relay"
-        order = self.world.random.choice(list(ORDERS)) if way != "relay" else ""
+        order = self.world.random.choice([*ORDERS, "assign"]) if way != "relay" else ""
         colleague = self.world.random.choice(
             [one for one in self.world.cast.everybody if one is not reader]
         )
