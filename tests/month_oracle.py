@@ -329,7 +329,7 @@ class Oracle:
     def _check_assigned(self, now: datetime, one: Assigned, new: Sequence[Told]) -> None:
         """Whom a matter is given to hears of it at once, while the customer waits."""
         matter = one.matter.final
-        if not matter.waiting(now) or self._is_paced(now):
+        if not matter.waiting(now) or self._may_be_full(now, one.to):
             return
         assert any(
             notice.kind == "escalation"
@@ -337,6 +337,14 @@ class Oracle:
             and matter.references & notice.references
             for notice in new
         ), (now, one.to, matter, "who is to take it was not told")
+
+    def _may_be_full(self, now: datetime, to: str) -> bool:
+        """Had they as much as they may get, whether what waited for a server counts when it was
+        written or when it went out?"""
+        times = [sent.at for sent in self.sent if sent.recipient == to]
+        times += [told.at for told in self.told if told.recipient == to]
+        hour, day = (sum(at > now - span for at in times) for span in (HOUR, DAY))
+        return hour >= PER_HOUR or day >= PER_DAY
 
     def check_drafts(self, now: datetime, drafts: Iterable[EmailMessage]) -> None:
         """A draft lies ready for each who is furious and was never answered, and for nobody whose
