@@ -3,8 +3,8 @@ told, and what went out. Knows nothing of the program but its tickets, its outbo
 
 import re
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.message import EmailMessage
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from clients import Person
 from desks import text_of
-from offices import OPS
+from offices import BOSS, OPS
 
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.outbox_view import REPLIES, OutboxRow
@@ -23,7 +23,10 @@ WINDOWS = dict.fromkeys(range(4), ((9, 14), (15, 18))) | {4: ((9, 15),)}
 CLOSED = {date(2025, 4, 9), date(2025, 4, 17), date(2025, 4, 18)}
 """A day off of the desk's own, and Easter in Madrid."""
 WITHIN, ANGRY_WITHIN, WARN_BEFORE = 8 * HOUR, 2 * HOUR, HOUR
+BOSS_AFTER = 4 * HOUR
 ASK_AFTER = 3 * DAY
+DRAFTED_WITHIN = 7 * DAY
+"""Older matters get no draft any more."""
 PACED = timedelta(minutes=90)
 """Working time in which somebody is told where they had much mail before."""
 PER_HOUR, PER_DAY, SAME_SUBJECT = 10, 25, 2
@@ -121,6 +124,42 @@ class Matter:
     """Texts staff wrote."""
     reference: str = ""
     linked_to: "Matter | None" = None
+    merged: list["Matter"] = field(default_factory=list)
+    """Others that staff have found to be the same."""
+    merged_into: "Matter | None" = None
+
+    @property
+    def final(self) -> "Matter":
+        """Itself, or the one it was found to be the same as."""
+        return self.merged_into or self
+
+    @property
+    def all(self) -> list["Matter"]:
+        """Itself and those that are the same."""
+        return [self, *self.merged]
+
+    @property
+    def references(self) -> set[str]:
+        """Under which notices name it."""
+        return {one.reference for one in self.all}
+
+    @property
+    def is_fresh(self) -> bool:
+        """Has nobody at the desk done anything about it yet?"""
+        done = self.settled or self.answers or self.calm_until or self.snoozed
+        return not (done or self.linked_to or self.merged_into)
+
+    def take_in(self, other: "Matter") -> None:
+        """Staff say that another one, as fresh as this, is the same: it waits since the older."""
+        for one in other.all:
+            one.merged_into = self
+        self.merged += other.all
+        other.merged = []
+        self.to_staff = max(self, other, key=lambda one: one.wants[-1].at).to_staff
+        self.wants = sorted(self.wants + other.wants, key=lambda want: want.at)
+        self.message_ids |= other.message_ids
+        self.to_customer = self.to_customer or other.to_customer
+        self.unreachable |= other.unreachable
 
     def waiting(self, now: datetime) -> list[Want]:
         """What is unanswered, as far as the program can know."""
@@ -158,7 +197,17 @@ class Told:
 
     at: datetime
     kind: str
+    recipient: str
     references: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Somebody gave a matter to somebody else."""
+
+    at: datetime
+    matter: Matter
+    to: str
 
 
 class Oracle:
@@ -172,12 +221,13 @@ class Oracle:
         self.staff_addresses: set[str] = set()
         self.sent: list[Sent] = []
         self.told: list[Told] = []
-        self._seen: dict[tuple[str, datetime], datetime] = {}
+        self._seen: dict[tuple[str, str, datetime], datetime] = {}
         """When the first pass in working time met what is overdue."""
         self.orders: dict[str, tuple[datetime, str]] = {}
         """Mails of staff with commands: Message-ID to when, and by whom."""
         self.refused: dict[str, tuple[datetime, str]] = {}
         """Answers that cannot be passed on, likewise."""
+        self.assigned: list[Assigned] = []
 
     def due(self, matter: Matter, now: datetime, *, calmed: bool = True) -> datetime | None:
         """By when what waits is to be answered."""
@@ -192,6 +242,17 @@ class Oracle:
             ]
         )
 
+    def boss_by(self, matter: Matter, now: datetime) -> datetime:
+        """By when the boss is to hear of one that waits."""
+        due, calm_until = self.due(matter, now), matter.calm_until
+        assert due is not None
+        angry = [
+            self.work.add(want.at, ANGRY_WITHIN)
+            for want in matter.waiting(now)
+            if want.furious and (calm_until is None or want.at > calm_until)
+        ]
+        return min([self.work.add(due, BOSS_AFTER), *angry])
+
     # --- after each pass
 
     def check_tickets(
@@ -201,6 +262,10 @@ class Oracle:
         persons moved its clock. `owners`: the ticket's reference of each Message-ID."""
         by_reference = {ticket.reference: ticket for ticket in tickets}
         for matter in self.matters:
+            for other in matter.merged:
+                gone = by_reference.pop(other.reference)
+                assert (gone.state, gone.due_at) == (TicketState.CLOSED, None)
+                assert gone.merged_into == matter.reference
             [reference] = {owners[one] for one in matter.message_ids}
             assert matter.reference in ("", reference)
             matter.reference = reference
@@ -218,33 +283,88 @@ class Oracle:
     def check_told(self, now: datetime, new: Sequence[Told]) -> None:
         """Whoever waits past the deadline is told of, and nobody else."""
         self.told += new
-        overdue = {
-            m.reference: m
-            for m in self.matters
-            if (due := self.due(m, now)) is not None and due <= now
-        }
+        assigned = [one for one in self.assigned if one.at <= now]
+        self.assigned = [one for one in self.assigned if one.at > now]
+        for one in assigned:
+            self._check_assigned(now, one, new)
+        overdue = [m for m in self.matters if (due := self.due(m, now)) is not None and due <= now]
         near = {
-            m.reference
+            reference
             for m in self.matters
             if (due := self.due(m, now)) is not None and self.work.before(due, WARN_BEFORE) <= now
+            for reference in m.references
         }
+        given = {(one.to, one.matter.final.reference) for one in assigned}
         for notice in new:
-            if notice.kind in ESCALATIONS:
+            if notice.kind in ESCALATIONS and not _is_given(notice, given):
                 assert notice.references <= near, (now, notice, "nobody was to be told")
                 assert self.work.is_open(now)
         if not self.work.is_open(now):
             return
         patience = PACED if self._is_paced(now) else timedelta(0)
-        for reference, matter in overdue.items():
+        for matter in overdue:
             since = self.due(matter, now, calmed=False)
             assert since is not None
-            seen = self._seen.setdefault((reference, since), now)
-            if matter.is_snoozed(now) or (patience and self.work.add(seen, patience) > now):
-                continue
-            assert any(
-                notice.kind in ESCALATIONS and reference in notice.references and notice.at >= since
+            heard = {
+                notice.recipient
                 for notice in self.told
-            ), (now, matter, "nobody was told")
+                if notice.kind in ESCALATIONS
+                and matter.references & notice.references
+                and notice.at >= since
+            }
+            if self._is_to_be_known(now, matter, "somebody", since, patience):
+                assert heard, (now, matter, "nobody was told")
+            boss_by = self.boss_by(matter, now)
+            if boss_by <= now and self._is_to_be_known(now, matter, BOSS, boss_by, patience):
+                assert BOSS in heard, (now, matter, "the boss was not told")
+
+    def _is_to_be_known(
+        self, now: datetime, matter: Matter, to: str, since: datetime, patience: timedelta
+    ) -> bool:
+        """Has the time come, in a pass before this one where they had much mail?"""
+        seen = self._seen.setdefault((matter.reference, to, since), now)
+        waits = patience and self.work.add(seen, patience) > now
+        return not (matter.is_snoozed(now) or waits)
+
+    def _check_assigned(self, now: datetime, one: Assigned, new: Sequence[Told]) -> None:
+        """Whom a matter is given to hears of it at once, while the customer waits."""
+        matter = one.matter.final
+        if not matter.waiting(now) or self._may_be_full(now, one.to):
+            return
+        assert any(
+            notice.kind == "escalation"
+            and notice.recipient == one.to
+            and matter.references & notice.references
+            for notice in new
+        ), (now, one.to, matter, "who is to take it was not told")
+
+    def _may_be_full(self, now: datetime, to: str) -> bool:
+        """Had they as much as they may get, whether what waited for a server counts when it was
+        written or when it went out?"""
+        times = [sent.at for sent in self.sent if sent.recipient == to]
+        times += [told.at for told in self.told if told.recipient == to]
+        hour, day = (sum(at > now - span for at in times) for span in (HOUR, DAY))
+        return hour >= PER_HOUR or day >= PER_DAY
+
+    def check_drafts(self, now: datetime, drafts: Iterable[EmailMessage]) -> None:
+        """A draft lies ready for each who is furious and was never answered, and for nobody whose
+        matter is settled. It is theirs alone, and bears no mark of ours."""
+        drafted: list[Matter] = []
+        for draft in drafts:
+            [matter] = [m for m in self.matters if str(draft["In-Reply-To"]) in m.message_ids]
+            drafted.append(matter)
+            assert matter.waiting(now), (now, matter, "a draft for who was answered")
+            assert any(want.furious for want in matter.wants)
+            assert matter.customer.email in str(draft["To"])
+            assert draft["Auto-Submitted"] is None
+            named = {int(n) for n in _NUMBER.findall(text_of(draft))} & set(self.numbers)
+            assert named <= {one.number for one in matter.all}, "a number of somebody else"
+        assert len({m.number for m in drafted}) == len(drafted), "two drafts for one matter"
+        for matter in self.matters:
+            waiting = matter.waiting(now)
+            if matter.is_fresh and waiting and not matter.unreachable:
+                lacks = any(want.furious for want in waiting) and matter not in drafted
+                assert not lacks or now - waiting[0].at > DRAFTED_WITHIN, (now, matter, "no draft")
 
     def _is_paced(self, now: datetime) -> bool:
         """Had somebody so many mails that what is left of the caps is to be used with care?"""
@@ -268,19 +388,21 @@ class Oracle:
         if sent.kind in TO_CUSTOMERS:
             assert str(sent.mail["Auto-Submitted"]).startswith("auto-")
             named = {int(n) for n in _NUMBER.findall(text)} & set(self.numbers)
-            assert named <= {m.number for m in theirs}, "a number of somebody else"
+            known = {one.number for m in theirs for one in m.all}
+            assert named <= known, "a number of somebody else"
         else:
             assert sent.kind == "relay", sent.kind
             assert sent.mail["Auto-Submitted"] is None
             written = text_of(sent.mail)
             [meant] = [t for m in theirs for t in m.meant if _same(written).startswith(_same(t))]
             assert _same(written).removeprefix(_same(meant)).strip() in SIGNATURES
-            known = {str(m.number) for m in theirs} | set(_NUMBER.findall(meant))
-            assert {n for n in _NUMBER.findall(text) if int(n) in self.numbers} <= known
+            numbers = {str(one.number) for m in theirs for one in m.all}
+            numbers |= set(_NUMBER.findall(meant))
+            assert {n for n in _NUMBER.findall(text) if int(n) in self.numbers} <= numbers
 
     def _check_question(self, sent: Sent) -> None:
         """It is asked once, in working time, of whoever can be reached and is quiet."""
-        [matter] = [m for m in self.matters if m.reference in references_in(sent.mail)]
+        [matter] = [m for m in self.matters if m.references & references_in(sent.mail)]
         assert self.work.is_open(sent.at)
         assert not matter.unreachable
         assert not matter.waiting(sent.at)
@@ -294,7 +416,7 @@ class Oracle:
             assert self.work.is_open(sent.at), (sent.at, sent.kind, "staff rest")
         if sent.kind in ESCALATIONS:
             named = references_in(sent.mail)
-            about = [m for m in self.matters if m.reference in named]
+            about = [m for m in self.matters if m.references & named]
             told = any(m.waiting(sent.at) for m in about)
             # It may name the ticket in whose thread the matter came up, and a list that the server
             # put off for hours may name some who were answered since.
@@ -323,9 +445,12 @@ class Oracle:
                 assert times == 1 or at > last, (at, matter.reference, times)
         ids = [str(sent.mail["Message-ID"]) for sent in self.sent]
         assert len(ids) == len(set(ids))
+        assert not [row for row in rows if row.state != "sent" and row.created_at <= last]
         assert not [row for row in rows if row.state == "failed"]
-        acknowledged = [row.ticket_id for row in rows if row.kind == "acknowledgement"]
-        assert len(acknowledged) == len(set(acknowledged))
+        acknowledged = Counter(row.ticket_id for row in rows if row.kind == "acknowledgement")
+        # What hung on a ticket hangs on the one it was merged into.
+        again = sum(times - 1 for times in acknowledged.values())
+        assert again <= sum(len(matter.merged) for matter in self.matters)
         mails = defaultdict(list)
         for sent in self.sent:
             if sent.kind not in ("relay", "admin"):
@@ -356,6 +481,12 @@ class Oracle:
 def references_in(mail: EmailMessage) -> frozenset[str]:
     """The tickets that a notice names."""
     return frozenset(_REFERENCE.findall(f"{mail['Subject']}\n{text_of(mail)}"))
+
+
+def _is_given(notice: Told, given: Collection[tuple[str, str]]) -> bool:
+    """Is it the word to somebody of what a colleague gave them?"""
+    [*named] = notice.references
+    return len(named) == 1 and (notice.recipient, named[0]) in given
 
 
 def _same(text: str) -> str:

@@ -128,6 +128,11 @@ class Cast:
         )
         self.boss = Person(name="Bo Lund", email=BOSS, client="thunderbird", headers=PROOF)
 
+    @property
+    def everybody(self) -> list[Person]:
+        """All of staff who have an address of their own."""
+        return [*self.staff, self.lead, self.boss]
+
     def _staff(self, name: str, client: str) -> Person:
         email = f"{name.lower().replace(' ', '.')}@example.com"
         return Person(name=name, email=email, client=client, headers=PROOF)

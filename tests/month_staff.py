@@ -3,13 +3,16 @@ things that are not for the customer."""
 
 from dataclasses import replace
 from datetime import datetime
-from email.utils import parsedate_to_datetime
+from email import policy
+from email.message import EmailMessage
+from email.utils import format_datetime, parsedate_to_datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 import month_people as people
 from clients import Person
 from desks import parsed
-from month_oracle import DAY, Matter, Sent, Settled
+from month_oracle import DAY, Assigned, Matter, Sent, Settled
 
 from mailresponder.jobs import actions
 
@@ -23,9 +26,13 @@ ORDERS = {
     "snooze": ("#snooze 2d", "#posponer 2d"),
     "not_angry": ("#not-angry", "#no-enfadado"),
     "mine": ("#mine", "#mío"),
+    "assign": ("#assign {}", "#asignar {}"),
     "note": ("#note {}", "#nota {}"),
     "mistake": ("#clsoe", "#cerar todo"),
 }
+
+TIDYING = 12
+"""Notes in less than an hour."""
 
 
 class Staff:
@@ -36,6 +43,7 @@ class Staff:
 
     def attend(self, matter: Matter) -> None:
         """Somebody of staff looks at what waits."""
+        matter = matter.final
         if not matter.waiting(self.world.now):
             return
         way = self.world.random.choices(
@@ -43,10 +51,11 @@ class Staff:
                 self._answer_from_sent,
                 self._answer_with_copy,
                 self._answer_late,
+                self._answer_from_draft,
                 self._confer,
                 self._close,
             ),
-            weights=(6, 3, 1, 2, 1),
+            weights=(4, 3, 1, 5, 2, 1),
         )[0]
         way(matter)
 
@@ -66,6 +75,29 @@ class Staff:
         cc = [self.world.cast.staff[0].address] if self.world.random.random() < 0.2 else []
         mail = self._answer(matter, self.world.cast.at_desk(), everybody=True, cc=cc)
         self.world.office.receive(mail, folder="Sent")
+        self._answered(matter, self.world.now)
+
+    def _answer_from_draft(self, matter: Matter) -> None:
+        """Somebody finishes the draft in their client and sends it; it leaves Drafts by that."""
+        found = self.world.take_draft(matter)
+        if found is None:
+            self._answer_from_sent(matter)
+            return
+        text = self._said(matter)
+        body = found.get_body(("plain",))
+        assert body is not None
+        quote = "\n".join(
+            line for line in str(body.get_content()).splitlines() if line.startswith(">")
+        )
+        mail = EmailMessage(policy=policy.SMTP)
+        for name in ("From", "To", "Subject", "In-Reply-To", "References"):
+            if found[name]:
+                mail[name] = str(found[name])
+        mail["Date"] = format_datetime(self.world.now)
+        mail["Message-ID"] = f"<sent-{matter.number}-{matter.answers}@example.com>"
+        mail.set_content(f"{text}\n\n{quote}\n")
+        matter.to_customer = mail
+        self.world.office.receive(mail.as_bytes(), folder="Sent")
         self._answered(matter, self.world.now)
 
     def _answer_late(self, matter: Matter) -> None:
@@ -138,15 +170,24 @@ class Staff:
 
     def act_on(self, matter: Matter, reader: Person, sent: Sent) -> None:
         """Somebody who was told of a matter replies to that mail."""
+        if matter.merged_into is not None:
+            return  # What the notice names is gone.
         if not matter.waiting(self.world.now) or not self.world.can_act():
             return
         if any(settled.at > sent.at for settled in matter.settled):
             return  # The notice is of what a colleague has answered since.
+        other = self._same_as(matter)
+        if other is not None and self.world.random.random() < 0.7:
+            self._merge(matter, other, reader, sent)
+            return
         way = self.world.random.choice(("relay", "relay", "order", "order", "order_and_relay"))
         if matter.unreachable:
             way = "relay"
-        order = self.world.random.choice(list(ORDERS)) if way != "relay" else ""
-        text = self._order(order) if order else ""
+        order = self.world.random.choice([*ORDERS, "assign"]) if way != "relay" else ""
+        colleague = self.world.random.choice(
+            [one for one in self.world.cast.everybody if one is not reader]
+        )
+        text = self._order(order, colleague) if order else ""
         passed_on = way == "relay" or (way != "order" and order in ("close", "mine", "note"))
         if passed_on:
             said = self._said(matter)
@@ -167,12 +208,63 @@ class Staff:
             matter.relayed.append(matter.settled[-1])
         else:
             self._settle(matter, order)
+        if order == "assign":
+            self.world.oracle.assigned.append(Assigned(self.world.now, matter, colleague.email))
         self.world.receive(mail)
 
-    def _order(self, order: str) -> str:
+    def tidy(self) -> None:
+        """Somebody writes down what they know of what they were told of last, all in one go: more
+        mails than may be answered in an hour."""
+        told = [
+            one
+            for one in self.world.oracle.sent
+            if one.kind == "escalation" and one.recipient == self.world.cast.boss.email
+        ]
+        for sent in told[-1:] * TIDYING:
+            self.world.at(self.world.soon(40), partial(self._note, sent))
+
+    def _note(self, sent: Sent) -> None:
+        boss = self.world.cast.boss
+        mail = boss.reply(sent.mail, self._order("note", boss), at=self.world.now)
+        message_id = str(parsed(mail)["Message-ID"]).strip()
+        self.world.oracle.orders[message_id] = (self.world.now, boss.email)
+        self.world.receive(mail)
+
+    def _same_as(self, matter: Matter) -> Matter | None:
+        """An older one of the same customer that waits too."""
+        if not self._is_fresh(matter):
+            return None
+        return next(
+            (
+                one
+                for one in self.world.oracle.matters
+                if one is not matter
+                and one.customer is matter.customer
+                and one.reference
+                and self._is_fresh(one)
+            ),
+            None,
+        )
+
+    def _is_fresh(self, matter: Matter) -> bool:
+        return matter.is_fresh and bool(matter.waiting(self.world.now))
+
+    def _merge(self, matter: Matter, other: Matter, reader: Person, sent: Sent) -> None:
+        """Somebody sees that a customer wrote twice of one thing."""
+        word = self.world.random.choice(("#merge", "#unir"))
+        mail = reader.reply(sent.mail, f"{word} {other.reference}", at=self.world.now)
+        message_id = str(parsed(mail)["Message-ID"]).strip()
+        self.world.oracle.orders[message_id] = (self.world.now, reader.email)
+        self.world.oracle.matters.remove(matter)
+        other.take_in(matter)
+        self.world.receive(mail)
+
+    def _order(self, order: str, colleague: Person) -> str:
         english, spanish = ORDERS[order]
         said = self.world.random.choice((english, spanish))
-        return said.format(f"no money back, file {self._number()}") if order == "note" else said
+        if order == "note":
+            return said.format(f"no money back, file {self._number()}")
+        return said.format(colleague.email)
 
     def _settle(self, matter: Matter, order: str) -> None:
         """What the books say of it."""

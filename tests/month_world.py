@@ -4,6 +4,7 @@ holidays pass; all of it drawn from one seed."""
 import heapq
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from itertools import count
 from random import Random
 
@@ -12,6 +13,7 @@ from clients import Person, out_of_office
 from desks import parsed
 from month_oracle import (
     BEGIN,
+    DAY,
     ESCALATIONS,
     HOUR,
     MINUTE,
@@ -34,6 +36,7 @@ from mailresponder.store.schema import messages
 from mailresponder.store.schema import tickets as ticket_table
 
 DAYS = 31
+DRAFTS = "Drafts"
 SETTINGS = {
     "deadlines": """
 warn_before = "1h"
@@ -67,6 +70,7 @@ after = "10d"
 to = ["{LEAD}"]
 """,
     "acknowledge": "follow_up_notice = true",
+    "mailbox": 'drafts = "angry"',
 }
 
 
@@ -91,10 +95,12 @@ class World:
         self._away: dict[str, Callable[[Sent], bytes]] = {}
         self._mails = 0
         self._noted: set[str] = set()
+        self._drafts: dict[int, EmailMessage] = {}
 
     def play(self) -> None:
         """The whole month."""
         self.office.clock.now = BEGIN
+        self.office.imap().create_folder(DRAFTS)
         self.office.open(**SETTINGS)
         self._plan()
         while self._events:
@@ -141,6 +147,7 @@ class World:
                     self.at(tick, self.run_pass)
         self.at(self._some_day() + 4 * HOUR, self._flood)
         self.at(self._some_day() + 6 * HOUR, self._pester)
+        self.at(BEGIN + 20 * DAY + 5 * HOUR, self.staff.tidy)
         for start, stop in ((self._refuse, self._accept), (self._drop, self._accept)):
             self._outage(start, stop, hours=self.random.randint(2, 9))
         self._outage(self._deafen, self._restart, hours=self.random.randint(2, 9))
@@ -194,6 +201,7 @@ class World:
         self._look_at_mails()
         if is_read:
             self._look_at_notices()
+            self._look_at_drafts()
 
     def _look_at_mails(self) -> None:
         new = self.office.sink.received[self._mails :]
@@ -224,11 +232,36 @@ class World:
             # Not by their ids: SQLite gives that of a mail that was taken back to the next one.
             self._noted |= {row.message_id for row in outbox}
             told = [
-                Told(row.created_at, row.kind, self._named(conn, row))
+                Told(row.created_at, row.kind, row.recipient, self._named(conn, row))
                 for row in outbox
                 if row.kind not in ("acknowledgement", "follow_up", "admin")
             ]
         self.oracle.check_told(self.now, told)
+
+    def _look_at_drafts(self) -> None:
+        self.oracle.check_drafts(self.now, self._read_drafts().values())
+
+    def _read_drafts(self) -> dict[int, EmailMessage]:
+        """What lies there, by UID."""
+        client = self.office.imap()
+        client.select_folder(DRAFTS, readonly=True)
+        uids = client.search("ALL")
+        if new := [uid for uid in uids if uid not in self._drafts]:
+            found = client.fetch(new, ["BODY.PEEK[]"])
+            self._drafts |= {uid: parsed(found[uid][b"BODY[]"]) for uid in new}
+        self._drafts = {uid: self._drafts[uid] for uid in uids}
+        return self._drafts
+
+    def take_draft(self, matter: Matter) -> EmailMessage | None:
+        """Take the draft for a matter out of its folder, if there is one."""
+        for uid, draft in self._read_drafts().items():
+            if str(draft["In-Reply-To"]) in matter.message_ids:
+                client = self.office.imap()
+                client.select_folder(DRAFTS)
+                client.delete_messages([uid])
+                client.expunge()
+                return draft
+        return None
 
     def _named(self, conn: Connection, row: OutboxRow) -> frozenset[str]:
         if row.ticket_id is not None:
@@ -245,6 +278,9 @@ class World:
         customer = self.cast.customer()
         self._set_habit(customer)
         matter = self._write(customer)
+        if self.random.random() < 0.15:
+            # They write anew of the same, not as a reply.
+            self.at(self.soon(300), lambda: self._write(customer))
         while self.random.random() < 0.25:
             self.at(self.soon(600), lambda: self.ask_again(matter))
 
@@ -295,6 +331,7 @@ class World:
 
     def ask_again(self, matter: Matter) -> None:
         """A further mail: to what they had last from us, or a new one with the same subject."""
+        matter = matter.final
         if not matter.to_customer and not matter.waiting(self.now):
             return  # They have nothing to reply to: it would be another matter.
         furious = self.random.random() < 0.3
@@ -376,17 +413,20 @@ class World:
             self.at(self.soon(900), lambda: self._say_whether_solved(about))
         if sent.kind not in ESCALATIONS:
             return
-        reader = self.cast.lead if sent.recipient == LEAD else self.cast.boss
+        reader = next(one for one in self.cast.everybody if one.email == sent.recipient)
         if reader is self.cast.lead and self._lead_is_away():
             reply = out_of_office(reader, sent.mail, at=self.now)
             self.at(self.soon(2), lambda: self.receive(reply))
         elif sent.kind == "escalation" and self.random.random() < 0.4:
             about = self._about(sent)
+            if about.reference not in str(sent.mail["Subject"]):
+                return  # What it names is gone.
             when = self.work.next(self.now, self.random.randint(5, 90))
             self.at(when, lambda: self.staff.act_on(about, reader, sent))
 
     def _about(self, sent: Sent) -> Matter:
-        return next(m for m in self.oracle.matters if m.reference in str(sent.mail["Subject"]))
+        subject = str(sent.mail["Subject"])
+        return next(m for m in self.oracle.matters if any(one in subject for one in m.references))
 
     def _come_back(self, sent: Sent, answer: bytes) -> None:
         """A machine answers for the customer."""

@@ -1,12 +1,17 @@
 """Keeps back what a mail server refused while the desk was open until it is open again: staff are
-told nothing of tickets while they rest."""
+told nothing of tickets while they rest, and no customer is asked anything at night."""
 
 from mailresponder.jobs.work import Work
 from mailresponder.store import outbox
 from mailresponder.store.outbox import Claimed
 
-WHILE_OPEN: tuple[outbox.Kind, ...] = ("escalation", "escalation_list", "unreachable")
-"""Kinds that staff get in working time only."""
+WHILE_OPEN: tuple[outbox.Kind, ...] = (
+    "escalation",
+    "escalation_list",
+    "unreachable",
+    "closing_question",
+)
+"""Kinds that anybody gets in working time only."""
 
 
 def held_back(work: Work, row: Claimed) -> bool:

@@ -43,7 +43,7 @@ def merge(hand: Hand, ticket: Ticket, into: str, *, desk: Desk) -> Done:
     forget(conn, withdrawn.of_ticket(conn, ticket.id, _UNTRUE))
     merging.move(conn, ticket, target)
     # 3. Both as they are from now on.
-    after = joined(target, ticket, rest=rest, desk=desk)
+    after = joined(target, ticket, rest=rest, desk=desk, now=hand.now)
     tickets.save_ticket(conn, after)
     gone = replace(lifecycle.closed(ticket), merged_into=target.reference)
     tickets.save_ticket(conn, gone)

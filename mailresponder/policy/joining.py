@@ -4,17 +4,19 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailresponder.policy.desk import Desk
-from mailresponder.policy.escalating import rescheduled
+from mailresponder.policy.escalating import on_other_ladder, rescheduled
 from mailresponder.policy.lifecycle import MAX_PARTICIPANTS, Unanswered
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 
 
-def joined(ticket: Ticket, other: Ticket, *, rest: Unanswered | None, desk: Desk) -> Ticket:
+def joined(
+    ticket: Ticket, other: Ticket, *, rest: Unanswered | None, desk: Desk, now: datetime
+) -> Ticket:
     """The ticket after it took in the messages of another one.
 
     `rest` is what is unanswered of both; None: nothing. It waits since the older of the two, with
     what people were told of that one and the sooner deadline; and it waits where only the other
-    one did.
+    one did. Where that one was calm and both together are not, who hears of the angry is told.
     """
     ticket = replace(
         ticket,
@@ -32,27 +34,27 @@ def joined(ticket: Ticket, other: Ticket, *, rest: Unanswered | None, desk: Desk
         return replace(ticket, answered_at=max(answers, default=None))
     first = min(waiting, key=lambda one: one.waiting_since or one.opened_at)
     snoozed = [one.snoozed_until for one in waiting if one.snoozed_until is not None]
-    return rescheduled(
-        replace(
-            ticket,
-            state=TicketState.OPEN,
-            anger=rest.anger.score,
-            angry=rest.anger.angry,
-            because=rest.anger.because,
-            anger_rising=rest.rising,
-            judged_by=(ticket.judged_by or other.judged_by) if rest.judged else None,
-            calm_until=_calm_until(ticket, other),
-            waiting_since=first.waiting_since,
-            due_at=min(one.due_at for one in waiting if one.due_at is not None),
-            escalation_level=first.escalation_level,
-            escalated_at=first.escalated_at,
-            warned_at=first.warned_at,
-            rests_since=None,
-            # Who put off the one did not know of the other.
-            snoozed_until=min(snoozed) if len(snoozed) == len(waiting) else None,
-        ),
-        desk,
+    after = replace(
+        ticket,
+        state=TicketState.OPEN,
+        anger=rest.anger.score,
+        angry=rest.anger.angry,
+        because=rest.anger.because,
+        anger_rising=rest.rising,
+        judged_by=(ticket.judged_by or other.judged_by) if rest.judged else None,
+        calm_until=_calm_until(ticket, other),
+        waiting_since=first.waiting_since,
+        due_at=min(one.due_at for one in waiting if one.due_at is not None),
+        escalation_level=first.escalation_level,
+        escalated_at=first.escalated_at,
+        warned_at=first.warned_at,
+        rests_since=None,
+        # Who put off the one did not know of the other.
+        snoozed_until=min(snoozed) if len(snoozed) == len(waiting) else None,
     )
+    if after.angry != first.angry:
+        after = on_other_ladder(after, desk, at=now)
+    return rescheduled(after, desk)
 
 
 def _calm_until(ticket: Ticket, other: Ticket) -> datetime | None:

@@ -83,6 +83,22 @@ def test_nothing_is_closed_unless_it_is_wanted(office: Office) -> None:
     assert office.ticket.state is TicketState.ANSWERED
 
 
+def test_nobody_is_asked_at_night_because_the_server_refused_before(office: Office) -> None:
+    """A question that was refused at the end of the day leaves when the desk opens."""
+    answered(office, deadlines=HOURS)
+    before = len(office.sent_to(EMMA))
+    office.clock.now = MONDAY + timedelta(days=7, hours=7, minutes=59)
+    office.sink.answer("MAIL", "451 4.3.0 later", times=1)
+    office.run()
+    office.clock.advance(hours=2)
+    office.run_well()
+    at_night = len(office.sent_to(EMMA))
+    office.clock.now = MONDAY + timedelta(days=7, hours=23)
+    office.run_well()
+
+    assert (at_night, len(office.sent_to(EMMA))) == (before, before + 1)
+
+
 def test_who_waits_is_never_closed(office: Office) -> None:
     """However long nobody has answered."""
     office.receive(complaint())
