@@ -126,7 +126,7 @@ def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:
 
 
 def _staff(config: Config) -> Found:
-    """What proves that staff wrote a mail (design.md, Trust)."""
+    """What proves that staff wrote a mail."""
     border = config.staff.trusted_authserv_id
     if border == "!none":
         return "believed from Sent and by the word of our own mail server, which gives no name", ""

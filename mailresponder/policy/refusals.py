@@ -9,7 +9,7 @@ class Refusal(StrEnum):
     """Why an answer of staff was not passed on."""
 
     NOT_PROVEN = "not_proven"
-    """Nothing proves that staff wrote it (design.md, Trust)."""
+    """Nothing proves that staff wrote it."""
     SHARED_ADDRESS = "shared_address"
     """It was written from our own address, which may be anybody's."""
     AUTOMATIC = "automatic"
