@@ -31,12 +31,6 @@ _KEY = "relay:"
 """Begins the key of a mail that is passed on; the rest is that of the mail of staff."""
 _FROM_CUSTOMERS = (Outcome.OPENED, Outcome.FOLLOWED_UP)
 _SHOW_THE_CUSTOMER: tuple[outbox.Kind, ...] = ("escalation", "unreachable")
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = (
-    "acknowledgement",
-    "follow_up",
-    "closing_question",
-    "relay",
-)
 
 
 def relay(step: Step, decision: decisions.Relay) -> Taken:
@@ -220,7 +214,7 @@ def _answering(
     latest = named[-1]
     chain = (*latest.references, *((latest.message_id,) if latest.message_id else ()))
     kinds = outbox_view.kinds_of(conn, chain)
-    open_ = tuple(one for one in chain if kinds.get(one, "relay") in _TO_CUSTOMERS)
+    open_ = tuple(one for one in chain if kinds.get(one, "relay") in outbox.TO_CUSTOMERS)
     return Original(message_id=latest.message_id, references=open_, new_text=latest.new_text)
 
 
@@ -230,8 +224,8 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     noticed = facts.escalated
     noticed_at = facts.escalated_at if noticed is not None and noticed.id == ticket.id else None
     ours = [m for m in told if m.direction == "out"]
-    to_customer = [m for m in ours if m.outgoing_kind in _TO_CUSTOMERS]
-    to_staff = [m for m in ours if m.outgoing_kind not in _TO_CUSTOMERS]
+    to_customer = [m for m in ours if m.outgoing_kind in outbox.TO_CUSTOMERS]
+    to_staff = [m for m in ours if m.outgoing_kind not in outbox.TO_CUSTOMERS]
     theirs = [m for m in told if m.direction == "in" and m.outcome in _FROM_CUSTOMERS]
     seen = [m for m in told if m.direction == "staff" and m.outcome is Outcome.ANSWERED]
     events = tickets.events(step.conn, ticket.id)

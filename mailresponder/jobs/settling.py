@@ -17,12 +17,6 @@ from mailresponder.store.outbox import Claimed
 from mailresponder.transport.smtp import ReplyLost
 from mailresponder.transport.smtp_session import RecipientRefused
 
-_TO_CUSTOMERS: tuple[outbox.Kind, ...] = (
-    "acknowledgement",
-    "follow_up",
-    "closing_question",
-    "relay",
-)
 _random = random.SystemRandom()
 
 
@@ -106,7 +100,7 @@ def failed(work: Work, row: Claimed, error: MailresponderError, report: Delivery
             )
         if row.kind == "relay":
             relaying.failed(conn, work, row.id, why=error.message)
-        if row.kind in _TO_CUSTOMERS and isinstance(error, RecipientRefused):
+        if row.kind in outbox.TO_CUSTOMERS and isinstance(error, RecipientRefused):
             ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
             if ticket is not None:
                 mark_unreachable(conn, work, ticket, why="mail was refused")

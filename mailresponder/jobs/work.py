@@ -71,12 +71,6 @@ class Work:
         log.info(event, mailbox=self.desk.mailbox, **said)
 
 
-_ACTED_ON: frozenset[outbox.Kind] = frozenset(
-    {"escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"}
-)
-"""Notices that staff may answer: their reply then goes to an address that proves it."""
-
-
 def post(
     conn: Connection,
     work: Work,
@@ -92,7 +86,7 @@ def post(
 
     Raises PermanentFailure for an address no mail can be sent to.
     """
-    if kind in _ACTED_ON:
+    if kind in outbox.TO_STAFF:
         token = work.signer.reply_token(
             reference=ticket.reference if ticket else NO_TICKET,
             recipient=notice.to.email,

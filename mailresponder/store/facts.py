@@ -15,7 +15,6 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
-    case,
     func,
     literal,
     or_,
@@ -33,33 +32,20 @@ from mailresponder.policy.facts import (
     SentCounts,
 )
 from mailresponder.policy.ticket import Role, Ticket, TicketState
+from mailresponder.store.outbox import TO_CUSTOMERS, TO_STAFF
 from mailresponder.store.schema import messages, outbox, participants, tickets
 from mailresponder.store.tickets import load
 
 _NEAREST = 100
 """How many Message-IDs of a thread are looked up: a References header may name thousands."""
 
-_CORRESPONDENCE: frozenset[str] = frozenset(
-    {
-        Outcome.OPENED,
-        Outcome.FOLLOWED_UP,
-        Outcome.ANSWERED,
-        "acknowledgement",
-        "follow_up",
-        "closing_question",
-        "relay",
-    }
-)
-"""Outcomes and kinds whose Message-IDs the customer has written or been sent."""
-_WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset(
-    {Outcome.ANSWERED, "acknowledgement", "follow_up", "closing_question", "relay"}
-)
+_WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset({Outcome.ANSWERED, *TO_CUSTOMERS})
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
-_NOTICES: frozenset[str] = frozenset({"escalation", "not_sent", "unreachable", "command_report"})
+_CORRESPONDENCE = _WRITTEN_TO_CUSTOMERS | {Outcome.OPENED, Outcome.FOLLOWED_UP}
+"""Outcomes and kinds whose Message-IDs the customer has written or been sent."""
+_NOTICES: frozenset[str] = frozenset(TO_STAFF) - {"escalation_list", "digest"}
 """Kinds whose Message-IDs only staff have been sent."""
-_LISTS: frozenset[str] = frozenset(
-    {"escalation_list", "digest", "not_sent", "unreachable", "command_report"}
-)
+_LISTS: frozenset[str] = frozenset(TO_STAFF) - {"escalation"}
 """The same, where they are about no single ticket."""
 
 
@@ -213,7 +199,8 @@ def _seen() -> ScalarSelect[str]:
     return query.scalar_subquery()
 
 
-def _same_matter() -> ScalarSelect[int]:
+def _latest(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """The correspondent's newest ticket that meets the conditions."""
     return (
         select(func.max(tickets.c.id))
         .join(participants, participants.c.ticket_id == tickets.c.id)
@@ -222,24 +209,7 @@ def _same_matter() -> ScalarSelect[int]:
             participants.c.role == Role.CUSTOMER,
             # Not any address of theirs: behind a form's stand all who use it.
             func.lower(tickets.c.customer_email) == bindparam("correspondent"),
-            tickets.c.mailbox == bindparam("mailbox"),
-            tickets.c.state == TicketState.OPEN,
-            tickets.c.subject_key == bindparam("subject_key"),
-        )
-        .scalar_subquery()
-    )
-
-
-def _spam() -> ScalarSelect[int]:
-    return (
-        select(func.max(tickets.c.id))
-        .join(participants, participants.c.ticket_id == tickets.c.id)
-        .where(
-            participants.c.address == bindparam("correspondent"),
-            participants.c.role == Role.CUSTOMER,
-            # Not any address of theirs: behind a form's stand all who use it.
-            func.lower(tickets.c.customer_email) == bindparam("correspondent"),
-            tickets.c.spam.is_(True),
+            *conditions,
         )
         .scalar_subquery()
     )
@@ -250,13 +220,20 @@ def _known() -> Select[str, int, int, int, int, int]:
     # What is not sent yet counts as sent now: after an outage it all leaves in one minute.
     unsent = sent_at.is_(None)
     alike = outbox.c.subject_key == bindparam("subject_key")
+    same_matter = _latest(
+        tickets.c.mailbox == bindparam("mailbox"),
+        tickets.c.state == TicketState.OPEN,
+        tickets.c.subject_key == bindparam("subject_key"),
+    )
+    number, within_hour = func.count(), or_(unsent, sent_at > bindparam("an_hour_ago"))
+    repeated = and_(alike, or_(unsent, sent_at > bindparam("lately")))
     return select(
         _seen().label("seen"),
-        _same_matter().label("same_matter"),
-        _spam().label("spam"),
-        func.count().label("last_day"),
-        _number(or_(unsent, sent_at > bindparam("an_hour_ago"))).label("last_hour"),
-        _number(and_(alike, or_(unsent, sent_at > bindparam("lately")))).label("same_subject"),
+        same_matter.label("same_matter"),
+        _latest(tickets.c.spam.is_(True)).label("spam"),
+        number.label("last_day"),
+        number.filter(within_hour).label("last_hour"),
+        number.filter(repeated).label("same_subject"),
     ).where(
         outbox.c.recipient_key == bindparam("correspondent"),
         outbox.c.state != "failed",
@@ -264,10 +241,6 @@ def _known() -> Select[str, int, int, int, int, int]:
         outbox.c.kind != "relay",
         or_(unsent, sent_at > bindparam("a_day_ago")),
     )
-
-
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
 
 
 # Built once: building a statement costs several times what SQLite takes to run it.

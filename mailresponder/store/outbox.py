@@ -63,6 +63,14 @@ seven to staff."""
 WAITS = and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
 """It is neither being sent nor may have been: it can be taken back."""
 
+TO_CUSTOMERS: tuple[Kind, ...] = ("acknowledgement", "follow_up", "closing_question", "relay")
+"""Kinds that go to customers."""
+
+TO_STAFF: tuple[Kind, ...] = (
+    *("escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"),
+)
+"""Kinds that go to staff, who may act on them by reply."""
+
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
 

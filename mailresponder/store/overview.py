@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     Text,
     and_,
-    case,
     cast,
     func,
     not_,
@@ -58,12 +57,12 @@ class Overview:
         """How many tickets are open."""
         query = select(
             func.count().label("open"),
-            _number(self._angry).label("angry"),
-            _number(self._late).label("late"),
-            _number(and_(self._late, self._angry)).label("late_angry"),
-            _number(self._today).label("due_today"),
-            _number(and_(self._today, self._angry)).label("due_today_angry"),
-            _number(self._snoozed).label("snoozed"),
+            func.count().filter(self._angry).label("angry"),
+            func.count().filter(self._late).label("late"),
+            func.count().filter(and_(self._late, self._angry)).label("late_angry"),
+            func.count().filter(self._today).label("due_today"),
+            func.count().filter(and_(self._today, self._angry)).label("due_today_angry"),
+            func.count().filter(self._snoozed).label("snoozed"),
         ).where(self._ours, self._open)
         return Standing(**self._conn.execute(query).one()._mapping)
 
@@ -188,7 +187,3 @@ def number_written(conn: Connection, dedup_keys: Collection[str]) -> int:
     """How many of these mails stand in the outbox, sent or not."""
     query = select(func.count()).where(outbox.c.dedup_key.in_(dedup_keys))
     return conn.execute(query).scalar_one()
-
-
-def _number(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
