@@ -15,7 +15,7 @@ from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import flagging
 from mailresponder.jobs.answers import note_answer
-from mailresponder.jobs.story import angriest, judgeable, never_answered, summed
+from mailresponder.jobs.story import NOTE, angriest, judgeable, never_answered, summed
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.mail.message import Address
 from mailresponder.policy import lifecycle
@@ -145,7 +145,7 @@ def assign(hand: Hand, ticket: Ticket, *, to: Address, desk: Desk) -> Done:
 
 def note(hand: Hand, ticket: Ticket, text: str) -> Done:
     """Write something down for colleagues; no customer is ever shown it."""
-    hand.event(ticket, "note", text)
+    hand.event(ticket, NOTE, text)
     return Done(ticket=ticket, changed=True)
 
 

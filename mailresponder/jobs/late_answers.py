@@ -53,13 +53,12 @@ def _found(step: Step, ticket: Ticket) -> LateAnswer | None:
     named = {*message.in_reply_to, *message.references}
     known = messages.known_ids(step.conn, step.asked.message_ids)
     sealed = {one for one in named if work.signer.verify(one)}
-    correspondence = messages.of_ticket(step.conn, ticket.id)
     return evidence.late_answer(
         message,
         ticket,
         work.desk,
         known_ids=known | sealed,
-        texts=[one.new_text for one in correspondence],
+        texts=lambda: [one.new_text for one in messages.of_ticket(step.conn, ticket.id)],
     )
 
 

@@ -29,7 +29,6 @@ from mailresponder.store.messages import MessageRecord
 
 _KEY = "relay:"
 """Begins the key of a mail that is passed on; the rest is that of the mail of staff."""
-_FROM_CUSTOMERS = (Outcome.OPENED, Outcome.FOLLOWED_UP)
 _SHOW_THE_CUSTOMER: tuple[outbox.Kind, ...] = ("escalation", "unreachable")
 
 
@@ -88,7 +87,7 @@ def pass_on(step: Step, ticket: Ticket, by: Address, text: str) -> Refusal | Non
     tickets.save_ticket(conn, after)
     note_answer(conn, ticket, at=at, how="relayed", by=by.key, outbox_id=queued)
     withdraw_notices(conn, after, now=step.now)
-    step.event(after, "relayed", f"outbox {queued}, {len(mail.files)} files", by=by.key)
+    step.event(after, story.RELAYED, f"outbox {queued}, {len(mail.files)} files", by=by.key)
     return None
 
 
@@ -205,7 +204,7 @@ def _answering(
     A mail of theirs may name a notice of ours where somebody forwarded one to them; an answer
     repeats no such Message-ID.
     """
-    theirs = [m for m in told if m.direction == "in" and m.outcome in _FROM_CUSTOMERS]
+    theirs = [m for m in told if m.direction == "in" and m.outcome in story.FROM_CUSTOMERS]
     own = [m for m in theirs if ticket.is_customer(Address(email=m.from_))] or theirs
     own = [m for m in own if m.at <= read_until] or own
     named = [m for m in own if m.message_id] or own
@@ -226,7 +225,7 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
     ours = [m for m in told if m.direction == "out"]
     to_customer = [m for m in ours if m.outgoing_kind in outbox.TO_CUSTOMERS]
     to_staff = [m for m in ours if m.outgoing_kind not in outbox.TO_CUSTOMERS]
-    theirs = [m for m in told if m.direction == "in" and m.outcome in _FROM_CUSTOMERS]
+    theirs = [m for m in told if m.direction == "in" and m.outcome in story.FROM_CUSTOMERS]
     seen = [m for m in told if m.direction == "staff" and m.outcome is Outcome.ANSWERED]
     events = tickets.events(step.conn, ticket.id)
     closings = [event for event in events if event.what == "closed"]
@@ -239,7 +238,7 @@ def _past(step: Step, ticket: Ticket, by: Address, told: Sequence[MessageRecord]
         staff=tuple({m.from_ for m in told if m.direction == "staff"}),
         to_colleague=_answers_colleague(step, by, told),
         closed_at=max((e.at for e in closings if e.by.casefold() not in silent), default=None),
-        notes=tuple(e.why for e in events if e.what == "note"),
+        notes=tuple(e.why for e in events if e.what == story.NOTE),
         notices=tuple(_with_subject(m) for m in to_staff),
         among_staff=(
             *(m.new_text for m in told if _is_among_staff(m)),
@@ -288,7 +287,7 @@ def _answered_by_another(
     passed_on = (
         e.at
         for e in events
-        if e.what == "relayed" and e.by != by.key and (failed_at is None or e.at > failed_at)
+        if e.what == story.RELAYED and e.by != by.key and (failed_at is None or e.at > failed_at)
     )
     times = (*(one.answered_at for one in ended), *(m.at for m in written), *passed_on)
     return max(times, default=None)

@@ -30,7 +30,8 @@ NOTE = "note"
 RELAYED = "relayed"
 """The event of an answer that staff wrote and we passed on."""
 
-_FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
+FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
+"""What became of the mails of customers, and of whoever wrote into their threads."""
 
 Judged = tuple[Ticket, MessageRecord]
 """A message, and the ticket with which staff judged it."""
@@ -179,7 +180,7 @@ def _told(ticket: Ticket, message: MessageRecord, relayed: Collection[Event]) ->
         who = near.by if near is not None else who
     elif message.outcome is Outcome.ANSWERED:
         kind, waits = Said.STAFF, False
-    elif message.outcome in _FROM_CUSTOMERS and message.kind in ("human", "unreadable"):
+    elif message.outcome in FROM_CUSTOMERS and message.kind in ("human", "unreadable"):
         since = ticket.waiting_since
         kind, waits = Said.CUSTOMER, since is not None and message.at >= since
     else:

@@ -6,7 +6,7 @@ A customer who forges a quote stops their own clock, and starts it again with th
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -51,12 +51,12 @@ def late_answer(
     desk: Desk,
     *,
     known_ids: Collection[str],
-    texts: Collection[str],
+    texts: Callable[[], Collection[str]],
 ) -> LateAnswer | None:
     """The unseen answer that a customer's mail in an open ticket quotes, or None.
 
-    `known_ids`: which of the Message-IDs that it names are known, or bear our seal. `texts`: all
-    that was read and written in the ticket.
+    `known_ids`: which of the Message-IDs that it names are known, or bear our seal. `texts` gives
+    all that was read and written in the ticket; few mails need it looked up.
     """
     since, answered = ticket.waiting_since, replied_to(message)
     if ticket.state is not TicketState.OPEN or since is None or answered in known_ids:
@@ -70,7 +70,7 @@ def late_answer(
         or not _is_ours(quote, message, ticket, desk, known_ids=known_ids)
     ):
         return None
-    if _is_known(quote.text, texts) or _is_automatic(message, quote, desk):
+    if _is_known(quote.text, texts()) or _is_automatic(message, quote, desk):
         return None
     at = _when(quote, message, since, desk, is_named=answered is not None)
     if at is None:

@@ -38,7 +38,7 @@ def reply(
 
 
 def found(mail: InboundMessage, **given: Any) -> LateAnswer | None:
-    told = {"known_ids": {QUESTION}, "texts": TEXTS, "ticket": TICKET, **given}
+    told = {"known_ids": {QUESTION}, "texts": lambda: TEXTS, "ticket": TICKET, **given}
     ticket = told.pop("ticket")
     return late_answer(mail, ticket, DESK, **told)
 
