@@ -1,6 +1,9 @@
 """What staff do to a ticket by hand: `answered`, `close`, `snooze` and the like."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +13,36 @@ from mailresponder.cli.tickets import full_reference, who
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
+    from mailresponder.config import Config
     from mailresponder.jobs.actions import Done
+    from mailresponder.store.database import Store
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class At:
+    """A ticket that somebody at the command line does something to."""
+
+    config: "Config"
+    store: "Store"
+    reference: str
+    now: datetime
+    by: str
+
+
+@contextmanager
+def at_ticket(ctx: click.Context, reference: str) -> Iterator[At]:
+    """Open the desk's store at a ticket, whose reference may be given in any spelling."""
+    from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
+
+    with open_store(ctx) as (config, store):
+        yield At(
+            config=config,
+            store=store,
+            reference=full_reference(reference, config.desk.reference_prefix),
+            now=utc_now(),
+            by=who(),
+        )
 
 
 def _duration(ctx: click.Context, param: click.Parameter, value: str) -> timedelta:
@@ -35,18 +67,12 @@ def answered_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder answered MR-7F3K2
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
     from mailresponder.policy.ticket import TicketState
 
-    with open_store(ctx) as (config, store):
+    with at_ticket(ctx, reference) as at:
         done = actions.answered(
-            store,
-            full_reference(reference, config.desk.reference_prefix),
-            desk_of=config.desk_for,
-            now=utc_now(),
-            by=who(),
+            at.store, at.reference, desk_of=at.config.desk_for, now=at.now, by=at.by
         )
     if done.ticket.state is TicketState.CLOSED:
         output.say(f"{done.ticket.reference} is closed and stays so.")
@@ -64,13 +90,10 @@ def close_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder close MR-7F3K2
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.close(store, reference, now=utc_now(), by=who())
+    with at_ticket(ctx, reference) as at:
+        done = actions.close(at.store, at.reference, now=at.now, by=at.by)
     return _say_state(done)
 
 
@@ -85,15 +108,14 @@ def snooze_command(ctx: click.Context, reference: str, duration: timedelta) -> i
     Example:
       mailresponder snooze MR-7F3K2 2d
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions, view
 
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        with store.read() as conn:
-            zone = config.zone_of(view.mailbox_of(conn, reference))
-        done = actions.snooze(store, reference, for_=duration, zone=zone, now=utc_now(), by=who())
+    with at_ticket(ctx, reference) as at:
+        with at.store.read() as conn:
+            zone = at.config.zone_of(view.mailbox_of(conn, at.reference))
+        done = actions.snooze(
+            at.store, at.reference, for_=duration, zone=zone, now=at.now, by=at.by
+        )
     until = output.when(done.ticket.snoozed_until, zone)
     output.say(f"{done.ticket.reference}: nobody is reminded before {until} ({zone.key}).")
     return ExitStatus.OK
@@ -109,14 +131,11 @@ def wait_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder wait MR-7F3K2
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
     from mailresponder.policy.ticket import TicketState
 
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.wait(store, reference, now=utc_now(), by=who())
+    with at_ticket(ctx, reference) as at:
+        done = actions.wait(at.store, at.reference, now=at.now, by=at.by)
     if done.ticket.state is TicketState.CLOSED:
         output.say(f"{done.ticket.reference} is closed and stays so.")
     else:
@@ -136,17 +155,14 @@ def note_command(ctx: click.Context, reference: str, text: str) -> int:
     Example:
       mailresponder note MR-7F3K2 "Called her, she sends a photo."
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
     from mailresponder.policy.orders import MAX_NOTE
 
     text = text.strip()
     if not text or len(text) > MAX_NOTE:
         raise click.BadParameter(f"must be 1 to {MAX_NOTE} characters", ctx, param_hint="TEXT")
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.note(store, reference, text, now=utc_now(), by=who())
+    with at_ticket(ctx, reference) as at:
+        done = actions.note(at.store, at.reference, text, now=at.now, by=at.by)
     output.say(f"{done.ticket.reference}: noted.")
     return ExitStatus.OK
 
@@ -162,13 +178,10 @@ def spam_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder spam MR-7F3K2
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.spam(store, reference, now=utc_now(), by=who())
+    with at_ticket(ctx, reference) as at:
+        done = actions.spam(at.store, at.reference, now=at.now, by=at.by)
     already = "" if done.changed else " already"
     output.say(f"{done.ticket.reference} is marked as spam{already}.")
     return ExitStatus.OK
@@ -184,17 +197,11 @@ def not_spam_command(ctx: click.Context, reference: str) -> int:
     Example:
       mailresponder not-spam MR-7F3K2
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
-    with open_store(ctx) as (config, store):
+    with at_ticket(ctx, reference) as at:
         done = actions.not_spam(
-            store,
-            full_reference(reference, config.desk.reference_prefix),
-            desk_of=config.desk_for,
-            now=utc_now(),
-            by=who(),
+            at.store, at.reference, desk_of=at.config.desk_for, now=at.now, by=at.by
         )
     return _say_state(done)
 
@@ -211,22 +218,18 @@ def merge_command(ctx: click.Context, reference: str, into: str) -> int:
     Example:
       mailresponder merge MR-7F3K2 MR-9PQRS
     """
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
-    with open_store(ctx) as (config, store):
-        prefix = config.desk.reference_prefix
-        reference = full_reference(reference, prefix)
+    with at_ticket(ctx, reference) as at:
         done = actions.merge(
-            store,
-            reference,
-            full_reference(into, prefix),
-            desk_of=config.desk_for,
-            now=utc_now(),
-            by=who(),
+            at.store,
+            at.reference,
+            full_reference(into, at.config.desk.reference_prefix),
+            desk_of=at.config.desk_for,
+            now=at.now,
+            by=at.by,
         )
-    output.say(f"{reference} is part of {done.ticket.reference} now.")
+    output.say(f"{at.reference} is part of {done.ticket.reference} now.")
     return ExitStatus.OK
 
 

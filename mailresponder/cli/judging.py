@@ -3,7 +3,7 @@
 import click
 
 from mailresponder.cli import output
-from mailresponder.cli.tickets import full_reference, who
+from mailresponder.cli.acting import at_ticket
 from mailresponder.errors import ExitStatus
 
 
@@ -37,14 +37,13 @@ def not_angry_command(ctx: click.Context, reference: str) -> int:
 
 
 def _judge(ctx: click.Context, reference: str, *, angry: bool) -> int:
-    from mailresponder.cli.context import open_store
-    from mailresponder.clock import utc_now
     from mailresponder.jobs import actions
 
-    with open_store(ctx) as (config, store):
-        reference = full_reference(reference, config.desk.reference_prefix)
-        done = actions.judge(store, reference, angry=angry, config=config, now=utc_now(), by=who())
-        zone = config.zone_of(done.ticket.mailbox)
+    with at_ticket(ctx, reference) as at:
+        done = actions.judge(
+            at.store, at.reference, angry=angry, config=at.config, now=at.now, by=at.by
+        )
+        zone = at.config.zone_of(done.ticket.mailbox)
     verdict = "angry" if angry else "not angry"
     if not done.changed:
         output.say(f"{done.ticket.reference} was marked as {verdict} before.")
