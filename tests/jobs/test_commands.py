@@ -9,30 +9,15 @@ import pytest
 import structlog
 from clients import CLIENTS, Person
 from desks import text_of
-from offices import EMMA, LEAD, OPS, PROVEN, Office, complaint, subjects
+from offices import EMMA, LEAD, OPS, Office, complaint, subjects
+from replying import BORDER, lena, overdue, relayed
 from structlog.testing import capture_logs
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import answers, tickets
 
-BORDER = (("Authentication-Results", PROVEN),)
 ANA = "ana@example.com"
-
-
-def lena(**changes: Any) -> Person:
-    """Staff, whose mail our own border vouches for."""
-    given: dict[str, Any] = {"name": "Lena Ruiz", "email": LEAD, "headers": BORDER, **changes}
-    return Person(**given)
-
-
-def overdue(office: Office, *mails: bytes) -> EmailMessage:
-    """A customer's mail that nobody answered in time, and the notice of it."""
-    office.receive(*(mails or (complaint(),)))
-    office.run_well()
-    office.clock.advance(hours=8, minutes=1)
-    office.run_well()
-    return office.sent_to(LEAD)[-1]
 
 
 def say(office: Office, notice: EmailMessage, text: str, *, by: Person | None = None) -> str:
@@ -50,11 +35,6 @@ def say(office: Office, notice: EmailMessage, text: str, *, by: Person | None = 
     assert report["Auto-Submitted"] == "auto-replied"
     assert by.email in report["To"]
     return " ".join(f"{report['Subject']} {text_of(report)}".split())
-
-
-def to_customer(office: Office, to: str = EMMA) -> list[EmailMessage]:
-    """What the customer was sent beside what we write by ourselves."""
-    return [mail for mail in office.sent_to(to) if mail["Auto-Submitted"] is None]
 
 
 def story(office: Office, ticket: Ticket | None = None) -> list[tuple[str, str, str]]:
@@ -81,7 +61,7 @@ def test_a_command_is_done_from_any_mail_program(
     assert "Nothing was sent to the customer." in told
     assert office.ticket.state is TicketState.CLOSED
     assert ("closed", "", LEAD) in story(office)
-    assert to_customer(office) == []
+    assert relayed(office) == []
     assert office.messages()[-2].outcome is Outcome.COMMANDED
 
 
@@ -101,7 +81,7 @@ def test_several_commands_and_an_answer_in_one_mail(office: Office) -> None:
     assert "Your text goes to" in told
     assert (ticket.state, ticket.assigned_to) == (TicketState.ANSWERED, LEAD)
     assert ("note", "Called her, #1 is\nthe wrong size", LEAD) in story(office)
-    [mail] = to_customer(office)
+    [mail] = relayed(office)
     assert text_of(mail).strip().startswith("Dear Emma,")
     assert "#" not in text_of(mail)
     assert "wrong size" not in text_of(mail)
@@ -143,7 +123,7 @@ def test_with_a_mistake_nothing_is_done_and_nothing_sent(
     assert "What you can say" in told
     assert "not_understood" in office.events()
     assert office.ticket.state is TicketState.OPEN
-    assert to_customer(office) == []
+    assert relayed(office) == []
 
 
 def test_spanish_commands_are_reported_in_spanish(office: Office) -> None:
@@ -262,7 +242,7 @@ def test_spam_is_marked_and_its_sender_gets_nothing_more(office: Office) -> None
     assert "Your text was not sent to the customer, because the ticket is marked as spam." in told
     assert (office.ticket.state, office.ticket.spam) == (TicketState.CLOSED, True)
     assert "$Junk" in office.flags()[0]
-    assert to_customer(office) == []
+    assert relayed(office) == []
 
     had = len(office.sent_to(EMMA))
     office.receive(complaint(subject="Best backlinks for you", number=2))
@@ -288,7 +268,7 @@ def test_what_is_no_spam_after_all_can_be_answered_in_the_same_mail(office: Offi
     told = say(office, notice, "#mine #not-spam\n\nDear Emma, it is on its way.\n\nLena")
     assert "Your text goes to" in told
     assert (office.ticket.state, office.ticket.assigned_to) == (TicketState.ANSWERED, LEAD)
-    assert len(to_customer(office)) == 1
+    assert len(relayed(office)) == 1
 
 
 def test_merged_tickets_are_one(office: Office) -> None:
@@ -383,7 +363,7 @@ def test_a_reply_to_a_list_names_its_tickets(office: Office) -> None:
     assert "Your text was not sent to anyone" in told
     states = [ticket.state for ticket in office.tickets()]
     assert sorted(states) == [TicketState.CLOSED, TicketState.CLOSED, TicketState.OPEN]
-    assert all(not to_customer(office, f"p{n}@customer.test") for n in range(3))
+    assert all(not relayed(office, f"p{n}@customer.test") for n in range(3))
 
 
 def test_what_staff_order_is_answered_as_fast_as_the_caps_allow(office: Office) -> None:

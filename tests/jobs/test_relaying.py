@@ -7,30 +7,15 @@ from typing import Any
 import pytest
 from clients import CLIENTS, Person, out_of_office
 from desks import parsed, text_of
-from offices import BOSS, EMMA, LADDER, LEAD, PROVEN, Office, answer, complaint
+from offices import BOSS, EMMA, LADDER, LEAD, Office, answer, complaint
+from replying import BORDER, lena, overdue, relayed
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes, outbox, tickets
 
-BORDER = (("Authentication-Results", PROVEN),)
 TEXT = "Dear Emma,\n\nyour order left us today & arrives on Friday.\n\nKind regards,\nLena"
 SECRETS = ("Unanswered", "escalat", "How to answer", "waiting for", "mailto", LEAD)
-
-
-def lena(**changes: Any) -> Person:
-    """Staff, whose mail our own border vouches for."""
-    given: dict[str, Any] = {"name": "Lena Ruiz", "email": LEAD, "headers": BORDER, **changes}
-    return Person(**given)
-
-
-def overdue(office: Office, *mails: bytes) -> EmailMessage:
-    """A customer's mail that nobody answered in time, and the notice of it."""
-    office.receive(*(mails or (complaint(),)))
-    office.run_well()
-    office.clock.advance(hours=8, minutes=1)
-    office.run_well()
-    return office.sent_to(LEAD)[-1]
 
 
 def replied(office: Office, mail: bytes) -> None:
@@ -38,11 +23,6 @@ def replied(office: Office, mail: bytes) -> None:
     office.clock.advance(minutes=5)
     office.receive(mail)
     office.run_well()
-
-
-def relayed(office: Office, to: str = EMMA) -> list[EmailMessage]:
-    """What the customer was sent beside what we write by ourselves."""
-    return [mail for mail in office.sent_to(to) if mail["Auto-Submitted"] is None]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
