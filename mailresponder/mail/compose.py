@@ -111,6 +111,15 @@ def address_for_envelope(address: Address) -> str:
     return f"{local}@{domain}"
 
 
+def takes_mail(address: Address) -> bool:
+    """Is it an address that `address_for_envelope` can write?"""
+    try:
+        address_for_envelope(address)
+    except PermanentFailure:
+        return False
+    return True
+
+
 def _mailbox(address: Address) -> str:
     email = address_for_envelope(address)
     name = _one_line(address.name)[:_NAME_LIMIT]

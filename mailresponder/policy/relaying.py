@@ -9,11 +9,10 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 
-from mailresponder.errors import PermanentFailure
 from mailresponder.mail import quoting
 from mailresponder.mail.attachments import LOGO, PICTURE
 from mailresponder.mail.automatic import is_no_reply
-from mailresponder.mail.compose import address_for_envelope
+from mailresponder.mail.compose import takes_mail
 from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, File
 from mailresponder.mail.text_part import TOO_LONG as CUT
@@ -51,13 +50,8 @@ def spam(case: Case) -> Refusal | None:
 def no_address(case: Case) -> Refusal | None:
     """There is no address of the customer that mail can be sent to (RFC 5321 §4.1.2, RFC 6532)."""
     customer = case.ticket.customer
-    if not customer.email or case.desk.is_own(customer) or is_no_reply(customer):
-        return Refusal.NO_ADDRESS
-    try:
-        address_for_envelope(customer)
-    except PermanentFailure:
-        return Refusal.NO_ADDRESS
-    return None
+    is_odd = case.desk.is_own(customer) or is_no_reply(customer) or not takes_mail(customer)
+    return Refusal.NO_ADDRESS if is_odd else None
 
 
 def unreachable(case: Case) -> Refusal | None:

@@ -10,10 +10,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from mailresponder.errors import PermanentFailure
 from mailresponder.listening.solved import Said
 from mailresponder.mail import senders
-from mailresponder.mail.compose import address_for_envelope
+from mailresponder.mail.compose import takes_mail
 from mailresponder.policy import lifecycle, suppression
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -74,11 +73,7 @@ def no_customer(quiet: Quiet, desk: Desk) -> bool:
     ticket, customer = quiet.ticket, quiet.ticket.customer
     if ticket.spam or ticket.merged_into is not None or desk.is_own(customer):
         return True
-    try:
-        address_for_envelope(customer)
-    except PermanentFailure:
-        return True
-    return not customer.email.isascii()
+    return not takes_mail(customer) or not customer.email.isascii()
 
 
 def unreachable(quiet: Quiet, _: Desk) -> bool:

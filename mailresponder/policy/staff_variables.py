@@ -10,9 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from mailresponder.errors import PermanentFailure
-from mailresponder.mail.compose import address_for_envelope
-from mailresponder.mail.message import Address
+from mailresponder.mail.compose import takes_mail
 from mailresponder.policy import bands, silence
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Because, OtherTickets, Ticket, TicketState
@@ -142,7 +140,7 @@ def for_escalation(
         "level": max(ticket.escalation_level, 1),
         "levels": len(desk.ladder_for(angry=ticket.angry)),
         "unreachable": ticket.unreachable_at is not None,
-        "can_reply": ticket.unreachable_at is None and _takes_mail(ticket.customer),
+        "can_reply": ticket.unreachable_at is None and takes_mail(ticket.customer),
         "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
         "mailto": mailto(ticket, desk, answering=original.message_id),
     }
@@ -247,14 +245,6 @@ def _anger(ticket: Ticket) -> Variables:
 
 def _scale(weight: float) -> Own:
     return Own("+" * (1 + sum(weight >= step for step in _STEPS)))
-
-
-def _takes_mail(customer: Address) -> bool:
-    try:
-        address_for_envelope(customer)
-    except PermanentFailure:
-        return False
-    return True
 
 
 def _ahead(moment: datetime | None, now: datetime) -> datetime | None:

@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from mailresponder.errors import PermanentFailure
 from mailresponder.mail import automatic, suspicion
-from mailresponder.mail.compose import address_for_envelope
+from mailresponder.mail.compose import takes_mail
 from mailresponder.mail.message import Address, InboundMessage
 from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.facts import SentCounts
@@ -64,11 +63,7 @@ def unusable_address(case: Case) -> bool:
     """RFC 5321 §4.1.2: what the mail gives as an address is none that SMTP can take."""
     if case.correspondent is None:
         return False
-    try:
-        address_for_envelope(case.correspondent)
-    except PermanentFailure:
-        return not needs_smtputf8(case)
-    return False
+    return not takes_mail(case.correspondent) and not needs_smtputf8(case)
 
 
 def null_return_path(case: Case) -> bool:
