@@ -22,7 +22,14 @@ class App:
     """A desk ready to work. Close it, or use it in a `with` statement."""
 
     def __init__(
-        self, config: Config, store: Store, signer: Signer, *, dry: bool, clock: Clock
+        self,
+        config: Config,
+        store: Store,
+        signer: Signer,
+        *,
+        dry: bool,
+        clock: Clock,
+        passes: bool = True,
     ) -> None:
         self.config = config
         self.clock = clock
@@ -31,8 +38,8 @@ class App:
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.dry = dry
         self.stopping = threading.Event()
-        self._signer = signer
-        path = None if dry else config.database_path()
+        self.signer = signer
+        path = config.database_path() if passes and not dry else None
         self._lock = InstanceLock(path.with_name(f"{path.name}.lock")) if path else None
         self.mailboxes = {
             mailbox.name: MailboxRunner(
@@ -42,8 +49,11 @@ class App:
         }
 
     @classmethod
-    def open(cls, config: Config, *, dry: bool = False, clock: Clock = utc_now) -> "App":
-        """Open the store and the desk's key. With `dry`, nothing is changed or created.
+    def open(
+        cls, config: Config, *, dry: bool = False, clock: Clock = utc_now, passes: bool = True
+    ) -> "App":
+        """Open the store and the desk's key. With `dry`, nothing is changed or created. Without
+        `passes` none may be run: that such a process lives says nothing of what others hold.
 
         Raises ConfigError where the key is not the database's, TemporaryFailure where the
         database cannot be used now.
@@ -54,7 +64,7 @@ class App:
         try:
             with store.begin() as conn:
                 secret.require_same(conn, signer)
-            return cls(config, store, signer, dry=dry, clock=clock)
+            return cls(config, store, signer, dry=dry, clock=clock, passes=passes)
         except BaseException:
             store.close()
             raise
@@ -92,6 +102,6 @@ class App:
             store=self.store,
             clock=self.clock,
             templates=self.templates,
-            signer=self._signer,
+            signer=self.signer,
             owner=self.owner,
         )

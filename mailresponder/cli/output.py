@@ -5,7 +5,6 @@ characters would let a mail move the cursor, recolour the screen or hide what st
 """
 
 import json
-import re
 import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -13,20 +12,13 @@ from typing import Any
 
 import click
 
-# C0 and C1 controls but for newline and tab, overrides of the writing direction, and halves of
-# surrogate pairs, which no encoding can print.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
+from mailresponder.printable import clean
+
 _GAP = 2
 _SHARE = 5
 """Of a terminal's width, a column gets no more than a fifth; the last gets what is left."""
 _NARROWEST = 10
 _SECONDS = ((86400, "d"), (3600, "h"), (60, "min"))
-
-
-def clean(text: str) -> str:
-    """The text without anything a terminal would obey; lines and tabs stay."""
-    return _UNPRINTABLE.sub("", _LINE_ENDS.sub("\n", text))
 
 
 def one_line(text: str) -> str:

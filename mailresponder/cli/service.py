@@ -46,7 +46,7 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     passwords.require(loaded, environ=os.environ)
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
-        _stop_on_signals(app.stopping)
+        stop_on_signals(app.stopping)
         _warn_of_templates(app)
         if dry_run:
             return _dry_run(app)
@@ -99,7 +99,7 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
 
     log_to_stderr(verbose=ctx.obj["verbose"])
     stop = threading.Event()
-    _stop_on_signals(stop)
+    stop_on_signals(stop)
     with Story(stop) as story:
         begun = utc_now()
         for turn in story.play():
@@ -120,7 +120,7 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
     return ExitStatus.OK
 
 
-class _MissingExtraError(MailresponderError):
+class MissingExtraError(MailresponderError):
     """An optional part of the program is not there."""
 
     exit_status = ExitStatus.CONFIGURATION
@@ -131,7 +131,7 @@ def _require_demo() -> None:
         return
     from mailresponder.config import how_to_install
 
-    raise _MissingExtraError(
+    raise MissingExtraError(
         "the demo's mail server is not installed with this mailresponder",
         mend=how_to_install("demo"),
     )
@@ -223,6 +223,7 @@ def _dry_run(app: "App") -> int:
     return worst
 
 
-def _stop_on_signals(stop: threading.Event) -> None:
+def stop_on_signals(stop: threading.Event) -> None:
+    """Set an event at SIGTERM and Ctrl-C."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())

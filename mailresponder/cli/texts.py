@@ -13,6 +13,7 @@ import click
 
 from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus
+from mailresponder.printable import clean
 
 if TYPE_CHECKING:
     from mailresponder.config import Config
@@ -223,7 +224,7 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
     if found["taken"] is not None:
         output.say(f"  Taken:        {_taken_in_words(found['taken'])}")
     output.say()
-    for line in output.clean(found["new_text"]).splitlines():
+    for line in clean(found["new_text"]).splitlines():
         output.say(f"  | {line}")
 
 

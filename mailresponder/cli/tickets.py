@@ -10,6 +10,7 @@ import click
 
 from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
+from mailresponder.printable import clean
 
 if TYPE_CHECKING:
     from mailresponder.config import Config
@@ -197,7 +198,7 @@ def _say_notes(events: list[dict[str, Any]], zone: ZoneInfo) -> None:
         output.say()
         by, at = output.one_line(event["by"]), output.when(event["at"], zone)
         output.say_marked(f"{at}  note of {by}", colour="cyan")
-        for line in output.clean(event["why"]).splitlines():
+        for line in clean(event["why"]).splitlines():
             output.say(f"  | {line}")
 
 
@@ -220,5 +221,5 @@ def _say_message(message: dict[str, Any], unsent: str | None, zone: ZoneInfo) ->
     for reason in message["reasons"]:
         meaning = why(reason)
         output.say(f"  Why: {reason}" + (f": {meaning}" if meaning else ""))
-    for line in output.clean(message["new_text"]).splitlines():
+    for line in clean(message["new_text"]).splitlines():
         output.say(f"  | {line}")

@@ -18,6 +18,8 @@ from mailresponder.config.sections import (
     Mailbox,
     SmtpSettings,
     StaffSettings,
+    WebSettings,
+    WebUser,
 )
 from mailresponder.config.settings import Config
 
@@ -35,6 +37,8 @@ __all__ = [
     "Mailbox",
     "SmtpSettings",
     "StaffSettings",
+    "WebSettings",
+    "WebUser",
     "find",
     "how_to_install",
     "load",

@@ -29,7 +29,7 @@ _PLAIN = {
     "model_type": "must be a section",
     "finite_number": "must be a number",
 }
-_LISTS_OF_SECTIONS = ("mailbox", "escalation", "angry_escalation")
+_LISTS_OF_SECTIONS = ("mailbox", "escalation", "angry_escalation", "user")
 
 
 def find(option: Path | None, environ: Mapping[str, str]) -> Path:
@@ -70,6 +70,7 @@ def load(path: Path) -> Config:
         digest=document.digest,
         anger=document.anger,
         acknowledge=document.acknowledge,
+        web=document.web,
     )
 
 

@@ -281,6 +281,25 @@ class DigestSettings(Section):
     """In the desk's zone."""
 
 
+class WebUser(Section):
+    """`[[web.user]]`"""
+
+    name: fields.Named
+    role: Literal["admin", "viewer"] = "viewer"
+    password_hash: fields.Named = Field(repr=False)
+    """As `mailresponder web --hash` prints it."""
+
+
+class WebSettings(Section):
+    """`[web]`"""
+
+    host: fields.Named = "127.0.0.1"
+    port: fields.Port = 8025
+    url: str = ""
+    """How the page is reached through a reverse proxy, as https://desk.example.com."""
+    user: fields.Several[WebUser] = ()
+
+
 class Document(Section):
     """The whole file."""
 
@@ -295,3 +314,4 @@ class Document(Section):
     digest: DigestSettings = DigestSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
+    web: WebSettings = WebSettings()

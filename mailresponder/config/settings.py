@@ -16,6 +16,7 @@ from mailresponder.config.sections import (
     EscalationStep,
     Mailbox,
     StaffSettings,
+    WebSettings,
 )
 from mailresponder.errors import MailresponderError
 from mailresponder.mail.message import Address
@@ -43,6 +44,7 @@ class Config:
     digest: DigestSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
+    web: WebSettings
 
     @property
     def templates_folder(self) -> Path:

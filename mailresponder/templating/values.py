@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
+from mailresponder.printable import clean
+
 
 class Own(str):
     """Text of the desk: its addresses are left whole, and it may be part of a link's target."""
@@ -59,11 +61,6 @@ class Quoted(str):
     __slots__ = ()
 
 
-# Not for show: controls break headers, bidirectional overrides make a text read as another one,
-# and a lone surrogate cannot be encoded at all.
-_UNPRINTABLE = re.compile(
-    "[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
 # The top-level domains that mail programs turn into links without being asked. A whole list would
 # hit many a sentence whose full stop lost its space.
 _TOP_LEVEL = (
@@ -89,7 +86,7 @@ _FILE_SHARE = re.compile(r"\\\\(?=\w)")
 def one_line(text: str) -> str:
     """The text on one line, without what cannot be printed."""
     text = " ".join(text.split())
-    return text if text.isprintable() else _UNPRINTABLE.sub("", text)
+    return text if text.isprintable() else clean(text)
 
 
 def lines(text: str) -> list[str]:

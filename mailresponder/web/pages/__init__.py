@@ -1,0 +1,1 @@
+"""The pages, one module each: functions from what was asked to an answer, and their routes."""

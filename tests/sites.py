@@ -1,0 +1,185 @@
+"""The page of a desk, served for a test, and somebody who asks it without a browser."""
+
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from http.client import HTTPConnection, HTTPResponse
+from http.cookies import SimpleCookie
+from pathlib import Path
+from urllib.parse import urlencode
+
+from making import NOON
+
+from mailresponder import config
+from mailresponder.app import App
+from mailresponder.web.application import build
+from mailresponder.web.asking import Role
+from mailresponder.web.server import Server
+from mailresponder.web.sessions import Sessions
+
+CONFIG = """\
+[desk]
+name = "Acme Support"
+timezone = "Europe/Madrid"
+{desk}
+[admin]
+addresses = ["ops@example.com"]
+[[mailbox]]
+name = "support"
+address = "support@example.com"
+[mailbox.imap]
+host = "127.0.0.1"
+port = {imap_port}
+security = "none"
+username = "support@example.com"
+password = "secret"
+[mailbox.smtp]
+host = "127.0.0.1"
+port = {smtp_port}
+security = "none"
+username = ""
+[staff]
+addresses = ["*@example.com"]
+trusted_authserv_id = "mx.example.com"
+[deadlines]
+answer_within = "8h"
+{more}
+"""
+"""`mail` of the page's tests goes to no server unless a test names one."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answered:
+    """What the page answered."""
+
+    status: int
+    headers: Mapping[str, str]
+    """By lower-case name."""
+    text: str
+
+
+@dataclass
+class Guest:
+    """Asks the page as a program would: cookies are kept, redirects are not followed."""
+
+    port: int
+    cookies: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str, **headers: str) -> Answered:
+        """Ask for a page."""
+        return self.ask("GET", path, None, headers)
+
+    def post(self, path: str, /, fields: Mapping[str, str], **headers: str) -> Answered:
+        """Send a form as it is given: without a token it is refused."""
+        headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
+        return self.ask("POST", path, urlencode(fields).encode(), headers)
+
+    def token(self) -> str:
+        """What forms must bring along, read from a page."""
+        found = re.search(r'name="token" value="([^"]+)"', self.get("/health").text)
+        assert found, "nobody is signed in"
+        return found[1]
+
+    def send(self, path: str, /, **fields: str) -> Answered:
+        """Send a form as the page's own would be."""
+        return self.post(path, {"token": self.token(), **fields})
+
+    def ask(
+        self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answered:
+        """One request."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.cookies:
+            named["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+        try:
+            connection.request(method, path, body, named)
+            return self._kept(connection.getresponse())
+        finally:
+            connection.close()
+
+    def _kept(self, response: HTTPResponse) -> Answered:
+        for name, value in response.getheaders():
+            if name.lower() == "set-cookie":
+                for key, morsel in SimpleCookie(value).items():
+                    self.cookies[key] = morsel.value
+        return Answered(
+            status=response.status,
+            headers={k.lower(): v for k, v in response.getheaders()},
+            text=response.read().decode(),
+        )
+
+
+@dataclass(kw_only=True)
+class Hosted:
+    """A page that is up."""
+
+    app: App
+    sessions: Sessions
+    port: int
+
+    @property
+    def url(self) -> str:
+        """Where it is."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def templates(self) -> Path:
+        """The admin's folder; there only once something is in it."""
+        return self.app.config.templates_folder
+
+    def link(self) -> str:
+        """A one-time link, as it is printed."""
+        return f"{self.url}/enter?key={self.sessions.new_key()}"
+
+    def guest(self, role: Role = Role.ADMIN, *, name: str = "ana") -> Guest:
+        """Somebody who asks, signed in as this role."""
+        guest = Guest(self.port)
+        if role > Role.NOBODY:
+            guest.cookies = self.cookies(role, name=name)
+        return guest
+
+    def cookies(self, role: Role = Role.ADMIN, *, name: str = "ana") -> dict[str, str]:
+        """The cookies of somebody signed in."""
+        from starlette.responses import Response
+
+        response = self.sessions.let_in(Response(), name, role)
+        held = SimpleCookie(response.headers["set-cookie"])
+        return {key: morsel.value for key, morsel in held.items()}
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self, now: datetime = NOON) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@contextmanager
+def hosted(
+    folder: Path,
+    *,
+    desk: str = "",
+    more: str = "",
+    clock: Clock | None = None,
+    imap_port: int = 9,
+    smtp_port: int = 9,
+) -> Iterator[Hosted]:
+    """A desk in a folder and its page. `desk`: further lines of `[desk]`; `more`: of the file."""
+    path = folder / "config.toml"
+    path.touch(mode=0o600)
+    path.write_text(
+        CONFIG.format(desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port),
+        encoding="utf-8",
+    )
+    clock = clock or Clock()
+    with App.open(config.load(path), passes=False, clock=clock) as app:
+        sessions = Sessions(app.signer.key, clock)
+        server = Server(build(app, sessions), host="127.0.0.1", port=0)
+        with server.serving():
+            yield Hosted(app=app, sessions=sessions, port=server.port)
