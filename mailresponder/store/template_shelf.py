@@ -164,6 +164,14 @@ class Shelf:
                 return failure
         return None
 
+    def unkept_failures(self) -> list[tuple[Place, Failure]]:
+        """What failed in this process and other processes cannot know yet."""
+        return [
+            (place, failure)
+            for place, failure in list(self._failures.items())
+            if self.history.failure(place) != failure
+        ]
+
     def _reread(self, before: Held | None, content: Content) -> Held | None:
         """What is known of a file that holds the same as before."""
         if before is None or before.content is None or before.content.data != content.data:
