@@ -2,6 +2,7 @@
 and how to go back."""
 
 import difflib
+import shlex
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -28,7 +29,7 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 _NOTE = click.option("--note", default="", metavar="TEXT", help="Why, for the history.")
 
 
-@click.command("copy")
+@click.command("copy", short_help="Put a shipped template where it can be changed.")
 @click.argument("name")
 @language_option
 @mailbox_option("Make one for this mailbox alone, from what the desk uses.")
@@ -59,7 +60,7 @@ def copy_command(ctx: click.Context, name: str, language: str | None, mailbox: s
     return status
 
 
-@click.command("diff")
+@click.command("diff", short_help="Show how a template differs from the shipped one.")
 @click.argument("name")
 @language_option
 @mailbox_option(_OWN)
@@ -107,7 +108,7 @@ def _say_difference(folder: "TemplateFolder", place: "Place") -> bool:
     return differs
 
 
-@click.command("history")
+@click.command("history", short_help="List what stood in a template, who saved it and why.")
 @click.argument("name")
 @language_option
 @mailbox_option(_OWN)
@@ -156,7 +157,7 @@ def history_command(
     return ExitStatus.OK
 
 
-@click.command("restore")
+@click.command("restore", short_help="Take an earlier version of a template back.")
 @click.argument("name")
 @click.argument("number", type=int)
 @language_option
@@ -196,7 +197,7 @@ def restore_command(
     return ExitStatus.OK
 
 
-@click.command("revert")
+@click.command("revert", short_help="Go back to the shipped template.")
 @click.argument("name")
 @language_option
 @mailbox_option(_OWN)
@@ -222,12 +223,20 @@ def revert_command(
     all_ = [editing.opened(folder, place) for place in places(config, name, language, mailbox)]
     now = _only([one for one in all_ if one.digest], name)
     editing.revert(folder, now.place, expected=now.digest, by=who(), note=note, now=utc_now())
-    kept = editing.opened(folder, now.place).versions
-    again = f"mailresponder templates restore {name} {kept[1].number}" if len(kept) > 1 else ""
-    output.say(
-        f"{folder.path(now.place)} is gone." + (f" To take it back: {again}" if again else "")
-    )
+    output.say(f"{folder.path(now.place)} is gone.")
+    kept = [one for one in editing.opened(folder, now.place).versions if one.text is not None]
+    if kept:
+        output.say(f"To take it back: {_restoring(now.place, kept[0].number)}")
     return ExitStatus.OK
+
+
+def _restoring(place: "Place", number: int) -> str:
+    words = ["mailresponder", "templates", "restore", place.name, str(number)]
+    if place.language:
+        words += ["--language", place.language]
+    if place.mailbox:
+        words += ["--mailbox", place.mailbox]
+    return shlex.join(words)
 
 
 def _only(found: "Sequence[Opened]", name: str) -> "Opened":

@@ -73,7 +73,7 @@ def _asking(command: Command) -> Command:
     return click.pass_context(ask)
 
 
-@click.command("preview")
+@click.command("preview", short_help="Show the mail that a template makes.")
 @_asking
 @click.option("--html", metavar="FILE", help='Write the HTML part to a file; "-": print it.')
 def preview_command(ctx: click.Context, asked: _Asked, html: str | None) -> int:
@@ -111,7 +111,7 @@ def preview_command(ctx: click.Context, asked: _Asked, html: str | None) -> int:
     return ExitStatus.OK
 
 
-@click.command("send")
+@click.command("send", short_help="Send that mail to yourself or staff, as a marked test.")
 @_asking
 @click.option("--to", required=True, metavar="WHO", help='An address of staff; or "me".')
 def send_command(ctx: click.Context, asked: _Asked, to: str) -> int:
@@ -139,7 +139,7 @@ def send_command(ctx: click.Context, asked: _Asked, to: str) -> int:
     with App.open(config, passes=False) as app:
         runner = app.mailboxes[preview.mailbox]
         reader = template_test.send(runner.work, runner.open_sender, preview, to=to)
-    output.say(f"Sent a test to {reader}: {preview.subject}")
+    output.say(f"Sent a test to {reader}.")
     return ExitStatus.OK
 
 
@@ -147,7 +147,12 @@ def _previewed(ctx: click.Context, asked: _Asked) -> "Preview":
     """What was asked for; says on standard error whose mail it is. A broken file is an error: what
     stands in for it would mislead."""
     from mailresponder.jobs.previewing import ACKNOWLEDGEMENTS
+    from mailresponder.store.template_places import LAYOUT, known
 
+    if asked.name == LAYOUT:
+        said = "the layout is no mail of its own"
+        raise MailresponderError(said, mend="preview any notice: the layout is around each")
+    known(asked.name)
     if asked.unsure and asked.name not in ACKNOWLEDGEMENTS:
         said = "only an acknowledgement is written in several languages"
         raise click.BadParameter(said, ctx=ctx, param_hint="--unsure")
@@ -162,10 +167,8 @@ def _previewed(ctx: click.Context, asked: _Asked) -> "Preview":
 def _of_sample(ctx: click.Context, asked: _Asked) -> "Preview":
     from mailresponder.jobs import previewing
     from mailresponder.policy.samples import ORDINARY
-    from mailresponder.store.template_places import known
 
     desk, folder = _desk(ctx, asked.mailbox)
-    known(asked.name)
     language = _spoken(folder, asked) or desk.languages[0]
     cases = previewing.cases(asked.name)
     case = asked.case or ORDINARY

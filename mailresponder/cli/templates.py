@@ -18,7 +18,7 @@ def templates_command() -> None:
     """
 
 
-@templates_command.command("list")
+@templates_command.command("list", short_help="List every template and whether it was changed.")
 @mailbox_option("Only what this mailbox has of its own.")
 @click.pass_context
 def list_command(ctx: click.Context, mailbox: str | None) -> int:
@@ -67,7 +67,7 @@ def list_command(ctx: click.Context, mailbox: str | None) -> int:
     return ExitStatus.OK
 
 
-@templates_command.command("check")
+@templates_command.command("check", short_help="Check the changed templates on sample tickets.")
 @click.pass_context
 def check_command(ctx: click.Context) -> int:
     """Check the changed templates on sample tickets. For each mistake: file, line, what is wrong
