@@ -170,6 +170,8 @@ def test_a_real_ticket_in_another_language(office: Office) -> None:
 
     assert "ha llegado" in office.preview("acknowledgement", language="es").text
     assert "espera" in office.preview("escalation", language="es").text
+    fixed = office.preview("fixed", language="es")
+    assert (fixed.to.email, fixed.text.splitlines()[0]) == (EMMA, "Hola:")
     assert office.ticket.language == "en"
 
 
