@@ -24,6 +24,7 @@ from mailresponder.policy.samples import NOW, ORDINARY, samples
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import Variables
 from mailresponder.store import messages, tickets
+from mailresponder.store.template_places import known
 from mailresponder.templating import EachLanguage, Layout, Template, TemplateError
 
 ACKNOWLEDGEMENTS = ("acknowledgement", "acknowledgement_angry")
@@ -58,8 +59,9 @@ class Preview:
 
 
 def cases(name: str) -> tuple[str, ...]:
-    """The invented tickets there are for a notice, the ordinary one first. Raises KeyError for an
-    unknown name."""
+    """The invented tickets there are for a notice, the ordinary one first. Raises
+    MailresponderError for an unknown name."""
+    known(name)
     return tuple(samples(name, "en"))
 
 
@@ -83,14 +85,15 @@ def preview(
         unsure: The customer's language is a guess; counts for `ACKNOWLEDGEMENTS` alone.
 
     Raises TemplateError where the template fails: its stand-in is not shown. Raises
-    MailresponderError for an unknown case.
+    MailresponderError for an unknown name or case.
     """
-    known = samples(name, language, desk)
-    if case not in known:
+    known(name)
+    invented = samples(name, language, desk)
+    if case not in invented:
         raise MailresponderError(
-            f"there is no such case of {name}", mend=f"there are {', '.join(map(repr, known))}"
+            f"there is no such case of {name}", mend=f"there are {', '.join(map(repr, invented))}"
         )
-    given = known[case]
+    given = invented[case]
     guessed = unsure and name in ACKNOWLEDGEMENTS
     spoken = tuple(dict.fromkeys([language, *(desk.languages if guessed else ())]))
     sheet = _sheet(desk, templates, to=_invented_reader(name, given, desk), now=NOW)
@@ -123,6 +126,7 @@ def preview_ticket(
     Raises TemplateError as `preview` does, and MailresponderError for a ticket there is none of and
     for a notice that is not about one ticket.
     """
+    known(name)
     ticket = acts.named(conn, reference)
     desk = config.desk_for(ticket.mailbox)
     if language is not None:

@@ -258,3 +258,14 @@ def test_a_preview_says_who_reads_it() -> None:
         "escalation": "lead@example.com",
         "test": "support@example.com",
     }
+
+
+def test_an_unknown_notice_names_the_nearest() -> None:
+    """Whatever is asked of it."""
+    for ask in (
+        lambda: previewing.cases("tset"),
+        lambda: previewing.preview(DESK, SHIPPED, "tset", "en"),
+    ):
+        with pytest.raises(MailresponderError, match="no notice named tset") as raised:
+            ask()
+        assert "test" in raised.value.mend
