@@ -171,3 +171,14 @@ def test_what_an_editor_changed_stands_in_the_history(templates, desk_file: Path
     assert [line.split()[:2] for line in shown.splitlines()[1:]] == [["1", "en"]]
     assert templates("history", "test", "--show", "1").out.startswith("Subject: One")
     assert path.read_text(encoding="utf-8").startswith("Subject: Two")
+
+
+def test_a_history_that_cannot_be_written_is_said(templates, desk_file: Path) -> None:
+    """Where nothing can be kept, the command does not claim that nothing was changed."""
+    put(desk_file.parent / "templates", "en/test.md.j2", "Subject: Mine\n\nMine.\n")
+    kept = put(desk_file.parent / "templates", ".history", "a file, no folder")
+
+    done = templates("history", "test")
+
+    assert (done.status, done.out) == (0, "Nothing was kept of test.\n")
+    assert f"no history is kept: {kept}" in done.err
