@@ -12,7 +12,7 @@ from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.late_answers import seen_late
 from mailresponder.jobs.step import Step, Taken
-from mailresponder.jobs.story import NO_CLOCK
+from mailresponder.jobs.story import FORWARDED, JUDGED, NO_CLOCK, PROVEN
 from mailresponder.jobs.withdrawal import withdraw_question
 from mailresponder.jobs.work import Work, post
 from mailresponder.listening.anger import Anger
@@ -194,11 +194,11 @@ def _judge_sender(step: Step, ticket: Ticket) -> None:
         why = "read as the mail of whoever wrote it" if known else "whose mail it was is not clear"
         if step.message.remark:
             why = f"{why}; the remark: {step.message.remark[:_REMARK_LIMIT]}"
-        step.event(ticket, "forwarded", why, by=by.email)
+        step.event(ticket, FORWARDED, why, by=by.email)
         return
     found = step.authentication
-    proven = "proven" if found.passed else "not proven"
-    step.event(ticket, "sender_judged", f"From is {proven}: {found.why}")
+    verdict = PROVEN if found.passed else "From is not proven"
+    step.event(ticket, JUDGED, f"{verdict}: {found.why}")
 
 
 def _acknowledge(step: Step, ticket: Ticket) -> None:

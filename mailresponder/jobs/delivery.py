@@ -27,6 +27,7 @@ from mailresponder.jobs.story import original_of
 from mailresponder.jobs.withdrawal import QUESTION, WITHDRAWN, withdraw_notices
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
+from mailresponder.mail.message import Address
 from mailresponder.policy import notices
 from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import TicketState
@@ -161,7 +162,7 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
         content = _written_anew(work, row)
     try:
         sender.send(
-            envelope_sender=_envelope_sender(work),
+            envelope_sender=work.settings.envelope_sender,
             recipient=row.recipient,
             content=content,
             before_data=lambda: _still_ours(work, row),
@@ -178,10 +179,6 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
         settling.failed(work, row, error, report)
     else:
         settling.sent(work, row, report)
-
-
-def _envelope_sender(work: Work) -> str:
-    return "" if work.settings.smtp.envelope_sender == "null" else work.desk.address.email
 
 
 def _still_ours(work: Work, row: Claimed) -> bool:
@@ -245,10 +242,9 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
             return row.content
         if row.kind == "escalation":
             # A warning that was put off past the deadline: it says now that this has passed.
-            late = escalation.notice_of(
-                conn, work, ticket, to=row.recipient, message_id=row.message_id
-            )
-            content = compose(late)
+            reader = Address(email=row.recipient)
+            sheet = work.sheet(reader, ticket, message_id=row.message_id)
+            content = compose(escalation.notice_of(conn, sheet, ticket))
             outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
             return content
         write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement

@@ -18,6 +18,7 @@ from mailresponder.jobs.work import Work, log, post, room_for
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import escalating, notices, pacing
 from mailresponder.policy.escalating import Occasion, Telling
+from mailresponder.policy.notices import Sheet
 from mailresponder.policy.pacing import Notice
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import mailbox_tasks, notice_tickets, tickets, untold
@@ -59,11 +60,8 @@ def run(work: Work) -> EscalationReport:
         return _Pass(conn, work, now).carry_out()
 
 
-def notice_of(
-    conn: Connection, work: Work, ticket: Ticket, *, to: str, message_id: str | None = None
-) -> OutboundMessage:
+def notice_of(conn: Connection, sheet: Sheet, ticket: Ticket) -> OutboundMessage:
     """The mail that tells somebody of one ticket as it stands now. Raises TemplateError."""
-    sheet = work.sheet(Address(email=to), ticket, message_id=message_id)
     return notices.escalation(
         sheet,
         ticket,
@@ -198,7 +196,7 @@ class _Pass:
         return post(
             conn,
             work,
-            notice_of(conn, work, ticket, to=person),
+            notice_of(conn, work.sheet(Address(email=person), ticket), ticket),
             kind="escalation",
             dedup_key=f"escalation:{ticket.reference}:{self._now.isoformat()}:{person}",
             ticket=ticket,

@@ -30,6 +30,13 @@ NOTE = "note"
 RELAYED = "relayed"
 """The event of an answer that staff wrote and we passed on."""
 
+JUDGED, FORWARDED = "sender_judged", "forwarded"
+"""The events of a mail that came: whether it proved to be from whom it says, or who passed it
+on."""
+
+PROVEN = "From is proven"
+"""How the reason of `JUDGED` begins where it did."""
+
 FROM_CUSTOMERS = frozenset({Outcome.OPENED, Outcome.FOLLOWED_UP})
 """What became of the mails of customers, and of whoever wrote into their threads."""
 

@@ -13,7 +13,7 @@ from mailresponder.policy import suppression, variables
 from mailresponder.policy.desk import Desk, Drafts
 from mailresponder.policy.notices import Sheet, TemplateSource
 from mailresponder.policy.ticket import Ticket, TicketState
-from mailresponder.policy.variables import Original
+from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import Layout, Template, TemplateError, compile_layout
 
 NEW = timedelta(days=7)
@@ -64,15 +64,19 @@ def reply_draft(sheet: Sheet, ticket: Ticket, original: Original) -> OutboundMes
     """The draft of an answer to the customer's mail, in the customer's language, for a person to
     finish. Raises TemplateError."""
     given = variables.for_draft(ticket, original, desk=sheet.desk, now=sheet.now)
-    plain = replace(sheet, templates=_Plain(templates=sheet.templates))
-    written = plain.write("reply_draft", given, languages=(ticket.language,))
     return replace(
-        written,
+        written(sheet, given, language=ticket.language),
         to=ticket.customer,
         in_reply_to=original.message_id,
         references=original.references,
-        auto_submitted=None,
     )
+
+
+def written(sheet: Sheet, given: Variables, *, language: str) -> OutboundMessage:
+    """A draft of what `variables.for_draft` gives, outside any thread. Raises TemplateError."""
+    plain = replace(sheet, templates=_Plain(templates=sheet.templates))
+    draft = plain.write("reply_draft", given, languages=(language,))
+    return replace(draft, auto_submitted=None)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

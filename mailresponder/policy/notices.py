@@ -103,7 +103,8 @@ class Sheet:
     def write(
         self, name: str, given: Variables, *, languages: Sequence[str] = ()
     ) -> OutboundMessage:
-        """Fill a template in; staff read the desk's first language.
+        """Fill a template in; staff read the desk's first language. What is about a ticket has its
+        reference in the subject, once, whatever the template says.
 
         Several `languages`: one below the other, the first one's subject.
         """
@@ -112,12 +113,15 @@ class Sheet:
             rendered = self._fill(self.templates, name, given, spoken)
         except TemplateError as error:
             rendered = self._fill(self.templates.fallback(error), name, given, spoken)
+        subject, reference = rendered.subject, given.get("reference")
+        if reference:
+            subject = _marked(subject, f"[{reference}]")
         return OutboundMessage(
             message_id=self.message_id,
             date=self.now,
             from_=self.desk.address,
             to=self.to,
-            subject=_REPEATED_PREFIX.sub("", rendered.subject),
+            subject=_REPEATED_PREFIX.sub("", subject),
             text=rendered.text,
             html=rendered.html,
             auto_submitted=_GENERATED,
@@ -170,7 +174,7 @@ def closing_question(sheet: Sheet, ticket: Ticket, original: Original) -> Outbou
     """Ask a customer whether it is solved; `original` is the last answer they had."""
     given = variables.for_closing_question(ticket, desk=sheet.desk, now=sheet.now)
     notice = sheet.write("closing_question", given, languages=(ticket.language,))
-    return _threaded(original, _about(ticket, notice))
+    return _threaded(original, notice)
 
 
 def fixed(
@@ -188,7 +192,7 @@ def fixed(
     """
     given = variables.for_fixed(ticket, defect=defect, words=words, desk=sheet.desk, now=sheet.now)
     notice = sheet.write("fixed", given, languages=(ticket.language,))
-    return _threaded(original, _about(ticket, notice))
+    return _threaded(original, notice)
 
 
 def _to_customer(
@@ -202,7 +206,7 @@ def _to_customer(
 ) -> OutboundMessage:
     given = variables.for_customer(ticket, original, desk=sheet.desk, now=sheet.now, quote=quote)
     notice = sheet.write(name, given, languages=languages)
-    return _answering(original, _about(ticket, notice))
+    return _answering(original, notice)
 
 
 def escalation(
@@ -236,7 +240,7 @@ def escalation(
         warning=warning,
         assigned_by=assigned_by,
     )
-    return _threaded(original, _about(ticket, sheet.write("escalation", given)))
+    return _threaded(original, sheet.write("escalation", given))
 
 
 def escalation_list(sheet: Sheet, tickets: Sequence[Ticket]) -> OutboundMessage:
@@ -255,7 +259,7 @@ def not_sent(
         given = variables.for_not_sent_to_anyone(original, desk=desk, now=now)
         return _answering(original, sheet.write("not_sent_to_anyone", given))
     given = variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=now)
-    return _answering(original, _about(ticket, sheet.write("not_sent", given)))
+    return _answering(original, sheet.write("not_sent", given))
 
 
 def command_report(
@@ -263,14 +267,13 @@ def command_report(
 ) -> OutboundMessage:
     """Tell staff what came of their commands; `original` is the mail that held them."""
     given = for_report(report, ticket, desk=sheet.desk, now=sheet.now)
-    notice = _answering(original, sheet.write("command_report", given))
-    return notice if ticket is None else _about(ticket, notice)
+    return _answering(original, sheet.write("command_report", given))
 
 
 def unreachable(sheet: Sheet, ticket: Ticket, history: Sequence[History]) -> OutboundMessage:
     """Tell staff that mail to a customer comes back; `history` is oldest first."""
     given = staff_variables.for_unreachable(ticket, desk=sheet.desk, now=sheet.now, history=history)
-    return _about(ticket, sheet.write("unreachable", given))
+    return sheet.write("unreachable", given)
 
 
 def digest(sheet: Sheet, told: Digest, *, desk_of: Callable[[str], Desk]) -> OutboundMessage:
@@ -303,16 +306,15 @@ def test_mail(sheet: Sheet, *, reply: bool) -> OutboundMessage:
     return sheet.write("test", given)
 
 
-def _about(ticket: Ticket, notice: OutboundMessage) -> OutboundMessage:
-    """The notice with the ticket's reference in its subject, once, whatever the template says."""
-    mark = f"[{ticket.reference}]"
-    before, found, after = notice.subject.partition(mark)
+def _marked(subject: str, mark: str) -> str:
+    """The subject with a ticket's reference in its brackets, once."""
+    before, found, after = subject.partition(mark)
     if not found:
-        return replace(notice, subject=f"{notice.subject} {mark}")
+        return f"{subject} {mark}"
     if mark in after:
         after = " ".join(after.replace(mark, " ").split())
-        return replace(notice, subject=f"{before}{mark} {after}".strip())
-    return notice
+        return f"{before}{mark} {after}".strip()
+    return subject
 
 
 def _answering(original: Original, notice: OutboundMessage) -> OutboundMessage:

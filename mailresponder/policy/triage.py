@@ -207,8 +207,8 @@ def _is_form(message: InboundMessage, who: Address | None, desk: Desk) -> bool:
 
 
 def _is_reply_to_test(message: InboundMessage, desk: Desk, signer: Signer) -> bool:
-    """Does somebody reply to a test mail, which went to our own mailbox alone, or do our people
-    write on below it?"""
+    """Does somebody reply to a test mail, which no customer gets, or do our people write on below
+    it?"""
     author = message.author
     ours = author is not None and (desk.is_own(author) or desk.is_staff(author))
     named = (*message.in_reply_to, *(message.references if ours else ()))
