@@ -25,7 +25,7 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.schema import answers, events, outbox, tickets
 from mailresponder.store.tickets import load
 
-_NOBODY_LEFT_OUT = ("acknowledgements_disabled", "answered_first")
+NOBODY_LEFT_OUT = ("acknowledgements_disabled", "answered_first")
 """Reasons for which a missing acknowledgement is no person left out."""
 
 
@@ -177,7 +177,7 @@ def nobody_told() -> ColumnElement[bool]:
     reasons = cast(tickets.c.suppressed_by, Text)
     return and_(
         reasons != "[]",
-        *(not_(reasons.contains(f'"{name}"', autoescape=True)) for name in _NOBODY_LEFT_OUT),
+        *(not_(reasons.contains(f'"{name}"', autoescape=True)) for name in NOBODY_LEFT_OUT),
     )
 
 

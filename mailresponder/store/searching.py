@@ -23,8 +23,8 @@ from sqlalchemy import (
     true,
 )
 
-from mailresponder.policy.ticket import TicketState
-from mailresponder.store.overview import nobody_told
+from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.overview import NOBODY_LEFT_OUT, nobody_told
 from mailresponder.store.schema import messages, tickets
 from mailresponder.store.tickets import TicketRow, with_messages
 
@@ -133,6 +133,12 @@ def assignees(conn: Connection) -> list[str]:
         .order_by(tickets.c.assigned_to)
     )
     return list(conn.execute(query).scalars())
+
+
+def is_untold(ticket: Ticket) -> bool:
+    """Is it one of `Mark.UNACKNOWLEDGED`?"""
+    reasons = set(ticket.suppressed_by)
+    return bool(reasons) and not reasons & set(NOBODY_LEFT_OUT)
 
 
 def _base(conn: Connection, wanted: Wanted) -> tuple[ColumnElement[bool], bool]:
