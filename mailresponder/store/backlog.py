@@ -12,7 +12,6 @@ from mailresponder.policy.digest import Some
 from mailresponder.store.outbox_view import LISTED, OutboxRow, row_of
 from mailresponder.store.schema import drafts, mailbox_tasks, outbox, tickets
 
-
 _WAITS = outbox.c.state.in_(["queued", "sending"])
 
 
@@ -103,18 +102,17 @@ def given_up(conn: Connection, *, most: int) -> Some[UnsentMail]:
 def _some(
     conn: Connection, which: ColumnElement[bool], *order: ColumnElement[Any], most: int
 ) -> Some[UnsentMail]:
+    columns = [*LISTED, tickets.c.reference]
     query = (
-        select(*LISTED, tickets.c.reference)
+        select(*columns)
         .outerjoin(tickets, tickets.c.id == outbox.c.ticket_id)
         .where(which)
         .order_by(*order)
         .limit(most)
     )
-    first = []
-    for found in conn.execute(query):
-        *_, reference = found
-        first.append(UnsentMail(mail=row_of(found), reference=reference))
+    rows = conn.execute(query).all()
+    first = tuple(UnsentMail(mail=row_of(row), reference=row.reference) for row in rows)
     if len(first) < most:
-        return Some(first=tuple(first))
+        return Some(first=first)
     number = conn.execute(select(func.count()).where(which)).scalar_one()
-    return Some(first=tuple(first), more=number - len(first))
+    return Some(first=first, more=number - len(first))
