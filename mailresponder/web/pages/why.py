@@ -39,7 +39,6 @@ def answer(site: Site, asked: Asked) -> Response:
         return _form(site, asked, problem="why.too_large")
     app = site.app
     past = Past.of(app.store, now=asked.now) if asked.form.get("past") else None
-    # An address that is none of ours would have the rule on recipients asked of nothing.
     to = asked.form.get("to", "")
     reader = Reader.of(app.config, app.signer, past)
     found = reader.inspect(content, to=to if to in _addresses(site) else None)
