@@ -150,10 +150,20 @@ def list_tickets(
     if overdue_at is not None:
         conditions.append(tickets.c.state == TicketState.OPEN)
         conditions.append(tickets.c.due_at <= overdue_at)
-    found = load(conn, *conditions)
+    return sorted(with_messages(conn, *conditions), key=_place_in_queue)
+
+
+def with_messages(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+    limit: int | None = None,
+    offset: int = 0,
+) -> list[TicketRow]:
+    """As `load`, each with the number of its mails."""
+    found = load(conn, *conditions, order=order, limit=limit, offset=offset)
     counts = _message_counts(conn, [ticket.id for ticket in found])
-    rows = [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
-    return sorted(rows, key=_place_in_queue)
+    return [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
 
 
 def due_tickets(conn: Connection, mailbox: str, now: datetime) -> list[Ticket]:
@@ -200,11 +210,12 @@ def load(
     *conditions: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]] = (),
     limit: int | None = None,
+    offset: int = 0,
 ) -> list[Ticket]:
-    """The tickets that meet all conditions on `schema.tickets`, at most `limit`, in this order;
-    else, and where that leaves it open, oldest id first."""
+    """The tickets that meet all conditions on `schema.tickets`, at most `limit` after leaving out
+    the first `offset`, in this order; else, and where that leaves it open, oldest id first."""
     query = select(tickets).where(and_(True, *conditions))
-    query = query.order_by(*order, tickets.c.id).limit(limit)
+    query = query.order_by(*order, tickets.c.id).limit(limit).offset(offset or None)
     if is_writing(conn):
         query = query.with_for_update()
     rows = conn.execute(query).all()
