@@ -2,8 +2,6 @@
 what a mail of ours is. The words of staff's notices are used again where there are any.
 """
 
-import re
-
 from mailresponder.policy import silence
 from mailresponder.policy.digest_variables import kind_in_words
 from mailresponder.web.words import Words
@@ -21,10 +19,3 @@ def reason(w: Words, name: str) -> str:
 def mail_kind(w: Words, kind: str) -> str:
     """What a mail of ours is, as `acknowledgement`."""
     return kind_in_words(kind).in_language(w.language)
-
-
-def told(w: Words, sentence: str) -> str:
-    """What a reader of mail noted in a sentence of its own; that very sentence where the page has
-    no words for it."""
-    key = re.sub(r"[^a-z]+", "_", sentence.partition(":")[0].lower()).strip("_")
-    return w.get(f"reasons.told_{key}") or sentence

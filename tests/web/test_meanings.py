@@ -4,25 +4,20 @@ import re
 from pathlib import Path
 from typing import get_args
 
-import hostile
 import pytest
-from making import NOON, a_message
 
 import mailresponder.jobs
 from mailresponder.jobs.reasons import _WORDS as EXPLAINED
 from mailresponder.listening.anger import Band
 from mailresponder.mail import automatic
-from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.automatic import Kind
-from mailresponder.mail.message import RawMessage
-from mailresponder.mail.parse import parse
 from mailresponder.policy import suppression
 from mailresponder.policy.decisions import FoundBy
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import LanguageSource
 from mailresponder.store import outbox
-from mailresponder.web.meanings import mail_kind, reason, told
+from mailresponder.web.meanings import mail_kind, reason
 from mailresponder.web.words import LANGUAGES, Words, _words
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -99,47 +94,3 @@ def test_every_event_has_words(language: str) -> None:
     assert {"opened", "escalated", "snoozed", "judged_angry"} <= written
     lacking = [one for one in written if f"reasons.event_{one}" not in _words(language)]
     assert not lacking
-
-
-@LANGUAGE
-def test_what_is_noted_while_reading_has_words(language: str) -> None:
-    """Each sentence by which a mail is called odd, or its sender proven or not, has its own."""
-    mails = [
-        b"From: a@b.test\r\n\r\n",
-        b"Content-Type: multipart/encrypted\r\n\r\nx",
-        b"Content-Type: application/pkcs7-mime\r\n\r\nx",
-        b"Content-Type: application/ms-tnef\r\n\r\nx",
-        b"Content-Type: text/calendar\r\n\r\nx",
-        b"Content-Type: image/png\r\n\r\nx",
-        _mixed(b"image/png", b"image/png"),
-        _mixed(b"message/rfc822\r\n\r\nSubject: x"),
-        b"Content-Type: text/plain; charset=utf-8\r\n\r\n\xff\xff",
-        b"Content-Type: text/plain; charset=nothing\r\n\r\n\xff\xff",
-        b"Content-Type: text/plain\r\n\r\n" + b"word " * 400_000,
-        b"\r\n-----BEGIN PGP MESSAGE-----\r\n\r\nx\r\n-----END PGP MESSAGE-----\r\n",
-        hostile.many_parts(),
-    ]
-    read = [parse(RawMessage(uid=0, received_at=NOON, content=mail)) for mail in mails]
-    large = parse(RawMessage(uid=0, received_at=NOON, content=mails[0], truncated=True))
-    said = {note for message in (*read, large) for note in message.notes}
-    border = "mx.example.com"
-    for result in (
-        *("dmarc=pass header.from=b.test", "dmarc=fail header.from=b.test", "spf=none"),
-        *("dkim=pass header.d=b.test", "spf=pass smtp.mailfrom=b.test"),
-    ):
-        header = {"Authentication-Results": f"{border}; {result}"}
-        message = a_message("a@b.test", headers=header)
-        said.add(authenticated(message, trusted_authserv_id=border).why)
-    for message in (a_message("a@b.test"), a_message(None)):
-        said |= {authenticated(message, trusted_authserv_id=one).why for one in (border, "")}
-
-    assert len(said) >= 20
-    known = set(_words(language).values())
-    assert [one for one in sorted(said) if told(Words(language), one) not in known] == []
-    assert told(Words(language), "Something new: 1") == "Something new: 1"
-
-
-def _mixed(*kinds: bytes) -> bytes:
-    """A mail of parts of these types."""
-    parts = b"".join(b"--b\r\nContent-Type: %b\r\n\r\nx\r\n" % kind for kind in kinds)
-    return b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + parts + b"--b--\r\n"

@@ -10,10 +10,12 @@ from starlette.responses import Response
 
 from mailresponder.jobs.inspection import Past, Reader
 from mailresponder.jobs.reasons import decisive
-from mailresponder.web import meanings
+from mailresponder.store.tickets import Event
+from mailresponder.web import meanings, telling
 from mailresponder.web.asking import Asked
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site
+from mailresponder.web.telling import Told
 from mailresponder.web.words import Words
 
 MEGABYTES = 10
@@ -43,6 +45,7 @@ def answer(site: Site, asked: Asked) -> Response:
     reader = Reader.of(app.config, app.signer, past)
     found = reader.inspect(content, to=to if to in _addresses(site) else None)
     w = asked.words
+    proven = "proven" if found["from_proven"] else "not proven"
     return site.show(
         asked,
         "why.html.j2",
@@ -50,8 +53,9 @@ def answer(site: Site, asked: Asked) -> Response:
         reasons=decisive(found["decision"], found["reasons"]),
         decision=_decision(w, found),
         reason=partial(meanings.reason, w),
-        told=partial(meanings.told, w),
-        spoken=w.get(f"reasons.speaks_{found['language']}") or found["language"],
+        sender=_told(asked, "sender_judged", f"From is {proven}: {found['proof']}"),
+        notes=[_told(asked, "noted", note) for note in found["notes"]],
+        spoken=telling.language(w, found["language"]),
         is_customers=found["decision"] in ("open_ticket", "follow_up"),
     )
 
@@ -76,6 +80,11 @@ def _addresses(site: Site) -> list[str]:
         for mailbox in site.app.config.mailboxes
         for address in (mailbox.address, *mailbox.aliases)
     ]
+
+
+def _told(asked: Asked, what: str, why: str) -> Told:
+    """What a ticket's story would say of it."""
+    return telling.told(asked.words, Event(at=asked.now, what=what, why=why, by=""))
 
 
 def _decision(w: Words, found: Mapping[str, Any]) -> str:
