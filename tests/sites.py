@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from making import NOON
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from mailresponder import config
@@ -141,6 +142,7 @@ class Hosted:
     """A page that is up."""
 
     app: App
+    application: Starlette
     sessions: Sessions
     port: int
     invited: list[str]
@@ -215,4 +217,10 @@ def hosted(
         application.routes.extend(page(Site(app), sessions) for page in pages)
         server = Server(application, host="127.0.0.1", port=0, behind_proxy=proxied)
         with server.serving():
-            yield Hosted(app=app, sessions=sessions, port=server.port, invited=invited)
+            yield Hosted(
+                app=app,
+                application=application,
+                sessions=sessions,
+                port=server.port,
+                invited=invited,
+            )
