@@ -23,7 +23,7 @@ ELSEWHERE = (
     {"Origin": "null"},
 )
 FOR_STRANGERS = ("/enter", "/login")
-ONLY_LOOKING: tuple[str, ...] = ()
+ONLY_LOOKING = ("/why",)
 """Forms that show something and change nothing: open to viewers."""
 EXAMPLES = {"{reference}": "MR-22222", "{language}": "en", "{name}": "acknowledgement"}
 
