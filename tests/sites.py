@@ -11,6 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from making import NOON
+from starlette.applications import Starlette
 from starlette.routing import Route
 
 from mailresponder import config
@@ -80,6 +81,7 @@ class Guest:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
 
     @property
     def cookie(self) -> str:
@@ -114,7 +116,7 @@ class Guest:
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Answered:
         """One request."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection(self.host, self.port, timeout=30)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             named["Cookie"] = self.cookie
@@ -141,6 +143,7 @@ class Hosted:
     """A page that is up."""
 
     app: App
+    application: Starlette
     sessions: Sessions
     port: int
     invited: list[str]
@@ -215,4 +218,10 @@ def hosted(
         application.routes.extend(page(Site(app), sessions) for page in pages)
         server = Server(application, host="127.0.0.1", port=0, behind_proxy=proxied)
         with server.serving():
-            yield Hosted(app=app, sessions=sessions, port=server.port, invited=invited)
+            yield Hosted(
+                app=app,
+                application=application,
+                sessions=sessions,
+                port=server.port,
+                invited=invited,
+            )
