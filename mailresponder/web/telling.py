@@ -177,6 +177,11 @@ def language(w: Words, code: str) -> str:
     return w.get(f"events.language_{code}") or code
 
 
+def capital(words: str) -> str:
+    """The words as a sentence begins."""
+    return f"{words[:1].upper()}{words[1:]}"
+
+
 @cache
 def _compiled(what: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     return tuple((key, re.compile(shape, re.DOTALL)) for key, shape in _SHAPES.get(what, ()))
@@ -186,11 +191,12 @@ def _detail(w: Words, key: str, given: Mapping[str, str]) -> str:
     if not key:
         return ", ".join(w.get(f"events.fault_{one}") or one for one in _names(given, "faults"))
     said: dict[str, object] = dict(given)
-    for name, prefix in (("kind", "kind"), ("found_by", "found_by")):
-        if name in given:
-            said[name] = w.get(f"reasons.{prefix}_{given[name]}") or given[name]
+    if "kind" in given:
+        said["kind"] = capital(w.get(f"reasons.kind_{given['kind']}") or given["kind"])
+    if "found_by" in given:
+        said["found_by"] = w.get(f"reasons.found_by_{given['found_by']}") or given["found_by"]
     if "mail" in given:
-        said["mail"] = meanings.mail_kind(w, given["mail"])
+        said["mail"] = capital(meanings.mail_kind(w, given["mail"]))
     if "code" in given:
         said["language"] = language(w, given["code"])
     if "source" in given:
@@ -201,7 +207,6 @@ def _detail(w: Words, key: str, given: Mapping[str, str]) -> str:
     if "count" in given:
         said["count"] = int(given["count"])
     detail = w(f"events.{key}", **said)
-    detail = f"{detail[:1].upper()}{detail[1:]}"
     if "remark" in given:
         detail = f"{detail} {w('events.remark', remark=given['remark'])}"
     return detail

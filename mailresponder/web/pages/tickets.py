@@ -209,16 +209,12 @@ def _title(entry: Entry, asked: Asked) -> str:
     if message is None or entry.part in (Part.CUSTOMER, Part.OTHER):
         return ""
     if entry.part is Part.OURS:
-        return _capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
+        return telling.capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
     if entry.part is Part.INTERNAL:
-        return _capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
+        return telling.capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
     if message.kind == "human":
         return ""
-    return _capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
-
-
-def _capital(words: str) -> str:
-    return f"{words[:1].upper()}{words[1:]}"
+    return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
 
 
 def _folded(text: str) -> tuple[str, str, bool]:
