@@ -80,6 +80,7 @@ def init_command(directory: Path, provider: str) -> int:
     for path in setup.write(directory, provider):
         click.echo(f"wrote {path}")
     click.echo("Next: edit config.toml, then `mailresponder check`, then `mailresponder run`.")
+    click.echo("A page for admins and staff: `mailresponder web`; see `mailresponder help page`.")
     return ExitStatus.OK
 
 

@@ -122,7 +122,8 @@ class Health:
 
 def look(conn: Connection, config: Config, *, broken: int, now: datetime) -> Health:
     """How the desk is doing; `broken` says how many of its templates cannot be used."""
-    backlogs = backlog.backlogs(conn, since=now - LATELY)
+    names = [mailbox.name for mailbox in config.mailboxes]
+    backlogs = backlog.backlogs(conn, names, since=now - LATELY)
     found = tuple(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
@@ -134,8 +135,8 @@ def look(conn: Connection, config: Config, *, broken: int, now: datetime) -> Hea
     return Health(
         mailboxes=found,
         findings=tuple(sorted(findings, key=lambda one: order.index(one.trouble))),
-        waiting=backlog.waiting(conn, most=MOST),
-        failed=backlog.given_up(conn, most=MOST),
+        waiting=backlog.waiting(conn, names, most=MOST),
+        failed=backlog.given_up(conn, names, most=MOST),
     )
 
 

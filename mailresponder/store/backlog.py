@@ -1,7 +1,7 @@
 """What waits in each mailbox, to be sent or to be done: numbers, for whoever looks after the desk.
 Changes nothing."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -9,10 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
 from mailresponder.policy.digest import Some
+from mailresponder.store.outbox import State
 from mailresponder.store.outbox_view import LISTED, OutboxRow, row_of
 from mailresponder.store.schema import drafts, mailbox_tasks, outbox, tickets
 
-_WAITS = outbox.c.state.in_(["queued", "sending"])
+_WAITS: tuple[State, ...] = ("queued", "sending")
+_FAILED: tuple[State, ...] = ("failed",)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,8 +46,9 @@ class UnsentMail:
     """Of the ticket it is about; None where it is about none, or about several."""
 
 
-def backlogs(conn: Connection, *, since: datetime) -> Mapping[str, Backlog]:
-    """The numbers of every mailbox that has any, by its name; mails given up count from `since`."""
+def backlogs(conn: Connection, names: Collection[str], *, since: datetime) -> Mapping[str, Backlog]:
+    """The numbers of those of these mailboxes that have any, by name; mails given up count from
+    `since`."""
     found: dict[str, Backlog] = {}
     # A server that cannot be used at all costs a mail no attempt: that tells it from a mail that
     # was refused for now.
@@ -60,10 +63,9 @@ def backlogs(conn: Connection, *, since: datetime) -> Mapping[str, Backlog]:
             func.count(case((gave_up, 1))),
         )
         .where(
-            or_(
-                _WAITS,
-                and_(gave_up, outbox.c.settled_at >= since),
-            )
+            outbox.c.mailbox.in_(names),
+            outbox.c.state.in_([*_WAITS, *_FAILED]),
+            or_(~gave_up, outbox.c.settled_at >= since),
         )
         .group_by(outbox.c.mailbox)
     )
@@ -72,7 +74,7 @@ def backlogs(conn: Connection, *, since: datetime) -> Mapping[str, Backlog]:
     pending, lost = mailbox_tasks.c.state == "pending", mailbox_tasks.c.state == "failed"
     tasks = (
         select(mailbox_tasks.c.mailbox, func.count(case((pending, 1))), func.count(case((lost, 1))))
-        .where(or_(pending, lost))
+        .where(mailbox_tasks.c.mailbox.in_(names), mailbox_tasks.c.state.in_(["pending", "failed"]))
         .group_by(mailbox_tasks.c.mailbox)
     )
     for mailbox, waiting, failed in conn.execute(tasks):
@@ -80,7 +82,7 @@ def backlogs(conn: Connection, *, since: datetime) -> Mapping[str, Backlog]:
         found[mailbox] = replace(known, tasks=waiting, tasks_failed=failed)
     unfiled = (
         select(drafts.c.mailbox, func.count())
-        .where(drafts.c.state == "waiting")
+        .where(drafts.c.mailbox.in_(names), drafts.c.state == "waiting")
         .group_by(drafts.c.mailbox)
     )
     for mailbox, waiting in conn.execute(unfiled):
@@ -88,20 +90,27 @@ def backlogs(conn: Connection, *, since: datetime) -> Mapping[str, Backlog]:
     return found
 
 
-def waiting(conn: Connection, *, most: int) -> Some[UnsentMail]:
-    """The mails that wait or are being sent, the next one first."""
-    return _some(conn, _WAITS, outbox.c.next_attempt_at, outbox.c.id, most=most)
+def waiting(conn: Connection, names: Collection[str], *, most: int) -> Some[UnsentMail]:
+    """The mails of these mailboxes that wait or are being sent, the next one first."""
+    return _some(conn, names, _WAITS, outbox.c.next_attempt_at, outbox.c.id, most=most)
 
 
-def given_up(conn: Connection, *, most: int) -> Some[UnsentMail]:
-    """The mails that were given up, whenever that was, the newest first."""
-    order = (outbox.c.settled_at.desc(), outbox.c.id.desc())
-    return _some(conn, outbox.c.state == "failed", *order, most=most)
+def given_up(conn: Connection, names: Collection[str], *, most: int) -> Some[UnsentMail]:
+    """The mails of these mailboxes that were given up, whenever that was, the newest first."""
+    # Not by `settled_at` itself: its index would lead through all that was ever sent.
+    newest = func.coalesce(outbox.c.settled_at, outbox.c.created_at).desc()
+    return _some(conn, names, _FAILED, newest, outbox.c.id.desc(), most=most)
 
 
 def _some(
-    conn: Connection, which: ColumnElement[bool], *order: ColumnElement[Any], most: int
+    conn: Connection,
+    names: Collection[str],
+    states: Collection[State],
+    *order: ColumnElement[Any],
+    most: int,
 ) -> Some[UnsentMail]:
+    # By mailbox and state there is an index; without, the content of every mail would be read.
+    which = and_(outbox.c.mailbox.in_(names), outbox.c.state.in_(states))
     columns = [*LISTED, tickets.c.reference]
     query = (
         select(*columns)

@@ -286,7 +286,7 @@ def test_staff_are_told_by_the_same_road(office: Office) -> None:
 
 
 def test_what_is_tried_again_is_sent_only_if_it_is_still_true(office: Office) -> None:
-    """An acknowledgement that was given up, and whose ticket was closed meanwhile, is taken back."""
+    """An acknowledgement given up, of a ticket that was closed meanwhile, is taken back."""
     office.receive(complaint())
     office.sink.answer("RCPT", UNKNOWN)
     office.run()

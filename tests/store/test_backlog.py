@@ -10,6 +10,7 @@ from mailresponder.store.database import Store
 from mailresponder.store.drafts import ReplyDraft
 from mailresponder.store.mailbox_tasks import Task
 
+NAMES = ["support"]
 LATELY = NOON - timedelta(days=3)
 
 
@@ -21,7 +22,7 @@ def queue(store: Store, key: str, **values: object) -> int:
 
 def of_support(store: Store) -> Backlog:
     with store.read() as conn:
-        return backlog.backlogs(conn, since=LATELY).get("support", Backlog())
+        return backlog.backlogs(conn, NAMES, since=LATELY).get("support", Backlog())
 
 
 def test_an_idle_desk_has_no_backlog(store: Store) -> None:
@@ -70,8 +71,8 @@ def test_waiting_mail_is_listed_with_its_ticket_the_next_first(store: Store) -> 
     queue(store, "gone", state="failed", settled_at=NOON)
 
     with store.read() as conn:
-        both = backlog.waiting(conn, most=5)
-        cut = backlog.waiting(conn, most=1)
+        both = backlog.waiting(conn, NAMES, most=5)
+        cut = backlog.waiting(conn, NAMES, most=1)
     assert [(one.mail.id, one.reference) for one in both.first] == [
         (first, "MR-7F3K2"),
         (later, None),
@@ -85,6 +86,17 @@ def test_mail_given_up_is_listed_the_newest_first(store: Store) -> None:
     new = queue(store, "new", state="failed", settled_at=NOON)
 
     with store.read() as conn:
-        found = backlog.given_up(conn, most=5)
-        assert backlog.waiting(conn, most=5) == Some()
+        found = backlog.given_up(conn, NAMES, most=5)
+        assert backlog.waiting(conn, NAMES, most=5) == Some()
     assert [one.mail.id for one in found.first] == [new, old]
+
+
+def test_only_mailboxes_asked_for_count(store: Store) -> None:
+    """What is left of a mailbox that is no longer configured is nobody's to look after."""
+    queue(store, "old", mailbox="gone")
+    queue(store, "older", mailbox="gone", state="failed", settled_at=NOON)
+
+    with store.read() as conn:
+        assert backlog.backlogs(conn, NAMES, since=LATELY) == {}
+        assert backlog.waiting(conn, NAMES, most=5) == Some()
+        assert backlog.given_up(conn, NAMES, most=5) == Some()

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.web.asking import Asked, Role
+from mailresponder.web.asking import Asked, Role, on_the_page
 from mailresponder.web.origin import is_ours
 from mailresponder.web.routing import route
 from mailresponder.web.sessions import LANGUAGE, Sessions
@@ -19,6 +19,7 @@ from mailresponder.web.words import LANGUAGES
 
 _MAX_FORM = 10_000
 """Bytes: a stranger's form is small."""
+_PASSING = ("/enter", "/leave", "/speak")
 _BY_LINK = "admin"
 """Whoever came in by the link."""
 
@@ -33,9 +34,8 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
         if not sessions.spend(asked.query.get("key", "")):
             return site.refuse(asked, 403, asked.words("entrance.spent"))
         with site.app.store.begin() as conn:
-            audit.note(
-                conn, by=_BY_LINK, what=Deed.SIGNED_IN_BY_LINK, about=asked.address, now=asked.now
-            )
+            by, what = on_the_page(_BY_LINK), Deed.SIGNED_IN_BY_LINK
+            audit.note(conn, by=by, what=what, about=asked.address, now=asked.now)
         return sessions.let_in(go("/queue"), _BY_LINK, Role.ADMIN)
 
     def login(site: Site, asked: Asked) -> Response:
@@ -56,7 +56,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
         wanted = request.path_params["language"]
         came_from = urlsplit(request.headers.get("Referer", ""))
         back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-        response = _onward(back)
+        response = _onward(back, passing=_PASSING)
         if wanted in LANGUAGES:
             secure = sessions.home.secure
             response.set_cookie(LANGUAGE, wanted, max_age=31_536_000, secure=secure, httponly=True)
@@ -92,8 +92,8 @@ def _sign_in(site: Site, asked: Asked, sessions: Sessions) -> Response:
         if user is None:
             audit.refused(conn, by=shown, about=asked.address, now=asked.now)
         else:
-            by = f"{user.name} (web)"
-            audit.note(conn, by=by, what=Deed.SIGNED_IN, about=asked.address, now=asked.now)
+            by, what = on_the_page(user.name), Deed.SIGNED_IN
+            audit.note(conn, by=by, what=what, about=asked.address, now=asked.now)
     if user is None:
         problem = asked.words("entrance.wrong")
         return _form(site, asked, sessions, status=401, problem=problem, name=name, next=wanted)
@@ -122,7 +122,7 @@ def _form(
     )
 
 
-def _onward(path: str) -> Response:
-    """To a page of ours; to the queue where it is none, or only leads in and out."""
-    inside = is_ours(path) and not path.startswith(("/login", "/enter", "/leave", "/speak"))
-    return RedirectResponse(path if inside else "/queue", 303)
+def _onward(path: str, *, passing: tuple[str, ...] = (*_PASSING, "/login")) -> Response:
+    """To a page of ours; to the queue where it is none, or one that only leads elsewhere."""
+    stays = is_ours(path) and not path.startswith(passing)
+    return RedirectResponse(path if stays else "/queue", 303)

@@ -15,8 +15,6 @@ from mailresponder.web.meanings import mail_kind
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
 
-_DEEDS = 30
-"""What was done lately: lines that are shown."""
 _LONGEST = 18
 """Digits of a number that a database counts to."""
 
@@ -27,8 +25,6 @@ def show(site: Site, asked: Asked) -> Response:
     broken = app.templates.problems()
     with app.store.read() as conn:
         found = health.look(conn, app.config, broken=len(broken), now=asked.now)
-        is_admin = asked.visitor.role >= Role.ADMIN
-        deeds = audit.latest(conn, limit=_DEEDS) if is_admin else []
     return site.show(
         asked,
         "health.html.j2",
@@ -37,7 +33,6 @@ def show(site: Site, asked: Asked) -> Response:
             (problem.path.relative_to(app.config.templates_folder).as_posix(), problem)
             for problem in broken
         ],
-        deeds=deeds,
         now=asked.now,
         ago=partial(_ago, site, asked),
         kind=partial(mail_kind, asked.words),
