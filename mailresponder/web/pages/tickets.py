@@ -230,7 +230,7 @@ def _title(entry: Entry, asked: Asked) -> str:
         return telling.capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
     if entry.part is Part.INTERNAL:
         return telling.capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
-    if message.kind == "human":
+    if entry.part is Part.STAFF:
         return ""
     return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
 
