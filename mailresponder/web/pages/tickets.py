@@ -16,7 +16,7 @@ from mailresponder.mail.senders import is_no_reply
 from mailresponder.policy import arguments, bands, variables
 from mailresponder.policy.orders import MAX_NOTE, Command, Fault, Mistake, Obstacle, Order
 from mailresponder.policy.ticket import Ticket, TicketState
-from mailresponder.printable import how_long
+from mailresponder.printable import clean, how_long
 from mailresponder.store import searching
 from mailresponder.web import meanings, telling
 from mailresponder.web.asking import Asked, Role
@@ -88,7 +88,7 @@ def _command(order: Order, form: Mapping[str, str]) -> Command | Mistake:
             [read, *_] = arguments.read("assign", form.get("to", ""))
             return read
         case Order.NOTE:
-            text = form.get("text", "").strip()
+            text = clean(form.get("text", "")).strip()
             fault = Fault.NO_TEXT if not text else Fault.TOO_LONG
             if not 0 < len(text) <= MAX_NOTE:
                 return Mistake(fault=fault, written="")
@@ -129,6 +129,7 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         story=found,
         entries=_all_shown(found.entries, asked),
         band=bands.of_ticket(ticket).band.value,
+        because=[words for words, _ in ticket.because],
         is_late=ticket.due_at is not None and ticket.due_at <= asked.now,
         span=how_long(ticket.due_at - asked.now) if ticket.due_at is not None else "",
         is_snoozed=ticket.snoozed_until is not None and ticket.snoozed_until > asked.now,
@@ -217,21 +218,18 @@ def _shown(entry: Entry, asked: Asked, *, room: int) -> dict[str, object]:
         "reasons": [(name, meanings.reason(w, name)) for name in message.reasons],
         "subject": message.subject,
         "sending": row if row is not None and row.state != "sent" else None,
-        "sent_at": row.sent_at if row is not None else None,
     }
 
 
 def _title(entry: Entry, asked: Asked) -> str:
     """What a mail is, beside who wrote it."""
     w, message = asked.words, entry.message
-    if message is None or entry.part in (Part.CUSTOMER, Part.OTHER):
+    if message is None or entry.part in (Part.CUSTOMER, Part.OTHER, Part.STAFF):
         return ""
     if entry.part is Part.OURS:
         return telling.capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
     if entry.part is Part.INTERNAL:
         return telling.capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
-    if entry.part is Part.STAFF:
-        return ""
     return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
 
 

@@ -86,6 +86,7 @@ def test_all_that_is_known_is_shown(told: Hosted) -> None:
         *("Angry (0.90 of 1)", "never again", "The lamp is broken.", "She sends a photo."),
         *("A new lamp leaves today.", "I am her son", "Nothing proves the sender"),
         *("Step 1. Told: lead@example.com.", "quotes_note", "Times are in Europe/Madrid."),
+        "Heard in: <q><bdi>never again</bdi></q>, <q><bdi>!!!</bdi></q>",
     ):
         assert words in text, words
 
@@ -240,6 +241,15 @@ def test_nobody_acts_on_what_they_have_not_seen(told: Hosted, admin: Guest) -> N
     assert "This ticket has changed since you looked at it" in answered.text
     assert ticket(told).state is TicketState.OPEN
     assert press(admin, "close").status == 303
+
+
+def test_a_note_is_kept_as_a_mail_s_would_be(told: Hosted, admin: Guest) -> None:
+    """Its lines end as everywhere, and what no screen should obey is left out."""
+    press(admin, "note", text="Called her.\r\n\x1b[31mShe waits.\u202e\r\n")
+
+    with told.app.store.read() as conn:
+        last = tickets.events(conn, ticket(told).id)[-1]
+    assert last.why == "Called her.\n[31mShe waits."
 
 
 def test_a_note_that_cannot_be_taken_is_not_lost(told: Hosted, admin: Guest) -> None:
