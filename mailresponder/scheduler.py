@@ -9,10 +9,11 @@ from datetime import UTC, timedelta
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailresponder.app import SIGN_IN_PAUSE, App, MailboxRunner
+from mailresponder.app import App, MailboxRunner
 from mailresponder.clock import utc_now
 from mailresponder.errors import MailresponderError, SignInRefused
 from mailresponder.jobs.work import log
+from mailresponder.policy.retries import SIGN_IN_PAUSE
 
 MAX_THREADS = 16
 IDLE_FOR = timedelta(minutes=9)

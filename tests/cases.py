@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
-from mailresponder.store import messages, outbox, tickets
+from mailresponder.store import messages, outbox, schema, tickets
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import Draft
 
@@ -98,8 +98,8 @@ def add(conn: Connection, ticket: Ticket, *texts: str) -> Ticket:
     return stored
 
 
-def queue_mail(conn: Connection, *, key: str = "1") -> int:
-    """Put a mail of ours into the outbox, due at noon."""
+def queue_mail(conn: Connection, *, key: str = "1", **values: object) -> int:
+    """Put a mail of ours into the outbox, due at noon, or with other values in its row."""
     draft = Draft(
         mailbox="support",
         ticket_id=None,
@@ -113,4 +113,6 @@ def queue_mail(conn: Connection, *, key: str = "1") -> int:
     )
     number = outbox.enqueue(conn, draft, NOON)
     assert number is not None
+    if values:
+        conn.execute(schema.outbox.update().where(schema.outbox.c.id == number).values(**values))
     return number

@@ -5,7 +5,7 @@ import secrets
 import socket
 import threading
 
-from mailresponder.app.runner import SIGN_IN_PAUSE, MailboxRunner, PassReport
+from mailresponder.app.runner import MailboxRunner, PassReport
 from mailresponder.clock import Clock, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
@@ -15,7 +15,7 @@ from mailresponder.store.database import Store
 from mailresponder.store.leases import InstanceLock
 from mailresponder.store.templates import TemplateFolder
 
-__all__ = ["SIGN_IN_PAUSE", "App", "MailboxRunner", "PassReport"]
+__all__ = ["App", "MailboxRunner", "PassReport"]
 
 
 class App:

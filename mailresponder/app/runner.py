@@ -38,6 +38,7 @@ from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
+from mailresponder.policy.retries import SIGN_IN_PAUSE
 from mailresponder.store import leases, mailboxes
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
@@ -45,9 +46,6 @@ from mailresponder.transport.smtp import SmtpSender
 
 LEASE = timedelta(minutes=2)
 """How long a mailbox stays ours without a word."""
-
-SIGN_IN_PAUSE = timedelta(minutes=15)
-"""After a refused sign-in: who tries a wrong password every minute gets the account locked."""
 
 PATIENCE = timedelta(minutes=5)
 """How long a mailbox may fail before the admins hear of it."""
@@ -199,7 +197,7 @@ class MailboxRunner:
     @contextmanager
     def _lease(self) -> Iterator[Callable[[], bool]]:
         """Hold the mailbox; yields a function that renews the lease and says to go on."""
-        work, name = self.work, f"mailbox:{self.name}"
+        work, name = self.work, leases.of_mailbox(self.name)
 
         def hold() -> bool:
             with work.store.begin() as conn:

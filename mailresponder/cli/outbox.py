@@ -74,17 +74,17 @@ def retry_command(ctx: click.Context, outbox_id: int) -> int:
     """
     from mailresponder.cli.context import open_store
     from mailresponder.clock import utc_now
-    from mailresponder.store import outbox, outbox_view
+    from mailresponder.jobs.retrying import Retried, retry
 
     with open_store(ctx) as (_, store), store.begin() as conn:
-        row = outbox_view.row(conn, outbox_id)
-        if row is None:
-            raise MailresponderError(
-                f"there is no mail {outbox_id} in the outbox",
-                mend="`mailresponder outbox` lists them",
-            )
-        if not outbox.retry_now(conn, outbox_id, utc_now()):
-            done = "was sent" if row.state == "sent" else "is being sent"
-            raise MailresponderError(f"mail {outbox_id} {done} already: there is nothing to retry")
+        came = retry(conn, outbox_id, now=utc_now())
+    if came is Retried.UNKNOWN:
+        raise MailresponderError(
+            f"there is no mail {outbox_id} in the outbox",
+            mend="`mailresponder outbox` lists them",
+        )
+    if came is not Retried.DUE:
+        done = "was sent" if came is Retried.SENT else "is being sent"
+        raise MailresponderError(f"mail {outbox_id} {done} already: there is nothing to retry")
     output.say(f"Mail {outbox_id} is due now; the next pass sends it.")
     return ExitStatus.OK

@@ -7,7 +7,7 @@ characters would let a mail move the cursor, recolour the screen or hide what st
 import json
 import sys
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 import click
@@ -18,7 +18,6 @@ _GAP = 2
 _SHARE = 5
 """Of a terminal's width, a column gets no more than a fifth; the last gets what is left."""
 _NARROWEST = 10
-_SECONDS = ((86400, "d"), (3600, "h"), (60, "min"))
 
 
 def one_line(text: str) -> str:
@@ -66,15 +65,6 @@ def print_table(
 def when(at: datetime | None, zone: tzinfo) -> str:
     """A time as the desk's clock shows it, as `2026-11-23 10:00`; `-` where there is none."""
     return "-" if at is None else at.astimezone(zone).strftime("%Y-%m-%d %H:%M")
-
-
-def how_long(duration: timedelta) -> str:
-    """A duration in its largest unit, as `3 h`."""
-    seconds = int(abs(duration).total_seconds())
-    for size, unit in _SECONDS:
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
 
 
 def _print_fitted(

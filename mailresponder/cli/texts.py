@@ -167,13 +167,8 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
     if store is None:
         _note("there is no database of this version yet: nothing is known of earlier mail")
     try:
-        yield inspection.Reader(
-            desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
-            signer=secret.signer(config.secret_path, create=False),
-            threshold=config.anger.threshold,
-            semantic=config.anger.semantic,
-            past=inspection.Past.of(store, now=utc_now()) if store is not None else None,
-        )
+        past = inspection.Past.of(store, now=utc_now()) if store is not None else None
+        yield inspection.Reader.of(config, secret.signer(config.secret_path, create=False), past)
     finally:
         if store is not None:
             store.close()

@@ -10,7 +10,7 @@ import click
 
 from mailresponder.cli import output, verdicts
 from mailresponder.errors import ExitStatus, MailresponderError
-from mailresponder.printable import clean
+from mailresponder.printable import clean, how_long
 
 if TYPE_CHECKING:
     from mailresponder.config import Config
@@ -144,7 +144,7 @@ def _due(due_at: datetime | None, now: datetime, zone: ZoneInfo, config: "Config
     if due_at > now:
         elsewhere = f" ({zone.key})" if zone != config.desk.timezone else ""
         return output.when(due_at, zone) + elsewhere
-    return f"overdue {output.how_long(now - due_at)}"
+    return f"overdue {how_long(now - due_at)}"
 
 
 def _say_ticket(found: dict[str, Any], unsent: Mapping[str, str], zone: ZoneInfo) -> None:

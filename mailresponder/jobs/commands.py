@@ -6,17 +6,17 @@ logged.
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from dataclasses import replace
 from enum import StrEnum
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import acts, merging
+from mailresponder.jobs import acts
 from mailresponder.jobs.acts import Done, Hand, Impossible
 from mailresponder.jobs.answers import answer_writer
 from mailresponder.jobs.assigning import tell_assigned
+from mailresponder.jobs.obeying import perform
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.work import log
-from mailresponder.mail.message import Address
 from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
 from mailresponder.policy.desk import Desk
@@ -165,51 +165,22 @@ class _Obeying:
         )
 
     def _do(self, command: Command, ticket: Ticket) -> Done:
-        hand, config = self._hand, self._step.work.config
-        desk = self._desk(ticket)
-        match command.order:
-            case Order.CLOSE:
-                return acts.close(hand, ticket)
-            case Order.ANSWERED:
-                return acts.answered(hand, ticket, desk=lambda: desk)
-            case Order.WAIT:
-                return acts.wait(hand, ticket)
-            case Order.SNOOZE:
-                zone = desk.deadlines.hours.timezone
-                return acts.snooze(hand, ticket, until=self._until(command, desk), zone=zone)
-            case Order.MINE:
-                return acts.assign(hand, ticket, to=self._decision.by, desk=desk)
-            case Order.ASSIGN:
-                to = Address(email=command.address)
-                return acts.assign(hand, ticket, to=to, desk=desk)
-            case Order.ANGRY | Order.NOT_ANGRY:
-                angry = command.order is Order.ANGRY
-                return acts.judge(hand, ticket, angry=angry, config=config)
-            case Order.NOTE:
-                return acts.note(hand, ticket, command.text)
-            case Order.SPAM:
-                return acts.spam(hand, ticket)
-            case Order.NOT_SPAM:
-                return acts.not_spam(hand, ticket, desk=desk)
-            case Order.MERGE:
-                self._require_proof()
-                return merging.merge(hand, ticket, _full(self._step, command.into), desk=desk)
-            case Order.HELP:
-                return Done(ticket=ticket, changed=False)
+        if command.order is Order.MERGE:
+            self._require_proof()
+        return perform(
+            self._hand,
+            ticket,
+            replace(command, into=_full(self._step, command.into)),
+            config=self._step.work.config,
+            desk=self._desk(ticket),
+            writer=self._decision.by,
+        )
 
     def _desk(self, ticket: Ticket) -> Desk:
         """A notice of one mailbox may be answered to another: each has hours of its own."""
         work = self._step.work
         own = ticket.mailbox == work.desk.mailbox
         return work.desk if own else work.config.desk_for(ticket.mailbox)
-
-    def _until(self, command: Command, desk: Desk) -> datetime:
-        if command.until is None:
-            raise Impossible(Obstacle.NOT_AHEAD, "no moment is named")
-        try:
-            return command.until.moment(now=self._step.now, hours=desk.deadlines.hours)
-        except ValueError as error:
-            raise Impossible(Obstacle.NOT_AHEAD, str(error)) from None
 
 
 def _report(step: Step, decision: decisions.StaffCommand, report: Report) -> None:

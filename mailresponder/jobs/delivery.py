@@ -153,7 +153,9 @@ def _send_all(
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
-    if row.attempts > 1 and not row.repeat and _is_moot(work, row):
+    # A mail given up long ago is tried again as if for the first time.
+    late = row.attempts > 1 or work.clock() - row.created_at > LEASE
+    if late and not row.repeat and _is_moot(work, row):
         return
     if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
         return

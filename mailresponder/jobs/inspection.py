@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, assert_never
 from zoneinfo import ZoneInfo
 
+from mailresponder.config import Config
 from mailresponder.jobs import learned, view
 from mailresponder.jobs.hearing import hear
 from mailresponder.listening import anger, lexicon
@@ -91,6 +92,17 @@ class Reader:
     """Is a second opinion asked?"""
     past: Past | None = None
     """None: a mail is judged as if it were the first one of its sender."""
+
+    @classmethod
+    def of(cls, config: Config, signer: Signer, past: Past | None) -> "Reader":
+        """The eyes of a configured desk."""
+        return cls(
+            desks=tuple(config.desk_for(mailbox.name) for mailbox in config.mailboxes),
+            signer=signer,
+            threshold=config.anger.threshold,
+            semantic=config.anger.semantic,
+            past=past,
+        )
 
     def inspect(self, content: bytes, *, to: str | None = None) -> dict[str, Any]:
         """What is made of one mail: the keys of `inspect --json`, but for `file`.

@@ -243,4 +243,7 @@ fri = ["09:00-14:00", "15:00-18:00"]
 after = "0m"
 to = ["lead@example.com"]            # <- a person; never the mailbox above
 repeat_every = "4h"
+
+# [web]                              # `mailresponder web`: a page for admins and staff, on this
+# url = "https://desk.example.com"   # machine; for use from elsewhere see `mailresponder help page`
 """

@@ -178,13 +178,18 @@ def others_of(conn: Connection, ticket: Ticket) -> OtherTickets:
     return other_tickets(conn, ticket)
 
 
+def writer_of_relay(message: MessageRecord, relayed: Collection[Event]) -> str:
+    """Who of staff wrote an answer that we passed on: it is from our address, and they stand in
+    the `RELAYED` event of that moment."""
+    near = min(relayed, key=lambda event: abs(event.at - message.at), default=None)
+    return near.by if near is not None else message.from_
+
+
 def _told(ticket: Ticket, message: MessageRecord, relayed: Collection[Event]) -> History | None:
     who = message.from_
     if message.outgoing_kind == "relay":
-        # It is from our address: who wrote it stands in the event of that moment.
         kind, waits = Said.STAFF, False
-        near = min(relayed, key=lambda event: abs(event.at - message.at), default=None)
-        who = near.by if near is not None else who
+        who = writer_of_relay(message, relayed)
     elif message.outcome is Outcome.ANSWERED:
         kind, waits = Said.STAFF, False
     elif message.outcome in FROM_CUSTOMERS and message.kind in ("human", "unreadable"):

@@ -80,9 +80,14 @@ def for_digest(
     }
 
 
+def kind_in_words(kind: str) -> Worded:
+    """What a mail of ours is; a kind without words stands for itself."""
+    return Worded(kind, _KINDS.get(kind, {}))
+
+
 def _unsent(one: Unsent) -> ListedUnsent:
     return ListedUnsent(
-        kind=Worded(one.kind, _KINDS.get(one.kind, {})),
+        kind=kind_in_words(one.kind),
         to=one.recipient,
         reference=Own(one.reference) if one.reference else None,
         why=shorten(one_line(one.why), _LONGEST_WHY),

@@ -6,6 +6,8 @@ FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(hours=4)
 MAX_ATTEMPTS = 52
 """With these waits about five days, as RFC 5321 §4.5.4.1 asks of a mail queue."""
+SIGN_IN_PAUSE = timedelta(minutes=15)
+"""After a refused sign-in: who tries a wrong password every minute gets the account locked."""
 
 
 def next_attempt(attempts: int, *, now: datetime, jitter: float) -> datetime | None:

@@ -49,6 +49,11 @@ def lease_end(dialect: str, now: datetime, ttl: timedelta) -> ColumnElement[date
     return literal(now + ttl, UtcDateTime())
 
 
+def of_mailbox(name: str) -> str:
+    """The name of the lease on a mailbox."""
+    return f"mailbox:{name}"
+
+
 def acquire(conn: Connection, name: str, owner: str, ttl: timedelta, now: datetime) -> bool:
     """Take or renew a lease for `ttl`; False where another owner's has not ended yet."""
     end = lease_end(conn.dialect.name, now, ttl)

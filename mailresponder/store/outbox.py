@@ -270,7 +270,7 @@ def retry_now(conn: Connection, outbox_id: int, now: datetime) -> bool:
             outbox.c.id == outbox_id,
             outbox.c.state.in_(["queued", "failed"]),
         )
-        .values(state="queued", next_attempt_at=now, attempts=0, settled_at=None)
+        .values(state="queued", next_attempt_at=now, attempts=0, settled_at=None, last_error=None)
     )
     return conn.execute(statement).rowcount == 1
 

@@ -41,25 +41,26 @@ class OutboxRow:
         return self.settled_at if self.state == "sent" else None
 
 
-_LISTED = [column for column in outbox.c if column.name in OutboxRow.__slots__]
+LISTED = [column for column in outbox.c if column.name in OutboxRow.__slots__]
+"""The columns of an `OutboxRow`."""
 
 
 def rows(
     conn: Connection, states: Collection[State] | None = None, *, ticket_id: int | None = None
 ) -> list[OutboxRow]:
     """The mails in these states, or all, oldest first; of one ticket, or of all."""
-    query = select(*_LISTED).order_by(outbox.c.id)
+    query = select(*LISTED).order_by(outbox.c.id)
     if states is not None:
         query = query.where(outbox.c.state.in_(states))
     if ticket_id is not None:
         query = query.where(outbox.c.ticket_id == ticket_id)
-    return [_row(row) for row in conn.execute(query)]
+    return [row_of(row) for row in conn.execute(query)]
 
 
 def row(conn: Connection, outbox_id: int) -> OutboxRow | None:
     """One mail, or None."""
-    found = conn.execute(select(*_LISTED).where(outbox.c.id == outbox_id)).first()
-    return None if found is None else _row(found)
+    found = conn.execute(select(*LISTED).where(outbox.c.id == outbox_id)).first()
+    return None if found is None else row_of(found)
 
 
 def content(conn: Connection, outbox_id: int) -> bytes | None:
@@ -153,5 +154,6 @@ def next_attempt_at(conn: Connection, mailbox: str) -> datetime | None:
     return conn.execute(query).scalar_one_or_none()
 
 
-def _row(row: Row[Any]) -> OutboxRow:
-    return OutboxRow(**row._mapping)
+def row_of(row: Row[Any]) -> OutboxRow:
+    """A row with at least these columns, as a mail in a list."""
+    return OutboxRow(**{column.name: row._mapping[column] for column in LISTED})

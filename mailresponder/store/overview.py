@@ -25,7 +25,7 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.schema import answers, events, outbox, tickets
 from mailresponder.store.tickets import load
 
-_NOBODY_LEFT_OUT = ("acknowledgements_disabled", "answered_first")
+NOBODY_LEFT_OUT = ("acknowledgements_disabled", "answered_first")
 """Reasons for which a missing acknowledgement is no person left out."""
 
 
@@ -95,11 +95,9 @@ class Overview:
         lately = select(events.c.ticket_id).where(
             events.c.what == "opened", events.c.at > self._since
         )
-        reasons = cast(tickets.c.suppressed_by, Text)
         return self._some(
             tickets.c.id.in_(lately),
-            reasons != "[]",
-            *(not_(reasons.contains(f'"{name}"', autoescape=True)) for name in _NOBODY_LEFT_OUT),
+            nobody_told(),
             order=(tickets.c.angry.desc(), tickets.c.opened_at.desc()),
         )
 
@@ -172,6 +170,15 @@ class Overview:
         query = select(func.count()).where(self._ours, *conditions)
         number = self._conn.execute(query).scalar_one()
         return Some(first=tuple(first), more=max(number - len(first), 0))
+
+
+def nobody_told() -> ColumnElement[bool]:
+    """That a ticket's customer was sent no acknowledgement, and should have heard of us."""
+    reasons = cast(tickets.c.suppressed_by, Text)
+    return and_(
+        reasons != "[]",
+        *(not_(reasons.contains(f'"{name}"', autoescape=True)) for name in NOBODY_LEFT_OUT),
+    )
 
 
 def last_digest(conn: Connection, *, before: datetime) -> datetime | None:

@@ -150,10 +150,18 @@ def list_tickets(
     if overdue_at is not None:
         conditions.append(tickets.c.state == TicketState.OPEN)
         conditions.append(tickets.c.due_at <= overdue_at)
-    found = load(conn, *conditions)
+    return sorted(with_messages(conn, *conditions), key=_place_in_queue)
+
+
+def with_messages(
+    conn: Connection,
+    *conditions: ColumnElement[bool],
+    order: Sequence[ColumnElement[Any]] = (),
+) -> list[TicketRow]:
+    """As `load`, each with the number of its mails."""
+    found = load(conn, *conditions, order=order)
     counts = _message_counts(conn, [ticket.id for ticket in found])
-    rows = [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
-    return sorted(rows, key=_place_in_queue)
+    return [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
 
 
 def due_tickets(conn: Connection, mailbox: str, now: datetime) -> list[Ticket]:

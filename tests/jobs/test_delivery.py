@@ -7,6 +7,7 @@ from servers.dovecot import free_ports
 from servers.smtp_sink import DROP, KEEP_AND_DROP, SmtpSink
 
 from mailresponder.errors import ExitStatus
+from mailresponder.jobs import actions
 from mailresponder.store import outbox, outbox_view
 
 UNKNOWN = "550 5.1.1 no such user"
@@ -282,3 +283,19 @@ def test_staff_are_told_by_the_same_road(office: Office) -> None:
 
     assert office.sent_to(LEAD) == []
     assert len(office.sent_to(OPS)) == 1
+
+
+def test_what_is_tried_again_is_sent_only_if_it_is_still_true(office: Office) -> None:
+    """An acknowledgement given up, of a ticket that was closed meanwhile, is taken back."""
+    office.receive(complaint())
+    office.sink.answer("RCPT", UNKNOWN)
+    office.run()
+    [row] = office.outbox("acknowledgement")
+    office.clock.advance(hours=1)
+    actions.close(office.app.store, office.ticket.reference, now=office.clock.now, by="ana")
+    with office.app.store.begin() as conn:
+        outbox.retry_now(conn, row.id, office.clock.now)
+    office.run_well()
+
+    assert office.sent_to(EMMA) == []
+    assert office.outbox("acknowledgement") == []

@@ -1,15 +1,94 @@
-"""The page `/health`."""
+"""The page `/health`: is the desk well, and what is to be done if not."""
+
+from datetime import datetime
+from functools import partial
 
 from starlette.responses import Response
 
-from mailresponder.web.asking import Asked
+from mailresponder import __version__
+from mailresponder.jobs import audit, health
+from mailresponder.jobs.audit import Deed
+from mailresponder.jobs.retrying import Retried, retry
+from mailresponder.templating.filters import Locale, duration_in
+from mailresponder.web.asking import Asked, Role
+from mailresponder.web.meanings import mail_kind
 from mailresponder.web.routing import route
-from mailresponder.web.site import Site
+from mailresponder.web.site import Site, go
+
+_LONGEST = 18
+"""Digits of a number that a database counts to."""
 
 
 def show(site: Site, asked: Asked) -> Response:
     """The page."""
-    return site.show(asked, "health.html.j2")
+    app = site.app
+    broken = app.templates.problems()
+    with app.store.read() as conn:
+        found = health.look(conn, app.config, broken=len(broken), now=asked.now)
+    return site.show(
+        asked,
+        "health.html.j2",
+        found=found,
+        broken=[
+            (problem.path.relative_to(app.config.templates_folder).as_posix(), problem)
+            for problem in broken
+        ],
+        now=asked.now,
+        ago=partial(_ago, site, asked),
+        kind=partial(mail_kind, asked.words),
+        limits={one.name: one.limit for one in found.mailboxes},
+        version=__version__,
+        database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}[app.store.dialect],
+        zone=app.config.desk.timezone.key,
+    )
 
 
-ROUTES = (route("/health", show),)
+def again(site: Site, asked: Asked) -> Response:
+    """Try one mail again."""
+    written = asked.form.get("id", "")
+    number = _number(written)
+    came = Retried.UNKNOWN
+    if number is not None:
+        with site.app.store.begin() as conn:
+            came = retry(conn, number, now=asked.now)
+            if came is Retried.DUE:
+                audit.note(
+                    conn, by=asked.by, what=Deed.MAIL_RETRIED, about=str(number), now=asked.now
+                )
+    return go("/health", done=f"retry_{came}")
+
+
+def all_again(site: Site, asked: Asked) -> Response:
+    """Try the mails again that the visitor has seen in the list, and no others."""
+    numbers = [_number(written) for written in asked.form.get("ids", "").split(",")]
+    known = [number for number in numbers if number is not None][: health.MOST]
+    with site.app.store.begin() as conn:
+        due = [one for one in known if retry(conn, one, now=asked.now) is Retried.DUE]
+        if due:
+            about = ", ".join(str(one) for one in due)
+            audit.note(conn, by=asked.by, what=Deed.MAILS_RETRIED, about=about, now=asked.now)
+    return go("/health", done="retry_all" if due else "nothing")
+
+
+def _number(written: str) -> int | None:
+    """The id of a mail; None for what cannot be one."""
+    is_one = written.isascii() and written.isdigit() and len(written) <= _LONGEST
+    return int(written) if is_one else None
+
+
+def _ago(site: Site, asked: Asked, moment: datetime | None) -> str:
+    """How far a moment is from now, in words."""
+    if moment is None:
+        return asked.words("health.never")
+    locale = Locale(
+        language=asked.words.language, timezone=site.app.config.desk.timezone, now=asked.now
+    )
+    key = "health.ago" if moment <= asked.now else "health.ahead"
+    return asked.words(key, span=duration_in(locale, abs(asked.now - moment)))
+
+
+ROUTES = (
+    route("/health", show),
+    route("/health/again", again, role=Role.ADMIN, method="POST"),
+    route("/health/all-again", all_again, role=Role.ADMIN, method="POST"),
+)

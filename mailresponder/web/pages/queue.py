@@ -1,15 +1,108 @@
-"""The page `/queue`."""
+"""The page `/queue`: who waits, the angry and the overdue first; every other ticket by filters
+and by words."""
+
+from collections.abc import Mapping
 
 from starlette.responses import Response
 
+from mailresponder.mail.addresses import usable
+from mailresponder.policy import bands
+from mailresponder.printable import how_long
+from mailresponder.store import searching
+from mailresponder.store.searching import NOBODY, PAGE, Found, Mark, Show, Wanted
+from mailresponder.store.tickets import TicketRow
 from mailresponder.web.asking import Asked
 from mailresponder.web.routing import route
-from mailresponder.web.site import Site
+from mailresponder.web.site import Site, link
+
+_MOST_PAGES = 10_000
 
 
 def show(site: Site, asked: Asked) -> Response:
-    """The page."""
-    return site.show(asked, "queue.html.j2")
+    """The tickets that the query names."""
+    config, query = site.app.config, asked.query
+    wanted, page = _wanted(query), _page(query)
+    with site.app.store.read() as conn:
+        found = searching.find(conn, wanted, now=asked.now, offset=(page - 1) * PAGE)
+        people = searching.assignees(conn)
+    me = usable(asked.visitor.name)
+    return site.show(
+        asked,
+        "queue.html.j2",
+        wanted=wanted,
+        found=found,
+        rows=[_row(row, asked) for row in found.rows],
+        shows=[(one, _there(wanted, show=one)) for one in Show],
+        marks=[(one, _there(wanted, mark=one)) for one in Mark if _is_offered(one, found, wanted)],
+        before=_there(wanted, page=page - 1) if page > 1 else None,
+        after=_there(wanted, page=page + 1) if page * PAGE < found.number else None,
+        first=(page - 1) * PAGE + 1,
+        last=(page - 1) * PAGE + len(found.rows),
+        mailboxes=[mailbox.name for mailbox in config.mailboxes],
+        spoken=config.desk.languages,
+        # Whose tickets are shown is always there to choose.
+        people=sorted({*people, wanted.whose} - {NOBODY, ""}),
+        me=me.key if me else "",
+        nobody=NOBODY,
+        is_narrowed=bool(wanted.mailbox or wanted.language or wanted.whose or wanted.words),
+        zone_of=config.zone_of,
+    )
+
+
+def _wanted(query: Mapping[str, str]) -> Wanted:
+    """What a query asks for; what it cannot mean is left out."""
+    words = query.get("q", "").strip()
+    # Who looks for something looks everywhere, unless they say where.
+    shown = query.get("show") or (Show.ALL if words else query.get("stay", Show.WAITING))
+    return Wanted(
+        show=next((show for show in Show if show == shown), Show.WAITING),
+        marks=frozenset(mark for mark in Mark if query.get(mark)),
+        mailbox=query.get("mailbox", ""),
+        language=query.get("spoken", ""),
+        whose=query.get("whose", "").casefold(),
+        words=words,
+    )
+
+
+def _page(query: Mapping[str, str]) -> int:
+    given = query.get("page", "")
+    number = int(given) if given.isascii() and given.isdigit() and len(given) < 6 else 1
+    return min(max(number, 1), _MOST_PAGES)
+
+
+def _there(
+    wanted: Wanted, *, show: Show | None = None, mark: Mark | None = None, page: int = 1
+) -> str:
+    """The path of the same tickets but shown elsewhere, with or without a mark, or further on."""
+    marks = wanted.marks ^ {mark} if mark else wanted.marks
+    return link(
+        "/queue",
+        q=wanted.words,
+        show=show or wanted.show,
+        mailbox=wanted.mailbox,
+        spoken=wanted.language,
+        whose=wanted.whose,
+        page=page if page > 1 else None,
+        **{one.value: 1 for one in Mark if one in marks},
+    )
+
+
+def _is_offered(mark: Mark, found: Found, wanted: Wanted) -> bool:
+    return bool(found.by_mark[mark]) or mark in wanted.marks
+
+
+def _row(row: TicketRow, asked: Asked) -> dict[str, object]:
+    ticket = row.ticket
+    due, until = ticket.due_at, ticket.snoozed_until
+    return {
+        "ticket": ticket,
+        "messages": row.messages,
+        "band": bands.of_ticket(ticket).band.value,
+        "is_late": due is not None and due <= asked.now,
+        "span": how_long(due - asked.now) if due is not None else "",
+        "untold": searching.is_untold(ticket),
+        "is_snoozed": until is not None and until > asked.now,
+    }
 
 
 ROUTES = (route("/queue", show),)
