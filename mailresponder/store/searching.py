@@ -109,9 +109,12 @@ def find(conn: Connection, wanted: Wanted, *, now: datetime, offset: int = 0) ->
     ]
     numbers = list(conn.execute(select(*counted).where(base)).one())
     numbers_by_show = dict(zip(by_show, numbers, strict=False))
-    rows = with_messages(
-        conn, base, by_show[wanted.show], order=_order(now), limit=PAGE, offset=offset
-    )
+    # Their ids first: what is sorted is then not whole tickets, of which there may be thousands.
+    order = _order(now)
+    page = select(tickets.c.id).where(base, by_show[wanted.show])
+    page = page.order_by(*order, tickets.c.id).limit(PAGE).offset(offset)
+    ids = list(conn.execute(page).scalars())
+    rows = with_messages(conn, tickets.c.id.in_(ids), order=order)
     return Found(
         rows=rows,
         number=numbers_by_show[wanted.show],

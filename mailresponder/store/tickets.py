@@ -157,11 +157,9 @@ def with_messages(
     conn: Connection,
     *conditions: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]] = (),
-    limit: int | None = None,
-    offset: int = 0,
 ) -> list[TicketRow]:
     """As `load`, each with the number of its mails."""
-    found = load(conn, *conditions, order=order, limit=limit, offset=offset)
+    found = load(conn, *conditions, order=order)
     counts = _message_counts(conn, [ticket.id for ticket in found])
     return [TicketRow(ticket=ticket, messages=counts.get(ticket.id, 0)) for ticket in found]
 
@@ -210,12 +208,11 @@ def load(
     *conditions: ColumnElement[bool],
     order: Sequence[ColumnElement[Any]] = (),
     limit: int | None = None,
-    offset: int = 0,
 ) -> list[Ticket]:
-    """The tickets that meet all conditions on `schema.tickets`, at most `limit` after leaving out
-    the first `offset`, in this order; else, and where that leaves it open, oldest id first."""
+    """The tickets that meet all conditions on `schema.tickets`, at most `limit`, in this order;
+    else, and where that leaves it open, oldest id first."""
     query = select(tickets).where(and_(True, *conditions))
-    query = query.order_by(*order, tickets.c.id).limit(limit).offset(offset or None)
+    query = query.order_by(*order, tickets.c.id).limit(limit)
     if is_writing(conn):
         query = query.with_for_update()
     rows = conn.execute(query).all()

@@ -104,15 +104,6 @@ def test_unprintable_letters_become_question_marks(monkeypatch: pytest.MonkeyPat
     assert narrow.buffer.getvalue() == b"?and?\n"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [(0, "0 s"), (59, "59 s"), (3599, "59 min"), (7200, "2 h"), (90000, "1 d")],
-)
-def test_durations_have_one_unit(seconds: int, words: str) -> None:
-    """The largest unit that fits is enough to act on."""
-    assert output.how_long(timedelta(seconds=seconds)) == words
-
-
 def test_times_are_the_desk_s() -> None:
     """People read the desk's own clock; no time at all is a dash."""
     at = datetime(2026, 11, 23, 23, 30, tzinfo=UTC)

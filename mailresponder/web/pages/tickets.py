@@ -31,6 +31,12 @@ _OPEN_LETTERS = 2_500
 """Of a mail, so much is shown at once."""
 _MOST_LETTERS = 100_000
 """And so much when it is unfolded."""
+_MOST_UNFOLDED = 1_000_000
+"""Of all mails together: a hostile sender may write hundreds of long ones."""
+
+
+class _Gone(MailresponderError):  # noqa: N818 - nobody made a mistake
+    """The ticket's mailbox is no longer in the configuration."""
 
 
 def show(site: Site, asked: Asked) -> Response:
@@ -58,6 +64,8 @@ def act(site: Site, asked: Asked) -> Response:
             now=asked.now,
             by=asked.by,
         )
+    except _Gone:
+        return _page(site, asked, status=409, problem=w("ticket.no_mailbox"))
     except Changed:
         return _page(site, asked, status=409, problem=w("ticket.changed"))
     except Impossible as error:
@@ -92,7 +100,7 @@ def _command(order: Order, form: Mapping[str, str]) -> Command | Mistake:
 def _work_of(site: Site, mailbox: str) -> Work:
     runner = site.app.mailboxes.get(mailbox)
     if runner is None:
-        raise MailresponderError(f"the mailbox {mailbox} is no longer in the configuration")
+        raise _Gone(f"the mailbox {mailbox} is no longer in the configuration")
     return runner.work
 
 
@@ -119,7 +127,7 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         problem=problem,
         ticket=ticket,
         story=found,
-        entries=[_shown(entry, asked) for entry in found.entries],
+        entries=_all_shown(found.entries, asked),
         band=bands.of_ticket(ticket).band.value,
         is_late=ticket.due_at is not None and ticket.due_at <= asked.now,
         span=how_long(ticket.due_at - asked.now) if ticket.due_at is not None else "",
@@ -169,8 +177,18 @@ def _answer_link(found: Timeline, site: Site) -> str:
     return str(variables.mailto(ticket, desk, answering=found.original.message_id))
 
 
-def _shown(entry: Entry, asked: Asked) -> dict[str, object]:
-    """An entry as the template needs it."""
+def _all_shown(entries: Sequence[Entry], asked: Asked) -> list[dict[str, object]]:
+    """The entries as the template needs them; where there is too much, the newest whole."""
+    shown, room = [], _MOST_UNFOLDED
+    for entry in reversed(entries):
+        one = _shown(entry, asked, room=min(room, _MOST_LETTERS))
+        room = max(0, room - len(str(one.get("rest", ""))))
+        shown.append(one)
+    return shown[::-1]
+
+
+def _shown(entry: Entry, asked: Asked, *, room: int) -> dict[str, object]:
+    """An entry as the template needs it; `room`: letters that may be unfolded."""
     w, message, row = asked.words, entry.message, entry.sending
     if message is None:
         [first, *_] = entry.events
@@ -181,7 +199,7 @@ def _shown(entry: Entry, asked: Asked) -> dict[str, object]:
             "text": first.why if entry.part is Part.NOTE else "",
             "events": [(event, telling.told(w, event)) for event in entry.events],
         }
-    head, rest, cut = _folded(message.new_text)
+    head, rest, cut = _folded(message.new_text, room)
     machine = entry.part in (Part.MACHINE, Part.INTERNAL)
     return {
         "part": entry.part.value,
@@ -217,15 +235,16 @@ def _title(entry: Entry, asked: Asked) -> str:
     return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
 
 
-def _folded(text: str) -> tuple[str, str, bool]:
-    """The beginning of a text, the rest of it, and whether even that is not all."""
+def _folded(text: str, room: int) -> tuple[str, str, bool]:
+    """The beginning of a text, so many letters of the rest, and whether even that is not all."""
     text = text.strip("\n")
     lines = text[:_OPEN_LETTERS].split("\n")
     head = "\n".join(lines[:_OPEN_LINES])
     # A little more is not worth a click.
     if len(text) - len(head) < 300:
         return text, "", False
-    return head, text[len(head) : _MOST_LETTERS].strip("\n"), len(text) > _MOST_LETTERS
+    rest = text[len(head) :]
+    return head, rest[:room].strip("\n"), len(rest) > room
 
 
 ROUTES = (

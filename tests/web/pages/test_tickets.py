@@ -316,7 +316,9 @@ def test_a_ticket_of_a_mailbox_that_is_gone_can_be_read(told: Hosted, admin: Gue
 
     assert answered.status == 200
     assert 'name="do"' not in answered.text
-    assert press_at(admin, mark).status == 400
+    refused = press_at(admin, mark)
+    assert refused.status == 409
+    assert "its mailbox is no longer in the configuration" in refused.text
 
 
 def test_who_may_only_look_has_no_buttons(told: Hosted) -> None:
@@ -343,6 +345,22 @@ def test_a_very_long_text_is_folded(site: Hosted, admin: Guest) -> None:
     assert "xEnd" not in text
     assert "the whole text is in the mailbox" in text
     assert len(text) < 150_000
+
+
+def test_hundreds_of_long_mails_make_no_endless_page(site: Hosted, admin: Guest) -> None:
+    """The newest can be read whole, of the others the beginning."""
+    with site.app.store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket(tales.REFERENCE))
+        tale = tales.Tale(conn=conn, ticket=ticket)
+        for number in range(40):
+            tale.mail(f"Mail {number}.\n" + "x" * 60_000)
+
+    text = admin.get(PATH).text
+
+    assert all(f"Mail {number}." in text for number in range(40))
+    assert text.count("Show the rest") == 18
+    assert text.count("the whole text is in the mailbox") == 23
+    assert len(text) < 1_300_000
 
 
 def test_other_tickets_of_the_customer_are_at_hand(told: Hosted, admin: Guest) -> None:
