@@ -262,6 +262,7 @@ def test_a_hostile_mail_stays_text(browse: Callable[..., Page]) -> None:
             page.get_by_role("button", name="Read it").click()
 
             expect(page.get_by_role("heading", name="It is acknowledged.")).to_be_visible()
+            page.wait_for_load_state()
             main = page.locator("main")
             expect(main).to_contain_text("<script>document.title = 'taken'</script> gnp.exe")
             expect(page.locator("pre")).to_contain_text(
@@ -285,5 +286,6 @@ def test_the_answer_can_be_used_by_everybody(browse: Callable[..., Page], langua
             )
             page.locator("main button").click()
             expect(page.locator(".verdict")).to_be_visible()
+            page.wait_for_load_state()
 
             assert Axe().run(page).violations_count == 0
