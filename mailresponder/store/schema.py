@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 
-REVISION = "0008"
+REVISION = "0009"
 """The migration that builds the tables below."""
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
@@ -291,4 +291,22 @@ leases = Table(
     Column("name", Key, primary_key=True),
     Column("owner", Key, nullable=False),
     Column("expires_at", UtcDateTime, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+    Column("by", SafeText, nullable=False),
+    Column("what", Key, nullable=False),
+    Column("about", SafeText, nullable=False),
+    Index(None, "what", "at"),
+)
+
+ended_sessions = Table(
+    "ended_sessions",
+    metadata,
+    Column("session", Key, primary_key=True),
+    Column("until", UtcDateTime, nullable=False),
 )

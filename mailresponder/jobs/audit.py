@@ -1,0 +1,65 @@
+"""Who changed what on the page, and who came in: for the page that shows it, and for the log."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.work import log
+from mailresponder.store import audit as store
+from mailresponder.store.audit import Entry
+
+_AN_HOUR = timedelta(hours=1)
+_REFUSALS_AN_HOUR = 20
+"""Strangers can make no more rows than that."""
+
+
+class Deed(StrEnum):
+    """What can be done on the page. Each has words in `web/words/*/audit.toml`."""
+
+    SIGNED_IN = "signed_in"
+    SIGNED_IN_BY_LINK = "signed_in_by_link"
+    SIGNED_OUT = "signed_out"
+    SIGN_IN_REFUSED = "sign_in_refused"
+    """A wrong name or password."""
+    TEMPLATE_SAVED = "template_saved"
+    TEMPLATE_RESTORED = "template_restored"
+    TEMPLATE_REVERTED = "template_reverted"
+    """Back to the shipped one."""
+    TEST_SENT = "test_sent"
+    TICKET_ANSWERED = "ticket_answered"
+    TICKET_WAITS = "ticket_waits"
+    TICKET_CLOSED = "ticket_closed"
+    TICKET_SNOOZED = "ticket_snoozed"
+    TICKET_ASSIGNED = "ticket_assigned"
+    TICKET_NOTED = "ticket_noted"
+    TICKET_ANGRY = "ticket_angry"
+    TICKET_NOT_ANGRY = "ticket_not_angry"
+    TICKET_SPAM = "ticket_spam"
+    TICKET_NOT_SPAM = "ticket_not_spam"
+    TICKET_MERGED = "ticket_merged"
+    MAIL_RETRIED = "mail_retried"
+    MAILS_RETRIED = "mails_retried"
+
+
+def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetime) -> None:
+    """Write down what somebody did, in the transaction that does it.
+
+    `about` says which template, ticket or address: an id, nothing that a customer wrote.
+    """
+    store.add(conn, Entry(at=now, by=by, what=what, about=about))
+    log.info("page", what=str(what), by=by, about=about or None)
+
+
+def refused(conn: Connection, *, by: str, about: str, now: datetime) -> None:
+    """Write down that somebody was not let in; of many in an hour, only the first.
+
+    `by` is empty for a name that nobody has: it may be a password in the wrong field.
+    """
+    if store.count_since(conn, Deed.SIGN_IN_REFUSED, now - _AN_HOUR) < _REFUSALS_AN_HOUR:
+        note(conn, by=by, what=Deed.SIGN_IN_REFUSED, about=about, now=now)
+
+
+def latest(conn: Connection, *, limit: int = 100) -> list[Entry]:
+    """What was done last, the newest first."""
+    return store.latest(conn, limit=limit)
