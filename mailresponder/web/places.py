@@ -1,0 +1,41 @@
+"""Which template a request is about, and how a page names one."""
+
+from mailresponder.errors import MailresponderError
+from mailresponder.store.template_places import LAYOUT, Place
+from mailresponder.web.asking import Asked
+from mailresponder.web.site import Site
+from mailresponder.web.words import LANGUAGES, Words
+
+
+def asked_place(site: Site, asked: Asked) -> Place:
+    """The template that the query names. Raises MailresponderError where there can be none."""
+    mailbox = asked.query.get("mailbox", "")
+    if mailbox and mailbox not in site.app.mailboxes:
+        raise MailresponderError(asked.words("templates.unknown_mailbox", mailbox=mailbox))
+    name, language = asked.query.get("name", ""), asked.query.get("language", "")
+    return Place(name=name, language=language, mailbox=mailbox)
+
+
+def query(place: Place) -> dict[str, str]:
+    """What names the template in a page's address."""
+    return {"name": place.name, "language": place.language, "mailbox": place.mailbox}
+
+
+def title(words: Words, place: Place) -> str:
+    """What the notice is called."""
+    return words(f"templates.name_{place.name}")
+
+
+def language(words: Words, place: Place) -> str:
+    """The template's language, by its own name."""
+    if place.name == LAYOUT:
+        return words("templates.all_languages")
+    return LANGUAGES.get(place.language, place.language)
+
+
+def full_title(words: Words, place: Place) -> str:
+    """The notice, the language, and the mailbox where it is only one's."""
+    spoken = language(words, place)
+    if place.mailbox:
+        spoken = words("templates.for_mailbox", language=spoken, mailbox=place.mailbox)
+    return f"{title(words, place)} · {spoken}"
