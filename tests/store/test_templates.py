@@ -8,7 +8,8 @@ import pytest
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.samples import ORDINARY, TIMEZONE, samples
-from mailresponder.store.templates import State, TemplateFolder, TemplateInfo
+from mailresponder.store.template_places import Place
+from mailresponder.store.templates import InUse, State, TemplateFolder, TemplateInfo
 
 GOOD = "Subject: ours\n\nHello {{ customer_name }}, our own words.\n"
 
@@ -42,7 +43,7 @@ def subject(folder: TemplateFolder, name: str = "acknowledgement", language: str
 
 def state(folder: TemplateFolder, name: str, language: str) -> TemplateInfo:
     """What the listing says of one template."""
-    return next(i for i in folder.listing() if (i.name, i.language) == (name, language))
+    return folder.info(Place(name=name, language=language))
 
 
 @pytest.mark.parametrize("name", ["missing", ""])
@@ -51,7 +52,7 @@ def test_shipped_templates_serve_alone(tmp_path: Path, name: str) -> None:
     folder = TemplateFolder(tmp_path / name)
 
     assert subject(folder) == "Re: Order 4711 has not arrived [MR-7F3K2]"
-    assert {(i.name, i.language) for i in folder.listing()} == {
+    assert {(i.place.name, i.place.language) for i in folder.listing()} == {
         *((n, language) for n in NAMES for language in ("en", "es")),
         ("layout", ""),
     }
@@ -66,9 +67,9 @@ def test_the_admins_file_wins(admin: Path) -> None:
 
     assert subject(folder) == "ours"
     assert subject(folder, language="es").startswith("Re: El pedido")
-    assert state(folder, "acknowledgement", "en") == TemplateInfo(
-        name="acknowledgement", language="en", state=State.CHANGED, path=path
-    )
+    info = state(folder, "acknowledgement", "en")
+    assert (info.state, info.in_use, info.path) == (State.CHANGED, InUse.OWN, path)
+    assert info.changed_by == "file"
     assert folder.problems() == []
 
 
@@ -164,15 +165,18 @@ def test_a_language_is_no_path(admin: Path, language: str) -> None:
 
 
 def test_the_layout_may_be_changed(admin: Path) -> None:
-    """A good layout serves, a broken one does not."""
+    """A good layout serves; a broken one does not: before it was good, the shipped one does."""
     path = put(admin, "layout.html.j2", "<html><body><i>{{ content }}</i></body></html>")
     folder = TemplateFolder(admin)
     assert "<i><p>x</p></i>" in folder.layout().render("<p>x</p>", subject="s", language="en")
     assert state(folder, "layout", "").state is State.CHANGED
 
     path.write_text("<html></html>", encoding="utf-8")
-    assert "<i>" not in folder.layout().render("<p>x</p>", subject="s", language="en")
+    assert "<i>" in folder.layout().render("<p>x</p>", subject="s", language="en")
     assert "must write" in folder.problems()[0].message
+
+    again = TemplateFolder(admin)
+    assert "<i>" not in again.layout().render("<p>x</p>", subject="s", language="en")
 
 
 def test_an_unknown_notice(admin: Path) -> None:
@@ -187,7 +191,9 @@ def test_copy_and_change(admin: Path) -> None:
     path = folder.copy("escalation", "es")
 
     assert path == admin / "new" / "es" / "escalation.md.j2"
-    assert path.read_text(encoding="utf-8") == folder.source("escalation", "es")
+    assert path.read_text(encoding="utf-8") == folder.shipped_text(
+        Place(name="escalation", language="es")
+    )
     assert folder.problems() == []
     assert state(folder, "escalation", "es").state is State.CHANGED
     with pytest.raises(MailresponderError, match="there already"):
