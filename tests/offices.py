@@ -15,6 +15,8 @@ from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
 from mailresponder.app import App, PassReport
+from mailresponder.jobs import previewing
+from mailresponder.jobs.previewing import Preview
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox_view, tickets
 from mailresponder.store.messages import MessageRecord, of_ticket
@@ -253,6 +255,20 @@ class Office:
         """What was done to a ticket, or to the only one."""
         with self.app.store.read() as conn:
             return [event.what for event in tickets.events(conn, (ticket or self.ticket).id)]
+
+    def preview(self, name: str, *, language: str | None = None) -> Preview:
+        """What a notice about the only ticket says at this moment of the clock."""
+        app = self.app
+        with app.store.read() as conn:
+            return previewing.preview_ticket(
+                conn,
+                app.config,
+                lambda _: app.templates,
+                name,
+                self.ticket.reference,
+                now=self.clock.now,
+                language=language,
+            )
 
     def outbox(self, kind: str | None = None) -> list[OutboxRow]:
         """What waits, was sent or failed, oldest first."""

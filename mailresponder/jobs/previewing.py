@@ -43,6 +43,8 @@ class Preview:
 
     name: str
     """The notice, one of `notices.NAMES`."""
+    mailbox: str
+    """Whose mail it is."""
     languages: tuple[str, ...]
     """What it is written in, from top to bottom."""
     from_: Address
@@ -91,8 +93,8 @@ def preview(
     spoken = tuple(dict.fromkeys([language, *(desk.languages if guessed else ())]))
     sheet = _sheet(desk, templates, to=_invented_reader(name, given, desk), now=NOW)
     if name == "reply_draft":
-        return _shown(name, spoken, drafts.written(sheet, given, language=language))
-    return _shown(name, spoken, sheet.write(name, given, languages=spoken))
+        return _shown(name, desk, spoken, drafts.written(sheet, given, language=language))
+    return _shown(name, desk, spoken, sheet.write(name, given, languages=spoken))
 
 
 def preview_ticket(
@@ -130,7 +132,7 @@ def preview_ticket(
     else:
         spoken = (ticket.language,) if name in _TO_CUSTOMERS else desk.languages[:1]
     sheet = _sheet(desk, templates(ticket.mailbox), to=ticket.customer, now=now)
-    return _shown(name, spoken, _written(conn, sheet, name, ticket))
+    return _shown(name, desk, spoken, _written(conn, sheet, name, ticket))
 
 
 def _written(conn: Connection, sheet: Sheet, name: str, ticket: Ticket) -> OutboundMessage:
@@ -203,9 +205,10 @@ def _reader(people: tuple[str, ...], desk: Desk) -> Address:
     return Address(email=people[0] if people else desk.address.email)
 
 
-def _shown(name: str, languages: tuple[str, ...], mail: OutboundMessage) -> Preview:
+def _shown(name: str, desk: Desk, languages: tuple[str, ...], mail: OutboundMessage) -> Preview:
     return Preview(
         name=name,
+        mailbox=desk.mailbox,
         languages=languages,
         from_=mail.from_,
         to=mail.to,
