@@ -16,6 +16,7 @@ from mailresponder import config
 from mailresponder.app import App
 from mailresponder.web.application import build
 from mailresponder.web.asking import Role
+from mailresponder.web.origin import Home
 from mailresponder.web.server import Server
 from mailresponder.web.sessions import Sessions
 
@@ -119,6 +120,8 @@ class Hosted:
     app: App
     sessions: Sessions
     port: int
+    invited: list[str]
+    """One-time keys that were made because one was used."""
 
     @property
     def url(self) -> str:
@@ -179,7 +182,10 @@ def hosted(
     )
     clock = clock or Clock()
     with App.open(config.load(path), passes=False, clock=clock) as app:
-        sessions = Sessions(app.signer.key, clock)
-        server = Server(build(app, sessions), host="127.0.0.1", port=0)
+        invited: list[str] = []
+        home = Home("127.0.0.1", app.config.web.url)
+        sessions = Sessions(app, home, invite=invited.append)
+        proxied = bool(app.config.web.url)
+        server = Server(build(app, sessions), host="127.0.0.1", port=0, behind_proxy=proxied)
         with server.serving():
-            yield Hosted(app=app, sessions=sessions, port=server.port)
+            yield Hosted(app=app, sessions=sessions, port=server.port, invited=invited)

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _DEMO = ("pymap", "aiosmtpd")
 """What the extra `demo` installs."""
+WEB = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
+"""What the extra `web` installs."""
 _OWN = "own"
 """How a pass counts what we sent ourselves."""
 
@@ -143,7 +146,17 @@ def _stay(story: "Story", stop: threading.Event) -> None:
     output.say(f"  IMAP  {servers.host}:{servers.imap_port}  user and password: see the file below")
     output.say(f"  SMTP  {servers.host}:{servers.smtp_port}  no sign-in; stays on this machine")
     output.say(f"  mailresponder --config {story.config_path} tickets")
-    stop.wait()
+    with _page(story):
+        stop.wait()
+
+
+def _page(story: "Story") -> AbstractContextManager[None]:
+    """The story's page, where the extra for it is installed."""
+    if not all(map(find_spec, WEB)):
+        return nullcontext()
+    from mailresponder.web.hosting import page_of
+
+    return page_of(story.app, host="127.0.0.1", port=0, say=lambda words: output.say(f"  {words}"))
 
 
 def _run_once(app: "App") -> int:

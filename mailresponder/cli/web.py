@@ -1,56 +1,122 @@
 """`web`: the page."""
 
+import getpass
+import sys
 import threading
 from importlib.util import find_spec
 
 import click
 
 from mailresponder.cli import output
-from mailresponder.cli.service import MissingExtraError, stop_on_signals
-from mailresponder.errors import ExitStatus
-
-_WEB = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
-"""What the extra `web` installs."""
+from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
+from mailresponder.config import Config
+from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 
 
 @click.command("web")
 @click.option("--host", metavar="H", help="Where to listen; else [web] host.")
-@click.option("--port", type=int, metavar="P", help="Else [web] port; 0 takes a free one.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="P",
+    help="Else [web] port; 0 takes a free one.",
+)
+@click.option(
+    "--hash", "hashing", is_flag=True, help="Ask for a password and print the lines of its user."
+)
 @click.pass_context
-def web_command(ctx: click.Context, host: str | None, port: int | None) -> int:
+def web_command(ctx: click.Context, host: str | None, port: int | None, hashing: bool) -> int:
     """Serve the page for admins and staff until SIGTERM: templates, queue, health.
 
-    Prints a link that lets one browser in, once.
+    Without users it stays on this machine and prints a link that lets one
+    browser in, once. For use behind a reverse proxy, give each user a
+    [[web.user]] in the configuration: --hash prints one. It reads the password
+    from standard input where that is no terminal.
+
+    \b
+    Examples:
+      mailresponder web
+      mailresponder web --port 9000
+      mailresponder web --hash
+
+    \b
+    Exit status: 0 stopped, 75 the port is taken, 78 configuration: so also
+    where others could reach the page and no user is named.
     """
     _require_web()
+    if hashing:
+        return _print_user()
     from mailresponder.app import App
     from mailresponder.cli.context import load_config, log_to_stderr
-    from mailresponder.clock import utc_now
-    from mailresponder.web.application import build
-    from mailresponder.web.server import Server
-    from mailresponder.web.sessions import Sessions
+    from mailresponder.web.hosting import page_of
 
     config = load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])
+    listening = _safe(config, host) if host is not None else config.web.host
     stop = threading.Event()
     stop_on_signals(stop)
-    with App.open(config, passes=False) as app:
-        sessions = Sessions(app.signer.key, utc_now)
-        listening = host or config.web.host
-        server = Server(
-            build(app, sessions),
+    with (
+        App.open(config, passes=False) as app,
+        page_of(
+            app,
             host=listening,
             port=config.web.port if port is None else port,
-        )
-        with server.serving():
-            link = f"http://{listening}:{server.port}/enter?key={sessions.new_key()}"
-            output.say(f"The page, for one browser: {link}")
-            stop.wait()
+            say=output.say,
+        ),
+    ):
+        stop.wait()
     return ExitStatus.OK
 
 
+def _safe(config: Config, host: str) -> str:
+    """The host, where the page may listen there as it may where the configuration says."""
+    from mailresponder.config import serving
+
+    web = config.web.model_copy(update={"host": host})
+    problems = list(serving.safely(web))
+    if problems:
+        raise ConfigError(problems, source=str(config.path))
+    for warning in serving.in_the_open(web):
+        click.echo(f"Warning: {warning}", err=True)
+    return host
+
+
+def _print_user() -> int:
+    from mailresponder.config.password_hash import LONGEST, SHORTEST
+    from mailresponder.web.passwords import new_hash
+
+    name = "admin"
+    if sys.stdin.isatty():
+        # Beside the lines, which may go to a file.
+        name = click.prompt("Name", default=getpass.getuser(), err=True)
+        password = click.prompt(
+            f"Password, {SHORTEST} characters or more",
+            hide_input=True,
+            confirmation_prompt="Once more",
+            err=True,
+        )
+    else:
+        password = sys.stdin.readline().rstrip("\r\n")
+    if not SHORTEST <= len(password) <= LONGEST:
+        raise MailresponderError(
+            f"a password has {SHORTEST} characters or more, and no more than {LONGEST}",
+            mend="several words that nobody would guess are easy to remember",
+        )
+    output.say("[[web.user]]")
+    output.say(f"name = {_quoted(name)}")
+    output.say('role = "admin"    # or "viewer", who changes nothing')
+    output.say(f'password_hash = "{new_hash(password)}"')
+    return ExitStatus.OK
+
+
+def _quoted(text: str) -> str:
+    """As a TOML string."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
+
+
 def _require_web() -> None:
-    if all(map(find_spec, _WEB)):
+    if all(map(find_spec, WEB)):
         return
     from mailresponder.config import how_to_install
 

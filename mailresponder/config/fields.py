@@ -12,10 +12,12 @@ from ipaddress import ip_address
 from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from mailresponder.config.password_hash import PasswordHash
 from mailresponder.policy.deadlines import MIDNIGHT, Window, parse_duration
 
 _Item = TypeVar("_Item")
@@ -215,6 +217,38 @@ def _time_of_day(value: object) -> time:
         raise ValueError("no time of day", 'as "08:30"') from None
 
 
+def _scrypt_hash(text: str) -> str:
+    try:
+        PasswordHash.read(text)
+    except ValueError as error:
+        raise ValueError(str(error), "`mailresponder web --hash` prints one") from None
+    return text
+
+
+def _origin(url: str) -> str:
+    """Scheme, host and port, in lower case; empty for none."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        # As browsers name it (RFC 5891 §4.4).
+        host, port = (parts.hostname or "").encode("idna").decode(), parts.port
+    except ValueError:
+        host, port, parts = "", None, urlsplit("")
+    if parts.scheme not in ("https", "http") or not host or "@" in parts.netloc:
+        raise ValueError("must be https:// and a host name", "as https://desk.example.com")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(
+            "must end with the host name: the page cannot lie below a path",
+            "give it a host name of its own, as https://desk.example.com",
+        )
+    if parts.scheme == "http" and not is_loopback(host):
+        raise ValueError("passwords would cross the network readable by anyone", "use https://")
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    name = f"[{host}]" if ":" in host else _host(host)
+    return f"{parts.scheme}://{name}" + (f":{port}" if port not in (None, usual) else "")
+
+
 def is_loopback(host: str) -> bool:
     """Does the name or address stand for this machine?"""
     try:
@@ -248,6 +282,8 @@ TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 OpenHours = Annotated[tuple[Window, ...], BeforeValidator(_open_hours)]
 Host = Annotated[str, AfterValidator(_host)]
+Origin = Annotated[str, AfterValidator(_origin)]
+ScryptHash = Annotated[str, AfterValidator(_scrypt_hash)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Prefix = Annotated[str, AfterValidator(_prefix)]
 Command = Annotated[str, AfterValidator(_command)]

@@ -10,7 +10,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from mailresponder.config import checks, timing
+from mailresponder.config import checks, serving, timing
 from mailresponder.config.sections import Document
 from mailresponder.config.settings import Config
 from mailresponder.errors import ConfigError, ConfigProblem
@@ -54,6 +54,7 @@ def load(path: Path) -> Config:
         ]
     else:
         problems += timing.in_time(document)
+        problems += serving.safely(document.web)
     if problems:
         raise ConfigError(sorted(problems, key=lambda p: p.path), source=str(path))
     return Config(
@@ -161,7 +162,7 @@ def _section_in(annotation: Any) -> type[BaseModel] | None:
 
 
 def _warnings(path: Path, raw: Mapping[str, Any], document: Document) -> Iterator[str]:
-    """Secrets in files that everybody on this machine can read."""
+    """Secrets in files that everybody on this machine can read, or that cross the network."""
     servers = [server for box in raw["mailbox"] for server in (box["imap"], box["smtp"])]
     secret = any("password" in server for server in servers) or re.match(
         r"postgresql://[^@/]*:[^@/]+@", document.desk.database
@@ -173,3 +174,4 @@ def _warnings(path: Path, raw: Mapping[str, Any], document: Document) -> Iterato
     for file in dict.fromkeys(files):
         if file.is_file() and file.stat().st_mode & stat.S_IROTH:
             yield f"{file} holds a password and is readable by everybody: chmod o-r {file}"
+    yield from serving.in_the_open(document.web)

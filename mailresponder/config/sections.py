@@ -286,16 +286,16 @@ class WebUser(Section):
 
     name: fields.Named
     role: Literal["admin", "viewer"] = "viewer"
-    password_hash: fields.Named = Field(repr=False)
+    password_hash: fields.ScryptHash = Field(repr=False)
     """As `mailresponder web --hash` prints it."""
 
 
 class WebSettings(Section):
     """`[web]`"""
 
-    host: fields.Named = "127.0.0.1"
+    host: fields.Host = "127.0.0.1"
     port: fields.Port = 8025
-    url: str = ""
+    url: fields.Origin = ""
     """How the page is reached through a reverse proxy, as https://desk.example.com."""
     user: fields.Several[WebUser] = ()
 

@@ -123,6 +123,10 @@ class Signer:
         reference = match["reference"]
         return NO_TICKET if reference == NO_TICKET else reference.upper()
 
+    def key_for(self, purpose: str) -> bytes:
+        """A key of its own for something else that is to be signed; it gives this one not away."""
+        return hmac.digest(self.key, f"key\n{purpose}".encode(), "sha256")
+
     def fingerprint(self) -> str:
         """Says whether two instances hold the same key, without giving it away."""
         return hmac.digest(self.key, b"fingerprint", "sha256").hex()[:32]

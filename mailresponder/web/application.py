@@ -3,6 +3,7 @@
 from importlib.resources import files
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
@@ -10,12 +11,21 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from mailresponder.app import App
+from mailresponder.web.front import Front
 from mailresponder.web.headers import Headers
-from mailresponder.web.pages import entrance, health, queue, templates, tickets, why
+from mailresponder.web.pages import audit, entrance, health, queue, templates, tickets, why
 from mailresponder.web.sessions import Sessions
 from mailresponder.web.site import Site
 
-_PAGES = (*templates.ROUTES, *queue.ROUTES, *tickets.ROUTES, *health.ROUTES, *why.ROUTES)
+_PAGES = (
+    *templates.ROUTES,
+    *queue.ROUTES,
+    *tickets.ROUTES,
+    *health.ROUTES,
+    *why.ROUTES,
+    *audit.ROUTES,
+)
+_REFUSALS = {404: "not_found", 405: "no_method", 413: "too_large"}
 
 
 def build(app: App, sessions: Sessions) -> Starlette:
@@ -28,10 +38,22 @@ def build(app: App, sessions: Sessions) -> Starlette:
         *(page(site, sessions) for page in _PAGES),
     ]
 
-    async def not_found(request: Request, _: Exception) -> Response:
-        asked = sessions.asked(request)
-        return site.refuse(asked, 404, asked.words("common.not_found"))
+    def refused(request: Request, error: Exception) -> Response:
+        status = error.status_code if isinstance(error, HTTPException) else 400
+        asked = sessions.asked(request) if status == 404 else sessions.stranger(request)
+        words = asked.words(f"common.{_REFUSALS.get(status, 'not_understood')}")
+        response = site.refuse(asked, status, words)
+        response.headers.update(getattr(error, "headers", None) or {})
+        if request.method == "POST":
+            # The rest of the form may still be on its way: nobody will read it.
+            response.headers["Connection"] = "close"
+        return response
 
     return Starlette(
-        routes=routes, middleware=[Middleware(Headers)], exception_handlers={404: not_found}
+        routes=routes,
+        middleware=[
+            Middleware(Headers, secure=sessions.home.secure),
+            Middleware(Front, site=site, door=sessions, home=sessions.home),
+        ],
+        exception_handlers={HTTPException: refused},
     )

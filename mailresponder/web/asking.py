@@ -28,6 +28,8 @@ class Visitor:
     role: Role
     token: str
     """What their forms must bring along, so that no other site can send one in their name."""
+    session: str = ""
+    """Names this sign-in; it lets nobody in."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +47,10 @@ class Asked:
     words: Words
     """The page's words in the visitor's language."""
     now: datetime
+    address: str = ""
+    """Where they ask from."""
+    known: str = ""
+    """What this browser was given when somebody signed in with it, as it sends it back."""
 
     @property
     def by(self) -> str:

@@ -30,12 +30,22 @@ class Door(Protocol):
     def asked(self, request: Request) -> Asked:
         """The request without its form."""
 
-    def trusts(self, request: Request, asked: Asked, token: str) -> bool:
-        """Does a form come from a page of ours, filled in by this visitor?"""
+    def stranger(self, request: Request) -> Asked:
+        """The same, of nobody: without a look at who it is."""
+
+    def trusts(self, request: Request, asked: Asked, token: str | None) -> bool:
+        """Does a form come from a page of ours, filled in by this visitor? With None for a token,
+        as who is not signed in has none: does the browser say that it comes from a page of ours?
+        """
 
 
 def route(
-    path: str, handler: Handler, *, role: Role = Role.VIEWER, method: str = "GET"
+    path: str,
+    handler: Handler,
+    *,
+    role: Role = Role.VIEWER,
+    method: str = "GET",
+    max_body: int = MAX_BODY,
 ) -> Callable[[Site, Door], Route]:
     """A page's function at a path, for visitors of a role and above.
 
@@ -44,23 +54,33 @@ def route(
     """
 
     def bound(site: Site, door: Door) -> Route:
-        async def endpoint(request: Request) -> Response:
+        async def shown(request: Request) -> Response:
+            return await run_in_threadpool(show, request)
+
+        def show(request: Request) -> Response:
             asked = door.asked(request)
             if asked.visitor.role < role:
                 return _turned_away(site, asked, request)
-            if method == "POST":
-                form = await request.form(max_files=1, max_fields=50, max_part_size=MAX_FIELD)
+            return _answer(site, asked, handler)
+
+        async def sent(request: Request) -> Response:
+            asked = await run_in_threadpool(door.asked, request)
+            # Before the form is read: a stranger's may be large.
+            if asked.visitor.role < role:
+                return _turned_away(site, asked, request)
+            async with request.form(max_files=1, max_fields=50, max_part_size=MAX_FIELD) as form:
                 fields = {k: v for k, v in form.items() if isinstance(v, str)}
-                token = fields.pop(TOKEN, "") or request.headers.get("X-Token", "")
-                if not door.trusts(request, asked, token):
-                    return site.refuse(asked, 403, asked.words("common.not_from_here"))
                 file = form.get("file")
                 chosen = isinstance(file, UploadFile) and bool(file.filename)
                 upload = await file.read() if isinstance(file, UploadFile) and chosen else None
-                asked = replace(asked, form=fields, upload=upload)
+            token = fields.pop(TOKEN, "") or request.headers.get("X-Token", "")
+            if not door.trusts(request, asked, token if role > Role.NOBODY else None):
+                return site.refuse(asked, 403, asked.words("common.not_from_here"))
+            asked = replace(asked, form=fields, upload=upload)
             return await run_in_threadpool(_answer, site, asked, handler)
 
-        return Route(path, endpoint, methods=[method], max_body_size=MAX_BODY)
+        endpoint = sent if method == "POST" else shown
+        return Route(path, endpoint, methods=[method], max_body_size=max_body)
 
     return bound
 
@@ -73,7 +93,15 @@ def _answer(site: Site, asked: Asked, handler: Handler) -> Response:
 
 
 def _turned_away(site: Site, asked: Asked, request: Request) -> Response:
-    if asked.visitor.role is Role.NOBODY:
-        wanted = request.url.path if request.method == "GET" else ""
-        return go("/login", next=wanted)
-    return site.refuse(asked, 403, asked.words("common.not_allowed"))
+    if asked.visitor.role is not Role.NOBODY:
+        return site.refuse(asked, 403, asked.words("common.not_allowed"))
+    if request.method != "POST":
+        query = request.url.query
+        return go("/login", next=request.url.path + (f"?{query}" if query else ""))
+    # What was filled in is still in the browser: it must not be led away from it.
+    return site.refuse(
+        asked,
+        403,
+        asked.words("common.signed_out"),
+        mend=asked.words("common.sign_in_again"),
+    )

@@ -1,55 +1,127 @@
 """The page's own HTTP server, until it is told to stop."""
 
+import asyncio
+import errno
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
-from mailresponder.errors import TemporaryFailure
+from mailresponder.errors import MailresponderError, PermanentFailure, TemporaryFailure
+
+MOST_CONNECTIONS = 200
+"""At once; one more is answered with 503."""
+ASKS_WITHIN = 15.0
+"""Seconds for a connection to ask something, its header whole."""
+DONE_WITHIN = 120.0
+"""Seconds for a request from there to the end of its answer."""
+
+
+class Impatient(H11Protocol):
+    """uvicorn waits for ever for whoever sends or reads a byte now and then; a few hundred such
+    would keep everybody else out."""
+
+    _timer: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait(ASKS_WITHIN)
+
+    def on_response_complete(self) -> None:
+        self._wait(ASKS_WITHIN)
+        super().on_response_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        super().connection_lost(exc)
+
+    def _wait(self, seconds: float, seen: RequestResponseCycle | None = None) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_later(seconds, self._look, seen)
+
+    def _look(self, seen: RequestResponseCycle | None) -> None:
+        # None until something is asked, whatever its type says.
+        cycle: RequestResponseCycle | None = self.cycle
+        busy = cycle is not None and not cycle.response_complete
+        if busy and cycle is not seen:
+            self._wait(DONE_WITHIN, cycle)
+        else:
+            self.transport.abort()
 
 
 class Server(uvicorn.Server):
     """Serves in a thread of its own."""
 
-    def __init__(self, application: Starlette, *, host: str, port: int) -> None:
-        """Port 0 takes a free one."""
+    def __init__(
+        self, application: Starlette, *, host: str, port: int, behind_proxy: bool = False
+    ) -> None:
+        """Port 0 takes a free one. `behind_proxy`: another program on this machine passes the
+        requests on, and says for whom.
+
+        Raises MailresponderError where it cannot listen there.
+        """
+        self._socket = _listening(host, port)
         super().__init__(
             uvicorn.Config(
                 application,
-                host=host,
-                port=port,
+                http=Impatient,
+                ws="none",
+                lifespan="off",
                 log_config=None,
+                # What goes wrong is logged by the application, without what was asked.
+                log_level="critical",
                 access_log=False,
                 server_header=False,
+                proxy_headers=behind_proxy,
+                forwarded_allow_ips=["127.0.0.1", "::1"],
+                limit_concurrency=MOST_CONNECTIONS,
                 timeout_graceful_shutdown=5,
             )
         )
 
     @property
     def port(self) -> int:
-        """Where it listens, once it has started."""
-        port: int = self.servers[0].sockets[0].getsockname()[1]
+        """Where it listens."""
+        port: int = self._socket.getsockname()[1]
         return port
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Serve while the block lasts; the answers under way are ended first.
-
-        Raises TemporaryFailure where it cannot listen there.
-        """
-        thread = threading.Thread(target=self.run, name="web")
+        """Serve while the block lasts; the answers under way are ended first."""
+        thread = threading.Thread(target=self.run, args=([self._socket],), name="web")
         thread.start()
         try:
-            while not self.started and thread.is_alive():
-                thread.join(0.01)
-            if not self.started:
-                raise TemporaryFailure(
-                    f"the page cannot listen on {self.config.host}, port {self.config.port}",
-                    mend="is another program there? choose a port with --port",
-                )
             yield
         finally:
             self.should_exit = True
             thread.join()
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket that takes connections from now on."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        family, _, _, _, address = found[0]
+        return socket.create_server(address, family=family)
+    except OSError as error:
+        raise _cannot_listen(host, port, error) from error
+
+
+def _cannot_listen(host: str, port: int, error: OSError) -> MailresponderError:
+    where = f"the page cannot listen on {host}, port {port}: "
+    match error.errno:
+        case errno.EADDRINUSE:
+            mend = "stop the other one, or choose a port with --port"
+            return TemporaryFailure(f"{where}another program does", mend=mend)
+        case errno.EACCES:
+            mend = "choose one from 1024 on, and put a reverse proxy in front of it"
+            return PermanentFailure(f"{where}this user may not use such a port", mend=mend)
+        case _:
+            mend = "name an address of this machine, as 127.0.0.1"
+            return PermanentFailure(f"{where}{error.strerror or 'not possible'}", mend=mend)

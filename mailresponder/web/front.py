@@ -1,0 +1,66 @@
+"""What stands before every page: by which name it is asked for, and what becomes of a mishap."""
+
+import traceback
+from pathlib import Path
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+import mailresponder
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs.work import log
+from mailresponder.web.origin import Home
+from mailresponder.web.routing import Door
+from mailresponder.web.site import Site
+
+_PACKAGE = Path(mailresponder.__file__).parent
+
+
+class Front:
+    """Refuses what was not meant for us; whatever goes wrong behind it becomes a page that says
+    so, and a line in the log without a word of what was asked or answered."""
+
+    def __init__(self, app: ASGIApp, *, site: Site, door: Door, home: Home) -> None:
+        self._app, self._site, self._door, self._home = app, site, door, home
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope)
+        begun = False
+
+        async def noticed(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        async def refuse(status: int, message: str, mend: str = "") -> None:
+            if not begun:
+                asked = self._door.stranger(request)
+                words = asked.words.get(f"common.{message}") or message
+                page = await run_in_threadpool(self._site.refuse, asked, status, words, mend=mend)
+                await page(scope, receive, send)
+
+        if not self._home.is_asked_for(request.headers.get("Host", "")):
+            await refuse(421, "other_name")
+            return
+        try:
+            await self._app(scope, receive, noticed)
+        except ClientDisconnect:
+            return
+        except MailresponderError as error:
+            await refuse(503, error.message, error.mend)
+        except Exception as error:  # whatever it is, the next request may do better
+            log.error("page_failed", error=type(error).__name__, where=_place(error))
+            await refuse(500, "our_mistake")
+
+
+def _place(error: Exception) -> str:
+    """Where in our own code it happened, as `web/site.py:40`."""
+    ours = [
+        f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(_PACKAGE)
+    ]
+    return ours[-1] if ours else ""
