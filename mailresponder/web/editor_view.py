@@ -177,9 +177,11 @@ def _example_of_ticket(site: Site, how: Shown) -> str:
 
 
 def _palette(place: Place, language: str) -> dict[str, tuple[Entry, ...]]:
-    """What can be put into the text, part by part."""
+    """What can be put into the text, part by part; nothing into the layout."""
+    if place.name == LAYOUT:
+        return {}
     return {
         "values": manual.variables_of(place.name, language),
+        "constructs": manual.constructs(place.name, language),
         "filters": manual.filters(language),
-        "constructs": manual.constructs(language),
     }

@@ -1,10 +1,14 @@
 """Which template a request is about, and how a page names one."""
 
 from mailresponder.errors import MailresponderError
+from mailresponder.jobs import manual
 from mailresponder.store.template_places import LAYOUT, Place
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
 from mailresponder.web.words import LANGUAGES, Words
+
+_LANGUAGE = "in"
+"""The query's key; `language` is that of the page."""
 
 
 def asked_place(site: Site, asked: Asked) -> Place:
@@ -12,18 +16,23 @@ def asked_place(site: Site, asked: Asked) -> Place:
     mailbox = asked.query.get("mailbox", "")
     if mailbox and mailbox not in site.app.mailboxes:
         raise MailresponderError(asked.words("templates.unknown_mailbox", mailbox=mailbox))
-    name, language = asked.query.get("name", ""), asked.query.get("language", "")
+    name, language = asked.query.get("name", ""), asked.query.get(_LANGUAGE, "")
     return Place(name=name, language=language, mailbox=mailbox)
 
 
 def query(place: Place) -> dict[str, str]:
     """What names the template in a page's address."""
-    return {"name": place.name, "language": place.language, "mailbox": place.mailbox}
+    return {"name": place.name, _LANGUAGE: place.language, "mailbox": place.mailbox}
 
 
 def title(words: Words, place: Place) -> str:
     """What the notice is called."""
     return words(f"templates.name_{place.name}")
+
+
+def purpose(words: Words, name: str) -> str:
+    """What the notice is for; `…` in it is code."""
+    return words("templates.about_layout") if name == LAYOUT else manual.purpose(name, words.language)
 
 
 def language(words: Words, place: Place) -> str:

@@ -169,6 +169,7 @@
 
   document.documentElement.classList.add("lively");
   text.rows = 1; // as high as the lines behind it
+  if (document.activeElement !== text) text.setSelectionRange(text.value.length, text.value.length);
   number();
   tell();
 })();
