@@ -41,10 +41,12 @@ def help_command(ctx: click.Context, topic: str | None) -> int:
 
 def _topics() -> dict[str, str]:
     """Topic to its text, in the order of the alphabet."""
+    from mailresponder.jobs.manual_page import filled
+
     folder = resources.files("mailresponder") / "help"
     files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
     return {
-        file.name.removesuffix(_SUFFIX): file.read_text("utf-8")
+        file.name.removesuffix(_SUFFIX): filled(file.read_text("utf-8"))
         for file in files
         if file.name.endswith(_SUFFIX)
     }

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mailresponder.mail.message import Address
 from mailresponder.policy import variables
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.orders import Command, Mistake, Obstacle, Order
@@ -94,14 +95,16 @@ class Wrong:
 def for_report(report: Report, ticket: Ticket | None, *, desk: Desk, now: datetime) -> Variables:
     """What the template of the report knows; `ticket` is None where the mail is about none, or
     about several."""
+    nothing = dict.fromkeys(("reference", "subject", "customer_name", "customer_address"), Own(""))
     about: Variables = {
         **variables.of_desk(desk, now),
-        **dict.fromkeys(("reference", "subject", "customer_name", "customer_address"), Own("")),
+        **nothing,
+        "customer": variables.customer(Address(email="")),
     }
     if ticket is not None:
         about = variables.of_ticket(ticket, desk, now)
     done = [outcome for outcome in report.outcomes if outcome.command.order is not Order.HELP]
-    return {
+    given: Variables = {
         **about,
         "lines": [_line(outcome) for outcome in done],
         "failed": sum(outcome.obstacle is not None for outcome in done),
@@ -111,6 +114,7 @@ def for_report(report: Report, ticket: Ticket | None, *, desk: Desk, now: dateti
         "text": report.rest,
         "help": report.help,
     }
+    return variables.dotted(given)
 
 
 def _line(outcome: Outcome) -> Line:

@@ -20,6 +20,7 @@ from mailresponder.policy.staff_variables import History, Said
 from mailresponder.policy.ticket import OtherTickets, Ticket
 from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import (
+    EachLanguage,
     Layout,
     Part,
     Rendered,
@@ -43,6 +44,7 @@ __all__ = [
     "digest",
     "escalation",
     "escalation_list",
+    "fixed",
     "follow_up",
     "not_sent",
     "test_mail",
@@ -54,6 +56,7 @@ NAMES = (
     "acknowledgement_angry",
     "follow_up",
     "closing_question",
+    "fixed",
     "escalation",
     "escalation_list",
     "not_sent",
@@ -172,6 +175,24 @@ def closing_question(sheet: Sheet, ticket: Ticket, original: Original) -> Outbou
     given = variables.for_closing_question(ticket, desk=sheet.desk, now=sheet.now)
     notice = sheet.write("closing_question", given, languages=(ticket.language,))
     return _threaded(original, notice)
+
+
+def fixed(
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    *,
+    defect: str | EachLanguage,
+    words: str | EachLanguage,
+) -> OutboundMessage:
+    """Tell a customer who complained that it is mended; `original` is the mail they complained in.
+
+    `defect` names what was wrong and `words` are the desk's own sentences about it, a `str` for
+    customers of every language; either may be empty.
+    """
+    given = variables.for_fixed(ticket, defect=defect, words=words, desk=sheet.desk, now=sheet.now)
+    notice = sheet.write("fixed", given, languages=(ticket.language,))
+    return _threaded(original, _about(ticket, notice))
 
 
 def _to_customer(

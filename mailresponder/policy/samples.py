@@ -17,6 +17,7 @@ from mailresponder.policy.opening import ClosedFor, Closure
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import Original, Variables
+from mailresponder.templating import EachLanguage
 
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
@@ -108,6 +109,18 @@ _SPANISH = _Texts(
     holiday="Día de la Cosecha",
     note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
 )
+_DEFECT = EachLanguage(
+    {
+        "en": "Lamps were sent to old addresses",
+        "es": "Las lámparas se enviaban a direcciones antiguas",
+    }
+)
+_WORDS = EachLanguage(
+    {
+        "en": "Our shop kept using the address of your first order.\n\nIt now asks each time.",
+        "es": "La tienda usaba la dirección de su primer pedido.\n\nAhora la pregunta cada vez.",
+    }
+)
 _HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
     "www.evil.test\r\nBcc: victim@example.com\x00 \u202eevil [MR-AAAAA] **bold**"
@@ -152,6 +165,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             | "acknowledgement_angry"
             | "follow_up"
             | "closing_question"
+            | "fixed"
             | "escalation"
             | "not_sent"
             | "unreachable"
@@ -165,6 +179,9 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             }
             if name in _TO_CUSTOMERS:
                 return given | _closed(given[ORDINARY], desk)
+            if name == "fixed":
+                plain = _ticket(texts, desk)
+                return given | {"without words": _mended(plain, desk, defect="", words="")}
             if name == "escalation":
                 return given | staff_samples.told_early(
                     _ticket(texts, desk), _calm(texts), texts, desk=desk, now=NOW
@@ -259,6 +276,8 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case "closing_question":
             ticket = replace(ticket, answered_at=NOW - timedelta(days=3))
             return variables.for_closing_question(ticket, desk=desk, now=NOW)
+        case "fixed":
+            return _mended(ticket, desk, defect=_DEFECT, words=_WORDS)
         case "reply_draft":
             return variables.for_draft(ticket, original, desk=desk, now=NOW)
         case "not_sent":
@@ -269,6 +288,13 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
         case _:
             quote = bool(desk.staff.trusted_authserv_id)
             return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+
+
+def _mended(
+    ticket: Ticket, desk: Desk, *, defect: str | EachLanguage, words: str | EachLanguage
+) -> Variables:
+    ticket = replace(ticket, opened_at=NOW - timedelta(days=20))
+    return variables.for_fixed(ticket, defect=defect, words=words, desk=desk, now=NOW)
 
 
 def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
@@ -286,13 +312,17 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
         opens_at = (NOW + wait).replace(minute=0)
         closed = Closure(why=why, opens_at=opens_at, names=called)
         answer_by = opens_at + desk.deadlines.answer_within
-        told[case] = {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
-    told["late, on a holiday"] = {**told["holiday"], "answer_by": None, "late": True}
+        told[case] = variables.dotted(
+            {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
+        )
+    late = {**told["holiday"], "answer_by": None, "late": True}
+    told["late, on a holiday"] = variables.dotted(late)
     return told
 
 
 def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
     """Every reason for which an answer is not passed on."""
+    ticket = replace(ticket, merged_into=f"{desk.reference_prefix}-2B4CD")
     return {
         reason.value: variables.for_not_sent(ticket, original, reason=reason, desk=desk, now=NOW)
         for reason in Refusal

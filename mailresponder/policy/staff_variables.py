@@ -11,23 +11,24 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from mailresponder.mail.compose import takes_mail
-from mailresponder.policy import bands, silence
+from mailresponder.policy import bands, naming, silence
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.ticket import Because, OtherTickets, Ticket, TicketState
 from mailresponder.policy.variables import (
     Original,
     Variables,
     address_of,
+    customer,
     deadline,
+    dotted,
     mailto,
-    name,
     of_desk,
     of_ticket,
     overdue,
     subject,
     subject_of,
 )
-from mailresponder.templating import Own, Trusted
+from mailresponder.templating import Fields, Own, Trusted
 from mailresponder.templating.values import one_line, shorten
 
 _MOST_BEFORE = 10
@@ -83,6 +84,7 @@ class ListedTicket:
     subject: str
     customer_name: str
     customer_address: str
+    customer: Fields
     angry: bool
     band: Own
     rising: bool
@@ -122,7 +124,7 @@ def for_escalation(
     `warning`: the deadline is still ahead. `assigned_by`: who gave the ticket to the reader.
     """
     since = ticket.waiting_since or ticket.opened_at
-    return {
+    given: Variables = {
         **of_ticket(ticket, desk, now),
         **deadline(ticket, now),
         **_anger(ticket),
@@ -144,18 +146,20 @@ def for_escalation(
         "linked_to": Own(ticket.linked_to) if ticket.linked_to else None,
         "mailto": mailto(ticket, desk, answering=original.message_id),
     }
+    return dotted(given)
 
 
 def for_unreachable(
     ticket: Ticket, *, desk: Desk, now: datetime, history: Sequence[History]
 ) -> Variables:
     """What the template that tells of a customer whose mail comes back knows."""
-    return {
+    given: Variables = {
         **of_ticket(ticket, desk, now),
         **deadline(ticket, now),
         "history": list(history[-_MOST_BEFORE:]),
         "earlier": max(len(history) - _MOST_BEFORE, 0),
     }
+    return dotted(given)
 
 
 def for_list(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Variables:
@@ -172,8 +176,9 @@ def listed(ticket: Ticket, *, desk: Desk, now: datetime) -> ListedTicket:
     return ListedTicket(
         reference=Own(ticket.reference),
         subject=subject(ticket, desk),
-        customer_name=name(ticket.customer),
+        customer_name=naming.name(ticket.customer.name),
         customer_address=address_of(ticket.customer),
+        customer=customer(ticket.customer),
         angry=ticket.angry,
         band=Own(bands.of_ticket(ticket).band),
         rising=ticket.anger_rising,

@@ -11,19 +11,25 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from mailresponder.mail.message import Address
+from mailresponder.policy import naming
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.opening import Closure, answer_by, closure
 from mailresponder.policy.ticket import Ticket
-from mailresponder.templating import EachLanguage, Own, Trusted
-from mailresponder.templating.values import defuse, one_line, shorten
+from mailresponder.templating import EachLanguage, Fields, Own, Trusted
+from mailresponder.templating.values import one_line, shorten
 
 Variables = dict[str, object]
 
 _LONGEST_SUBJECT = 120
-_LONGEST_NAME = 60
 _LONGEST_BODY = 1500
 """Of a mailto link's prefilled text, percent-encoded: some mail programs cut at 2,000."""
-_BESIDES_NAMES = re.compile(r"[@<>\[\]:/\\]")
+_OF_TICKET = (
+    *("reference", "subject", "state", "due_at", "overdue", "due_in", "answer_by", "late"),
+    *("opened_at", "waiting_since", "waiting", "answered_at", "acknowledged_at", "written_at"),
+    *("angry", "band", "rising", "judged_by", "assigned_to", "assigned_by"),
+    *("level", "levels", "unreachable", "linked_to", "merged_into", "mailto"),
+)
+"""What is told of a ticket, as far as a notice tells it, is also written `ticket.…`."""
 _ORDINARY_ADDRESS = re.compile(r"[\w.+-]+@[\w.-]+")
 
 
@@ -53,38 +59,74 @@ def of_ticket(ticket: Ticket, desk: Desk, now: datetime) -> Variables:
         **of_desk(desk, now),
         "reference": Own(ticket.reference),
         "subject": subject(ticket, desk),
-        "customer_name": name(ticket.customer),
+        "customer_name": naming.name(ticket.customer.name),
         "customer_address": address_of(ticket.customer),
+        "customer": customer(ticket.customer),
     }
+
+
+def customer(address: Address) -> Fields:
+    """What templates know of a customer by the name `customer`."""
+    return Fields(
+        name=naming.name(address.name),
+        first_name=naming.first_name(address.name),
+        address=address_of(address),
+    )
+
+
+def dotted(given: Variables) -> Variables:
+    """The variables, and those about the ticket under the name `ticket` too."""
+    about = {name: given[name] for name in _OF_TICKET if name in given}
+    return {**given, "ticket": Fields(**about)}
 
 
 def for_customer(
     ticket: Ticket, original: Original, *, desk: Desk, now: datetime, quote: bool
 ) -> Variables:
     """What templates for customers know. Their words are among it only with `quote`."""
-    return {
+    given: Variables = {
         **of_ticket(ticket, desk, now),
         "excerpt": original.new_text if quote and original.new_text.strip() else None,
         "answer_by": answer_by(ticket, now),
         "late": ticket.due_at is not None and now >= ticket.due_at,
         **of_closure(closure(desk.deadlines.hours, now, desk.languages)),
     }
+    return dotted(given)
 
 
 def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variables:
     """What the template that asks a customer whether it is solved knows."""
-    return {**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now}
+    return dotted({**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now})
+
+
+def for_fixed(
+    ticket: Ticket,
+    *,
+    defect: str | EachLanguage,
+    words: str | EachLanguage,
+    desk: Desk,
+    now: datetime,
+) -> Variables:
+    """What the template that tells a customer that it is mended knows."""
+    given: Variables = {
+        **of_ticket(ticket, desk, now),
+        "opened_at": ticket.opened_at,
+        "defect": _ours(defect),
+        "words": _ours(words),
+    }
+    return dotted(given)
 
 
 def for_draft(ticket: Ticket, original: Original, *, desk: Desk, now: datetime) -> Variables:
     """What the template of a draft knows; whom it quotes it goes to."""
-    return {
+    given: Variables = {
         **of_ticket(ticket, desk, now),
         "text": original.new_text,
         "written_at": ticket.waiting_since or ticket.opened_at,
         "angry": ticket.angry,
         "late": ticket.due_at is not None and now >= ticket.due_at,
     }
+    return dotted(given)
 
 
 def of_closure(closed: Closure | None) -> Variables:
@@ -104,7 +146,7 @@ def for_not_sent(
     it was not passed on, empty where it answered no notice."""
     plain = mailto(ticket, desk)
     filled = mailto(ticket, desk, body=original.new_text)
-    return {
+    given: Variables = {
         **of_ticket(ticket, desk, now),
         **deadline(ticket, now),
         "reason": Own(reason),
@@ -114,6 +156,7 @@ def for_not_sent(
         "mailto": filled or plain,
         "prefilled": bool(filled) and filled != plain,
     }
+    return dotted(given)
 
 
 def for_not_sent_to_anyone(original: Original, *, desk: Desk, now: datetime) -> Variables:
@@ -155,17 +198,6 @@ def subject_of(heard: str, desk: Desk) -> str:
     return shorten(one_line(text), _LONGEST_SUBJECT)
 
 
-def name(customer: Address) -> str:
-    """The customer's name where it may pass for one; `García, Ana` becomes `Ana García`."""
-    text = one_line(customer.name)
-    last, comma, first = text.partition(", ")
-    if comma and f"{last}{first}".replace(" ", "").replace("-", "").isalpha():
-        text = f"{first} {last}"
-    # A name that is an address, or an advertisement, greets nobody.
-    odd = _BESIDES_NAMES.search(text) or len(text) > _LONGEST_NAME or defuse(text) != text
-    return "" if odd else text
-
-
 def mailto(ticket: Ticket, desk: Desk, *, answering: str | None = None, body: str = "") -> Trusted:
     """A link that opens a mail to the customer with us in copy (RFC 6068).
 
@@ -200,6 +232,10 @@ def deadline(ticket: Ticket, now: datetime) -> Variables:
 def overdue(ticket: Ticket, now: datetime) -> timedelta | None:
     """How long ago the deadline was; None where it is still to come, or none runs."""
     return now - ticket.due_at if ticket.due_at is not None and now >= ticket.due_at else None
+
+
+def _ours(text: str | EachLanguage) -> Own | EachLanguage | None:
+    return text if isinstance(text, EachLanguage) else Own(text) if text.strip() else None
 
 
 def _encoded(text: str, safe: str = "") -> str:

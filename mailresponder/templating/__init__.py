@@ -4,9 +4,10 @@ Knows nothing of tickets and opens no file: it is handed sources and variables. 
 wrote arrives as plain `str` and leaves as inert words: never as markup, a link or a header line.
 """
 
+from mailresponder.templating.errors import TemplateError
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.layout import Layout, compile_layout
-from mailresponder.templating.sandbox import TemplateError
+from mailresponder.templating.names import Shape, shapes
 from mailresponder.templating.template import (
     Part,
     Rendered,
@@ -14,15 +15,17 @@ from mailresponder.templating.template import (
     compile_template,
     render_together,
 )
-from mailresponder.templating.values import EachLanguage, Own, Trusted, Worded
+from mailresponder.templating.values import EachLanguage, Fields, Own, Trusted, Worded
 
 __all__ = [
     "FILTERS",
     "EachLanguage",
+    "Fields",
     "Layout",
     "Own",
     "Part",
     "Rendered",
+    "Shape",
     "Template",
     "TemplateError",
     "Trusted",
@@ -30,4 +33,5 @@ __all__ = [
     "compile_layout",
     "compile_template",
     "render_together",
+    "shapes",
 ]

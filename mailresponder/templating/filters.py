@@ -9,7 +9,17 @@ from jinja2 import pass_context
 from jinja2.exceptions import FilterArgumentError
 from jinja2.runtime import Context, Undefined
 
-from mailresponder.templating.values import Own, Quoted, Worded, defuse, lines, one_line, shorten
+from mailresponder.templating.names import Kind
+from mailresponder.templating.values import (
+    Lined,
+    Own,
+    Quoted,
+    Worded,
+    defuse,
+    lines,
+    one_line,
+    shorten,
+)
 
 LOCALE = "_locale"
 """Where a template's context keeps the `Locale`; templates cannot name it themselves."""
@@ -111,10 +121,11 @@ def _locale(context: Context) -> Locale:
 def _local(locale: Locale, value: object, name: str) -> datetime:
     if isinstance(value, datetime) and value.tzinfo is not None:
         return value.astimezone(locale.timezone)
-    raise FilterArgumentError(
-        f"{name} needs a time, and this is "
-        + ("nothing: ask `{% if … %}` first" if value is None else "none")
-    )
+    raise FilterArgumentError(f"{name} needs a time, and this is {_other(value)}")
+
+
+def _other(value: object) -> str:
+    return "nothing: ask `{% if … %}` first" if value is None else "none"
 
 
 def _date_in_words(locale: Locale, local: datetime) -> str:
@@ -143,7 +154,7 @@ def day_and_time_in(locale: Locale, value: object) -> Own:
 def duration_in(locale: Locale, value: object, *, days: bool = True) -> Own:
     """`duration`, for a locale at hand."""
     if not isinstance(value, timedelta):
-        raise FilterArgumentError("duration needs a length of time, and this is none")
+        raise FilterArgumentError(f"duration needs a length of time, and this is {_other(value)}")
     words = _WORDS.get(locale.language, _ENGLISH)
     minutes = max(int(value.total_seconds() // 60), 0)
     hours = minutes // 60
@@ -210,7 +221,7 @@ def quote(value: object, characters: int = 3000, rows: int = 60) -> Quoted:
     For a line of its own.
     """
     if not isinstance(value, str):
-        raise FilterArgumentError("quote needs a text, and this is none")
+        raise FilterArgumentError(f"quote needs a text, and this is {_other(value)}")
     text = value.strip()
     kept = lines(text[:characters])
     cut = len(text) > characters or len(kept) > rows
@@ -218,6 +229,19 @@ def quote(value: object, characters: int = 3000, rows: int = 60) -> Quoted:
     if not isinstance(value, Own):
         kept = [defuse(line) for line in kept]
     return Quoted("\n".join([*kept, "…"] if cut else kept))
+
+
+def lines_(value: object) -> Lined:
+    """The desk's own words, line by line as they were written.
+
+    A customer's are quoted instead: what stands in a mail of ours without a mark is ours.
+    """
+    if not isinstance(value, Own):
+        nothing = (
+            "nothing: ask `{% if … %}` first" if value is None else "a customer's: use `quote`"
+        )
+        raise FilterArgumentError(f"lines needs a text of the desk, and this is {nothing}")
+    return Lined("\n".join(lines(value.strip())))
 
 
 def join(value: Iterable[object], separator: str = "") -> str:
@@ -266,6 +290,7 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "zone": zone,
     "duration": duration,
     "quote": quote,
+    "lines": lines_,
     "join": join,
     "count": count,
     "lower": lower,
@@ -274,6 +299,21 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "cut": cut,
 }
 """Every filter a template can use."""
+
+_ANYTHING = frozenset(kind for kind in Kind if kind not in (Kind.LIST, Kind.RECORD))
+TAKES: Mapping[str, frozenset[Kind]] = {
+    **dict.fromkeys(("day_and_time", "date", "time", "zone"), frozenset({Kind.TIME})),
+    "duration": frozenset({Kind.LENGTH}),
+    **dict.fromkeys(("quote", "lines"), frozenset({Kind.TEXT})),
+    **dict.fromkeys(("join", "count"), frozenset({Kind.LIST, Kind.TEXT})),
+    **dict.fromkeys(("lower", "upper", "capitalize", "cut"), _ANYTHING),
+}
+"""What each filter can be put on; `fallback` on anything."""
+RESULTS: Mapping[str, Kind] = {
+    **dict.fromkeys(FILTERS, Kind.TEXT),
+    "count": Kind.NUMBER,
+}
+"""What comes of it; of `fallback` what was there."""
 
 
 def written(locale: Locale, value: object) -> str:
@@ -287,7 +327,7 @@ def written(locale: Locale, value: object) -> str:
             return day_and_time_in(locale, value)
         case timedelta():
             return duration_in(locale, value)
-        case Quoted():
+        case Quoted() | Lined():
             return value
         case Worded():
             return value.in_language(locale.language)

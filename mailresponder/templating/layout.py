@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
-from mailresponder.templating.sandbox import Program, TemplateError, environment
+from mailresponder.templating.errors import TemplateError
+from mailresponder.templating.sandbox import Program, environment
 
 if TYPE_CHECKING:
     from css_inline import CSSInliner

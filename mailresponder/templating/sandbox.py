@@ -5,7 +5,6 @@ template cannot call, assign, define or include anything, so what it writes and 
 is bounded by its length and by what it is given.
 """
 
-import difflib
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from types import CodeType, TracebackType
@@ -18,8 +17,10 @@ from jinja2.exceptions import FilterArgumentError
 from jinja2.meta import find_undeclared_variables
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from mailresponder.errors import MailresponderError
+from mailresponder.templating.checking import check
+from mailresponder.templating.errors import TemplateError, nearest
 from mailresponder.templating.filters import FILTERS
+from mailresponder.templating.names import Shape
 
 MAX_SOURCE = 100_000
 """Characters of a template's source."""
@@ -71,21 +72,6 @@ _REFUSED = {
 """What an author calls Jinja's nodes, where the names differ."""
 
 
-class TemplateError(MailresponderError):
-    """A template that cannot be used. The text never holds what a customer wrote."""
-
-    def __init__(self, name: str, line: int, message: str) -> None:
-        super().__init__(f"{name}, line {line}: {message}")
-        self.name = name
-        """The template as it was called when it was compiled."""
-        self.line = line
-        """Counted from 1."""
-        self.message = message
-
-    def __str__(self) -> str:
-        return f"{self.name}, line {self.line}: {self.message}"
-
-
 class _Environment(ImmutableSandboxedEnvironment):
     """Jinja as a template may use it."""
 
@@ -123,18 +109,14 @@ def _steps(value: Iterable[object]) -> list[object]:
     return items
 
 
-def nearest(word: str, known: Iterable[str]) -> str:
-    """`; did you mean …?` with the known word most like this one, or nothing."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
-    return f"; did you mean `{found[0]}`?" if found else ""
-
-
 class Program:
     """A compiled piece of a template: its subject, its body or a layout."""
 
     def __init__(self, env: _Environment, source: str, *, name: str) -> None:
         """Compile; raises TemplateError for syntax and for what a template may not do."""
         self._name = name
+        self._env = env
+        self._source = source
         if len(source) > MAX_SOURCE:
             raise TemplateError(name, 1, f"it is longer than {MAX_SOURCE} characters")
         try:
@@ -151,6 +133,10 @@ class Program:
             raise TemplateError(name, 1, "it is nested too deeply") from None
         assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
         self._template = CompiledTemplate.from_code(env, code, env.make_globals(None))
+
+    def check(self, variables: Mapping[str, Shape]) -> None:
+        """Raise TemplateError where the source, in any branch, uses these as what they are not."""
+        check(self._env.parse(self._source, name=self._name), variables, self._name)
 
     def run(self, variables: Mapping[str, object], hidden: Mapping[str, object]) -> str:
         """The text it writes; `hidden` is for filters. Raises TemplateError."""

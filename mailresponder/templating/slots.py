@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import quote, unquote
 
-from mailresponder.templating.values import Own, Quoted, Trusted, shown
+from mailresponder.templating.values import Lined, Own, Quoted, Trusted, shown
 
 # Small ASCII letters and digits pass through Markdown, link targets and host names unchanged. No
 # customer can forge one: what they wrote is never in a source.
@@ -80,7 +80,7 @@ def fill_html(page: str, values: Sequence[str]) -> str:
         if found[2] is None:
             return f'href="{_PLACE.sub(target, found[1])}"'
         held = values[int(found[2])]
-        if isinstance(held, Quoted):
+        if isinstance(held, Quoted | Lined):
             return escape(held).replace("\n", "<br>\n")
         return escape(shown(held) if isinstance(held, Trusted) else held)
 

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from mailresponder.templating.errors import TemplateError
 from mailresponder.templating.filters import LOCALE, Locale, written
 from mailresponder.templating.layout import Layout
 from mailresponder.templating.markdown import Block, convert, lay_text
-from mailresponder.templating.sandbox import Program, TemplateError, environment
+from mailresponder.templating.names import Shape
+from mailresponder.templating.sandbox import Program, environment
 from mailresponder.templating.slots import Misplaced, Slots, fill_html, numbers, without
 from mailresponder.templating.values import EachLanguage, Own, Quoted, one_line, shorten
 
@@ -86,6 +88,12 @@ class Template:
         """
         part = Part(template=self, language=language, variables=variables)
         return render_together([part], layout=layout, timezone=timezone)
+
+    def check_names(self, variables: Mapping[str, Shape]) -> None:
+        """Raise TemplateError where the source asks, in any branch, for what is not there, or uses
+        a variable as what it is not. `variables`: what its notice knows, as `names.shapes`."""
+        self._subject.check(variables)
+        self._body.check(variables)
 
     def subject(self, variables: Mapping[str, object], locale: Locale) -> str:
         """One line. Raises TemplateError, also where it comes out empty."""

@@ -55,6 +55,31 @@ class EachLanguage:
         return Own(words) if words else None
 
 
+class Fields:
+    """Several values under one name: a template writes `customer.name`."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, **values: object) -> None:
+        self._values = values
+
+    def __getattr__(self, name: str) -> object:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+    def names(self) -> tuple[str, ...]:
+        """What there is."""
+        return tuple(self._values)
+
+
+class Lined(Own):
+    """Text of the desk whose line ends stay."""
+
+    __slots__ = ()
+
+
 class Quoted(str):
     """Somebody's words, line by line, already defused: for a block quote."""
 

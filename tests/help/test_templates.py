@@ -4,12 +4,13 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
+from mailresponder.jobs.manual_page import filled
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.samples import ORDINARY, samples
 from mailresponder.store.templates import State, TemplateFolder
 from mailresponder.templating import FILTERS
 
-HELP = (files("mailresponder") / "help" / "templates.md").read_text(encoding="utf-8")
+HELP = filled((files("mailresponder") / "help" / "templates.md").read_text(encoding="utf-8"))
 
 
 def rows(section: str) -> list[str]:
@@ -22,7 +23,8 @@ def test_every_variable_is_documented_where_it_is_known() -> None:
     """For each notice the tables list exactly the variables its template gets."""
     documented: dict[str, set[str]] = {name: set() for name in NAMES}
     for heading, section in re.findall(r"^### In (.*?)\n(.*?)(?=^##)", HELP, re.M | re.S):
-        for name in re.findall(r"`(\w+)`", heading) or NAMES:
+        listed = re.search(r"^These are (.*?)\.$", section, re.M | re.S)
+        for name in re.findall(r"`(\w+)`", listed[1] if listed else heading) or NAMES:
             documented[name] |= set(rows(section))
 
     assert documented == {name: set(samples(name, "en")[ORDINARY]) for name in NAMES}

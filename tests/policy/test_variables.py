@@ -1,31 +1,9 @@
 """What templates are told of a customer."""
 
-import pytest
-from making import ANA, a_desk, a_ticket
+from making import a_desk, a_ticket
 
-from mailresponder.mail.message import Address
 from mailresponder.policy import variables
 from mailresponder.templating import Own
-
-
-@pytest.mark.parametrize(
-    ("written", "greeted"),
-    [
-        ("Ana García", "Ana García"),
-        ("García López, Ana", "Ana García López"),
-        ("Acme, Inc.", "Acme, Inc."),
-        ("ana@customer.test", ""),
-        ("Win at www.evil.test", ""),
-        ("http://evil.test", ""),
-        ("A [MR-AAAAA]", ""),
-        ("x" * 61, ""),
-        ("Ana\r\nBcc", "Ana Bcc"),
-        ("", ""),
-    ],
-)
-def test_only_a_name_greets(written: str, greeted: str) -> None:
-    """A display name that is an address, a link or an essay is left out."""
-    assert variables.name(Address(email=ANA, name=written)) == greeted
 
 
 def test_an_address_is_left_whole_only_if_ordinary() -> None:

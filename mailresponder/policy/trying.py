@@ -1,0 +1,50 @@
+"""Can this template be used? It is checked and rendered on every sample of its notice, before any
+customer's mail depends on it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
+
+from mailresponder.policy.desk import Staff
+from mailresponder.policy.samples import DESK, TIMEZONE, samples
+from mailresponder.policy.variables import Variables
+from mailresponder.templating import Layout, Part, Shape, Template, render_together, shapes
+
+_CUSTOMERS = ("en", "es")
+"""Whatever language a template is in, customers who write in either may be told of in it."""
+_UNPROVEN = replace(DESK, staff=Staff(patterns=DESK.staff.patterns))
+"""A desk that cannot tell whose a mail is: it quotes nobody, and no copy to it counts."""
+_TOGETHER = ("acknowledgement", "acknowledgement_angry")
+"""What goes out in several languages at once where the customer's is a guess."""
+
+
+def try_template(template: Template, name: str, language: str, layout: Layout) -> None:
+    """Return where the template serves for the notice `name` in `language`, whatever comes.
+
+    Takes well under a second. Raises TemplateError for the first mistake, with its line.
+    """
+    template.check_names(variables_of(name))
+    for given in _cases(name):
+        first = Part(template=template, language=language, variables=given)
+        render_together([first], layout=layout, timezone=TIMEZONE)
+        if name in _TOGETHER:
+            # In the second half the customer is not quoted once more.
+            second = replace(first, variables={**given, "excerpt": None})
+            render_together([first, second], layout=layout, timezone=TIMEZONE)
+
+
+@cache
+def variables_of(name: str) -> Mapping[str, Shape]:
+    """What a notice's template knows, and what each of it is. Raises KeyError for no notice."""
+    return shapes(_cases(name))
+
+
+@cache
+def _cases(name: str) -> Sequence[Variables]:
+    """Every sample: of customers in each language, at desks that quote them and that do not."""
+    return [
+        given
+        for desk in (DESK, _UNPROVEN)
+        for language in _CUSTOMERS
+        for given in samples(name, language, desk).values()
+    ]
