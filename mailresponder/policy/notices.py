@@ -192,7 +192,7 @@ def fixed(
     """
     given = variables.for_fixed(ticket, defect=defect, words=words, desk=sheet.desk, now=sheet.now)
     notice = sheet.write("fixed", given, languages=(ticket.language,))
-    return _threaded(original, _about(ticket, notice))
+    return _threaded(original, notice)
 
 
 def _to_customer(

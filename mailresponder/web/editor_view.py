@@ -1,6 +1,6 @@
 """What the editor shows around a text: where it stands, its siblings, what can be put into it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
@@ -11,7 +11,7 @@ from mailresponder.jobs.manual import Entry
 from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place, has_folder
-from mailresponder.store.templates import InUse, State
+from mailresponder.store.templates import State
 from mailresponder.web import places
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
@@ -149,24 +149,23 @@ def _both(asked: Asked, opened: Opened, conflict: Conflict, text: str) -> dict[s
 
 def _choices(site: Site, words: Words, place: Place, how: Shown) -> list[Choice]:
     """The menus that leave a choice."""
-    spoken = site.app.config.desk.languages if place.name == LAYOUT else ()
-    given = {
-        "notice": (how.notice, NAMES if place.name == LAYOUT else ()),
-        "spoken": (how.language, spoken),
-        "desk": (how.mailbox, () if place.mailbox else tuple(site.app.mailboxes)),
-        "case": (how.case, previewing.cases(how.notice)),
-    }
-    called = {
-        "notice": lambda one: words(f"templates.name_{one}"),
-        "spoken": lambda one: LANGUAGES.get(one, one),
-        "desk": str,
-        "case": lambda one: words.get(f"cases.{one}") or one,
-    }
-    return [
-        Choice(field=field, options=[(one, called[field](one)) for one in known], chosen=chosen)
-        for field, (chosen, known) in given.items()
-        if len(known) > 1
+    notices: tuple[str, ...] = ()
+    spoken: tuple[str, ...] = ()
+    if place.name == LAYOUT:
+        notices, spoken = NAMES, site.app.config.desk.languages
+    mailboxes = () if place.mailbox else tuple(site.app.mailboxes)
+    cases = previewing.cases(how.notice)
+    menus = [
+        _menu("notice", notices, how.notice, lambda one: words(f"templates.name_{one}")),
+        _menu("spoken", spoken, how.language, lambda one: LANGUAGES.get(one, one)),
+        _menu("desk", mailboxes, how.mailbox, str),
+        _menu("case", cases, how.case, lambda one: words.get(f"cases.{one}") or one),
     ]
+    return [menu for menu in menus if len(menu.options) > 1]
+
+
+def _menu(field: str, known: Sequence[str], chosen: str, called: Callable[[str], str]) -> Choice:
+    return Choice(field=field, options=[(one, called(one)) for one in known], chosen=chosen)
 
 
 def _example_of_ticket(site: Site, how: Shown) -> str:

@@ -1,7 +1,7 @@
 """Previews of mail, held for a moment so that a frame can load them by an address of their own.
 
-A mail's HTML carries its styles in its elements, which our pages forbid themselves. So it is served
-apart, under rules of its own: it may be styled, and nothing else; no script runs, nothing is loaded.
+A mail's HTML carries its styles in its elements, which our pages forbid themselves. So it is
+served apart, under rules of its own: it may be styled, no script runs and nothing is loaded.
 """
 
 import secrets

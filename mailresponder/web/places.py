@@ -32,7 +32,9 @@ def title(words: Words, place: Place) -> str:
 
 def purpose(words: Words, name: str) -> str:
     """What the notice is for; `…` in it is code."""
-    return words("templates.about_layout") if name == LAYOUT else manual.purpose(name, words.language)
+    if name == LAYOUT:
+        return words("templates.about_layout")
+    return manual.purpose(name, words.language)
 
 
 def language(words: Words, place: Place) -> str:
