@@ -180,7 +180,8 @@ def _say_errors(done: "PassReport") -> None:
 
 def _warn_of_templates(app: "App") -> None:
     for problem in app.templates.problems():
-        click.echo(f"Warning: {problem.path}:{problem.line}: {problem.message}", err=True)
+        said = output.one_line(f"{problem.path}:{problem.line}: {problem.message}")
+        click.echo(f"Warning: {said}", err=True)
         click.echo(f"  {problem.meanwhile}", err=True)
 
 

@@ -78,8 +78,17 @@ def templates(folder: TemplateFolder) -> Iterator[CheckResult]:
     ]
     yield from broken
     if not broken:
-        number = len(folder.listing())
+        number = len(folder.listing(folder.mailboxes or ()))
         yield CheckResult(name="templates", ok=True, detail=f"all {number} can be used")
+    obstacle = folder.history.obstacle() if folder.places() else ""
+    if obstacle:
+        yield CheckResult(
+            name="templates",
+            ok=True,
+            detail=f"no history of them is kept: {obstacle}",
+            mend="make it writable for the user mailresponder runs as, "
+            "so that a broken template gives way to its last good version",
+        )
 
 
 def _secret(config: Config) -> Found:

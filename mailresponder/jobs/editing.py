@@ -11,11 +11,11 @@ from datetime import datetime
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs.difference import DiffLine, difference
-from mailresponder.jobs.work import log
 from mailresponder.policy.notices import TemplateSource
 from mailresponder.printable import clean
 from mailresponder.store import template_files
 from mailresponder.store.template_history import BY_HAND, Version
+from mailresponder.store.template_keeping import keep
 from mailresponder.store.template_places import Place
 from mailresponder.store.templates import InUse, State, TemplateFolder, TemplateProblem
 from mailresponder.templating import TemplateError
@@ -232,7 +232,8 @@ def _turn(
             if ("" if found is None else found.digest) != expected:
                 raise _conflict(folder, place, found)
             if found is not None:
-                _keep(folder, place, found)
+                # Raises where it cannot be kept: then it is not overwritten.
+                keep(folder, place, found)
             yield True
     except OSError as error:
         where = error.filename or path
@@ -274,16 +275,6 @@ def _conflict(
     )
 
 
-def _keep(folder: TemplateFolder, place: Place, found: template_files.Content) -> None:
-    """Put what a file holds into its history where it is not the newest there. Raises OSError:
-    what cannot be kept is not overwritten."""
-    text = found.shown()
-    newest = folder.history.newest(place)
-    if newest is None or newest.text != text:
-        good = problem_of(folder, place, text) is None
-        folder.history.append(place, at=found.changed_at, by=BY_HAND, note="", text=text, good=good)
-
-
 def _add(
     folder: TemplateFolder, place: Place, *, at: datetime, by: str, note: str, text: str | None
 ) -> Version:
@@ -292,6 +283,6 @@ def _add(
     try:
         return folder.history.append(place, at=at, by=by, note=note, text=text, good=True)
     except OSError as error:
-        log.error("template_history_not_kept", path=str(place.relative), reason=error.strerror)
+        folder.history.complain(error)
         number = len(folder.history.versions(place)) + 1
         return Version(number=number, at=at, by=by, note=note, text=text, good=True)

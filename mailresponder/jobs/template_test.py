@@ -136,7 +136,7 @@ def _reader(work: Work, to: str) -> Address:
     reader = Address(email=to.strip())
     if reader.key not in {one.casefold() for one in admins} and not work.desk.is_staff(reader):
         raise MailresponderError(
-            f"{printable.clean(to)} gets no test mail: that is nobody of the admins or of staff",
+            f"a test mail goes to admins and staff alone, not to {printable.clean(to)}",
             mend="name one of [admin] addresses or [staff] addresses",
         )
     return reader

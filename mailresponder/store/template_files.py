@@ -64,7 +64,7 @@ def with_plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def stamp_of(path: Path) -> Stamp | None:
+def stamp_of(path: Path | str) -> Stamp | None:
     """The stamp of a file; None where there is none. Raises OSError."""
     try:
         status = os.stat(path)  # noqa: PTH116 - asked for each mail, and quicker

@@ -13,6 +13,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Stamp
 from mailresponder.store.template_places import Place, place_of
@@ -24,6 +26,8 @@ MOST = 500
 """Versions kept of each template; the oldest give way."""
 _VERSIONS = ".jsonl"
 _FAILURE = ".failed.json"
+
+log = structlog.get_logger("mailresponder")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -61,6 +65,7 @@ class History:
     _read: dict[Path, tuple[Stamp, tuple[Version, ...]]] = field(
         default_factory=dict, repr=False, compare=False
     )
+    _complaints: set[str] = field(default_factory=set, repr=False, compare=False)
 
     def versions(self, place: Place) -> tuple[Version, ...]:
         """The versions of a template, oldest first; none where they cannot be read."""
@@ -114,18 +119,22 @@ class History:
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
-    def set_failure(self, place: Place, failure: Failure | None) -> None:
-        """Write down how a file failed; None: forget it. Raises OSError."""
+    def set_failure(self, place: Place, failure: Failure) -> None:
+        """Write down how a file failed. Raises OSError."""
         path = self._path(place, _FAILURE)
-        if failure is None:
-            path.unlink(missing_ok=True)
-            return
         held = {"digest": failure.digest, "line": failure.line, "message": failure.message}
         template_files.replace_file(path, json.dumps(held, ensure_ascii=False) + "\n")
 
     def locked(self, *, patient: bool) -> AbstractContextManager[bool]:
         """The desk's one lock on its templates, as `template_files.lock`."""
         return template_files.lock(self.folder / "lock", patient=patient)
+
+    def complain(self, error: OSError) -> None:
+        """Log, once for each reason, that something could not be kept."""
+        reason = f"{error.filename or self.folder}: {error.strerror}"
+        if reason not in self._complaints:
+            self._complaints.add(reason)
+            log.info("template_history_not_kept", reason=reason)
 
     def obstacle(self) -> str:
         """Why nothing can be added; empty where it can. Writes nothing."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from mailresponder.policy.samples import TIMEZONE, samples
+from mailresponder.policy.trying import try_template
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
 from mailresponder.store.template_history import FOLDER, Failure, History, Version
@@ -137,7 +137,9 @@ class Shelf:
         try:
             usable = _compiled(place, text, name)
             if isinstance(usable, Template):
-                self._try(usable, place)
+                layout = self.shipped_one(Place(name=LAYOUT, language=""))
+                assert isinstance(layout, Layout)  # noqa: S101 - by its place
+                try_template(usable, place.name, place.language, layout)
             else:
                 usable.render(_PROBE, subject="subject", language="en")
         except TemplateError:
@@ -163,6 +165,14 @@ class Shelf:
             if failure is not None and failure.digest == held.content.digest:
                 return failure
         return None
+
+    def unkept_failures(self) -> list[tuple[Place, Failure]]:
+        """What failed in this process and other processes cannot know yet."""
+        return [
+            (place, failure)
+            for place, failure in list(self._failures.items())
+            if self.history.failure(place) != failure
+        ]
 
     def _reread(self, before: Held | None, content: Content) -> Held | None:
         """What is known of a file that holds the same as before."""
@@ -210,12 +220,6 @@ class Shelf:
             except TemplateError:
                 continue
         return None, ""
-
-    def _try(self, template: Template, place: Place) -> None:
-        layout = self.shipped_one(Place(name=LAYOUT, language=""))
-        assert isinstance(layout, Layout)  # noqa: S101 - it is shipped
-        for variables in samples(place.name, place.language).values():
-            template.render(variables, layout=layout, language=place.language, timezone=TIMEZONE)
 
 
 def _compiled(place: Place, text: str, name: str) -> Usable:

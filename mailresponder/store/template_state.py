@@ -43,6 +43,9 @@ class TemplateProblem:
     using: InUse | None
     """What serves in its place; OWN: it fails on some mails only, which get the shipped one."""
 
+    digest: str
+    """SHA-256 of the file in hexadecimal digits; empty where it is not read."""
+
     @property
     def meanwhile(self) -> str:
         """What happens until it is mended, as a sentence."""

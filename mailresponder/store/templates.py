@@ -177,6 +177,7 @@ class TemplateFolder:
             message=message,
             place=place,
             using=self._in_use(place, held),
+            digest="" if held.content is None else held.content.digest,
         )
 
     def problems(self) -> list[TemplateProblem]:
@@ -186,7 +187,9 @@ class TemplateFolder:
             if isinstance(place, Place):
                 problem = self.problem(place)
             else:
-                problem = TemplateProblem(path=path, line=1, message=place, place=None, using=None)
+                problem = TemplateProblem(
+                    path=path, line=1, message=place, place=None, using=None, digest=""
+                )
             if problem is not None:
                 found.append(problem)
         return found
@@ -235,9 +238,9 @@ class TemplateFolder:
         """What stood in the admin's files before."""
         return self._shelf.history
 
-    def failure(self, place: Place, held: Held) -> Failure | None:
-        """How the admin's file as it stands failed on a real mail, if it did."""
-        return self._shelf.failure(place, held)
+    def unkept_failures(self) -> list[tuple[Place, Failure]]:
+        """What failed on a real mail in this process, and other processes cannot know yet."""
+        return self._shelf.unkept_failures()
 
     def check(self, place: Place, text: str) -> None:
         """Raise TemplateError where this text could not be used as the file of this place."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from saving import save_template
 
 from mailresponder import config
 from mailresponder.cli import main
@@ -38,6 +39,24 @@ username = ""
 [staff]
 addresses = ["*@example.com"]
 """
+
+BILLING = """
+[[mailbox]]
+name = "billing"
+address = "billing@example.com"
+[mailbox.imap]
+host = "127.0.0.1"
+port = 1
+security = "none"
+username = "billing@example.com"
+password = "correct horse"
+[mailbox.smtp]
+host = "127.0.0.1"
+port = 1
+security = "none"
+username = ""
+"""
+"""Another mailbox."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -84,3 +103,17 @@ def store(desk_file: Path) -> Iterator[Store]:
     opened = Store.open(config.load(desk_file).database_url())
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def templates(run: Run, desk_file: Path) -> Run:
+    """Runs `templates …` at a desk with two mailboxes."""
+    desk_file.write_text(desk_file.read_text(encoding="utf-8") + BILLING, encoding="utf-8")
+    return lambda *arguments: run("--config", str(desk_file), "templates", *arguments)
+
+
+@pytest.fixture
+def broken(desk_file: Path) -> Path:
+    """An admin's acknowledgement that asks for a variable there is none of, on line 3."""
+    text = "Subject: We heard you\n\nHello {{ custmer_name }}\n"
+    return save_template(desk_file, "en/acknowledgement.md.j2", text)
