@@ -15,7 +15,7 @@ from mailresponder.store.templates import State
 from mailresponder.web import places
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
-from mailresponder.web.trying import Shown, attempt, shown
+from mailresponder.web.trying import Shown, attempt, in_use, shown
 from mailresponder.web.words import LANGUAGES, Words
 
 EDIT = "/templates/edit"
@@ -49,7 +49,8 @@ def page(
     opened = editing.opened(folder, place)
     text = given_text(asked) if "text" in asked.form else opened.text
     how = shown(site, asked, place)
-    trial = attempt(site, asked, place, text, how)
+    trial = attempt(site, asked, opened, text, how)
+    preview = trial.preview or in_use(site, asked, place, how)
     expected = opened.digest if conflict is None else conflict.digest
     return {
         "place": place,
@@ -61,7 +62,8 @@ def page(
         "note": asked.form.get("note", ""),
         "how": how,
         "trial": trial,
-        "frame": site.frames.hold(trial.preview.html) if trial.preview else "",
+        "preview": preview,
+        "frame": site.frames.hold(preview.html) if preview else "",
         "newer": "" if conflict else newer(asked, opened),
         "conflict": conflict and _both(asked, opened, conflict, text),
         "tabs": tabs(site, place, EDIT),

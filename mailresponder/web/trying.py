@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import editing, previewing
+from mailresponder.jobs.editing import Opened
 from mailresponder.jobs.previewing import Preview
 from mailresponder.policy.notices import NAMES, TemplateSource
 from mailresponder.store.template_places import LAYOUT, Place
@@ -70,10 +71,12 @@ def shown(site: Site, asked: Asked, place: Place) -> Shown:
     )
 
 
-def attempt(site: Site, asked: Asked, place: Place, text: str, how: Shown) -> Trial:
+def attempt(site: Site, asked: Asked, opened: Opened, text: str, how: Shown) -> Trial:
     """Try a text: whether it could be saved, and the mail it makes."""
-    folder = site.app.templates
-    problem = editing.problem_of(folder, place, text)
+    folder, place = site.app.templates, opened.place
+    # What stands in the folder was tried when it was loaded; it may have failed on a mail since.
+    known = text == opened.text
+    problem = opened.problem if known else editing.problem_of(folder, place, text)
     if problem is not None:
         return _mistaken(text, problem.line, problem.message)
     try:
@@ -83,6 +86,14 @@ def attempt(site: Site, asked: Asked, place: Place, text: str, how: Shown) -> Tr
         return _mistaken(text, error.line, error.message)
     except MailresponderError as error:
         return Trial(mistake=Mistake(message=error.message, mend=error.mend))
+
+
+def in_use(site: Site, asked: Asked, place: Place, how: Shown) -> Preview | None:
+    """The mail as it is written at the moment; None where there is none to show."""
+    try:
+        return _preview(site, asked, site.app.templates.of(place.mailbox), how)
+    except MailresponderError:
+        return None
 
 
 def _preview(site: Site, asked: Asked, source: TemplateSource, how: Shown) -> Preview:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from conftest import missing
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from sites import Guest, Hosted, hosted
 
 from mailresponder.web.asking import Role
@@ -54,10 +54,17 @@ def browse(chromium: Browser, site: Hosted) -> Iterator[Callable[..., Page]]:
     """Opens a window of its own for somebody signed in: `browse(Role.VIEWER, name="eva")`.
 
     Keyword arguments are those of Playwright's `new_context`. What a page logs as an error, a
-    refusal by the Content-Security-Policy say, fails the test.
+    refusal by the Content-Security-Policy say, fails the test; that a form is shown again with what
+    is wrong is none.
     """
     opened: list[BrowserContext] = []
     errors: list[str] = []
+
+    def note(logged: ConsoleMessage) -> None:
+        page = logged.page
+        refused = page is not None and logged.location["url"] == page.url
+        if logged.type == "error" and not (refused and "Failed to load" in logged.text):
+            errors.append(logged.text)
 
     def window(role: Role = Role.ADMIN, *, name: str = "ana", **options: Any) -> Page:
         context = chromium.new_context(
@@ -70,7 +77,7 @@ def browse(chromium: Browser, site: Hosted) -> Iterator[Callable[..., Page]]:
             context.add_cookies(
                 [{"name": k, "value": v, "url": site.url} for k, v in cookies.items()]
             )
-        context.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        context.on("console", note)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         return context.new_page()
 

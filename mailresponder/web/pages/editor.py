@@ -32,7 +32,8 @@ def act(site: Site, asked: Asked) -> Response:
 def try_it(site: Site, asked: Asked) -> Response:
     """For the script: the mistake or the mail of the form's text, as pieces of the page."""
     place = places.asked_place(site, asked)
-    trial = attempt(site, asked, place, given_text(asked), shown(site, asked, place))
+    opened = editing.opened(site.app.templates, place)
+    trial = attempt(site, asked, opened, given_text(asked), shown(site, asked, place))
     preview = trial.preview
     return JSONResponse(
         {
@@ -41,7 +42,7 @@ def try_it(site: Site, asked: Asked) -> Response:
             "mail": _piece(site, asked, "mail", preview=preview),
             "text": preview.text if preview else "",
             "frame": site.frames.hold(preview.html) if preview else "",
-            "newer": newer(asked, editing.opened(site.app.templates, place)),
+            "newer": newer(asked, opened),
         }
     )
 
@@ -72,8 +73,8 @@ def _save(site: Site, asked: Asked, place: Place) -> Response:
 
 
 def _send(site: Site, asked: Asked, place: Place) -> Response:
-    how = shown(site, asked, place)
-    trial = attempt(site, asked, place, given_text(asked), how)
+    how, opened = shown(site, asked, place), editing.opened(site.app.templates, place)
+    trial = attempt(site, asked, opened, given_text(asked), how)
     if trial.preview is None:
         return _page(site, asked, place, status=422)
     runner = site.app.mailboxes[how.mailbox]

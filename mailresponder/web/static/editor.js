@@ -110,13 +110,14 @@
     else goTo(Number(pressed.dataset.line));
   });
 
-  const narrow = matchMedia("(max-width: 999px)");
-  if (narrow.matches) document.querySelector(".palette").open = false; // the preview comes below it
+  const palette = document.querySelector(".palette");
+  // On a narrow screen the preview comes below it.
+  if (palette && matchMedia("(max-width: 999px)").matches) palette.open = false;
 
   const filter = document.getElementById("filter");
   filter?.addEventListener("input", () => {
     const wanted = filter.value.trim().toLowerCase();
-    for (const entry of document.querySelectorAll(".palette li")) {
+    for (const entry of palette.querySelectorAll("li")) {
       entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
     }
   });
