@@ -132,13 +132,21 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def is_inside(path: Path, folder: Path) -> bool:
+    """Does the file lie in the folder, whatever links lead to it?"""
+    try:
+        return path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
+
+
 def require_inside(path: Path, folder: Path) -> None:
     """Raise MailresponderError where writing to `path` would write, over a link, elsewhere."""
     if path.is_symlink():
         raise MailresponderError(
             f"{path} is a link to another file", mend="change that file, or remove the link"
         )
-    if not path.parent.resolve().is_relative_to(folder.resolve()):
+    if not is_inside(path.parent, folder):
         raise MailresponderError(
             f"{path.parent} is a link that leads out of {folder}",
             mend="change the file where it lies, or remove the link",

@@ -14,7 +14,7 @@ import structlog
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
-from mailresponder.store.template_files import require_inside
+from mailresponder.store.template_files import is_inside, require_inside
 from mailresponder.store.template_history import BY_HAND, Failure, History
 from mailresponder.store.template_places import (
     ENGLISH,
@@ -196,11 +196,13 @@ class TemplateFolder:
 
     def text(self, place: Place) -> str:
         """What the admin's file of a place says, even where it is broken; without one, what is in
-        use there."""
+        use there. What a link leads to elsewhere and is no template is nobody's to see."""
         held = self._shelf.held(place)
-        if held is not None and held.content is not None:
-            return held.content.shown()
-        return self.good_text(place)
+        if held is None or held.content is None:
+            return self.good_text(place)
+        if held.problem is not None and not is_inside(self._shelf.path(place), self.admin):
+            return self.good_text(place)
+        return held.content.shown()
 
     def shipped_text(self, place: Place) -> str:
         """The shipped text; empty where none is shipped."""
