@@ -119,8 +119,7 @@ def history_command(
 ) -> int:
     """List what stood in your template NAME, who saved it and why, the newest first.
 
-    A file that was changed with an editor is put into its history when the program next reads it;
-    who changed it is then "file".
+    Who changed a file with an editor is called "file".
 
     \b
     Examples:
@@ -129,9 +128,13 @@ def history_command(
 
     Exit status: 0, 1 where there is no such version, 2 where several languages have one.
     """
+    from mailresponder.clock import utc_now
     from mailresponder.jobs import editing
+    from mailresponder.store.template_keeping import keep_changes
 
     config, folder = open_folder(ctx)
+    # What was changed since the last pass is to stand there as well.
+    keep_changes(folder, utc_now())
     all_ = [editing.opened(folder, place) for place in places(config, name, language, mailbox)]
     changed = [one for one in all_ if one.versions]
     if show is not None:

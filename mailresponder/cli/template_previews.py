@@ -147,12 +147,11 @@ def _previewed(ctx: click.Context, asked: _Asked) -> "Preview":
     """What was asked for; says on standard error whose mail it is. A broken file is an error: what
     stands in for it would mislead."""
     from mailresponder.jobs.previewing import ACKNOWLEDGEMENTS
-    from mailresponder.store.template_places import LAYOUT, known
+    from mailresponder.store.template_places import LAYOUT
 
     if asked.name == LAYOUT:
         said = "the layout is no mail of its own"
         raise MailresponderError(said, mend="preview any notice: the layout is around each")
-    known(asked.name)
     if asked.unsure and asked.name not in ACKNOWLEDGEMENTS:
         said = "only an acknowledgement is written in several languages"
         raise click.BadParameter(said, ctx=ctx, param_hint="--unsure")

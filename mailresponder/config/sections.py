@@ -242,6 +242,11 @@ class Mailbox(Section):
             account |= {key: getattr(self.imap, key) for key in PASSWORD_KEYS}
         return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
 
+    @property
+    def envelope_sender(self) -> str:
+        """Whom bounces of its mail are for (RFC 5321 §3.6.3); empty: nobody."""
+        return "" if self.smtp.envelope_sender == "null" else self.address
+
 
 class AngerSettings(Section):
     """`[anger]`"""

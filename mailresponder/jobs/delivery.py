@@ -162,7 +162,7 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
         content = _written_anew(work, row)
     try:
         sender.send(
-            envelope_sender=_envelope_sender(work),
+            envelope_sender=work.settings.envelope_sender,
             recipient=row.recipient,
             content=content,
             before_data=lambda: _still_ours(work, row),
@@ -179,10 +179,6 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
         settling.failed(work, row, error, report)
     else:
         settling.sent(work, row, report)
-
-
-def _envelope_sender(work: Work) -> str:
-    return "" if work.settings.smtp.envelope_sender == "null" else work.desk.address.email
 
 
 def _still_ours(work: Work, row: Claimed) -> bool:

@@ -7,6 +7,7 @@ The functions that write a notice in earnest write it here too. Nothing is store
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import cast
 
 from sqlalchemy import Connection
 
@@ -23,17 +24,19 @@ from mailresponder.policy.samples import NOW, ORDINARY, samples
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import Variables
 from mailresponder.store import messages, tickets
-from mailresponder.templating import Layout, Template, TemplateError
+from mailresponder.store.template_places import known
+from mailresponder.templating import EachLanguage, Layout, Template, TemplateError
 
 ACKNOWLEDGEMENTS = ("acknowledgement", "acknowledgement_angry")
 """Written in every language of the desk where the customer's is a guess."""
 ABOUT_A_TICKET = (
     *ACKNOWLEDGEMENTS,
-    *("follow_up", "closing_question", "escalation", "unreachable", "reply_draft"),
+    *("follow_up", "closing_question", "fixed", "escalation", "unreachable", "reply_draft"),
 )
-"""What `preview_ticket` can show: all there is to know for it stands in the ticket."""
+"""What `preview_ticket` can show, as all there is to know for it stands in the ticket; only the
+defect that `fixed` tells of is invented."""
 
-_TO_CUSTOMERS = (*ACKNOWLEDGEMENTS, "follow_up", "closing_question", "reply_draft")
+_TO_CUSTOMERS = (*ACKNOWLEDGEMENTS, "follow_up", "closing_question", "fixed", "reply_draft")
 _UNSENT = "<preview@localhost>"
 
 
@@ -56,8 +59,9 @@ class Preview:
 
 
 def cases(name: str) -> tuple[str, ...]:
-    """The invented tickets there are for a notice, the ordinary one first. Raises KeyError for an
-    unknown name."""
+    """The invented tickets there are for a notice, the ordinary one first. Raises
+    MailresponderError for an unknown name."""
+    known(name)
     return tuple(samples(name, "en"))
 
 
@@ -81,14 +85,15 @@ def preview(
         unsure: The customer's language is a guess; counts for `ACKNOWLEDGEMENTS` alone.
 
     Raises TemplateError where the template fails: its stand-in is not shown. Raises
-    MailresponderError for an unknown case.
+    MailresponderError for an unknown name or case.
     """
-    known = samples(name, language, desk)
-    if case not in known:
+    known(name)
+    invented = samples(name, language, desk)
+    if case not in invented:
         raise MailresponderError(
-            f"there is no such case of {name}", mend=f"there are {', '.join(map(repr, known))}"
+            f"there is no such case of {name}", mend=f"there are {', '.join(map(repr, invented))}"
         )
-    given = known[case]
+    given = invented[case]
     guessed = unsure and name in ACKNOWLEDGEMENTS
     spoken = tuple(dict.fromkeys([language, *(desk.languages if guessed else ())]))
     sheet = _sheet(desk, templates, to=_invented_reader(name, given, desk), now=NOW)
@@ -121,6 +126,7 @@ def preview_ticket(
     Raises TemplateError as `preview` does, and MailresponderError for a ticket there is none of and
     for a notice that is not about one ticket.
     """
+    known(name)
     ticket = acts.named(conn, reference)
     desk = config.desk_for(ticket.mailbox)
     if language is not None:
@@ -146,6 +152,11 @@ def _written(conn: Connection, sheet: Sheet, name: str, ticket: Ticket) -> Outbo
             return notices.follow_up(sheet, ticket, original, quote=quote)
         case "closing_question":
             return notices.closing_question(sheet, ticket, story.last_answer(conn, ticket))
+        case "fixed":
+            original, _ = _mail_of(conn, ticket, first=True)
+            told = samples(name, ticket.language)[ORDINARY]
+            defect, words = (cast("EachLanguage", told[given]) for given in ("defect", "words"))
+            return notices.fixed(sheet, ticket, original, defect=defect, words=words)
         case "reply_draft":
             return drafts.reply_draft(sheet, ticket, story.original_of(conn, ticket))
         case "escalation":

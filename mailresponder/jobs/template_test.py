@@ -84,10 +84,9 @@ def send(
             reference=TEST_MAIL, domain=work.desk.domain, nonce=secrets.token_bytes(16)
         ),
     )
-    null = work.settings.smtp.envelope_sender == "null"
     with open_sender() as sender:
         sender.send(
-            envelope_sender="" if null else work.desk.address.email,
+            envelope_sender=work.settings.envelope_sender,
             recipient=reader.email,
             content=compose(mail),
         )

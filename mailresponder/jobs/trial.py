@@ -84,7 +84,7 @@ def send_and_await(
     if trial.reply_within and reply_to:
         notice = replace(notice, headers={"Reply-To": reply_to})
     sender.send(
-        envelope_sender="" if mailbox.smtp.envelope_sender == "null" else desk.address.email,
+        envelope_sender=mailbox.envelope_sender,
         recipient=desk.address.email,
         content=compose(notice),
     )

@@ -160,3 +160,14 @@ def test_restoring_what_there_is_none_of(templates, desk_file: Path) -> None:
         assert (done.status, done.out) == (1, "")
         assert "1 to 2" in done.err
     assert "removed" in templates("history", "test", "--show", "2").err
+
+
+def test_what_an_editor_changed_stands_in_the_history(templates, desk_file: Path) -> None:
+    """Without a pass in between; a text that cannot be used is no version to go back to."""
+    for text in ("Subject: One\n\nOne.\n", "Subject: Two\n\n{{ nothing }}\n"):
+        path = save_template(desk_file, "en/test.md.j2", text)
+        shown = templates("history", "test").out
+
+    assert [line.split()[:2] for line in shown.splitlines()[1:]] == [["1", "en"]]
+    assert templates("history", "test", "--show", "1").out.startswith("Subject: One")
+    assert path.read_text(encoding="utf-8").startswith("Subject: Two")

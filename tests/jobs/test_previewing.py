@@ -170,6 +170,8 @@ def test_a_real_ticket_in_another_language(office: Office) -> None:
 
     assert "ha llegado" in office.preview("acknowledgement", language="es").text
     assert "espera" in office.preview("escalation", language="es").text
+    fixed = office.preview("fixed", language="es")
+    assert (fixed.to.email, fixed.text.splitlines()[0]) == (EMMA, "Hola:")
     assert office.ticket.language == "en"
 
 
@@ -256,3 +258,14 @@ def test_a_preview_says_who_reads_it() -> None:
         "escalation": "lead@example.com",
         "test": "support@example.com",
     }
+
+
+def test_an_unknown_notice_names_the_nearest() -> None:
+    """Whatever is asked of it."""
+    for ask in (
+        lambda: previewing.cases("tset"),
+        lambda: previewing.preview(DESK, SHIPPED, "tset", "en"),
+    ):
+        with pytest.raises(MailresponderError, match="no notice named tset") as raised:
+            ask()
+        assert "test" in raised.value.mend
