@@ -1,7 +1,7 @@
 """The page of a desk, served for a test, and somebody who asks it without a browser."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,14 +11,19 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from making import NOON
+from starlette.applications import Starlette
+from starlette.routing import Route
 
 from mailresponder import config
 from mailresponder.app import App
+from mailresponder.config.password_hash import PasswordHash
 from mailresponder.web.application import build
 from mailresponder.web.asking import Role
 from mailresponder.web.origin import Home
+from mailresponder.web.routing import Door
 from mailresponder.web.server import Server
 from mailresponder.web.sessions import Sessions
+from mailresponder.web.site import Site
 
 CONFIG = """\
 [desk]
@@ -50,6 +55,15 @@ answer_within = "8h"
 """
 """`mail` of the page's tests goes to no server unless a test names one."""
 
+PASSWORD = "correct horse battery"
+
+
+def user(name: str, role: str = "admin", *, password: str = PASSWORD) -> str:
+    """The lines of a user who may sign in; the hash is as cheap as may be."""
+    cheap = PasswordHash(salt=b"a salt for tests", digest=bytes(32), ln=14, r=8, p=1)
+    kept = cheap.made(password)
+    return f'[[web.user]]\nname = "{name}"\nrole = "{role}"\npassword_hash = "{kept}"\n'
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answered:
@@ -68,6 +82,11 @@ class Guest:
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def cookie(self) -> str:
+        """The header."""
+        return "; ".join(f"{name}={held}" for name, held in self.cookies.items())
+
     def get(self, path: str, **headers: str) -> Answered:
         """Ask for a page."""
         return self.ask("GET", path, None, headers)
@@ -76,6 +95,11 @@ class Guest:
         """Send a form as it is given: without a token it is refused."""
         headers = {"Content-Type": "application/x-www-form-urlencoded", **headers}
         return self.ask("POST", path, urlencode(fields).encode(), headers)
+
+    def sign_in(self, name: str, password: str = PASSWORD, **headers: str) -> Answered:
+        """Fill in the form at the door, as a browser sends it."""
+        headers = {"Sec_Fetch_Site": "same-origin", **headers}
+        return self.post("/login", {"name": name, "password": password}, **headers)
 
     def token(self) -> str:
         """What forms must bring along, read from a page."""
@@ -94,7 +118,7 @@ class Guest:
         connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
-            named["Cookie"] = "; ".join(f"{k}={v}" for k, v in self.cookies.items())
+            named["Cookie"] = self.cookie
         try:
             connection.request(method, path, body, named)
             return self._kept(connection.getresponse())
@@ -118,6 +142,7 @@ class Hosted:
     """A page that is up."""
 
     app: App
+    application: Starlette
     sessions: Sessions
     port: int
     invited: list[str]
@@ -172,8 +197,10 @@ def hosted(
     clock: Clock | None = None,
     imap_port: int = 9,
     smtp_port: int = 9,
+    pages: Sequence[Callable[[Site, Door], Route]] = (),
 ) -> Iterator[Hosted]:
-    """A desk in a folder and its page. `desk`: further lines of `[desk]`; `more`: of the file."""
+    """A desk in a folder and its page. `desk`: further lines of `[desk]`; `more`: of the file;
+    `pages`: a test's own."""
     path = folder / "config.toml"
     path.touch(mode=0o600)
     path.write_text(
@@ -186,6 +213,14 @@ def hosted(
         home = Home("127.0.0.1", app.config.web.url)
         sessions = Sessions(app, home, invite=invited.append)
         proxied = bool(app.config.web.url)
-        server = Server(build(app, sessions), host="127.0.0.1", port=0, behind_proxy=proxied)
+        application = build(app, sessions)
+        application.routes.extend(page(Site(app), sessions) for page in pages)
+        server = Server(application, host="127.0.0.1", port=0, behind_proxy=proxied)
         with server.serving():
-            yield Hosted(app=app, sessions=sessions, port=server.port, invited=invited)
+            yield Hosted(
+                app=app,
+                application=application,
+                sessions=sessions,
+                port=server.port,
+                invited=invited,
+            )

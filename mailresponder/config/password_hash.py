@@ -8,12 +8,13 @@ import hashlib
 import hmac
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 SHORTEST = 12
 """Characters a new password has at least."""
 LONGEST = 1000
 SALT_BYTES = 16
+DIGEST_BYTES = 32
 
 _PHC = re.compile(
     r"\$scrypt\$ln=(?P<ln>[0-9]{1,2}),r=(?P<r>[0-9]{1,2}),p=(?P<p>[0-9]{1,2})"
@@ -38,8 +39,11 @@ class PasswordHash:
     @classmethod
     def of(cls, password: str, *, salt: bytes) -> "PasswordHash":
         """The hash of a new password."""
-        wanted = cls(salt=salt, digest=bytes(32))
-        return cls(salt=salt, digest=wanted._hashed(password))
+        return cls(salt=salt, digest=bytes(DIGEST_BYTES)).made(password)
+
+    def made(self, password: str) -> "PasswordHash":
+        """The hash of another password, with the same salt and at the same cost."""
+        return replace(self, digest=self._hashed(password))
 
     @classmethod
     def read(cls, text: str) -> "PasswordHash":

@@ -44,9 +44,6 @@ def build(app: App, sessions: Sessions) -> Starlette:
         words = asked.words(f"common.{_REFUSALS.get(status, 'not_understood')}")
         response = site.refuse(asked, status, words)
         response.headers.update(getattr(error, "headers", None) or {})
-        if request.method == "POST":
-            # The rest of the form may still be on its way: nobody will read it.
-            response.headers["Connection"] = "close"
         return response
 
     return Starlette(

@@ -11,7 +11,7 @@ import mailresponder
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs.work import log
 from mailresponder.web.origin import Home
-from mailresponder.web.routing import Door
+from mailresponder.web.routing import MAX_BODY, Door
 from mailresponder.web.site import Site
 
 _PACKAGE = Path(mailresponder.__file__).parent
@@ -45,6 +45,10 @@ class Front:
         if not self._home.is_asked_for(request.headers.get("Host", "")):
             await refuse(421, "other_name")
             return
+        # Counted again where it is read; said here, for there it would be said without a page.
+        if _number(request.headers.get("Content-Length", "")) > MAX_BODY:
+            await refuse(413, "too_large")
+            return
         try:
             await self._app(scope, receive, noticed)
         except ClientDisconnect:
@@ -54,6 +58,10 @@ class Front:
         except Exception as error:  # whatever it is, the next request may do better
             log.error("page_failed", error=type(error).__name__, where=_place(error))
             await refuse(500, "our_mistake")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
 
 
 def _place(error: Exception) -> str:

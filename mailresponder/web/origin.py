@@ -48,7 +48,8 @@ class Home:
         origin, host = headers.get("origin"), headers.get("host")
         if origin is None:
             return None
-        return origin == self.url or (origin == f"http://{host}" and host != self._netloc)
+        direct = "" if host == self._netloc else f"http://{host}"
+        return bool(origin) and origin in (self.url, direct)
 
     @property
     def _netloc(self) -> str:

@@ -217,3 +217,12 @@ def test_own_message_id_is_seen_in_a_text() -> None:
     """Also without its brackets, as mail programs show it."""
     assert holds_own_id(f"Message-ID: {MADE.strip('<>')} (ours)")
     assert not holds_own_id("See mr.smith@example.com or mr.a.b@example.com.")
+
+
+def test_a_key_for_something_else_gives_nothing_away() -> None:
+    """Each purpose has a key of its own, always the same, that is not the desk's."""
+    keys = {SIGNER.key_for("session"), SIGNER.key_for("form"), Signer(b"x" * 32).key_for("form")}
+
+    assert len(keys) == 3
+    assert SIGNER.key not in keys
+    assert SIGNER.key_for("session") in keys

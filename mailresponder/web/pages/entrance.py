@@ -19,6 +19,7 @@ from mailresponder.web.words import LANGUAGES
 
 _MAX_FORM = 10_000
 """Bytes: a stranger's form is small."""
+_PASSING = ("/enter", "/leave", "/speak")
 _BY_LINK = "admin"
 """Whoever came in by the link."""
 
@@ -56,7 +57,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
         wanted = request.path_params["language"]
         came_from = urlsplit(request.headers.get("Referer", ""))
         back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-        response = _onward(back)
+        response = _onward(back, passing=_PASSING)
         if wanted in LANGUAGES:
             secure = sessions.home.secure
             response.set_cookie(LANGUAGE, wanted, max_age=31_536_000, secure=secure, httponly=True)
@@ -122,7 +123,7 @@ def _form(
     )
 
 
-def _onward(path: str) -> Response:
-    """To a page of ours; to the queue where it is none, or only leads in and out."""
-    inside = is_ours(path) and not path.startswith(("/login", "/enter", "/leave", "/speak"))
-    return RedirectResponse(path if inside else "/queue", 303)
+def _onward(path: str, *, passing: tuple[str, ...] = (*_PASSING, "/login")) -> Response:
+    """To a page of ours; to the queue where it is none, or one that only leads elsewhere."""
+    stays = is_ours(path) and not path.startswith(passing)
+    return RedirectResponse(path if stays else "/queue", 303)
