@@ -94,7 +94,11 @@
   });
 
   // 3. Words to put in, so that the browser's own undo takes them back.
+  let touched = false; // else the cursor stands above the subject, where nothing belongs
+  text.addEventListener("focus", () => { touched = true; });
+
   function insert(words) {
+    if (!touched) text.setSelectionRange(text.value.length, text.value.length);
     text.focus();
     if (!document.execCommand("insertText", false, words)) {
       text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
@@ -143,6 +147,7 @@
     offer.hidden = false;
     offer.querySelector("[data-take]").addEventListener("click", () => {
       offer.hidden = true;
+      touched = true;
       text.select();
       // What it was begun from: somebody may have saved another text since.
       form.elements.expected.value = draft.expected;
@@ -170,7 +175,6 @@
 
   document.documentElement.classList.add("lively");
   text.rows = 1; // as high as the lines behind it
-  if (document.activeElement !== text) text.setSelectionRange(text.value.length, text.value.length);
   number();
   tell();
 })();
