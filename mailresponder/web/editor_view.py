@@ -12,7 +12,7 @@ from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place, has_folder
 from mailresponder.store.templates import State
-from mailresponder.web import places
+from mailresponder.web import mistakes, places
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
 from mailresponder.web.trying import Shown, attempt, in_use, shown
@@ -55,6 +55,7 @@ def page(
     return {
         "place": place,
         "places": places,
+        "mistakes": mistakes,
         "opened": opened,
         "standing": _standing(site, asked, opened),
         "text": text,

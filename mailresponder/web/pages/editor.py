@@ -9,12 +9,13 @@ from mailresponder.jobs import audit, editing, template_test
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.editing import BrokenText, Conflict
 from mailresponder.store.template_places import Place
-from mailresponder.web import editor_view, places
+from mailresponder.web import editor_view, mistakes, places
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.editor_view import EDIT, given_text, newer
+from mailresponder.web.mistakes import Told
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
-from mailresponder.web.trying import CHOICES, Mistake, attempt, shown
+from mailresponder.web.trying import CHOICES, attempt, shown
 
 
 def show(site: Site, asked: Asked) -> Response:
@@ -61,12 +62,11 @@ def _save(site: Site, asked: Asked, place: Place) -> Response:
     except Conflict as conflict:
         return _page(site, asked, place, status=409, conflict=conflict)
     except BrokenText:
-        said = asked.words("editor.cannot_save")
-        return _page(site, asked, place, status=422, refused=Mistake(message=said))
-    except MailresponderError as error:
-        # What is wrong is no fault of the text, which is shown again and so not lost.
-        refused = Mistake(message=error.message, mend=error.mend)
+        refused = Told(text=asked.words("editor.cannot_save"), language=asked.words.language)
         return _page(site, asked, place, status=422, refused=refused)
+    except MailresponderError as error:
+        # It is no fault of the text, which is shown again and so not lost.
+        return _page(site, asked, place, status=422, refused=_english(error))
     _note(site, asked, Deed.TEMPLATE_SAVED, str(place.relative))
     chosen = {name: asked.form[name] for name in CHOICES if asked.form.get(name)}
     return go(EDIT, done="template_saved", **places.query(place), **chosen)
@@ -83,8 +83,7 @@ def _send(site: Site, asked: Asked, place: Place) -> Response:
             runner.work, runner.open_sender, trial.preview, to=asked.form.get("to", "")
         )
     except MailresponderError as error:
-        refused = Mistake(message=error.message, mend=error.mend)
-        return _page(site, asked, place, status=422, refused=refused)
+        return _page(site, asked, place, status=422, refused=_english(error))
     _note(site, asked, Deed.TEST_SENT, f"{place.relative}: {to}")
     return _page(site, asked, place, sent_to=to)
 
@@ -96,7 +95,7 @@ def _page(
     *,
     status: int = 200,
     conflict: Conflict | None = None,
-    refused: Mistake | None = None,
+    refused: Told | None = None,
     sent_to: str = "",
 ) -> Response:
     given = editor_view.page(site, asked, place, conflict=conflict)
@@ -105,9 +104,13 @@ def _page(
     )
 
 
+def _english(error: MailresponderError) -> Told:
+    return Told(text=str(error), language="en")
+
+
 def _piece(site: Site, asked: Asked, name: str, **given: object) -> str:
     piece = site.environment.get_template(f"templates.{name}.html.j2")
-    return piece.render(w=asked.words, language=asked.words.language, **given).strip()
+    return piece.render(w=asked.words, mistakes=mistakes, **given).strip()
 
 
 def _note(site: Site, asked: Asked, what: Deed, about: str) -> None:

@@ -4,7 +4,7 @@ from starlette.responses import Response
 
 from mailresponder.store.template_places import LAYOUT
 from mailresponder.store.templates import State, TemplateInfo
-from mailresponder.web import places
+from mailresponder.web import mistakes, places
 from mailresponder.web.asking import Asked
 from mailresponder.web.frames import PATH as FRAME
 from mailresponder.web.pages import editor, template_history
@@ -39,6 +39,7 @@ def show(site: Site, asked: Asked) -> Response:
         listed=listed,
         problems=folder.problems(),
         places=places,
+        mistakes=mistakes,
         State=State,
     )
 

@@ -1,0 +1,82 @@
+"""What is wrong with a template, in the visitor's language."""
+
+import pytest
+
+from mailresponder.jobs import editing
+from mailresponder.store.template_places import Place
+from mailresponder.store.templates import TemplateFolder
+from mailresponder.web.mistakes import Told, told
+from mailresponder.web.words import Words
+
+_ENGLISH, _SPANISH = Words("en"), Words("es")
+_PLACE = Place(name="acknowledgement", language="en")
+
+OURS = {
+    "Hello {{ nobody }}": "`nobody` no es ningún valor que exista aquí",
+    "{{ customer_nme }}": "`customer_nme` no es ningún valor que exista aquí; "
+    "¿quiso decir `customer_name`?",
+    "{{ desk | uper }}": "`uper` no es ningún filtro; ¿quiso decir `upper`?",
+    "{{ desk is odd_one }}": "`odd_one` no es ninguna comprobación; ¿quiso decir `odd`?",
+    "{{ customer.frist_name }}": "`customer` no tiene `frist_name`; ¿quiso decir `first_name`?",
+    "{{ desk.name }}": "`desk` es un texto: no hay nada detrás de su punto",
+    "{% for one in desk %}a{% endfor %}": "`for` necesita una lista, y `desk` es un texto",
+    "{{ desk | date }}": "`date` necesita un momento, y `desk` es un texto",
+    "{{ customer }}": "`customer` son varios valores: escriba uno de ellos, como `customer.name`",
+    "[here](ftp://example.com)": "un enlace lleva a https://, http:// o mailto:…, "
+    "no a `ftp://example.com`",
+    "{{ desk | cut('a') }}": "`characters` de `cut` es un número, no `a`",
+    "{{ desk | cut }}": "escriba `cut(characters)`",
+    "{{ desk() }}": "una plantilla no puede llamar a nada; para eso hay filtros",
+    "{% set a = 1 %}": "`set` no se puede usar en las plantillas",
+}
+JINJAS = {
+    "{% if desk %}": "`{% if %}` no está cerrado: falta `{% endif %}`",
+    "{% fi %}": "`{% fi %}` no se conoce o no va aquí",
+    "{{ desk": "las llaves no están cerradas",
+    "{{ desk }": "`}` no va aquí",
+    "{{ }}": "falta algo entre las llaves",
+    "{{ desk desk }}": "falta o sobra algo entre las llaves, en `desk`",
+    "{% %}": "falta una palabra como `if` detrás de `{%`",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> TemplateFolder:
+    """The shipped templates."""
+    return TemplateFolder(tmp_path_factory.mktemp("templates"))
+
+
+@pytest.mark.parametrize(("body", "said"), [*OURS.items(), *JINJAS.items()])
+def test_a_mistake_is_said_in_spanish(folder: TemplateFolder, body: str, said: str) -> None:
+    """What an author is likely to get wrong is told in Spanish."""
+    problem = editing.problem_of(folder, _PLACE, f"Subject: Hello\n\n{body}\n")
+
+    assert problem is not None
+    assert told(_SPANISH, problem.message) == Told(text=said, language="es")
+
+
+@pytest.mark.parametrize("body", OURS)
+def test_in_english_it_is_what_templating_says(folder: TemplateFolder, body: str) -> None:
+    """The sentences that are looked for are the ones that templating says."""
+    problem = editing.problem_of(folder, _PLACE, f"Subject: Hello\n\n{body}\n")
+
+    assert problem is not None
+    assert told(_ENGLISH, problem.message) == Told(text=problem.message, language="en")
+
+
+@pytest.mark.parametrize(
+    "text", ["Subject Hello", "Subject:\n\na", "Subject: a\nb", "Subject: a\n\n"]
+)
+def test_a_text_in_the_wrong_shape_is_told_in_spanish(folder: TemplateFolder, text: str) -> None:
+    """A subject, a blank line and a mail are asked for in Spanish too."""
+    problem = editing.problem_of(folder, _PLACE, text)
+
+    assert problem is not None
+    assert told(_SPANISH, problem.message).language == "es"
+
+
+def test_an_unknown_sentence_stays_english() -> None:
+    """What nobody has translated is shown as it is, and marked as English for who hears it."""
+    assert told(_SPANISH, "the moon is out") == Told(text="the moon is out", language="en")
+    failed = "it failed on a mail: the moon is out"
+    assert told(_SPANISH, failed) == Told(text=failed, language="en")
