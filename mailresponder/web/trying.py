@@ -38,7 +38,6 @@ class Mistake:
     """Why there is no mail."""
 
     message: str
-    mend: str = ""
     line: int = 0
     """From 1; 0 where no line is at fault, as for a ticket there is none of."""
     quoted: str = ""
@@ -85,7 +84,7 @@ def attempt(site: Site, asked: Asked, opened: Opened, text: str, how: Shown) -> 
     except TemplateError as error:
         return _mistaken(text, error.line, error.message)
     except MailresponderError as error:
-        return Trial(mistake=Mistake(message=error.message, mend=error.mend))
+        return Trial(mistake=Mistake(message=error.message))
 
 
 def in_use(site: Site, asked: Asked, place: Place, how: Shown) -> Preview | None:
