@@ -263,7 +263,7 @@ class Office:
             return previewing.preview_ticket(
                 conn,
                 app.config,
-                lambda _: app.templates,
+                app.templates.of,
                 name,
                 self.ticket.reference,
                 now=self.clock.now,

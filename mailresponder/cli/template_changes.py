@@ -135,12 +135,15 @@ def history_command(
     config, folder = open_folder(ctx)
     # What was changed since the last pass is to stand there as well.
     keep_changes(folder, utc_now())
+    if obstacle := folder.history.obstacle():
+        click.echo(f"Warning: no history is kept: {output.one_line(obstacle)}", err=True)
     all_ = [editing.opened(folder, place) for place in places(config, name, language, mailbox)]
     changed = [one for one in all_ if one.versions]
     if show is not None:
         output.say(_numbered(_only(changed, name), show).rstrip())
     elif not changed:
-        output.say(f"{name} was never changed.")
+        is_there = any(one.digest for one in all_)
+        output.say(f"Nothing was kept of {name}." if is_there else f"{name} was never changed.")
     else:
         output.print_table(
             ("NUMBER", "LANGUAGE", "SAVED", "BY", "WHAT", "NOTE"),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from saving import save_template
+from own_templates import put
 
 from mailresponder import config
 from mailresponder.cli import main
@@ -116,4 +116,4 @@ def templates(run: Run, desk_file: Path) -> Run:
 def broken(desk_file: Path) -> Path:
     """An admin's acknowledgement that asks for a variable there is none of, on line 3."""
     text = "Subject: We heard you\n\nHello {{ custmer_name }}\n"
-    return save_template(desk_file, "en/acknowledgement.md.j2", text)
+    return put(desk_file.parent / "templates", "en/acknowledgement.md.j2", text)

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from saving import save_template
+from own_templates import put
 
 
 def test_copy_puts_files_where_they_can_be_changed(run, desk_file: Path) -> None:
@@ -46,7 +46,7 @@ def test_copy_layout(run, desk_file: Path) -> None:
 def test_a_copy_for_a_mailbox_is_of_what_the_desk_uses(templates, desk_file: Path) -> None:
     """It begins where the desk's own text ends."""
     text = "Subject: Desk\n\nThe desk's.\n"
-    save_template(desk_file, "en/follow_up.md.j2", text)
+    put(desk_file.parent / "templates", "en/follow_up.md.j2", text)
 
     done = templates("copy", "follow_up", "--mailbox", "billing", "--language", "en")
 
@@ -85,7 +85,7 @@ def test_diff_of_what_is_none_is_trouble(templates, arguments) -> None:
 
 def test_diff_is_coloured_on_a_terminal(templates, desk_file: Path) -> None:
     """Added lines green, removed ones red; never in a pipe."""
-    save_template(desk_file, "en/test.md.j2", "Subject: Mine\n\nMine.\n")
+    put(desk_file.parent / "templates", "en/test.md.j2", "Subject: Mine\n\nMine.\n")
     assert "\x1b" not in templates("diff", "test").out
     main, terminal = pty.openpty()
     command = [sys.executable, "-m", "mailresponder", "--config", str(desk_file)]
@@ -103,7 +103,7 @@ def test_diff_is_coloured_on_a_terminal(templates, desk_file: Path) -> None:
 def test_a_template_is_taken_back_and_restored(templates, desk_file: Path) -> None:
     """`revert` says how to take that back, and `restore` does; the history tells it all."""
     text = "Subject: Mine\n\nMine.\n"
-    path = save_template(desk_file, "es/test.md.j2", text)
+    path = put(desk_file.parent / "templates", "es/test.md.j2", text)
 
     gone = templates("revert", "test", "--note", "too short")
     assert gone.status == 0
@@ -129,7 +129,7 @@ def test_a_template_is_taken_back_and_restored(templates, desk_file: Path) -> No
 def test_what_two_languages_have_must_be_named(templates, desk_file: Path) -> None:
     """Nobody takes back more than they meant."""
     for language in ("en", "es"):
-        save_template(desk_file, f"{language}/test.md.j2", "Subject: Mine\n\nMine.\n")
+        put(desk_file.parent / "templates", f"{language}/test.md.j2", "Subject: Mine\n\nMine.\n")
 
     done = templates("revert", "test")
     assert done.status == 2
@@ -153,7 +153,7 @@ def test_restoring_what_there_is_none_of(templates, desk_file: Path) -> None:
         done = templates(*command)
         assert done.status == 1
         assert "never changed" in done.err
-    save_template(desk_file, "en/test.md.j2", "Subject: Mine\n\nMine.\n")
+    put(desk_file.parent / "templates", "en/test.md.j2", "Subject: Mine\n\nMine.\n")
     templates("revert", "test")
     for command in (["restore", "test", "9"], ["history", "test", "--show", "9"]):
         done = templates(*command)
@@ -165,9 +165,20 @@ def test_restoring_what_there_is_none_of(templates, desk_file: Path) -> None:
 def test_what_an_editor_changed_stands_in_the_history(templates, desk_file: Path) -> None:
     """Without a pass in between; a text that cannot be used is no version to go back to."""
     for text in ("Subject: One\n\nOne.\n", "Subject: Two\n\n{{ nothing }}\n"):
-        path = save_template(desk_file, "en/test.md.j2", text)
+        path = put(desk_file.parent / "templates", "en/test.md.j2", text)
         shown = templates("history", "test").out
 
     assert [line.split()[:2] for line in shown.splitlines()[1:]] == [["1", "en"]]
     assert templates("history", "test", "--show", "1").out.startswith("Subject: One")
     assert path.read_text(encoding="utf-8").startswith("Subject: Two")
+
+
+def test_a_history_that_cannot_be_written_is_said(templates, desk_file: Path) -> None:
+    """Where nothing can be kept, the command does not claim that nothing was changed."""
+    put(desk_file.parent / "templates", "en/test.md.j2", "Subject: Mine\n\nMine.\n")
+    kept = put(desk_file.parent / "templates", ".history", "a file, no folder")
+
+    done = templates("history", "test")
+
+    assert (done.status, done.out) == (0, "Nothing was kept of test.\n")
+    assert f"no history is kept: {kept}" in done.err

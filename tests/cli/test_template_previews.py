@@ -7,7 +7,7 @@ from typing import Any
 import cases
 import pytest
 from desks import parsed
-from saving import save_template
+from own_templates import put
 from servers.smtp_sink import SmtpSink
 
 from mailresponder.store.database import Store
@@ -183,8 +183,10 @@ def test_preview_of_another_case(run, desk_file: Path) -> None:
 
 def test_a_mailbox_is_previewed_with_its_own_template(templates, desk_file: Path) -> None:
     """Its override, its address; the other mailbox has the desk's."""
-    save_template(
-        desk_file, "mailboxes/billing/en/test.md.j2", "Subject: Ours\n\nFrom {{ address }}.\n"
+    put(
+        desk_file.parent / "templates",
+        "mailboxes/billing/en/test.md.j2",
+        "Subject: Ours\n\nFrom {{ address }}.\n",
     )
 
     own = templates("preview", "test", "--mailbox", "billing")
@@ -197,7 +199,7 @@ def test_a_mailbox_is_previewed_with_its_own_template(templates, desk_file: Path
 
 def test_a_broken_layout_breaks_every_preview(templates, desk_file: Path) -> None:
     """Its stand-in is not passed off as the admin's own either."""
-    path = save_template(desk_file, "layout.html.j2", "<p>nothing</p>")
+    path = put(desk_file.parent / "templates", "layout.html.j2", "<p>nothing</p>")
     done = templates("preview", "test")
     assert done.status == 1
     assert f"{path}:1" in done.err

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from saving import save_template
+from own_templates import put
 
 
 def test_list_names_every_template(run, desk_file: Path) -> None:
@@ -33,8 +33,10 @@ def test_check_names_file_and_line_of_a_mistake(run, desk_file: Path, broken: Pa
 
 def test_list_shows_what_was_changed_and_for_whom(templates, desk_file: Path) -> None:
     """A mailbox's own template stands in a line of its own, with its file."""
-    path = save_template(
-        desk_file, "mailboxes/billing/es/follow_up.md.j2", "Subject: Hola\n\nHola.\n"
+    path = put(
+        desk_file.parent / "templates",
+        "mailboxes/billing/es/follow_up.md.j2",
+        "Subject: Hola\n\nHola.\n",
     )
 
     lines = [line.split() for line in templates("list").out.splitlines()]
@@ -57,10 +59,12 @@ def test_list_of_a_mailbox_without_any(templates) -> None:
 
 def test_check_names_a_mailbox_s_file_and_what_serves(templates, desk_file: Path) -> None:
     """The desk's template serves in place of a mailbox's broken one."""
-    broken = save_template(
-        desk_file, "mailboxes/billing/en/test.md.j2", "Subject: x\n\n{{ adress }}\n"
+    broken = put(
+        desk_file.parent / "templates",
+        "mailboxes/billing/en/test.md.j2",
+        "Subject: x\n\n{{ adress }}\n",
     )
-    save_template(desk_file, "en/test.md.j2", "Subject: Desk\n\nThe desk's.\n")
+    put(desk_file.parent / "templates", "en/test.md.j2", "Subject: Desk\n\nThe desk's.\n")
 
     done = templates("check")
 

@@ -10,6 +10,7 @@ from desks import parsed
 from imapclient import IMAPClient
 from letters import SUPPORT, letter
 from offices import EMMA, Office, answer, complaint
+from own_templates import put
 
 from mailresponder.mail.message import RawMessage
 from mailresponder.policy.identifiers import Signer
@@ -109,6 +110,20 @@ def test_a_draft_speaks_the_customer_s_language(office: Office) -> None:
     text = body(draft(office))
     assert "Hola, Lucía Fernández:" in text
     assert "Lucía Fernández escribió:" in text
+
+
+def test_a_draft_has_the_reference_whatever_its_template_says(office: Office) -> None:
+    """In a client that breaks threads, the answer and what follows are known by it."""
+    put(
+        office.path.parent / "templates",
+        "en/reply_draft.md.j2",
+        "Subject: Re: {{ subject }}\n\nHello\n",
+    )
+    office.receive(complaint())
+    office.open(mailbox=ALL)
+    office.run_well()
+
+    assert str(draft(office)["Subject"]).endswith(f"20417? [{office.ticket.reference}]")
 
 
 @pytest.mark.parametrize(("key", "expected"), [("", 0), (ANGRY, 1), (ALL, 2)])

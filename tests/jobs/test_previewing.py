@@ -7,6 +7,7 @@ import pytest
 from desks import parsed, text_of
 from letters import angry_english, angry_spanish, bounce, spanish
 from offices import EMMA, LEAD, Office, answer, complaint
+from own_templates import put
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import previewing
@@ -36,7 +37,10 @@ def assert_same(preview: Preview, mail: EmailMessage) -> None:
         mail["From"].addresses[0].addr_spec,
         mail["From"].addresses[0].display_name,
     )
-    assert preview.to.email == mail["To"].addresses[0].addr_spec
+    assert (preview.to.email, preview.to.name) == (
+        mail["To"].addresses[0].addr_spec,
+        mail["To"].addresses[0].display_name,
+    )
 
 
 # Previews of real tickets.
@@ -81,9 +85,8 @@ def test_an_acknowledgement_in_two_languages_is_previewed_in_both(office: Office
 
 def test_a_template_without_the_reference_shows_it_all_the_same(office: Office) -> None:
     """What the program adds to a subject is part of the preview."""
-    path = office.path.parent / "templates" / "en" / "acknowledgement.md.j2"
-    path.parent.mkdir(parents=True)
-    path.write_text("Subject: Re: re: We heard you\n\nHello.\n", encoding="utf-8")
+    text = "Subject: Re: re: We heard you\n\nHello.\n"
+    put(office.path.parent / "templates", "en/acknowledgement.md.j2", text)
     office.receive(complaint())
     office.run_well()
 
@@ -91,6 +94,31 @@ def test_a_template_without_the_reference_shows_it_all_the_same(office: Office) 
     preview = office.preview("acknowledgement")
     assert_same(preview, sent)
     assert preview.subject == f"re: We heard you [{office.ticket.reference}]"
+
+
+def test_a_mailbox_s_own_template_is_previewed_as_it_was_sent(office: Office) -> None:
+    """Its override comes first in both, on the desk's own layout."""
+    put(
+        office.path.parent / "templates",
+        "mailboxes/support/en/acknowledgement.md.j2",
+        "Subject: Own\n\nOwn.\n",
+    )
+    put(
+        office.path.parent / "templates",
+        "en/acknowledgement.md.j2",
+        "Subject: Desk\n\nThe desk's.\n",
+    )
+    put(
+        office.path.parent / "templates",
+        "layout.html.j2",
+        "<html><body><b>Ours</b>{{ content }}</body></html>",
+    )
+    office.receive(complaint())
+    office.run_well()
+
+    [sent] = office.sent_to(EMMA)
+    assert_same(office.preview("acknowledgement"), sent)
+    assert "<b>Ours</b><p>Own.</p>" in html_of(sent)
 
 
 def test_a_follow_up_notice_is_previewed_as_it_was_sent(office: Office) -> None:
@@ -201,10 +229,8 @@ def test_what_is_not_about_a_ticket_is_refused_with_one(office: Office, name: st
 def test_a_template_that_fails_on_a_ticket_shows_no_stand_in(office: Office) -> None:
     """The preview says what is wrong, where the mail itself would use the shipped text."""
     office.receive(complaint(subject="20417"))
-    path = office.path.parent / "templates" / "en" / "acknowledgement.md.j2"
-    path.parent.mkdir(parents=True)
     text = "Subject: x\n\nHello\n\n{% if '20417' in subject %}\n{{ subject - 1 }}\n{% endif %}\n"
-    path.write_text(text, encoding="utf-8")
+    put(office.path.parent / "templates", "en/acknowledgement.md.j2", text)
     office.run_well()
     assert "Hello" in text_of(office.sent_to(EMMA)[0])
 

@@ -88,7 +88,15 @@ def test_staff_and_admins_may_get_one(office: Office, to: str) -> None:
 
 @pytest.mark.parametrize(
     "to",
-    [EMMA, SUPPORT, "", "*@example.com.evil.test", f"{EMMA}, {LEAD}", f"{LEAD}\r\nBcc: {EMMA}"],
+    [
+        EMMA,
+        SUPPORT,
+        "",
+        "*@example.com.evil.test",
+        f"{EMMA},{LEAD}",
+        f"{EMMA} {LEAD}",
+        f"{LEAD}\r\nBcc: {EMMA}",
+    ],
 )
 def test_nobody_else_gets_one(office: Office, to: str) -> None:
     """Least of all the customer of the ticket that is shown."""
