@@ -81,6 +81,7 @@ class Guest:
 
     port: int
     cookies: dict[str, str] = field(default_factory=dict)
+    host: str = "127.0.0.1"
 
     @property
     def cookie(self) -> str:
@@ -115,7 +116,7 @@ class Guest:
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str]
     ) -> Answered:
         """One request."""
-        connection = HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = HTTPConnection(self.host, self.port, timeout=30)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         if self.cookies:
             named["Cookie"] = self.cookie

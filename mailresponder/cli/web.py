@@ -52,7 +52,7 @@ def web_command(ctx: click.Context, host: str | None, port: int | None, hashing:
 
     config = load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])
-    listening = _safe(config, host) if host is not None else config.web.host
+    listening = _safe(config, host) if host else config.web.host
     stop = threading.Event()
     stop_on_signals(stop)
     with (

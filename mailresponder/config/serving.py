@@ -3,6 +3,7 @@
 Needs a section whose values are right.
 """
 
+import unicodedata
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -30,9 +31,14 @@ def safely(web: WebSettings) -> Iterator[ConfigProblem]:
     seen: dict[str, str] = {}
     for number, user in enumerate(web.user):
         path = f"web.user[{number}].name"
-        first = seen.setdefault(user.name.casefold(), path)
+        first = seen.setdefault(folded(user.name), path)
         if first != path:
             yield ConfigProblem(path=path, message=f"stands at {first} already")
+
+
+def folded(name: str) -> str:
+    """A user's name however it is typed: in capitals, or with an accent in two parts."""
+    return unicodedata.normalize("NFC", name.strip()).casefold()
 
 
 def in_the_open(web: WebSettings) -> Iterator[str]:

@@ -52,12 +52,14 @@ def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetim
 
 
 def refused(conn: Connection, *, by: str, about: str, now: datetime) -> None:
-    """Write down that somebody was not let in; of many in an hour, only the first.
+    """Log that somebody was not let in, and write it down; of many in an hour, only the first.
 
     `by` is empty for a name that nobody has: it may be a password in the wrong field.
     """
-    if store.count_since(conn, Deed.SIGN_IN_REFUSED, now - _AN_HOUR) < _REFUSALS_AN_HOUR:
-        note(conn, by=by, what=Deed.SIGN_IN_REFUSED, about=about, now=now)
+    what = Deed.SIGN_IN_REFUSED
+    log.warning("page", what=str(what), by=by or None, about=about)
+    if store.count_since(conn, what, now - _AN_HOUR) < _REFUSALS_AN_HOUR:
+        store.add(conn, Entry(at=now, by=by, what=what, about=about))
 
 
 def latest(conn: Connection, *, limit: int = 100) -> list[Entry]:

@@ -55,4 +55,9 @@ class Asked:
     @property
     def by(self) -> str:
         """The visitor, as stories and histories name who did something."""
-        return f"{self.visitor.name} (web)"
+        return on_the_page(self.visitor.name)
+
+
+def on_the_page(name: str) -> str:
+    """Somebody, as who did something here and not by mail or on the command line."""
+    return f"{name} (web)"

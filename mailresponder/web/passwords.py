@@ -2,11 +2,11 @@
 
 import secrets
 import threading
-import unicodedata
 from collections.abc import Sequence
 
 from mailresponder.config import WebUser
 from mailresponder.config.password_hash import SALT_BYTES, PasswordHash
+from mailresponder.config.serving import folded
 
 _AT_ONCE = 2
 """Comparisons under way: each takes 32 MiB and a processor for a fifth of a second."""
@@ -16,7 +16,7 @@ class Passwords:
     """Knows the users. Safe among threads."""
 
     def __init__(self, users: Sequence[WebUser]) -> None:
-        self._users = {_folded(user.name): user for user in users}
+        self._users = {folded(user.name): user for user in users}
         self._slots = threading.BoundedSemaphore(_AT_ONCE)
         hashes = [PasswordHash.read(user.password_hash) for user in users]
         # What an unknown name is compared with, so that it takes as long as a known one.
@@ -24,7 +24,7 @@ class Passwords:
 
     def find(self, name: str) -> WebUser | None:
         """The user of that name, however it is capitalised."""
-        return self._users.get(_folded(name))
+        return self._users.get(folded(name))
 
     def fit(self, name: str, password: str) -> WebUser | None:
         """The user whose name and password these are. Takes as long for a name nobody has."""
@@ -40,7 +40,3 @@ class Passwords:
 def new_hash(password: str) -> PasswordHash:
     """What to keep of a new password."""
     return PasswordHash.of(password, salt=secrets.token_bytes(SALT_BYTES))
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name.strip()).casefold()

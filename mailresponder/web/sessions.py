@@ -11,6 +11,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
@@ -118,7 +119,7 @@ class Sessions:
             visitor=visitor,
             words=_words(request),
             now=self._app.clock(),
-            address=request.client.host if request.client else "",
+            address=_address(request),
             known=request.cookies.get(self._browser_cookie, ""),
         )
 
@@ -180,6 +181,14 @@ def _same(known: str, given: str) -> bool:
 
 def _until(now: datetime) -> int:
     return int((now.astimezone(UTC) + LASTS).timestamp())
+
+
+def _address(request: Request) -> str:
+    """Empty where a reverse proxy hands on what is none."""
+    try:
+        return str(ip_address(request.client.host if request.client else ""))
+    except ValueError:
+        return ""
 
 
 def _words(request: Request) -> Words:

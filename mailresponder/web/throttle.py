@@ -31,7 +31,9 @@ class Limit:
 
 
 def limits(*, address: str, name: str, known: str) -> tuple[Limit, ...]:
-    """What holds for a try. `known`: what names a browser that has signed in as that user."""
+    """What holds for a try from an IP address, or from an unknown one, which is empty.
+    `known`: what names a browser that has signed in as that user; empty for a stranger's.
+    """
     if known:
         return (Limit(key=("known", known), tries=TRIES, within=WINDOW),)
     near = _near(address)
@@ -85,11 +87,9 @@ class Throttle:
 
 
 def _near(address: str) -> str:
-    """What one stranger has: an IPv4 address, or a whole /64 of IPv6 (RFC 6177)."""
-    try:
-        parsed = ip_address(address)
-    except ValueError:
-        return address
+    """What one stranger has: an IPv4 address, or a whole /64 of IPv6 (RFC 6177). Those without
+    an address are one."""
+    parsed = ip_address(address) if address else None
     if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
         return str(IPv6Address(int(parsed) >> 64 << 64))
-    return str(parsed)
+    return address

@@ -156,7 +156,9 @@ def talk(*turns: tuple[str, str]) -> str:
     for prompt, answer in turns:
         end = len(seen)
         while prompt not in seen[end:]:
-            seen += read(ours)
+            more = read(ours)
+            assert more, seen
+            seen += more
         os.write(ours, answer.encode() + b"\n")
     while more := read(ours):
         seen += more

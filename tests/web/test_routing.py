@@ -4,6 +4,7 @@ import re
 import socket
 from contextlib import suppress
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from sites import Guest, Hosted, hosted
@@ -11,7 +12,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mailresponder.errors import MailresponderError
-from mailresponder.web.application import build
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import MAX_BODY, route
 from mailresponder.web.site import Site
@@ -23,21 +23,34 @@ ELSEWHERE = (
     {"Origin": "null"},
 )
 FOR_STRANGERS = ("/enter", "/login")
-ONLY_LOOKING: tuple[str, ...] = ()
+ONLY_LOOKING = ("/why",)
 """Forms that show something and change nothing: open to viewers."""
+QUERIES = (
+    "after", "angry", "before", "case", "done", "from", "key", "language", "mailbox", "name",
+    "next", "number", "of", "page", "q", "sort", "state", "ticket", "to", "version",
+)  # fmt: skip
+"""What pages may be asked for in a query."""
+PLACEHOLDER = r"\{[^}]*\}"
 EXAMPLES = {"{reference}": "MR-22222", "{language}": "en", "{name}": "acknowledgement"}
 
 
-def paths(site: Hosted, method: str) -> list[str]:
-    """Every path that answers to a method, with something in place of its placeholders."""
-    application = build(site.app, site.sessions)
+def pages(site: Hosted, method: str) -> list[str]:
+    """The path of every page that answers to a method, with its placeholders."""
     found = [
-        re.sub(r"\{[^}]*\}", lambda holder: EXAMPLES.get(holder[0], "1"), page.path)
-        for page in application.routes
+        page.path
+        for page in site.application.routes
         if isinstance(page, Route) and method in (page.methods or ())
     ]
     assert found
     return found
+
+
+def paths(site: Hosted, method: str) -> list[str]:
+    """The same with something in place of the placeholders."""
+    return [
+        re.sub(PLACEHOLDER, lambda holder: EXAMPLES.get(holder[0], "1"), path)
+        for path in pages(site, method)
+    ]
 
 
 def test_every_page_needs_somebody_signed_in(site: Hosted) -> None:
@@ -50,6 +63,24 @@ def test_every_page_needs_somebody_signed_in(site: Hosted) -> None:
     for path in paths(site, "POST"):
         if path not in FOR_STRANGERS:
             assert nobody.post(path, {"token": "x"}).status == 403, path
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["%00", "%ff%fe", "..", "%2e%2e%2f%2e%2e%2fetc%2fpasswd", "<script>", "'--", "-1", "9" * 400,
+     "%F0%9F%A4%AC", "%E2%80%AE", "{{7*7}}", "x" * 3000],
+    ids=lambda odd: odd[:20],
+)  # fmt: skip
+def test_nothing_odd_in_an_address_is_a_mishap(site: Hosted, odd: str) -> None:
+    """In place of any name, number or choice: a page or a refusal, with nothing of it obeyed."""
+    guest, escaped = site.guest(), quote(odd, safe="%")
+    for path in pages(site, "GET"):
+        asked = re.sub(PLACEHOLDER, escaped, path)
+        for query in ("", "?" + "&".join(f"{name}={escaped}" for name in QUERIES)):
+            answered = guest.get(asked + query)
+            assert answered.status < 500, path
+            assert "<script>" not in answered.text
+            assert "\u202e" not in answered.text
 
 
 def test_a_viewer_changes_nothing(site: Hosted) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from sites import Hosted, hosted, user
+from structlog.testing import capture_logs
 
 from mailresponder.errors import PermanentFailure, TemporaryFailure
 from mailresponder.web import server
@@ -172,6 +173,14 @@ def test_a_proxy_is_believed_only_as_to_its_own_client(tmp_path: Path) -> None:
             for n in range(6)
         ]
     assert refused == [401] * 5 + [429]
+
+
+def test_an_address_that_is_none_is_written_nowhere(tmp_path: Path) -> None:
+    """A proxy that hands on what a client made up does not put that into our log."""
+    with hosted(tmp_path, more=PROXIED) as site, capture_logs() as logged:
+        site.guest(Role.NOBODY).sign_in("ana", "wrong", X_Forwarded_For="<script>, a b=c")
+
+    assert [line["about"] for line in logged] == [""]
 
 
 def test_a_port_that_is_taken_is_said_so(site: Hosted) -> None:

@@ -9,7 +9,7 @@ from starlette.routing import Route
 
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.web.asking import Asked, Role
+from mailresponder.web.asking import Asked, Role, on_the_page
 from mailresponder.web.origin import is_ours
 from mailresponder.web.routing import route
 from mailresponder.web.sessions import LANGUAGE, Sessions
@@ -34,9 +34,8 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
         if not sessions.spend(asked.query.get("key", "")):
             return site.refuse(asked, 403, asked.words("entrance.spent"))
         with site.app.store.begin() as conn:
-            audit.note(
-                conn, by=_BY_LINK, what=Deed.SIGNED_IN_BY_LINK, about=asked.address, now=asked.now
-            )
+            by, what = on_the_page(_BY_LINK), Deed.SIGNED_IN_BY_LINK
+            audit.note(conn, by=by, what=what, about=asked.address, now=asked.now)
         return sessions.let_in(go("/queue"), _BY_LINK, Role.ADMIN)
 
     def login(site: Site, asked: Asked) -> Response:
@@ -93,8 +92,8 @@ def _sign_in(site: Site, asked: Asked, sessions: Sessions) -> Response:
         if user is None:
             audit.refused(conn, by=shown, about=asked.address, now=asked.now)
         else:
-            by = f"{user.name} (web)"
-            audit.note(conn, by=by, what=Deed.SIGNED_IN, about=asked.address, now=asked.now)
+            by, what = on_the_page(user.name), Deed.SIGNED_IN
+            audit.note(conn, by=by, what=what, about=asked.address, now=asked.now)
     if user is None:
         problem = asked.words("entrance.wrong")
         return _form(site, asked, sessions, status=401, problem=problem, name=name, next=wanted)
