@@ -10,8 +10,6 @@ from collections import OrderedDict
 
 from starlette.responses import HTMLResponse, Response
 
-from mailresponder.web.asking import Asked
-
 PATH = "/templates/frame"
 RULES = "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'self'"
 """What the frame's content may do, instead of what the page around it may."""
@@ -35,17 +33,17 @@ class Frames:
                 self._held.popitem(last=False)
         return f"{PATH}/{key}"
 
-    def answer(self, asked: Asked) -> Response:
-        """The document of the key in the path; where it is gone, a sentence that says so."""
+    def get(self, key: str) -> str | None:
+        """The document of a path's last part; None where it is gone."""
         with self._lock:
-            html = self._held.get(asked.path["key"])
-        if html is None:
-            html, status = f"<!DOCTYPE html><p>{asked.words('editor.frame_gone')}</p>", 404
-        else:
-            status = 200
-        headers = {
-            "Content-Security-Policy": RULES,
-            # A sandboxed document that is opened on its own may not ask for a group of its own.
-            "Cross-Origin-Opener-Policy": "unsafe-none",
-        }
-        return HTMLResponse(html, status_code=status, headers=headers)
+            return self._held.get(key)
+
+
+def framed(html: str, *, status: int = 200) -> Response:
+    """The answer with a document for a frame."""
+    headers = {
+        "Content-Security-Policy": RULES,
+        # A sandboxed document that is opened on its own may not ask for a group of its own.
+        "Cross-Origin-Opener-Policy": "unsafe-none",
+    }
+    return HTMLResponse(html, status_code=status, headers=headers)

@@ -7,6 +7,7 @@ from mailresponder.store.templates import State, TemplateInfo
 from mailresponder.web import mistakes, places
 from mailresponder.web.asking import Asked
 from mailresponder.web.frames import PATH as FRAME
+from mailresponder.web.frames import framed
 from mailresponder.web.pages import editor, template_history
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site
@@ -45,7 +46,11 @@ def show(site: Site, asked: Asked) -> Response:
 
 
 def _frame(site: Site, asked: Asked) -> Response:
-    return site.frames.answer(asked)
+    html = site.frames.get(asked.path["key"])
+    if html is None:
+        gone = asked.words("editor.frame_gone")
+        return framed(f"<!DOCTYPE html><p>{gone}</p>", status=404)
+    return framed(html)
 
 
 ROUTES = (

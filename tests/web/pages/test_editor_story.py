@@ -3,15 +3,12 @@
 import re
 from collections.abc import Callable
 
+import own_templates
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from making import ANA, NOON, a_ticket
 from playwright.sync_api import Locator, Page, expect
 from sites import Hosted
 
-from mailresponder.mail.message import Address
-from mailresponder.policy import notices
-from mailresponder.policy.notices import Original, Sheet
 from mailresponder.web.asking import Role
 
 Browse = Callable[..., Page]
@@ -23,16 +20,8 @@ SAVED = "Saved. It counts from the next mail on."
 
 
 def acknowledged(site: Hosted) -> str:
-    """What the next customer would get, written as the desk writes it."""
-    sheet = Sheet(
-        desk=site.app.config.desk_for("support"),
-        templates=site.app.templates.of("support"),
-        to=Address(email=ANA),
-        message_id="<ours@example.com>",
-        now=NOON,
-    )
-    original = Original(message_id="<one@customer.test>", references=(), new_text="Where is it?")
-    return notices.acknowledgement(sheet, a_ticket(), original, quote=False).text
+    """What the next customer would get."""
+    return own_templates.acknowledged(site.app.templates.of("support")).text
 
 
 def write(page: Page, old: str, new: str) -> None:
