@@ -9,7 +9,6 @@ from mailresponder.jobs import editing, manual, previewing, template_test
 from mailresponder.jobs.editing import Conflict, Opened
 from mailresponder.jobs.manual import Entry
 from mailresponder.policy.notices import NAMES
-from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place, has_folder
 from mailresponder.store.templates import State
 from mailresponder.web import mistakes, places
@@ -87,7 +86,7 @@ def newer(asked: Asked, opened: Opened) -> str:
     if asked.form.get("expected", opened.digest) == opened.digest or not opened.versions:
         return ""
     last = opened.versions[0]
-    return asked.words("editor.newer", by=_who(asked.words, last.by))
+    return asked.words("editor.newer", by=places.who(asked.words, last.by))
 
 
 def tabs(site: Site, place: Place, path: str) -> Tabs:
@@ -128,11 +127,7 @@ def _standing(site: Site, asked: Asked, opened: Opened) -> str:
     if not opened.versions:
         return words("editor.state_changed_file")
     last = opened.versions[0]
-    return words("editor.state_changed", at=site.at(last.at), by=_who(words, last.by))
-
-
-def _who(words: Words, by: str) -> str:
-    return words("templates.by_file") if by == BY_HAND else by
+    return words("editor.state_changed", at=site.at(last.at), by=places.who(words, last.by))
 
 
 def _both(asked: Asked, opened: Opened, conflict: Conflict, text: str) -> dict[str, Any]:
@@ -143,7 +138,7 @@ def _both(asked: Asked, opened: Opened, conflict: Conflict, text: str) -> dict[s
         (one for one in known if sha256(one.encode()).hexdigest() == begun_from), opened.shipped
     )
     return {
-        "by": _who(asked.words, conflict.by),
+        "by": places.who(asked.words, conflict.by),
         "at": conflict.at,
         "theirs": editing.difference(before, conflict.theirs),
         "yours": editing.difference(conflict.theirs, text),

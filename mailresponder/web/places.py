@@ -2,6 +2,7 @@
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import manual
+from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
@@ -50,3 +51,8 @@ def full_title(words: Words, place: Place) -> str:
     if place.mailbox:
         spoken = words("templates.for_mailbox", language=spoken, mailbox=place.mailbox)
     return f"{title(words, place)} · {spoken}"
+
+
+def who(words: Words, by: str) -> str:
+    """Who made a version, as `Version.by` names them."""
+    return words("templates.by_file") if by == BY_HAND else by

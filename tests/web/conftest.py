@@ -1,5 +1,6 @@
 """A desk's page that is up, and a browser in front of it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from sites import Guest, Hosted, hosted
 from mailresponder.web.asking import Role
 
 _CHROMIUM = shutil.which("chromium")
+_REFUSED = re.compile(r"responded with a status of (?:403|409|422) ")
+"""How Chromium logs the answer to a form that is refused, or shown again with what is wrong."""
 _FLAGS = (
     # As root, and without a word to anybody but the page.
     "--no-sandbox",
@@ -54,16 +57,13 @@ def browse(chromium: Browser, site: Hosted) -> Iterator[Callable[..., Page]]:
     """Opens a window of its own for somebody signed in: `browse(Role.VIEWER, name="eva")`.
 
     Keyword arguments are those of Playwright's `new_context`. What a page logs as an error, a
-    refusal by the Content-Security-Policy say, fails the test; that a form is shown again with what
-    is wrong is none.
+    refusal by the Content-Security-Policy say, fails the test; that a form was refused is none.
     """
     opened: list[BrowserContext] = []
     errors: list[str] = []
 
     def note(logged: ConsoleMessage) -> None:
-        page = logged.page
-        refused = page is not None and logged.location["url"] == page.url
-        if logged.type == "error" and not (refused and "Failed to load" in logged.text):
+        if logged.type == "error" and not _REFUSED.search(logged.text):
             errors.append(logged.text)
 
     def window(role: Role = Role.ADMIN, *, name: str = "ana", **options: Any) -> Page:

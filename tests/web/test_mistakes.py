@@ -1,6 +1,9 @@
 """What is wrong with a template, in the visitor's language."""
 
+from pathlib import Path
+
 import pytest
+from own_templates import put
 
 from mailresponder.jobs import editing
 from mailresponder.store.template_places import Place
@@ -73,6 +76,20 @@ def test_a_text_in_the_wrong_shape_is_told_in_spanish(folder: TemplateFolder, te
 
     assert problem is not None
     assert told(_SPANISH, problem.message).language == "es"
+
+
+@pytest.mark.parametrize(
+    "misplaced",
+    ["acknowledgement.md.j2", "en/acknowledgment.md.j2", "en/zzz.md.j2", "en/layout.html.j2",
+     "mailboxes/digest.md.j2", "mailboxes/-/en/digest.md.j2", "mailboxes/moon/en/digest.md.j2"],
+)  # fmt: skip
+def test_a_file_that_nobody_reads_is_told_in_spanish(tmp_path: Path, misplaced: str) -> None:
+    """Why it serves for nothing."""
+    put(tmp_path, misplaced, "{{ content }}")
+    [problem] = TemplateFolder(tmp_path, mailboxes=["support"]).problems()
+
+    assert told(_SPANISH, problem.message).language == "es"
+    assert told(_ENGLISH, problem.message).text == problem.message
 
 
 def test_an_unknown_sentence_stays_english() -> None:

@@ -7,7 +7,7 @@ from mailresponder.errors import MailresponderError
 from mailresponder.jobs import audit, editing
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.editing import Conflict, Opened
-from mailresponder.store.template_history import Version
+from mailresponder.store.template_history import MOST, Version
 from mailresponder.store.template_places import Place
 from mailresponder.web import places
 from mailresponder.web.asking import Asked, Role
@@ -29,6 +29,7 @@ def show(site: Site, asked: Asked) -> Response:
         place=place,
         places=places,
         opened=editing.opened(site.app.templates, place),
+        most=MOST,
         tabs=tabs(site, place, HISTORY),
     )
 

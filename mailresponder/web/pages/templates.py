@@ -39,6 +39,7 @@ def show(site: Site, asked: Asked) -> Response:
         groups=GROUPS,
         listed=listed,
         problems=folder.problems(),
+        folder=folder.admin,
         places=places,
         mistakes=mistakes,
         State=State,

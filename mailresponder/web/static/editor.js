@@ -130,6 +130,15 @@
   const opened = "unsaved" in words ? null : text.value;
   const dirty = () => text.value !== opened;
   const key = `template ${words.place}`;
+  const store = storage();
+
+  function storage() {
+    try {
+      return localStorage;
+    } catch {
+      return undefined; // a browser that keeps nothing
+    }
+  }
 
   function tell() {
     state.textContent = dirty() ? words.changed : "";
@@ -137,12 +146,12 @@
 
   function keep() {
     const draft = { text: text.value, expected: form.elements.expected.value };
-    if (dirty()) localStorage.setItem(key, JSON.stringify(draft));
-    else localStorage.removeItem(key);
+    if (dirty()) store?.setItem(key, JSON.stringify(draft));
+    else store?.removeItem(key);
   }
 
   const offer = document.getElementById("offer");
-  const draft = JSON.parse(localStorage.getItem(key) ?? "null");
+  const draft = JSON.parse(store?.getItem(key) ?? "null");
   if (draft && draft.text !== text.value && !("unsaved" in words)) {
     offer.hidden = false;
     offer.querySelector("[data-take]").addEventListener("click", () => {
@@ -155,11 +164,11 @@
     });
     offer.querySelector("[data-drop]").addEventListener("click", () => {
       offer.hidden = true;
-      localStorage.removeItem(key);
+      store.removeItem(key);
       text.focus();
     });
   } else if (draft && draft.text === text.value && !("unsaved" in words)) {
-    localStorage.removeItem(key);
+    store.removeItem(key);
   }
 
   form.addEventListener("submit", () => { leaving = true; });

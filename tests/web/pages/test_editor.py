@@ -72,7 +72,7 @@ def test_a_newer_text_is_not_overwritten(site: Hosted, admin: Guest) -> None:
     answered = save(admin, GOOD.replace("our own", "my own"))
 
     assert answered.status == 409
-    assert "eva (web) saved another text" in answered.text
+    assert "while you were writing (eva (web)" in answered.text
     assert (site.templates / FILE).read_text(encoding="utf-8") == GOOD
 
 

@@ -116,12 +116,14 @@ def test_the_second_of_two_admins_is_told_and_overwrites_nothing(
     save(eva)
 
     write(ana, "{{ desk }}\n", "{{ desk }}, always there\n")
-    expect(ana.get_by_text("eva (web) has saved another text since")).to_be_visible()
+    expect(
+        ana.get_by_text("Another text has been saved since you opened this one (eva (web))")
+    ).to_be_visible()
     ana.get_by_role("button", name="Save").click()
 
-    expect(ana.get_by_role("alert")).to_contain_text("eva (web) saved another text")
+    expect(ana.get_by_role("alert")).to_contain_text("while you were writing (eva (web)")
     assert "Good day" in acknowledged(site)
-    theirs = ana.get_by_role("region", name="What eva (web) changed")
+    theirs = ana.get_by_role("region", name="What was changed meanwhile")
     mine = ana.get_by_role("region", name="What would change if you save yours now")
     expect(theirs.locator("tr.added")).to_contain_text("Good day")
     expect(mine.locator("tr.removed").first).to_contain_text("Good day")
@@ -299,3 +301,21 @@ def test_the_editor_can_be_used_by_everybody(browse: Browse, language: str, sche
     ):
         page.goto(path)
         assert accessible(page)
+
+
+def test_a_text_outlasts_the_session(site: Hosted, browse: Browse) -> None:
+    """Who was signed out while writing is told, and finds the text again after signing in."""
+    page = browse()
+    page.goto(EDIT)
+    cookies = page.context.cookies()
+    page.context.clear_cookies()
+    write(page, "Hello", "Good day")
+    expect(page.get_by_text("you are no longer signed in")).to_be_visible()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("You are no longer signed in, so")).to_be_visible()
+
+    page.context.add_cookies(cookies)
+    page.goto(EDIT)
+    page.get_by_role("button", name="Put it in").click()
+    save(page)
+    assert acknowledged(site).startswith("Good day")

@@ -74,7 +74,7 @@ def test_a_broken_text_is_told_on_top(listed: str) -> None:
 
 def test_a_file_that_nobody_reads_is_told(listed: str) -> None:
     """A name with a typing mistake is no template; the nearest is named."""
-    assert "en/acknowledgment.md.j2</code>" in listed
+    assert "<code>en/acknowledgment.md.j2</code>" in listed
     assert "did you mean acknowledgement.md.j2?" in listed
 
 
