@@ -95,11 +95,12 @@ def opened(folder: TemplateFolder, place: Place) -> Opened:
     none of."""
     folder.require(place)
     info = folder.info(place)
+    text, digest = folder.snapshot(place)
     return Opened(
         place=place,
         state=info.state,
-        text=folder.text(place),
-        digest=_digest(folder, place),
+        text=text,
+        digest=digest,
         shipped=folder.shipped_text(place),
         problem=info.problem,
         in_use=info.in_use,
@@ -246,11 +247,6 @@ def _turn(
 def _content(folder: TemplateFolder, place: Place) -> template_files.Content | None:
     path = folder.path(place)
     return template_files.read(path) if path.exists() else None
-
-
-def _digest(folder: TemplateFolder, place: Place) -> str:
-    held = folder.held(place)
-    return held.content.digest if held is not None and held.content is not None else ""
 
 
 def _conflict(

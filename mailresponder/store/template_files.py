@@ -98,7 +98,7 @@ def replace_file(path: Path, text: str) -> None:
     The caller holds the folder's lock: two who write at once would share the temporary file.
     Raises OSError.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
@@ -121,6 +121,14 @@ def remove_file(path: Path) -> None:
     """Remove a file for good; it may be gone already. Raises OSError."""
     path.unlink(missing_ok=True)
     sync_folder(path.parent)
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, for good. Raises OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        sync_folder(folder.parent)
 
 
 def sync_folder(folder: Path) -> None:
@@ -160,7 +168,7 @@ def lock(path: Path, *, patient: bool) -> Iterator[bool]:
     `patient`: wait ten seconds for it, else not at all. The kernel lets go of it when a process
     ends, however it ends. Raises OSError where the file cannot be made.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    make_folder(path.parent)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
     try:
         yield _locked(descriptor, turns=_TURNS if patient else 1)

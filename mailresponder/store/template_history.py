@@ -169,7 +169,7 @@ def _line(version: Version) -> str:
 
 
 def _append(path: Path, line: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    template_files.make_folder(path.parent)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC
     is_new = not path.exists()
     with os.fdopen(os.open(path, flags, 0o666), "ab+") as file:

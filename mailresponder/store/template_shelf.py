@@ -32,6 +32,8 @@ _MOST_TRIED = 5
 """Versions of a history that are tried for one that a newer mailresponder still takes."""
 _SHIPPED = "shipped "
 _PROBE = "<p>content</p>"
+_SPOKEN = ("en", "es")
+"""Languages a layout is tried in."""
 
 log = structlog.get_logger("mailresponder")
 
@@ -141,7 +143,8 @@ class Shelf:
                 assert isinstance(layout, Layout)  # noqa: S101 - by its place
                 try_template(usable, place.name, place.language, layout)
             else:
-                usable.render(_PROBE, subject="subject", language="en")
+                for language in _SPOKEN:
+                    usable.render(_PROBE, subject="subject", language=language)
         except TemplateError:
             raise
         except Exception as error:  # whatever a library makes of it, a file stops no mail

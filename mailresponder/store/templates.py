@@ -197,12 +197,17 @@ class TemplateFolder:
     def text(self, place: Place) -> str:
         """What the admin's file of a place says, even where it is broken; without one, what is in
         use there. What a link leads to elsewhere and is no template is nobody's to see."""
+        return self.snapshot(place)[0]
+
+    def snapshot(self, place: Place) -> tuple[str, str]:
+        """`text`, and the digest of the file it was read from at that moment: SHA-256 in
+        hexadecimal digits, empty where there is none."""
         held = self._shelf.held(place)
         if held is None or held.content is None:
-            return self.good_text(place)
+            return self.good_text(place), ""
         if held.problem is not None and not is_inside(self._shelf.path(place), self.admin):
-            return self.good_text(place)
-        return held.content.shown()
+            return self.good_text(place), held.content.digest
+        return held.content.shown(), held.content.digest
 
     def shipped_text(self, place: Place) -> str:
         """The shipped text; empty where none is shipped."""

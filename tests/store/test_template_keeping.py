@@ -93,6 +93,19 @@ def test_a_mail_that_fails_is_told_of_until_the_file_changes(admin: Path) -> Non
         assert which.problems() == []
 
 
+def test_a_layout_that_fails_on_a_mail_is_told_of(admin: Path) -> None:
+    """As a template is: the mail has the shipped one, and the file is named."""
+    failing = "{% if language == 'de' %}{{ subject | duration }}{% endif %}"
+    source = f"<html><body>{{{{ content }}}}{failing}</body></html>"
+    path = put(admin, "mailboxes/support/layout.html.j2", source)
+    folder = TemplateFolder(admin)
+    assert folder.problems() == []
+
+    acknowledged(folder.of("support"), language="de")
+    [problem] = folder.problems()
+    assert (problem.path, problem.using) == (path, InUse.OWN)
+
+
 def test_a_failure_of_the_shipped_ones_is_nobodys_file(admin: Path) -> None:
     """Only what an admin changed is an admin's to mend."""
     folder = TemplateFolder(admin)
