@@ -37,7 +37,6 @@ class Deed(StrEnum):
     TICKET_NOT_ANGRY = "ticket_not_angry"
     TICKET_SPAM = "ticket_spam"
     TICKET_NOT_SPAM = "ticket_not_spam"
-    TICKET_MERGED = "ticket_merged"
     MAIL_RETRIED = "mail_retried"
     MAILS_RETRIED = "mails_retried"
 

@@ -1,6 +1,7 @@
 """`run` and `demo` as they begin and as they report."""
 
 import os
+import signal
 import subprocess
 import sys
 from datetime import timedelta
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from offices import Office, complaint
 from program import ROOT
+from sites import Guest
 
 from mailresponder import config
 from mailresponder.app import App
@@ -130,3 +132,25 @@ main()
     assert "not installed" in done.stderr
     assert "pip install '.[demo]' in the checkout, or 'mailresponder[demo]'" in done.stderr
     assert "Configuration" not in done.stderr
+
+
+def test_demo_stays_up_with_its_page(tmp_path: Path) -> None:
+    """`demo --stay` ends with a link to the page of its desk, where its tickets are."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailresponder", "demo", "--stay"],
+        env=os.environ | {"PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        link = next(line for line in process.stdout if "one browser" in line).split()[-1]
+        address, _, path = link.partition("/enter")
+        guest = Guest(int(address.rpartition(":")[2]))
+        assert guest.get(f"/enter{path}").status == 303
+        assert guest.get("/queue").status == 200
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, complaints = process.communicate(timeout=60)
+    assert (process.returncode, complaints) == (0, "")

@@ -64,7 +64,7 @@ def test_anything_else_does_not(site: Hosted, name: str, password: str) -> None:
     answered = guest.sign_in(name, password)
 
     assert answered.status == 401
-    assert "do not go together" in answered.text
+    assert "do not match" in answered.text
     assert not guest.cookies
     assert password not in answered.text or not password
 
