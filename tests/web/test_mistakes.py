@@ -1,10 +1,13 @@
 """What is wrong with a template, in the visitor's language."""
 
+import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from own_templates import put
 
+from mailresponder import templating
 from mailresponder.jobs import editing
 from mailresponder.store.template_places import Place
 from mailresponder.store.templates import TemplateFolder
@@ -43,6 +46,45 @@ JINJAS = {
 }
 
 
+_PARTS = ("a link leads to x or x…", "x, not to `x`", "times need a locale")
+"""Two halves of one sentence, and what only a mistake of ours would say."""
+
+
+def _sentences() -> Iterator[str]:
+    """What the modules of templating give an error as its message, with `x` for what changes."""
+    for path in Path(templating.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            given: list[ast.expr] = []
+            if isinstance(node, ast.Call):
+                called = ast.unparse(node.func).rpartition(".")[2]
+                if called in ("TemplateError", "FilterArgumentError", "_error", "Misplaced"):
+                    given = node.args
+                elif called == "Harm":
+                    given = [one.value for one in node.keywords if one.arg == "message"]
+            elif isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "message":
+                given = [node.value]
+            yield from filter(None, map(_written, given))
+
+
+def _written(node: ast.expr) -> str:
+    """A string of the source; empty for anything else, and for a part of a longer sentence."""
+    match node:
+        case ast.Constant(value=str(said)) if " " in said:
+            pass
+        case ast.JoinedStr(values=parts) if any(isinstance(one, ast.Constant) for one in parts):
+            said = "".join(map(_part, parts))
+        case _:
+            return ""
+    return "" if said in _PARTS else said
+
+
+def _part(part: ast.expr) -> str:
+    if isinstance(part, ast.Constant):
+        return str(part.value)
+    held = ast.unparse(part)
+    return "" if "near" in held else "none" if "other(" in held or "nothing" in held else "x"
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> TemplateFolder:
     """The shipped templates."""
@@ -79,6 +121,23 @@ def test_a_text_in_the_wrong_shape_is_told_in_spanish(folder: TemplateFolder, te
 
 
 @pytest.mark.parametrize(
+    "layout",
+    ["<p>nothing</p>", "<script>{{ content }}</script>", "<p onclick='x'>{{ content }}</p>",
+     "<img src='https://example.com/a.png'>{{ content }}", "<a href='ftp://a.test'>{{ content }}",
+     "<style>p { background: url(https://a.test) }</style>{{ content }}",
+     "<meta http-equiv='refresh' content='0'>{{ content }}", "<b>" * 200 + "{{ content }}",
+     "{{ contents }}", "<br>" * 9000 + "{{ content }}"],
+)  # fmt: skip
+def test_a_layout_is_judged_in_spanish(folder: TemplateFolder, layout: str) -> None:
+    """What a mail may not hold, as what a template may not."""
+    problem = editing.problem_of(folder, Place(name="layout", language=""), layout)
+
+    assert problem is not None
+    assert told(_SPANISH, problem.message).language == "es"
+    assert told(_ENGLISH, problem.message).text == problem.message
+
+
+@pytest.mark.parametrize(
     "misplaced",
     ["acknowledgement.md.j2", "en/acknowledgment.md.j2", "en/zzz.md.j2", "en/layout.html.j2",
      "mailboxes/digest.md.j2", "mailboxes/-/en/digest.md.j2", "mailboxes/moon/en/digest.md.j2"],
@@ -90,6 +149,13 @@ def test_a_file_that_nobody_reads_is_told_in_spanish(tmp_path: Path, misplaced: 
 
     assert told(_SPANISH, problem.message).language == "es"
     assert told(_ENGLISH, problem.message).text == problem.message
+
+
+def test_whatever_templating_says_is_known() -> None:
+    """No sentence is forgotten here when one is added there."""
+    unknown = {said for said in _sentences() if told(_SPANISH, said).language != "es"}
+
+    assert unknown == set()
 
 
 def test_an_unknown_sentence_stays_english() -> None:
