@@ -9,6 +9,7 @@ from mailresponder.jobs import editing, manual, previewing, template_test
 from mailresponder.jobs.editing import Conflict, Opened
 from mailresponder.jobs.manual import Entry
 from mailresponder.policy.notices import NAMES
+from mailresponder.store.template_files import with_plain_line_ends
 from mailresponder.store.template_places import LAYOUT, Place, has_folder
 from mailresponder.store.templates import State
 from mailresponder.web import mistakes, places
@@ -78,7 +79,7 @@ def page(
 
 def given_text(asked: Asked) -> str:
     """The form's text, with the line ends of a file."""
-    return asked.form.get("text", "").replace("\r\n", "\n").replace("\r", "\n")
+    return with_plain_line_ends(asked.form.get("text", ""))
 
 
 def newer(asked: Asked, opened: Opened) -> str:
