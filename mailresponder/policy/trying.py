@@ -8,7 +8,16 @@ from functools import cache
 from mailresponder.policy.desk import Staff
 from mailresponder.policy.samples import DESK, TIMEZONE, samples
 from mailresponder.policy.variables import Variables
-from mailresponder.templating import Layout, Part, Shape, Template, render_together, shapes
+from mailresponder.templating import (
+    STEPS,
+    Budget,
+    Layout,
+    Part,
+    Shape,
+    Template,
+    render_together,
+    shapes,
+)
 
 _CUSTOMERS = ("en", "es")
 """Whatever language a template is in, customers who write in either may be told of in it."""
@@ -16,6 +25,8 @@ _UNPROVEN = replace(DESK, staff=Staff(patterns=DESK.staff.patterns))
 """A desk that cannot tell whose a mail is: it quotes nobody, and no copy to it counts."""
 _TOGETHER = ("acknowledgement", "acknowledgement_angry")
 """What goes out in several languages at once where the customer's is a guess."""
+_STEPS = 4 * STEPS
+"""What all samples together may cost, where one mail has less."""
 
 
 def try_template(template: Template, name: str, language: str, layout: Layout) -> None:
@@ -24,13 +35,14 @@ def try_template(template: Template, name: str, language: str, layout: Layout) -
     Takes well under a second. Raises TemplateError for the first mistake, with its line.
     """
     template.check_names(variables_of(name))
+    budget = Budget(_STEPS)
     for given in _cases(name):
         first = Part(template=template, language=language, variables=given)
-        render_together([first], layout=layout, timezone=TIMEZONE)
+        render_together([first], layout=layout, timezone=TIMEZONE, budget=budget.part(STEPS))
         if name in _TOGETHER:
             # In the second half the customer is not quoted once more.
-            second = replace(first, variables={**given, "excerpt": None})
-            render_together([first, second], layout=layout, timezone=TIMEZONE)
+            halves = [first, replace(first, variables={**given, "excerpt": None})]
+            render_together(halves, layout=layout, timezone=TIMEZONE, budget=budget.part(STEPS))
 
 
 @cache
@@ -42,9 +54,10 @@ def variables_of(name: str) -> Mapping[str, Shape]:
 @cache
 def _cases(name: str) -> Sequence[Variables]:
     """Every sample: of customers in each language, at desks that quote them and that do not."""
+    # One case in each language beside the other: their mails share a page, which is kept.
     return [
         given
         for desk in (DESK, _UNPROVEN)
-        for language in _CUSTOMERS
-        for given in samples(name, language, desk).values()
+        for case in zip(*(samples(name, one, desk).values() for one in _CUSTOMERS), strict=True)
+        for given in case
     ]

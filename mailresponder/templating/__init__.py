@@ -4,6 +4,7 @@ Knows nothing of tickets and opens no file: it is handed sources and variables. 
 wrote arrives as plain `str` and leaves as inert words: never as markup, a link or a header line.
 """
 
+from mailresponder.templating.budget import STEPS, Budget
 from mailresponder.templating.errors import TemplateError
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.layout import Layout, compile_layout
@@ -19,6 +20,8 @@ from mailresponder.templating.values import EachLanguage, Fields, Own, Trusted, 
 
 __all__ = [
     "FILTERS",
+    "STEPS",
+    "Budget",
     "EachLanguage",
     "Fields",
     "Layout",

@@ -45,6 +45,8 @@ class _Words:
     """Day, hour, minute: one and many."""
     and_: str
     moment: str
+    yes: str
+    no: str
 
 
 _ENGLISH = _Words(
@@ -62,6 +64,8 @@ _ENGLISH = _Words(
     units=(("day", "days"), ("hour", "hours"), ("minute", "minutes")),
     and_=" and ",
     moment="less than a minute",
+    yes="yes",
+    no="no",
 )
 _SPANISH = _Words(
     days=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
@@ -96,6 +100,8 @@ _SPANISH = _Words(
     units=(("día", "días"), ("hora", "horas"), ("minuto", "minutos")),
     and_=" y ",
     moment="menos de un minuto",
+    yes="sí",
+    no="no",
 )
 _WORDS = {"en": _ENGLISH, "es": _SPANISH}
 
@@ -244,12 +250,15 @@ def lines_(value: object) -> Lined:
     return Lined("\n".join(lines(value.strip())))
 
 
-def join(value: Iterable[object], separator: str = "") -> str:
+@pass_context
+def join(context: Context, value: Iterable[object], separator: str = "") -> str:
     """The items one after another, with the separator between them."""
+    locale = _locale(context)
     parts: list[str] = []
     room = _LONGEST_JOIN
     for item in value:
-        parts.append(one_line(str(item)))
+        words = item.in_language(locale.language) if isinstance(item, Worded) else str(item)
+        parts.append(one_line(words[:_LONGEST_JOIN]))
         room -= len(parts[-1]) + len(separator) + 1
         if room < 0:
             break
@@ -335,5 +344,12 @@ def written(locale: Locale, value: object) -> str:
             return type(value)(one_line(value))
         case str():
             return defuse(one_line(value))
-        case _:
+        case bool():
+            words = _WORDS.get(locale.language, _ENGLISH)
+            return Own(words.yes if value else words.no)
+        case int() | float():
             return Own(value)
+        case list() | tuple():
+            raise FilterArgumentError("this is a list: write its items with `for` or `join`")
+        case _:
+            raise FilterArgumentError("this is several values: write one of them, by its name")

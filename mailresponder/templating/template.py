@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
+from mailresponder.templating.budget import BUDGET, Budget, TooMuch
 from mailresponder.templating.errors import TemplateError
 from mailresponder.templating.filters import LOCALE, Locale, written
 from mailresponder.templating.layout import Layout
@@ -23,6 +24,10 @@ _LONGEST_SUBJECT = 170
 _HEADER = "subject:"
 _SLOTS = "_slots"
 _RULE = "---"
+_MARKDOWN_STEPS = 15
+"""What a character of Markdown costs, from its source to the HTML of the mail."""
+_LONGEST_FRAGMENT = 500_000
+"""Characters of HTML without its values: a few of Markdown can make many of HTML."""
 _PAGES = 32
 """Laid-out pages kept per template: one per combination of branches its mails took."""
 
@@ -41,7 +46,7 @@ class Rendered:
 
 @pass_context
 def _in_body(context: Context, value: object) -> str:
-    text = written(context[LOCALE], value)
+    text = _written(context, value)
     slots = context[_SLOTS]
     if not isinstance(slots, Slots):
         raise TypeError("a body needs slots")
@@ -51,7 +56,13 @@ def _in_body(context: Context, value: object) -> str:
 
 @pass_context
 def _in_subject(context: Context, value: object) -> str:
-    return str(written(context[LOCALE], value))
+    return str(_written(context, value))
+
+
+def _written(context: Context, value: object) -> str:
+    if isinstance(value, str):
+        context[BUDGET].spend(1 + len(value))
+    return written(context[LOCALE], value)
 
 
 _BODY = environment(_in_body)
@@ -79,15 +90,17 @@ class Template:
         layout: Layout,
         language: str,
         timezone: ZoneInfo,
+        budget: Budget | None = None,
     ) -> Rendered:
-        """Fill it in. `language` and `timezone` are those of its times.
+        """Fill it in. `language` and `timezone` are those of its times; `budget` is what it may
+        cost, that of one mail where none is given.
 
         A plain `str` among the variables is a customer's text: it comes out as the same words,
         never as markup or a live link. A variable `now` lets dates of this year leave it out.
         Raises TemplateError for a variable that is not there and for anything that fails.
         """
         part = Part(template=self, language=language, variables=variables)
-        return render_together([part], layout=layout, timezone=timezone)
+        return render_together([part], layout=layout, timezone=timezone, budget=budget)
 
     def check_names(self, variables: Mapping[str, Shape]) -> None:
         """Raise TemplateError where the source asks, in any branch, for what is not there, or uses
@@ -95,17 +108,24 @@ class Template:
         self._subject.check(variables)
         self._body.check(variables)
 
-    def subject(self, variables: Mapping[str, object], locale: Locale) -> str:
+    def subject(self, variables: Mapping[str, object], locale: Locale, budget: Budget) -> str:
         """One line. Raises TemplateError, also where it comes out empty."""
-        subject = one_line(self._subject.run(variables, {LOCALE: locale}))
+        subject = one_line(self._subject.run(variables, {LOCALE: locale}, budget))
         if not subject:
             raise TemplateError(self._name, 1, "the subject comes out empty")
         return shorten(subject, _LONGEST_SUBJECT)
 
-    def body(self, variables: Mapping[str, object], locale: Locale, slots: Slots) -> "Body":
+    def body(
+        self, variables: Mapping[str, object], locale: Locale, slots: Slots, budget: Budget
+    ) -> "Body":
         """The Markdown, with places for its values. Raises TemplateError."""
-        source = self._body.run(variables, {LOCALE: locale, _SLOTS: slots})
-        return Body(source=source, language=locale.language, name=self._name, line=self._above + 1)
+        source = self._body.run(variables, {LOCALE: locale, _SLOTS: slots}, budget)
+        body = Body(source=source, language=locale.language, name=self._name, line=self._above + 1)
+        try:
+            budget.spend_once(body, len(source) * _MARKDOWN_STEPS)
+        except TooMuch as error:
+            raise TemplateError(self._name, self._above + 1, str(error)) from None
+        return body
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,7 +147,9 @@ class Body:
     line: int
 
 
-def render_together(parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo) -> Rendered:
+def render_together(
+    parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo, budget: Budget | None = None
+) -> Rendered:
     """One mail of several templates, one below the other: the same in several languages.
 
     The subject is the first one's. Raises as `Template.render`.
@@ -135,11 +157,12 @@ def render_together(parts: Sequence[Part], *, layout: Layout, timezone: ZoneInfo
     parts = [_spoken(part) for part in parts]
     first = parts[0].template
     slots = Slots()
+    budget = budget or Budget()
     locales = [_locale(part, timezone) for part in parts]
-    subject = first.subject(parts[0].variables, locales[0])
+    subject = first.subject(parts[0].variables, locales[0], budget)
     title = slots.place(Own(subject))
     bodies = tuple(
-        part.template.body(part.variables, locale, slots)
+        part.template.body(part.variables, locale, slots, budget)
         for part, locale in zip(parts, locales, strict=True)
     )
     blocks, page = first.page(bodies, title, layout)
@@ -191,6 +214,9 @@ def _lay_out(bodies: tuple[Body, ...], title: str, layout: Layout) -> tuple[tupl
 
 def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
     blocks, fragment = convert(body.source)
+    if len(fragment) > _LONGEST_FRAGMENT:
+        message = f"its HTML is longer than {_LONGEST_FRAGMENT} characters"
+        raise TemplateError(body.name, body.line, message)
     if numbers(body.source) != numbers(fragment):
         raise TemplateError(body.name, body.line, "a value stands where it cannot be shown")
     return blocks, fragment

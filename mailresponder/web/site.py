@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from mailresponder.app import App
 from mailresponder.printable import clean
 from mailresponder.web.asking import Asked, Role
+from mailresponder.web.frames import Frames
 from mailresponder.web.words import LANGUAGES
 
 
@@ -38,6 +39,7 @@ class Site:
 
     app: App
     environment: Environment = field(default_factory=_environment)
+    frames: Frames = field(default_factory=Frames)
 
     def show(
         self, asked: Asked, template: str, *, status: int = 200, **given: object

@@ -30,6 +30,15 @@ class Words:
         """The words of a key that may have none: a name from elsewhere, as an event's."""
         return _words(self.language).get(key)
 
+    def page(self, name: str) -> dict[str, str]:
+        """All words of a file, as they are written there."""
+        begin = f"{name}."
+        return {
+            key.removeprefix(begin): words
+            for key, words in _words(self.language).items()
+            if key.startswith(begin)
+        }
+
 
 def spoken(wanted: list[str]) -> Words:
     """The first of these languages that the page speaks, as `es` or `es-MX`; else English."""

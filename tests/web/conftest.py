@@ -1,5 +1,6 @@
 """A desk's page that is up, and a browser in front of it."""
 
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -7,12 +8,14 @@ from typing import Any
 
 import pytest
 from conftest import missing
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 from sites import Guest, Hosted, hosted
 
 from mailresponder.web.asking import Role
 
 _CHROMIUM = shutil.which("chromium")
+_REFUSED = re.compile(r"responded with a status of (?:403|409|422) ")
+"""How Chromium logs the answer to a form that is refused, or shown again with what is wrong."""
 _FLAGS = (
     # As root, and without a word to anybody but the page.
     "--no-sandbox",
@@ -54,10 +57,14 @@ def browse(chromium: Browser, site: Hosted) -> Iterator[Callable[..., Page]]:
     """Opens a window of its own for somebody signed in: `browse(Role.VIEWER, name="eva")`.
 
     Keyword arguments are those of Playwright's `new_context`. What a page logs as an error, a
-    refusal by the Content-Security-Policy say, fails the test.
+    refusal by the Content-Security-Policy say, fails the test; that a form was refused is none.
     """
     opened: list[BrowserContext] = []
     errors: list[str] = []
+
+    def note(logged: ConsoleMessage) -> None:
+        if logged.type == "error" and not _REFUSED.search(logged.text):
+            errors.append(logged.text)
 
     def window(role: Role = Role.ADMIN, *, name: str = "ana", **options: Any) -> Page:
         context = chromium.new_context(
@@ -70,7 +77,7 @@ def browse(chromium: Browser, site: Hosted) -> Iterator[Callable[..., Page]]:
             context.add_cookies(
                 [{"name": k, "value": v, "url": site.url} for k, v in cookies.items()]
             )
-        context.on("console", lambda m: errors.append(m.text) if m.type == "error" else None)
+        context.on("console", note)
         context.on("weberror", lambda error: errors.append(str(error.error)))
         return context.new_page()
 

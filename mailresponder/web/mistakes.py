@@ -1,0 +1,94 @@
+"""What is wrong with a template, said in the visitor's language.
+
+Templating says it in English. Its sentences stand in `words/en/mistakes.toml` as it says them, and
+are found again by them; one that is not there is shown as it is.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from string import Formatter
+
+from mailresponder.web.words import Words
+
+_ENGLISH = Words("en")
+_PAGE = "mistakes"
+_REST = "rest"
+"""The field of a sentence that holds another one."""
+_KIND = "kind"
+"""What the fields begin with that hold words, as `a text or a time`; their words are `kind_…`."""
+_JINJA = {
+    "jinja_not_closed": r"Unexpected end of template\. Jinja was .* closed is '(?P<tag>\w+)'\.",
+    "jinja_braces": r"(?i:unexpected end of template, expected .*|Missing end of .* tag)",
+    "jinja_tag": r"Encountered unknown tag '(?P<tag>\w+)'\..*",
+    "jinja_no_tag": r"tag name expected",
+    "jinja_empty": r"Expected an expression, got 'end of .*'",
+    "jinja_token": r"expected token '.*', got '(?P<got>.*)'",
+    "jinja_unexpected": r"unexpected (?:char )?'(?P<got>.*?)'(?: at \d+)?",
+}
+"""What Jinja says of its syntax; its words are for programmers."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Told:
+    """A sentence."""
+
+    text: str
+    language: str
+
+
+def told(words: Words, message: str) -> Told:
+    """The message in the language of `words` where its sentence is known, else in English."""
+    text = _told(words, message)
+    if text is None:
+        return Told(text=message, language=_ENGLISH.language)
+    return Told(text=text, language=words.language)
+
+
+def _told(words: Words, message: str) -> str | None:
+    for key, pattern in _sentences():
+        found = pattern.fullmatch(message)
+        if found is None:
+            continue
+        values = found.groupdict()
+        if _REST in values:
+            rest = _told(words, values[_REST])
+            if rest is None:
+                return None
+            values[_REST] = rest
+        for name in values:
+            if name.startswith(_KIND):
+                values[name] = _kinds(words, values[name])
+        return words.page(_PAGE)[key].format_map(values)
+    return None
+
+
+def _kinds(words: Words, kinds: str) -> str:
+    """`a text or a time`, in the language; what else stands there is a name, and stays."""
+    keys = {v: k for k, v in _ENGLISH.page(_PAGE).items() if k.startswith(f"{_KIND}_")}
+    longest_first = sorted(keys, key=len, reverse=True)
+    known = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return known.sub(lambda found: words(f"{_PAGE}.{keys[found[0]]}"), kinds)
+
+
+@cache
+def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """The sentences in the order of their file."""
+    own = {
+        key: _pattern(sentence)
+        for key, sentence in _ENGLISH.page(_PAGE).items()
+        if key not in _JINJA and not key.startswith(f"{_KIND}_")
+    }
+    jinja = {key: re.compile(pattern, re.DOTALL) for key, pattern in _JINJA.items()}
+    return (*own.items(), *jinja.items())
+
+
+def _pattern(sentence: str) -> re.Pattern[str]:
+    def parts() -> Iterator[str]:
+        for before, field, _, _ in Formatter().parse(sentence):
+            yield re.escape(before)
+            if field is not None:
+                yield f"(?P<{field}>.+)" if field == _REST else f"(?P<{field}>.+?)"
+
+    return re.compile("".join(parts()), re.DOTALL)

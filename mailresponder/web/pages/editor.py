@@ -1,0 +1,125 @@
+"""The page `/templates/edit`: one text, what it becomes while one writes, saving and trying it."""
+
+from collections.abc import Callable
+
+from starlette.responses import JSONResponse, Response
+
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs import audit, editing, template_test
+from mailresponder.jobs.audit import Deed
+from mailresponder.jobs.editing import BrokenText, Conflict
+from mailresponder.store.template_places import Place
+from mailresponder.web import editor_view, mistakes, places
+from mailresponder.web.asking import Asked, Role
+from mailresponder.web.editor_view import EDIT, given_text, newer
+from mailresponder.web.mistakes import Told
+from mailresponder.web.routing import route
+from mailresponder.web.site import Site, go
+from mailresponder.web.trying import CHOICES, attempt, shown
+
+
+def show(site: Site, asked: Asked) -> Response:
+    """The text as it stands; read-only for a viewer."""
+    return _page(site, asked, places.asked_place(site, asked))
+
+
+def act(site: Site, asked: Asked) -> Response:
+    """Save the form's text, send a test of it, or only show what it becomes."""
+    place = places.asked_place(site, asked)
+    doing: dict[str, Callable[[Site, Asked, Place], Response]] = {"save": _save, "send": _send}
+    return doing.get(asked.form.get("do", ""), _page)(site, asked, place)
+
+
+def try_it(site: Site, asked: Asked) -> Response:
+    """For the script: the mistake or the mail of the form's text, as pieces of the page."""
+    place = places.asked_place(site, asked)
+    opened = editing.opened(site.app.templates, place)
+    trial = attempt(site, asked, opened, given_text(asked), shown(site, asked, place))
+    preview = trial.preview
+    return JSONResponse(
+        {
+            "line": trial.mistake.line if trial.mistake else 0,
+            "problem": _piece(site, asked, "problem", mistake=trial.mistake),
+            "mail": _piece(site, asked, "mail", preview=preview),
+            "text": preview.text if preview else "",
+            "frame": site.frames.hold(preview.html) if preview else "",
+            "newer": newer(asked, opened),
+        }
+    )
+
+
+def _save(site: Site, asked: Asked, place: Place) -> Response:
+    try:
+        editing.save(
+            site.app.templates,
+            place,
+            given_text(asked),
+            expected=asked.form.get("expected", ""),
+            by=asked.by,
+            note=asked.form.get("note", ""),
+            now=asked.now,
+        )
+    except Conflict as conflict:
+        return _page(site, asked, place, status=409, conflict=conflict)
+    except BrokenText:
+        refused = Told(text=asked.words("editor.cannot_save"), language=asked.words.language)
+        return _page(site, asked, place, status=422, refused=refused)
+    except MailresponderError as error:
+        # It is no fault of the text, which is shown again and so not lost.
+        return _page(site, asked, place, status=422, refused=_english(error))
+    _note(site, asked, Deed.TEMPLATE_SAVED, str(place.relative))
+    chosen = {name: asked.form[name] for name in CHOICES if asked.form.get(name)}
+    return go(EDIT, done="template_saved", **places.query(place), **chosen)
+
+
+def _send(site: Site, asked: Asked, place: Place) -> Response:
+    how, opened = shown(site, asked, place), editing.opened(site.app.templates, place)
+    trial = attempt(site, asked, opened, given_text(asked), how)
+    if trial.preview is None:
+        return _page(site, asked, place, status=422)
+    runner = site.app.mailboxes[how.mailbox]
+    try:
+        to = template_test.send(
+            runner.work, runner.open_sender, trial.preview, to=asked.form.get("to", "")
+        )
+    except MailresponderError as error:
+        return _page(site, asked, place, status=422, refused=_english(error))
+    _note(site, asked, Deed.TEST_SENT, f"{place.relative}: {to}")
+    return _page(site, asked, place, sent_to=to)
+
+
+def _page(
+    site: Site,
+    asked: Asked,
+    place: Place,
+    *,
+    status: int = 200,
+    conflict: Conflict | None = None,
+    refused: Told | None = None,
+    sent_to: str = "",
+) -> Response:
+    given = editor_view.page(site, asked, place, conflict=conflict)
+    return site.show(
+        asked, "templates.edit.html.j2", status=status, refused=refused, sent_to=sent_to, **given
+    )
+
+
+def _english(error: MailresponderError) -> Told:
+    return Told(text=str(error), language="en")
+
+
+def _piece(site: Site, asked: Asked, name: str, **given: object) -> str:
+    piece = site.environment.get_template(f"templates.{name}.html.j2")
+    return piece.render(w=asked.words, mistakes=mistakes, **given).strip()
+
+
+def _note(site: Site, asked: Asked, what: Deed, about: str) -> None:
+    with site.app.store.begin() as conn:
+        audit.note(conn, by=asked.by, what=what, about=about, now=asked.now)
+
+
+ROUTES = (
+    route(EDIT, show),
+    route(EDIT, act, role=Role.ADMIN, method="POST"),
+    route("/templates/try", try_it, role=Role.ADMIN, method="POST"),
+)

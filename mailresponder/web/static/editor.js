@@ -1,0 +1,189 @@
+// The template editor, made lively: numbers beside the lines, a preview while one writes, words that
+// are put in by a click, and a text that is not lost. Everything works without it, by the buttons.
+"use strict";
+
+(() => {
+  const form = document.getElementById("edit");
+  if (!form) return;
+  const text = document.getElementById("text");
+  const numbers = document.getElementById("lines");
+  const problem = document.getElementById("problem");
+  const mail = document.getElementById("mail");
+  const frame = document.getElementById("frame");
+  const plain = document.getElementById("plain");
+  const newer = document.getElementById("newer");
+  const state = document.getElementById("state");
+  const words = form.dataset;
+  const PAUSE = 350; // ms without a key before the text is tried
+  let wrong = Number(words.line); // the line with the mistake; 0: none
+  let leaving = false;
+
+  // 1. Numbers. Behind the text lies the same text, unseen, line by line: it wraps alike, so the
+  //    number stands where the line begins, and the text box grows with it.
+  function number() {
+    const lines = text.value.split("\n");
+    while (numbers.children.length > lines.length) numbers.lastChild.remove();
+    lines.forEach((line, index) => {
+      let row = numbers.children[index];
+      if (!row) {
+        row = numbers.appendChild(document.createElement("div"));
+        row.append(document.createElement("span"));
+      }
+      if (row.firstChild.textContent !== line) row.firstChild.textContent = line;
+      row.classList.toggle("wrong", index + 1 === wrong);
+    });
+  }
+
+  function goTo(line) {
+    const before = text.value.split("\n").slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
+    const end = text.value.indexOf("\n", before);
+    text.focus();
+    text.setSelectionRange(before, end < 0 ? text.value.length : end);
+    numbers.children[line - 1]?.scrollIntoView({ block: "center" });
+  }
+
+  // 2. The preview. The newest answer counts; an older one is no longer waited for.
+  let timer = 0;
+  let asking = new AbortController();
+
+  async function tryNow() {
+    clearTimeout(timer);
+    asking.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(words.try, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        signal: asking.signal,
+        redirect: "error",
+      });
+      show(await answer.json());
+    } catch (error) {
+      if (error.name !== "AbortError") state.textContent = words.unreachable;
+    }
+  }
+
+  function show(tried) {
+    wrong = tried.line;
+    number();
+    if (problem.innerHTML !== tried.problem) problem.innerHTML = tried.problem;
+    text.setAttribute("aria-invalid", String(Boolean(tried.problem)));
+    mail.classList.toggle("stale", !tried.mail);
+    if (tried.mail) {
+      mail.innerHTML = tried.mail;
+      plain.textContent = tried.text;
+      // replace(): a preview is no page to go back to.
+      frame.contentWindow.location.replace(tried.frame);
+    }
+    if (newer.textContent !== tried.newer) newer.textContent = tried.newer;
+    newer.classList.toggle("note", Boolean(tried.newer));
+    tell();
+  }
+
+  function changed() {
+    number();
+    keep();
+    tell();
+    clearTimeout(timer);
+    timer = setTimeout(tryNow, PAUSE);
+  }
+
+  text.addEventListener("input", changed);
+  document.addEventListener("change", (event) => {
+    if (event.target.form === form && "tries" in event.target.dataset) tryNow();
+  });
+
+  // 3. Words to put in, so that the browser's own undo takes them back.
+  let touched = false; // else the cursor stands above the subject, where nothing belongs
+  text.addEventListener("focus", () => { touched = true; });
+
+  function insert(words) {
+    if (!touched) text.setSelectionRange(text.value.length, text.value.length);
+    text.focus();
+    if (!document.execCommand("insertText", false, words)) {
+      text.setRangeText(words, text.selectionStart, text.selectionEnd, "end");
+      changed();
+    }
+  }
+
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-insert], [data-line]");
+    if (!pressed || pressed === form) return;
+    event.preventDefault();
+    if ("insert" in pressed.dataset) insert(pressed.dataset.insert);
+    else goTo(Number(pressed.dataset.line));
+  });
+
+  const palette = document.querySelector(".palette");
+  // On a narrow screen the preview comes below it.
+  if (palette && matchMedia("(max-width: 999px)").matches) palette.open = false;
+
+  const filter = document.getElementById("filter");
+  filter?.addEventListener("input", () => {
+    const wanted = filter.value.trim().toLowerCase();
+    for (const entry of palette.querySelectorAll("li")) {
+      entry.hidden = !entry.textContent.toLowerCase().includes(wanted);
+    }
+  });
+
+  // 4. Nothing is lost: leaving asks, and what was not saved is offered again.
+  const opened = "unsaved" in words ? null : text.value;
+  const dirty = () => text.value !== opened;
+  const key = `template ${words.place}`;
+  const store = storage();
+
+  function storage() {
+    try {
+      return localStorage;
+    } catch {
+      return undefined; // a browser that keeps nothing
+    }
+  }
+
+  function tell() {
+    state.textContent = dirty() ? words.changed : "";
+  }
+
+  function keep() {
+    const draft = { text: text.value, expected: form.elements.expected.value };
+    if (dirty()) store?.setItem(key, JSON.stringify(draft));
+    else store?.removeItem(key);
+  }
+
+  const offer = document.getElementById("offer");
+  const draft = JSON.parse(store?.getItem(key) ?? "null");
+  if (draft && draft.text !== text.value && !("unsaved" in words)) {
+    offer.hidden = false;
+    offer.querySelector("[data-take]").addEventListener("click", () => {
+      offer.hidden = true;
+      touched = true;
+      text.select();
+      // What it was begun from: somebody may have saved another text since.
+      form.elements.expected.value = draft.expected;
+      insert(draft.text);
+    });
+    offer.querySelector("[data-drop]").addEventListener("click", () => {
+      offer.hidden = true;
+      store.removeItem(key);
+      text.focus();
+    });
+  } else if (draft && draft.text === text.value && !("unsaved" in words)) {
+    store.removeItem(key);
+  }
+
+  form.addEventListener("submit", () => { leaving = true; });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && dirty()) event.preventDefault();
+  });
+  addEventListener("keydown", (event) => {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
+      event.preventDefault();
+      form.requestSubmit(document.getElementById("save"));
+    }
+  });
+
+  document.documentElement.classList.add("lively");
+  text.rows = 1; // as high as the lines behind it
+  number();
+  tell();
+})();
