@@ -84,9 +84,11 @@ def told_early(
 
 
 def lists(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Sequence[Variables]:
-    """Escalations in one mail: of two tickets, of all of them, of very many."""
+    """Escalations in one mail: of two tickets, of all of them, of very many; of two whose deadline
+    is near, and of both kinds."""
+    near = [replace(ticket, due_at=now + timedelta(minutes=45)) for ticket in tickets[:2]]
     tickets = [late(ticket, now) for ticket in tickets]
-    some = (tickets[:2], tickets, tickets * 30)
+    some = (tickets[:2], tickets, tickets * 30, near, [*tickets[:3], *near])
     return [staff_variables.for_list(one, desk=desk, now=now) for one in some]
 
 

@@ -164,8 +164,11 @@ def for_unreachable(
 
 def for_list(tickets: Sequence[Ticket], *, desk: Desk, now: datetime) -> Variables:
     """What the template of several escalations in one mail knows."""
+    late = sum(overdue(ticket, now) is not None for ticket in tickets)
     return {
         **of_desk(desk, now),
+        "late": late,
+        "soon": len(tickets) - late,
         "tickets": [listed(ticket, desk=desk, now=now) for ticket in tickets[:_MOST_TICKETS]],
         "more": max(len(tickets) - _MOST_TICKETS, 0),
     }

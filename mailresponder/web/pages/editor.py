@@ -49,12 +49,17 @@ def try_it(site: Site, asked: Asked) -> Response:
 
 
 def _save(site: Site, asked: Asked, place: Place) -> Response:
+    text, expected = given_text(asked), asked.form.get("expected", "")
+    opened = editing.opened(site.app.templates, place)
+    if (text, expected, None) == (opened.text, opened.digest, opened.problem):
+        # A copy of the shipped text would no longer follow it when a new version is installed.
+        return _again(asked, place, done="nothing")
     try:
         editing.save(
             site.app.templates,
             place,
-            given_text(asked),
-            expected=asked.form.get("expected", ""),
+            text,
+            expected=expected,
             by=asked.by,
             note=asked.form.get("note", ""),
             now=asked.now,
@@ -68,8 +73,13 @@ def _save(site: Site, asked: Asked, place: Place) -> Response:
         # It is no fault of the text, which is shown again and so not lost.
         return _page(site, asked, place, status=422, refused=_english(error))
     _note(site, asked, Deed.TEMPLATE_SAVED, str(place.relative))
+    return _again(asked, place, done="template_saved")
+
+
+def _again(asked: Asked, place: Place, *, done: str) -> Response:
+    """The editor with the text that is saved, and the preview that was chosen."""
     chosen = {name: asked.form[name] for name in CHOICES if asked.form.get(name)}
-    return go(EDIT, done="template_saved", **places.query(place), **chosen)
+    return go(EDIT, done=done, **places.query(place), **chosen)
 
 
 def _send(site: Site, asked: Asked, place: Place) -> Response:

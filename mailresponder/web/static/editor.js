@@ -90,7 +90,10 @@
 
   text.addEventListener("input", changed);
   document.addEventListener("change", (event) => {
-    if (event.target.form === form && "tries" in event.target.dataset) tryNow();
+    if (event.target.form !== form || !("tries" in event.target.dataset)) return;
+    // Another notice has other examples to choose from.
+    if (event.target.name === "notice") form.requestSubmit(document.getElementById("show"));
+    else tryNow();
   });
 
   // 3. Words to put in, so that the browser's own undo takes them back.
@@ -171,6 +174,7 @@
     store.removeItem(key);
   }
 
+  const save = () => form.requestSubmit(document.getElementById("save"));
   form.addEventListener("submit", () => { leaving = true; });
   addEventListener("beforeunload", (event) => {
     if (!leaving && dirty()) event.preventDefault();
@@ -178,7 +182,13 @@
   addEventListener("keydown", (event) => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === "s") {
       event.preventDefault();
-      form.requestSubmit(document.getElementById("save"));
+      save();
+    }
+    const field = event.target.name;
+    if (event.key === "Enter" && (field === "note" || field === "ticket")) {
+      event.preventDefault();
+      if (field === "note") save();
+      else tryNow();
     }
   });
 

@@ -13,6 +13,7 @@ from servers.smtp_sink import SmtpSink
 from sites import Answered, Guest, Hosted, hosted
 
 from mailresponder.jobs import audit
+from mailresponder.store.template_places import Place
 from mailresponder.web.asking import Role
 
 EDIT = "/templates/edit?name=acknowledgement&in=en"
@@ -242,6 +243,16 @@ def test_a_text_may_begin_with_a_blank_line(site: Hosted, admin: Guest) -> None:
     """It is shown as it stands, for its author to see what is wrong."""
     put(site.templates, FILE, "\n" + GOOD)
     assert '">\n\nSubject: ours' in admin.get(EDIT).text
+
+
+def test_the_shipped_text_is_not_copied(site: Hosted, admin: Guest) -> None:
+    """Who saves without a change has changed nothing: the text still follows the shipped one."""
+    place = Place(name="acknowledgement", language="en")
+    answered = save(admin, site.app.templates.shipped_text(place), case="late")
+
+    assert (answered.status, "done=nothing" in answered.headers["location"]) == (303, True)
+    assert "case=late" in answered.headers["location"]
+    assert not site.templates.exists()
 
 
 def test_the_same_text_twice_is_one_version(site: Hosted, admin: Guest) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import cases
 import own_templates
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -258,6 +259,39 @@ def test_the_mail_is_shown_as_wide_and_as_dark_as_one_likes(browse: Browse) -> N
 
     expect(body).not_to_have_css("background-color", light)
     assert page.locator("#frame").bounding_box()["width"] == 360  # type: ignore[index]
+
+
+def test_enter_saves_behind_the_note_alone(site: Hosted, browse: Browse) -> None:
+    """Behind a ticket's reference it shows the mail of that ticket, and nothing is saved."""
+    with site.app.store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-AAAAA", subject="A broken cup"), "It broke.")
+    for script in (True, False):
+        page = browse(java_script_enabled=script)
+        page.goto(EDIT)
+        page.get_by_label("A real ticket").fill("MR-AAAAA")
+        page.keyboard.press("Enter")
+        expect(page.locator("#mail")).to_contain_text("Re: A broken cup")
+        assert not site.templates.exists()
+
+    page = browse()
+    page.goto(EDIT)
+    write(page, "Hello", "Good day")
+    page.get_by_label("Note", exact=True).press("Enter")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+
+
+def test_the_layout_is_seen_around_each_notice(browse: Browse) -> None:
+    """Another notice brings its own examples; what was written meanwhile stays."""
+    page = browse()
+    page.goto("/templates/edit?name=layout")
+    write(page, "{{ content }}", "<p>From us</p>{{ content }}")
+    page.get_by_label("Shown with").select_option("Digest")
+    page.get_by_label("Example").select_option("quiet")
+    page.get_by_label("Language").select_option("Español")
+    mail = page.frame_locator("#frame")
+    expect(mail.get_by_text("Todo en calma")).to_be_visible()
+    expect(mail.get_by_text("From us")).to_be_visible()
+    expect(page.get_by_text("Not saved yet")).to_be_visible()
 
 
 def test_a_page_without_script_does_the_same(site: Hosted, browse: Browse) -> None:
