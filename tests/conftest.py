@@ -78,15 +78,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def site(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the wheel is installed, away from the checkout."""
     return Program.install(wheel, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture
-def program(site: Path, tmp_path: Path) -> Program:
+def program(installed: Path, tmp_path: Path) -> Program:
     """The installed program in an empty folder."""
-    return Program(site=site, folder=tmp_path)
+    return Program(site=installed, folder=tmp_path)
 
 
 @pytest.fixture
