@@ -34,7 +34,7 @@ class App:
         self.config = config
         self.clock = clock
         self.store = store
-        self.templates = TemplateFolder(config.templates_folder)
+        self.templates = TemplateFolder.of_desk(config)
         self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.dry = dry
         self.stopping = threading.Event()
@@ -101,7 +101,7 @@ class App:
             desk=self.config.desk_for(settings.name),
             store=self.store,
             clock=self.clock,
-            templates=self.templates,
+            templates=self.templates.of(settings.name),
             signer=self.signer,
             owner=self.owner,
         )

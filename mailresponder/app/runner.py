@@ -30,6 +30,7 @@ from mailresponder.jobs import (
     filing,
     intake,
     rescheduling,
+    template_watch,
     unreachable,
 )
 from mailresponder.jobs.escalation import EscalationReport
@@ -122,8 +123,8 @@ class MailboxRunner:
                 return report
 
     def run_pass(self) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, delivery,
-        filing, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
+        the templates, delivery, filing, in that order.
 
         Raises nothing a user can cause.
         """
@@ -148,6 +149,7 @@ class MailboxRunner:
                 if read is None or read.complete:
                     digest.run(self.work)
                 if not self._dry:
+                    template_watch.run(self.work)
                     sent = self._deliver(errors)
                     if read is not None and go_on():
                         filed = self._file(errors)

@@ -167,9 +167,9 @@ def _say_errors(done: "PassReport") -> None:
 
 def _warn_of_templates(app: "App") -> None:
     for problem in app.templates.problems():
-        where = f"{problem.path}:{problem.line}" if problem.line else str(problem.path)
-        click.echo(f"Warning: {where}: {problem.message}", err=True)
-        click.echo("  the shipped template is used until it is mended", err=True)
+        said = output.one_line(f"{problem.path}:{problem.line}: {problem.message}")
+        click.echo(f"Warning: {said}", err=True)
+        click.echo(f"  {problem.meanwhile}", err=True)
 
 
 def _in_words(done: "PassReport") -> str:

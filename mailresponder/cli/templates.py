@@ -39,7 +39,7 @@ def list_command(ctx: click.Context) -> int:
     output.print_table(
         ("NAME", "LANGUAGE", "STATE", "FILE"),
         [
-            (info.name, info.language or "all", info.state.value, str(info.path))
+            (info.place.name, info.place.language or "all", info.state.value, str(info.path))
             for info in folder.listing()
         ],
     )
@@ -181,7 +181,7 @@ def _rendered(
     from mailresponder.templating import render_together
 
     folder.template(name, languages[0])
-    known = {info.language: info.path for info in folder.listing() if info.name == name}
+    known = {info.place.language: info.path for info in folder.listing() if info.place.name == name}
     for language in languages:
         if language not in known:
             said = f"Note: there is no {name} in {language}; this is the English one."

@@ -48,13 +48,13 @@ def check(
     yield database
     if database.ok:
         yield tried("learnt", lambda: _learnt(config))
-    folder = TemplateFolder(config.templates_folder)
+    folder = TemplateFolder.of_desk(config)
     yield from templates(folder)
     yield from _calendars(config, clock())
     yield tried("clock", lambda: _clock(config, clock()))
     yield tried("staff", lambda: _staff(config))
     for mailbox in config.mailboxes:
-        yield from MailboxCheck(config, mailbox, environ, folder, clock).run(trial)
+        yield from MailboxCheck(config, mailbox, environ, folder.of(mailbox.name), clock).run(trial)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:
@@ -72,14 +72,23 @@ def templates(folder: TemplateFolder) -> Iterator[CheckResult]:
             name="templates",
             ok=False,
             detail=f"{problem.path}, line {problem.line}: {problem.message}",
-            mend="until it is mended the shipped one is used; see `mailresponder help templates`",
+            mend=f"{problem.meanwhile}; see `mailresponder help templates`",
         )
         for problem in folder.problems()
     ]
     yield from broken
     if not broken:
-        number = len(folder.listing())
+        number = len(folder.listing(folder.mailboxes or ()))
         yield CheckResult(name="templates", ok=True, detail=f"all {number} can be used")
+    obstacle = folder.history.obstacle() if folder.places() else ""
+    if obstacle:
+        yield CheckResult(
+            name="templates",
+            ok=True,
+            detail=f"no history of them is kept: {obstacle}",
+            mend="make it writable for the user mailresponder runs as, "
+            "so that a broken template gives way to its last good version",
+        )
 
 
 def _secret(config: Config) -> Found:

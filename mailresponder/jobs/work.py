@@ -17,11 +17,12 @@ from mailresponder.policy import pacing
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import NOTICE_PROVES_FOR, Outcome
 from mailresponder.policy.identifiers import NO_TICKET, Signer
-from mailresponder.policy.notices import Sheet, TemplateSource
+from mailresponder.policy.notices import Sheet
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord, record_message
+from mailresponder.store.templates import TemplateFolder
 
 _AN_HOUR = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
@@ -39,7 +40,8 @@ class Work:
     store: Store
     clock: Clock
     """Gives the time, aware, in UTC."""
-    templates: TemplateSource
+    templates: TemplateFolder
+    """As this mailbox sees them."""
     signer: Signer
     owner: str
     """This process, as leases name it."""

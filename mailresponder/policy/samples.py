@@ -62,6 +62,8 @@ _EVENTS = (
     "staff_not_told",
     "message_not_ticketed",
     "customer_unreachable",
+    "template_broken",
+    "templates_well",
     "something_else",
 )
 

@@ -1,123 +1,114 @@
 """Where templates come from: the admin's folder over the shipped one.
 
 A file in the admin's folder counts from the moment it is saved, unless it cannot be used: then
-the shipped one serves and `problems()` says why. A typing mistake stops no mail.
+its last good version serves, else the shipped one, and `problems()` says why. A typing mistake
+stops no mail.
 """
 
-import difflib
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from enum import StrEnum
+from collections.abc import Iterable
+from copy import copy
 from pathlib import Path
 
 import structlog
 
+from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
-from mailresponder.policy.samples import TIMEZONE, samples
-from mailresponder.templating import (
-    Layout,
-    Template,
-    TemplateError,
-    compile_layout,
-    compile_template,
+from mailresponder.store.template_files import is_inside, require_inside
+from mailresponder.store.template_history import BY_HAND, Failure, History
+from mailresponder.store.template_places import (
+    ENGLISH,
+    LAYOUT,
+    Place,
+    languages_in,
+    layout_places,
+    place_of,
+    places_for,
+    template_files,
 )
-from mailresponder.templating.sandbox import MAX_SOURCE
+from mailresponder.store.template_shelf import Held, Shelf, Usable
+from mailresponder.store.template_state import InUse, State, TemplateInfo, TemplateProblem
+from mailresponder.templating import Layout, Template, TemplateError
 
-_SUFFIX = ".md.j2"
-_LAYOUT = "layout.html.j2"
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
-_ENGLISH = "en"
 _PACKAGE = Path(__file__).parent.parent
 
 log = structlog.get_logger("mailresponder")
 
 
-class State(StrEnum):
-    """Which file serves a notice in a language."""
-
-    SHIPPED = "shipped"
-    CHANGED = "changed"
-    """The admin's."""
-    BROKEN = "broken"
-    """The admin's cannot be used; the shipped one serves, or English where there is none."""
+__all__ = ["InUse", "State", "TemplateFolder", "TemplateInfo", "TemplateProblem"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TemplateInfo:
-    """One notice in one language."""
-
-    name: str
-    language: str
-    """Empty for the layout."""
-    state: State
-    path: Path
-    """The admin's file where there is one."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TemplateProblem:
-    """Why a file in the admin's folder is not used."""
-
-    path: Path
-    line: int
-    message: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Cached:
-    stamp: tuple[int, int]
-    """Modification time in nanoseconds, and size."""
-    held: Template | Layout | TemplateError
-
-
-@dataclass(frozen=True, slots=True)
 class TemplateFolder:
     """The templates of a desk; a `policy.notices.TemplateSource`. Safe among threads."""
 
-    admin: Path
-    """Need not exist."""
-    shipped: Path = field(default_factory=lambda: _shipped())
-    _cache: dict[Path, _Cached] = field(default_factory=dict, repr=False, compare=False)
-    _places: dict[tuple[str, str], tuple[tuple[Path, str, bool], ...]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    def __init__(
+        self,
+        admin: Path,
+        shipped: Path | None = None,
+        *,
+        mailboxes: Iterable[str] | None = None,
+    ) -> None:
+        """`admin` need not exist. `mailboxes` are the names that may have templates of their own;
+        None: not known, any may."""
+        self.admin = admin
+        self.mailboxes = None if mailboxes is None else frozenset(mailboxes)
+        self.mailbox = ""
+        """Whose overrides are looked at first."""
+        self._shelf = Shelf(admin, shipped or _shipped())
+        self._shipped_only = False
+        self._given: tuple[Place, Usable] | None = None
+
+    @classmethod
+    def of_desk(cls, config: Config) -> "TemplateFolder":
+        """The templates a configuration names."""
+        names = (mailbox.name for mailbox in config.mailboxes)
+        return cls(config.templates_folder, mailboxes=names)
+
+    def of(self, mailbox: str) -> "TemplateFolder":
+        """The same templates as a mailbox sees them: its overrides first."""
+        other = copy(self)
+        other.mailbox = mailbox
+        return other
+
+    def with_text(self, place: Place, text: str) -> "TemplateFolder":
+        """The same templates with this text in the place of a file, wherever that would serve.
+        Raises TemplateError where it does not compile; it is not tried on the samples."""
+        other = copy(self)
+        other._given = (place, self._shelf.parsed(place, text))
+        return other
 
     def template(self, name: str, language: str) -> Template:
         """The template of one of `names()`: in this language, else in English.
 
         Raises MailresponderError for a name there is none of.
         """
-        key = (name, language)
-        if key not in self._places:
-            _known(name)
-            self._places[key] = tuple(self._candidates(name, language))
-        for path, spoken, shipped in self._places[key]:
-            held = self._load(path, name, spoken)
-            if isinstance(held, Template):
+        for places in places_for(name, language, self.mailbox):
+            held = self._first(places)
+            if held is not None:
+                assert isinstance(held, Template)  # noqa: S101 - by its place
                 return held
-            if isinstance(held, TemplateError) and shipped:
-                raise held
-        raise _incomplete(f"{name}{_SUFFIX}")
+        raise _incomplete(name)
 
     def layout(self) -> Layout:
         """The page around every notice."""
-        for folder in (self.admin, self.shipped):
-            held = self._load(folder / _LAYOUT)
-            if isinstance(held, Layout):
-                return held
-            if isinstance(held, TemplateError) and folder == self.shipped:
-                raise held
-        raise _incomplete(_LAYOUT)
+        held = self._first(layout_places(self.mailbox))
+        if held is None:
+            raise _incomplete(LAYOUT)
+        assert isinstance(held, Layout)  # noqa: S101 - by its place
+        return held
 
     def fallback(self, error: TemplateError) -> "TemplateFolder":
         """The shipped templates alone, for a mail on which the admin's failed though the samples
-        passed. Raises `error` where these are the shipped ones."""
-        if self.admin == self.shipped:
+        passed: `problems()` tells of it from then on. Raises `error` where these are the shipped
+        ones, or a text that is being tried."""
+        if self._shipped_only or self._given is not None:
             raise error
         log.error("template_failed", template=error.name, line=error.line, reason=error.message)
-        return TemplateFolder(self.shipped, self.shipped, self._cache)
+        if isinstance(place := place_of(Path(error.name)), Place):
+            self._shelf.failed(place, error)
+        other = copy(self)
+        other._shipped_only = True
+        return other
 
     def names(self) -> tuple[str, ...]:
         """Every notice there is."""
@@ -125,77 +116,165 @@ class TemplateFolder:
 
     def languages(self) -> tuple[str, ...]:
         """The languages with at least one template, English first."""
-        found = {
-            path.name
-            for folder in (self.shipped, self.admin)
-            for path in (folder.iterdir() if folder.is_dir() else ())
-            if path.is_dir() and _LANGUAGE.fullmatch(path.name) and any(path.glob(f"*{_SUFFIX}"))
-        }
-        return tuple(sorted(found, key=lambda language: (language != _ENGLISH, language)))
+        found = languages_in(self._shelf.shipped) | languages_in(self.admin)
+        return tuple(sorted(found, key=lambda language: (language != ENGLISH, language)))
 
-    def listing(self) -> list[TemplateInfo]:
-        """Every notice in every language it has a file for, and the layout last."""
-        listed = [
-            info
-            for name in NAMES
-            for language in self.languages()
-            if (info := self._info(name, language)) is not None
+    def listing(self, mailboxes: Iterable[str] = ()) -> list[TemplateInfo]:
+        """Every notice in every language it has a file for, the layout, and then each override
+        that these mailboxes have."""
+        languages = self.languages()
+        places = [
+            *(Place(name=name, language=code) for name in NAMES for code in languages),
+            Place(name=LAYOUT, language=""),
         ]
-        layout = self._info(_LAYOUT, "")
-        return [*listed, *([layout] if layout else [])]
+        wanted = frozenset(mailboxes)
+        own = [place for _, place in self._files() if isinstance(place, Place)]
+        listed = [self.info(place) for place in places if self._exists(place)]
+        return [*listed, *(self.info(place) for place in own if place.mailbox in wanted)]
+
+    def info(self, place: Place) -> TemplateInfo:
+        """How it stands with the template of a place."""
+        held = self._shelf.held(place)
+        newest = self._shelf.history.newest(place)
+        path, at, by = self._shelf.path(place), None, ""
+        if held is None:
+            state = State.SHIPPED
+            path = self._shelf.shipped / place.desks.relative
+            if newest is not None and newest.text is None:
+                at, by = newest.at, newest.by
+        else:
+            state = State.CHANGED
+            if held.content is not None:
+                at, by = held.content.changed_at, BY_HAND
+                if newest is not None and newest.text == held.content.shown():
+                    at, by = newest.at, newest.by
+        problem = self.problem(place)
+        return TemplateInfo(
+            place=place,
+            state=State.BROKEN if problem is not None else state,
+            path=path,
+            problem=problem,
+            in_use=self._in_use(place, held),
+            changed_at=at,
+            changed_by=by,
+        )
+
+    def problem(self, place: Place) -> TemplateProblem | None:
+        """What is wrong with the admin's file of a place; None where nothing is, or none."""
+        held = self._shelf.held(place)
+        if held is None:
+            return None
+        failure = held.problem
+        if failure is not None:
+            line, message = failure.line, failure.message
+        elif (failed := self._shelf.failure(place, held)) is not None:
+            line, message = failed.line, f"it failed on a mail: {failed.message}"
+        else:
+            return None
+        return TemplateProblem(
+            path=self._shelf.path(place),
+            line=line,
+            message=message,
+            place=place,
+            using=self._in_use(place, held),
+            digest="" if held.content is None else held.content.digest,
+        )
 
     def problems(self) -> list[TemplateProblem]:
-        """What in the admin's folder is not used, and why."""
+        """What in the admin's folder is not used, or failed on a mail, and why."""
         found: list[TemplateProblem] = []
-        for path in self._admin_files():
-            misplaced = self._misplaced(path)
-            held = (
-                TemplateError(path.name, 1, misplaced)
-                if misplaced
-                else self._load(path, *_parts(path))
-            )
-            if isinstance(held, TemplateError):
-                found.append(TemplateProblem(path=path, line=held.line, message=held.message))
+        for path, place in self._files():
+            if isinstance(place, Place):
+                problem = self.problem(place)
+            else:
+                problem = TemplateProblem(
+                    path=path, line=1, message=place, place=None, using=None, digest=""
+                )
+            if problem is not None:
+                found.append(problem)
         return found
 
-    def _misplaced(self, path: Path) -> str:
-        """Why nobody would ever read this file; empty where somebody does."""
-        name, language = _parts(path)
-        if path.name == _LAYOUT:
-            return ""
-        if path.parent == self.admin or not _LANGUAGE.fullmatch(language):
-            return "it must lie in a folder named by its language, as en or es"
-        if name not in NAMES:
-            near = difflib.get_close_matches(name, NAMES, n=1)
-            hint = f"; did you mean {near[0]}{_SUFFIX}?" if near else ""
-            return f"no notice has this name{hint}"
-        return ""
+    def text(self, place: Place) -> str:
+        """What the admin's file of a place says, even where it is broken; without one, what is in
+        use there. What a link leads to elsewhere and is no template is nobody's to see."""
+        return self.snapshot(place)[0]
 
-    def source(self, name: str, language: str) -> str:
-        """The text of the template in use; for the layout, name `layout.html.j2`."""
-        info = self._info(name, language)
-        if info is None:
-            raise MailresponderError(f"there is no template {name} in {language or 'any language'}")
-        path = (
-            info.path
-            if info.state is not State.BROKEN
-            else self.shipped / _relative(name, language)
-        )
-        return path.read_text(encoding="utf-8")
+    def snapshot(self, place: Place) -> tuple[str, str]:
+        """`text`, and the digest of the file it was read from at that moment: SHA-256 in
+        hexadecimal digits, empty where there is none."""
+        held = self._shelf.held(place)
+        if held is None or held.content is None:
+            return self.good_text(place), ""
+        if held.problem is not None and not is_inside(self._shelf.path(place), self.admin):
+            return self.good_text(place), held.content.digest
+        return held.content.shown(), held.content.digest
 
-    def copy(self, name: str, language: str) -> Path:
-        """Put the shipped template into the admin's folder, to be changed there.
+    def shipped_text(self, place: Place) -> str:
+        """The shipped text; empty where none is shipped."""
+        return self._shelf.shipped_text(place)
+
+    def good_text(self, place: Place) -> str:
+        """What the next mail is written with, in this language or what stands in for it."""
+        if place.name == LAYOUT:
+            groups: tuple[tuple[Place, ...], ...] = (layout_places(place.mailbox),)
+        else:
+            groups = places_for(place.name, place.language, place.mailbox)
+        for places in groups:
+            for candidate in places:
+                held = self._shelf.held(candidate)
+                if held is not None and held.usable is not None:
+                    return held.text
+            if text := self._shelf.shipped_text(places[-1]):
+                return text
+        raise _incomplete(place.name)
+
+    def held(self, place: Place) -> Held | None:
+        """The admin's file as it stands now; None where there is none."""
+        return self._shelf.held(place)
+
+    def path(self, place: Place) -> Path:
+        """The admin's file of a place, whether it is there or not."""
+        return self._shelf.path(place)
+
+    def places(self) -> list[Place]:
+        """Every template the admin has a file for."""
+        return [place for _, place in self._files() if isinstance(place, Place)]
+
+    @property
+    def history(self) -> History:
+        """What stood in the admin's files before."""
+        return self._shelf.history
+
+    def unkept_failures(self) -> list[tuple[Place, Failure]]:
+        """What failed on a real mail in this process, and other processes cannot know yet."""
+        return self._shelf.unkept_failures()
+
+    def check(self, place: Place, text: str) -> None:
+        """Raise TemplateError where this text could not be used as the file of this place."""
+        self._shelf.compiled(place, text)
+
+    def require(self, place: Place) -> None:
+        """Raise MailresponderError for a place of a mailbox there is none of."""
+        if place.mailbox and self.mailboxes is not None and place.mailbox not in self.mailboxes:
+            raise MailresponderError(f'no mailbox is named "{place.mailbox}"')
+
+    def copy(self, name: str, language: str, mailbox: str = "") -> Path:
+        """Put the shipped template into the admin's folder, to be changed there; for a mailbox,
+        the one that the desk uses.
 
         Raises MailresponderError where a file is there already or none is shipped.
         """
-        relative = _relative(name, language)
-        shipped, target = self.shipped / relative, self.admin / relative
-        if not shipped.is_file():
-            raise MailresponderError(f"no {relative} is shipped")
+        place = Place(name=name, language="" if name == LAYOUT else language, mailbox=mailbox)
+        self.require(place)
+        text = self.good_text(place.desks) if mailbox else self.shipped_text(place)
+        if not text:
+            raise MailresponderError(f"no {place.relative} is shipped")
+        target = self.path(place)
         try:
+            require_inside(target, self.admin)
             target.parent.mkdir(parents=True, exist_ok=True)
             with target.open("x", encoding="utf-8") as file:
-                file.write(shipped.read_text(encoding="utf-8"))
+                file.write(text)
         except FileExistsError:
             raise MailresponderError(
                 f"{target} is there already", mend="change that file"
@@ -204,110 +283,46 @@ class TemplateFolder:
             raise MailresponderError(f"{target} cannot be written: {error.strerror}") from None
         return target
 
-    def _candidates(self, name: str, language: str) -> Iterator[tuple[Path, str, bool]]:
-        """Where a template may be, the best place first: file, language, shipped or not."""
-        for spoken in dict.fromkeys((language, _ENGLISH)):
-            if _LANGUAGE.fullmatch(spoken):
-                for folder in (self.admin, self.shipped):
-                    shipped = folder == self.shipped
-                    yield folder / spoken / f"{name}{_SUFFIX}", spoken, shipped
+    def _first(self, places: tuple[Place, ...]) -> Usable | None:
+        """The first that can be used of a mailbox's, the desk's and the shipped template."""
+        desks = places[-1]
+        if self._given is not None and self._given[0].desks == desks:
+            return self._given[1]
+        if not self._shipped_only:
+            for place in places:
+                held = self._shelf.held(place)
+                if held is not None and held.usable is not None:
+                    return held.usable
+        return self._shelf.shipped_one(desks)
 
-    def _info(self, name: str, language: str) -> TemplateInfo | None:
-        relative = _relative(name, language)
-        admin, shipped = self.admin / relative, self.shipped / relative
-        held = self._load(admin, name, language)
-        if held is None:
-            if not shipped.is_file():
-                return None
-            state, path = State.SHIPPED, shipped
-        else:
-            state = State.BROKEN if isinstance(held, TemplateError) else State.CHANGED
-            path = admin
-        return TemplateInfo(
-            name=name.removesuffix(".html.j2"), language=language, state=state, path=path
-        )
+    def _in_use(self, place: Place, held: Held | None) -> InUse:
+        if held is not None and held.usable is not None:
+            return InUse.OWN if held.problem is None else InUse.LAST_GOOD
+        if place.mailbox:
+            desks = self._shelf.held(place.desks)
+            if desks is not None and desks.usable is not None:
+                return InUse.DESK
+        return InUse.SHIPPED
 
-    def _admin_files(self) -> list[Path]:
-        if not self.admin.is_dir():
-            return []
-        found = [*self.admin.glob(f"*/*{_SUFFIX}"), *self.admin.glob(f"*{_SUFFIX}")]
-        layout = self.admin / _LAYOUT
-        return sorted([*found, *([layout] if layout.exists() else [])])
+    def _exists(self, place: Place) -> bool:
+        return self._shelf.held(place) is not None or bool(self._shelf.shipped_text(place))
 
-    def _load(
-        self, path: Path, name: str = _LAYOUT, language: str = ""
-    ) -> Template | Layout | TemplateError | None:
-        """The compiled file or what is wrong with it; None where there is no such file."""
-        try:
-            status = path.stat()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            return TemplateError(path.name, 1, f"it cannot be read: {error.strerror}")
-        stamp = (status.st_mtime_ns, status.st_size)
-        cached = self._cache.get(path)
-        if cached is None or cached.stamp != stamp:
-            cached = _Cached(stamp=stamp, held=self._compiled(path, name, language))
-            self._cache[path] = cached
-        return cached.held
-
-    def _compiled(self, path: Path, name: str, language: str) -> Template | Layout | TemplateError:
-        try:
-            source = _read(path)
-            if path.name == _LAYOUT:
-                return compile_layout(source, name=path.name)
-            template = compile_template(source, name=path.name)
-            # The shipped ones are known to pass, and trying takes a moment.
-            if not path.is_relative_to(self.shipped):
-                self._try(template, name, language)
-        except TemplateError as error:
-            return error
-        return template
-
-    def _try(self, template: Template, name: str, language: str) -> None:
-        layout = compile_layout(_read(self.shipped / _LAYOUT), name=_LAYOUT)
-        for variables in samples(name, language).values():
-            template.render(variables, layout=layout, language=language, timezone=TIMEZONE)
+    def _files(self) -> list[tuple[Path, Place | str]]:
+        """The admin's files, each with its place or why nobody would ever read it."""
+        found: list[tuple[Path, Place | str]] = []
+        for path in template_files(self.admin):
+            place = place_of(path.relative_to(self.admin))
+            if isinstance(place, Place):
+                try:
+                    self.require(place)
+                except MailresponderError as error:
+                    place = error.message
+            found.append((path, place))
+        return found
 
 
-def _read(path: Path) -> str:
-    try:
-        if path.stat().st_size > MAX_SOURCE * 4:
-            raise TemplateError(path.name, 1, f"it is longer than {MAX_SOURCE} characters")
-        content = path.read_bytes()
-        return content.decode("utf-8")
-    except OSError as error:
-        raise TemplateError(path.name, 1, f"it cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise TemplateError(path.name, line, "it is not saved as UTF-8") from None
-
-
-def _incomplete(file: str) -> MailresponderError:
-    return MailresponderError(f"{file} is nowhere", mend="install mailresponder again")
-
-
-def _known(name: str) -> None:
-    if name not in NAMES:
-        near = difflib.get_close_matches(name, NAMES, n=1)
-        raise MailresponderError(
-            f"there is no notice named {name}",
-            mend=f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}",
-        )
-
-
-def _relative(name: str, language: str) -> Path:
-    if name in (_LAYOUT, "layout"):
-        return Path(_LAYOUT)
-    _known(name)
-    if not _LANGUAGE.fullmatch(language):
-        raise MailresponderError(f"{language} is no language", mend="write en or es")
-    return Path(language) / f"{name}{_SUFFIX}"
-
-
-def _parts(path: Path) -> tuple[str, str]:
-    """The notice and the language a file is for, by its place."""
-    return path.name.removesuffix(_SUFFIX), path.parent.name
+def _incomplete(name: str) -> MailresponderError:
+    return MailresponderError(f"the template {name} is nowhere", mend="install mailresponder again")
 
 
 def _shipped() -> Path:

@@ -219,6 +219,21 @@ def test_broken_template_is_named(desk: Desk) -> None:
 
     assert failing(results) == ["templates"]
     assert "follow_up.md.j2, line 1" in results["templates"].detail
+    assert "the shipped template is used" in results["templates"].mend
+
+
+def test_templates_whose_history_cannot_be_kept_are_well_all_the_same(desk: Desk) -> None:
+    """It is said what is in the way, and what that costs; no check fails."""
+    folder = desk.path.parent / "templates" / "en"
+    folder.mkdir(parents=True)
+    (folder / "follow_up.md.j2").write_text("Subject: a\n\nHello.\n", encoding="utf-8")
+    (folder.parent / ".history").write_text("", encoding="utf-8")
+
+    results = desk.check()
+
+    assert failing(results) == []
+    assert ".history is no folder" in results["templates"].detail
+    assert "last good version" in results["templates"].mend
 
 
 def test_another_desk_s_key_is_refused(desk: Desk) -> None:

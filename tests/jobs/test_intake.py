@@ -126,8 +126,7 @@ def test_a_mail_that_breaks_a_template_does_not_block_the_next(office: Office) -
     folder = office.path.parent / "templates" / "en"
     folder.mkdir(parents=True)
     (folder / "acknowledgement.md.j2").write_text(
-        "Subject: Our own words\n\n"
-        "{% if 'boom' in subject %}{{ subject.nothing }}{% endif %}Hello.\n",
+        "Subject: {% if 'boom' not in subject %}Our own words{% endif %}\n\nHello.\n",
         encoding="utf-8",
     )
     office.receive(complaint("first@customer.test", subject="boom"), complaint())

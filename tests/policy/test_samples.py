@@ -16,6 +16,7 @@ from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.samples import DESK, NOW, ORDINARY, TIMEZONE, samples
+from mailresponder.store.template_places import Place
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import Part, Rendered, render_together
 
@@ -137,7 +138,7 @@ def test_both_languages_know_the_same(name: str) -> None:
     """English and Spanish templates ask for the same variables."""
     asked = []
     for language in ("en", "es"):
-        source = SHIPPED.source(name, language)
+        source = SHIPPED.shipped_text(Place(name=name, language=language))
         code = " ".join(re.findall(r"{[{%](.*?)[%}]}", source, re.S))
         asked.append(set(re.findall(r"\b[a-z_]+\b", re.sub('"[^"]*"', "", code))))
     assert asked[0] == asked[1]

@@ -7,6 +7,7 @@ import pytest
 
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.trying import try_template, variables_of
+from mailresponder.store.template_places import Place
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import TemplateError, compile_template
 
@@ -78,7 +79,7 @@ def test_a_template_is_tried_as_the_second_half_of_a_mail() -> None:
 def test_trying_takes_no_noticeable_time(name: str) -> None:
     """A tenth of a second of the processor, once the samples are made; held to thrice that."""
     variables_of(name)
-    template = compile_template(SHIPPED.source(name, "es"), name=name)
+    template = compile_template(SHIPPED.shipped_text(Place(name=name, language="es")), name=name)
     layout = SHIPPED.layout()
     started = time.process_time()
     try_template(template, name, "es", layout)

@@ -4,13 +4,16 @@ import os
 from pathlib import Path
 
 import pytest
+from own_templates import BROKEN, GOOD, PICKY, acknowledged, put
 
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.samples import ORDINARY, TIMEZONE, samples
-from mailresponder.store.templates import State, TemplateFolder, TemplateInfo
+from mailresponder.store.template_places import Place
+from mailresponder.store.templates import InUse, State, TemplateFolder, TemplateInfo
+from mailresponder.templating import TemplateError
 
-GOOD = "Subject: ours\n\nHello {{ customer_name }}, our own words.\n"
+BILLING = Place(name="acknowledgement", language="en", mailbox="billing")
 
 
 @pytest.fixture
@@ -19,14 +22,6 @@ def admin(tmp_path: Path) -> Path:
     folder = tmp_path / "templates"
     folder.mkdir()
     return folder
-
-
-def put(folder: Path, name: str, source: str) -> Path:
-    """Write a template as an admin would."""
-    path = folder / name
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(source, encoding="utf-8")
-    return path
 
 
 def subject(folder: TemplateFolder, name: str = "acknowledgement", language: str = "en") -> str:
@@ -42,7 +37,7 @@ def subject(folder: TemplateFolder, name: str = "acknowledgement", language: str
 
 def state(folder: TemplateFolder, name: str, language: str) -> TemplateInfo:
     """What the listing says of one template."""
-    return next(i for i in folder.listing() if (i.name, i.language) == (name, language))
+    return folder.info(Place(name=name, language=language))
 
 
 @pytest.mark.parametrize("name", ["missing", ""])
@@ -51,7 +46,7 @@ def test_shipped_templates_serve_alone(tmp_path: Path, name: str) -> None:
     folder = TemplateFolder(tmp_path / name)
 
     assert subject(folder) == "Re: Order 4711 has not arrived [MR-7F3K2]"
-    assert {(i.name, i.language) for i in folder.listing()} == {
+    assert {(i.place.name, i.place.language) for i in folder.listing()} == {
         *((n, language) for n in NAMES for language in ("en", "es")),
         ("layout", ""),
     }
@@ -66,9 +61,9 @@ def test_the_admins_file_wins(admin: Path) -> None:
 
     assert subject(folder) == "ours"
     assert subject(folder, language="es").startswith("Re: El pedido")
-    assert state(folder, "acknowledgement", "en") == TemplateInfo(
-        name="acknowledgement", language="en", state=State.CHANGED, path=path
-    )
+    info = state(folder, "acknowledgement", "en")
+    assert (info.state, info.in_use, info.path) == (State.CHANGED, InUse.OWN, path)
+    assert info.changed_by == "file"
     assert folder.problems() == []
 
 
@@ -164,15 +159,18 @@ def test_a_language_is_no_path(admin: Path, language: str) -> None:
 
 
 def test_the_layout_may_be_changed(admin: Path) -> None:
-    """A good layout serves, a broken one does not."""
+    """A good layout serves; a broken one does not: before it was good, the shipped one does."""
     path = put(admin, "layout.html.j2", "<html><body><i>{{ content }}</i></body></html>")
     folder = TemplateFolder(admin)
     assert "<i><p>x</p></i>" in folder.layout().render("<p>x</p>", subject="s", language="en")
     assert state(folder, "layout", "").state is State.CHANGED
 
     path.write_text("<html></html>", encoding="utf-8")
-    assert "<i>" not in folder.layout().render("<p>x</p>", subject="s", language="en")
+    assert "<i>" in folder.layout().render("<p>x</p>", subject="s", language="en")
     assert "must write" in folder.problems()[0].message
+
+    again = TemplateFolder(admin)
+    assert "<i>" not in again.layout().render("<p>x</p>", subject="s", language="en")
 
 
 def test_an_unknown_notice(admin: Path) -> None:
@@ -187,7 +185,9 @@ def test_copy_and_change(admin: Path) -> None:
     path = folder.copy("escalation", "es")
 
     assert path == admin / "new" / "es" / "escalation.md.j2"
-    assert path.read_text(encoding="utf-8") == folder.source("escalation", "es")
+    assert path.read_text(encoding="utf-8") == folder.shipped_text(
+        Place(name="escalation", language="es")
+    )
     assert folder.problems() == []
     assert state(folder, "escalation", "es").state is State.CHANGED
     with pytest.raises(MailresponderError, match="there already"):
@@ -195,3 +195,114 @@ def test_copy_and_change(admin: Path) -> None:
     with pytest.raises(MailresponderError, match="shipped"):
         folder.copy("escalation", "de")
     assert folder.copy("layout", "en").name == "layout.html.j2"
+
+
+def test_a_mailbox_has_templates_of_its_own(admin: Path) -> None:
+    """Its own comes first, then the desk's, then the shipped one; other mailboxes do not see it."""
+    put(admin, "en/acknowledgement.md.j2", GOOD.replace("ours", "the desk's"))
+    put(admin, "mailboxes/billing/en/acknowledgement.md.j2", GOOD.replace("ours", "billing's"))
+    put(admin, "mailboxes/billing/layout.html.j2", "<html><body><b>{{ content }}</b></body></html>")
+    folder = TemplateFolder(admin, mailboxes=["support", "billing"])
+
+    assert subject(folder.of("billing")) == "billing's"
+    assert subject(folder.of("support")) == subject(folder) == "the desk's"
+    assert subject(folder.of("billing"), language="es").startswith("Re: El pedido")
+    assert "<b><p>" in acknowledged(folder.of("billing")).html
+    assert "<b><p>" not in acknowledged(folder.of("support")).html
+    assert folder.problems() == []
+
+
+def test_a_mailboxs_broken_template_gives_way_to_the_desks(admin: Path) -> None:
+    """Where it was never good, what the rest of the desk has is nearest."""
+    put(admin, "en/acknowledgement.md.j2", GOOD)
+    put(admin, "mailboxes/billing/en/acknowledgement.md.j2", BROKEN)
+    folder = TemplateFolder(admin)
+
+    assert subject(folder.of("billing")) == "ours"
+    [problem] = folder.problems()
+    assert problem.using is InUse.DESK
+    assert "the whole desk's template" in problem.meanwhile
+    assert folder.good_text(BILLING) == GOOD
+
+
+def test_a_mailbox_nobody_configured_is_told(admin: Path) -> None:
+    """A misspelt name would otherwise be an edit without effect; which names there are must be
+    known for that."""
+    path = put(admin, "mailboxes/biling/en/acknowledgement.md.j2", GOOD)
+
+    [problem] = TemplateFolder(admin, mailboxes=["billing"]).problems()
+    assert (problem.path, problem.place, problem.using) == (path, None, None)
+    assert "biling" in problem.message
+    assert "nothing uses" in problem.meanwhile
+    assert TemplateFolder(admin).problems() == []
+
+
+def test_the_listing_names_the_overrides_of_mailboxes(admin: Path) -> None:
+    """Those that there are, for the mailboxes asked for."""
+    put(admin, "mailboxes/billing/en/acknowledgement.md.j2", GOOD)
+    put(admin, "mailboxes/support/en/acknowledgement.md.j2", BROKEN)
+    folder = TemplateFolder(admin)
+
+    assert {info.place.mailbox for info in folder.listing()} == {""}
+    own = [info for info in folder.listing(["billing", "sales"]) if info.place.mailbox]
+    assert [(info.place, info.state) for info in own] == [(BILLING, State.CHANGED)]
+    both = [info for info in folder.listing(["billing", "support"]) if info.place.mailbox]
+    assert [info.state for info in both] == [State.CHANGED, State.BROKEN]
+
+
+def test_a_variant_of_a_language_gets_that_language(admin: Path) -> None:
+    """Mexican Spanish is Spanish where it has no template of its own; the nearer language comes
+    before the nearer mailbox."""
+    put(admin, "es/acknowledgement.md.j2", GOOD.replace("ours", "la nuestra"))
+    put(admin, "mailboxes/billing/en/acknowledgement.md.j2", GOOD)
+    folder = TemplateFolder(admin)
+
+    assert subject(folder.of("billing"), language="es-MX") == "la nuestra"
+    put(admin, "es-MX/acknowledgement.md.j2", GOOD.replace("ours", "la mexicana"))
+    assert subject(folder.of("billing"), language="es-MX") == "la mexicana"
+
+
+def test_a_mailbox_gets_a_copy_of_the_desks_template(admin: Path) -> None:
+    """That is what it would change; a name that can be no folder's is refused with the reason."""
+    put(admin, "en/acknowledgement.md.j2", GOOD)
+    folder = TemplateFolder(admin, mailboxes=["billing", "a/b"])
+
+    path = folder.copy("acknowledgement", "en", "billing")
+    assert path == admin / "mailboxes/billing/en/acknowledgement.md.j2"
+    assert path.read_text(encoding="utf-8") == GOOD
+    with pytest.raises(MailresponderError, match="cannot be that of a folder"):
+        folder.copy("acknowledgement", "en", "a/b")
+    with pytest.raises(MailresponderError, match="no mailbox is named"):
+        folder.copy("acknowledgement", "en", "sales")
+
+
+def test_a_text_can_be_tried_in_place_of_a_file(admin: Path) -> None:
+    """Wherever the file would serve, for every mailbox; its failure is not hidden by another."""
+    folder = TemplateFolder(admin)
+    tried = folder.with_text(Place(name="acknowledgement", language="en"), GOOD)
+
+    for language in ("en", "de"):
+        assert subject(tried.of("billing"), language=language) == "ours"
+    assert subject(tried, language="es").startswith("Re: El pedido")
+    assert subject(folder).startswith("Re: ")
+    failing = folder.with_text(Place(name="acknowledgement", language="en"), PICKY)
+    with pytest.raises(TemplateError, match="comes out empty"):
+        acknowledged(failing, reference="MR-9ZZZZ")
+    with pytest.raises(TemplateError):
+        folder.with_text(Place(name="acknowledgement", language="en"), "nothing")
+    assert folder.problems() == []
+
+
+def test_what_lies_elsewhere_is_not_shown(admin: Path, tmp_path: Path) -> None:
+    """Who may write into the folder does not by that read the desk's other files."""
+    secret = put(tmp_path, "secret", "password")
+    (admin / "en").mkdir()
+    (admin / "en" / "acknowledgement.md.j2").symlink_to(secret)
+    shared = put(tmp_path, "shared.md.j2", GOOD)
+    (admin / "en" / "follow_up.md.j2").symlink_to(shared)
+    folder = TemplateFolder(admin)
+
+    place = Place(name="acknowledgement", language="en")
+    assert folder.text(place) == folder.shipped_text(place)
+    assert "password" not in str(folder.problems())
+    assert folder.text(Place(name="follow_up", language="en")) == GOOD
