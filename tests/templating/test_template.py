@@ -86,6 +86,10 @@ def test_both_parts_and_the_subject() -> None:
         ("Subject: \udfff\n\nb", 1, "half a character"),
         ("Subject: a\n\nb\n{{ names / 2 }}", 4, r"\(TypeError\)"),
         ("Subject: a\n\n{% for a in subject %}{% endfor %}", 3, "needs a list"),
+        ("Subject: a\n\n{% if none %}\nb\n{% endif %}", 3, "the mail comes out empty"),
+        ("Subject: a\n\n> {{ none }}", 3, "the mail comes out empty"),
+        ("Subject: a\n\nb zz7{# #}slot9zz", 3, "`zz7slot` cannot stand"),
+        ("Subject: a\n\n[b](https://x.test/zz7{# #}slot9zz)", 3, "`zz7slot` cannot stand"),
     ],
 )
 def test_mistakes_name_their_line(source: str, line: int, message: str) -> None:
@@ -240,6 +244,37 @@ def test_every_day_editors() -> None:
     """A byte order mark and Windows line ends change nothing."""
     rendered = render("\ufeffSubject: a\r\n\r\nHello\r\n\r\nbye\r\n")
     assert (rendered.subject, rendered.text) == ("a", "Hello\n\nbye\n")
+
+
+@pytest.mark.parametrize(
+    ("around", "text"),
+    [
+        ("He wrote: {} So we act.", "He wrote: > a\n> b\n So we act.\n"),
+        ("**{}**", "> a\n> b\n"),
+        ("    {}", "> a\n> b\n"),
+        ("- {}", "- > a\n  > b\n"),
+        ("> {}", "> > a\n> > b\n"),
+    ],
+)
+def test_a_quote_is_marked_wherever_it_stands(around: str, text: str) -> None:
+    """A customer's lines do not read like ours where a quote shares its line with other words."""
+    source = around.format("{{ subject | quote }}")
+
+    assert body(source, {**VARIABLES, "subject": "a\nb"}) == text
+    html = fragment(source, {**VARIABLES, "subject": "a\nb"})
+    assert "<blockquote>" in html or "&gt; b" in html
+
+
+def test_an_empty_half_is_a_mistake() -> None:
+    """A mail in two languages has words in both."""
+    halves = [
+        Part(template=compile_template(f"Subject: a\n\n{said}", name=said), language="en",
+             variables=VARIABLES)
+        for said in ("b", ">")
+    ]  # fmt: skip
+    with pytest.raises(TemplateError, match="comes out empty") as caught:
+        render_together(halves, layout=LAYOUT, timezone=ZoneInfo("UTC"))
+    assert caught.value.name == ">"
 
 
 def test_a_long_subject_is_cut() -> None:
