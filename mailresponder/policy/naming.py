@@ -25,8 +25,8 @@ _BEHIND_A_COMMA = _words(
 """What stands behind a comma and is no first name."""
 _TITLES = _words(
     "mr mrs ms miss mx dr dra doctor doctora prof profa profesor profesora professor rev sir dame "
-    "sr sra srta señor señora señorita ing lic arq abg herr frau madame monsieur mme mlle lord lady "
-    "king queen father brother sister padre fray sor hermano hermana"
+    "sr sra srta señor señora señorita ing lic arq abg herr frau madame monsieur mme mlle "
+    "lord lady king queen father brother sister padre fray sor hermano hermana"
 )
 """What stands before a surname as well as before a first name."""
 _FIRST_NAME_TITLES = frozenset(("d", "dª", "dña", "doña"))
