@@ -1,7 +1,7 @@
 """What customers are called."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.policy.naming import first_name, name
@@ -149,6 +149,7 @@ def test_where_it_is_not_plain_there_is_none(written: str) -> None:
     assert first_name(written) == ""
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_name_gives_letters_or_nothing(written: str) -> None:
     """However a name is written, a greeting gets at most two words of letters."""

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.templating import (
@@ -142,6 +142,7 @@ def test_the_subject_is_line_one() -> None:
     assert caught.value.line == 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.templating import (
@@ -197,6 +197,7 @@ def test_customers_text_is_words(text: str) -> None:
     assert re.findall("<[^>]*>", html) == ["<p>", "</p>"]
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=200))
 def test_customers_text_is_never_markup(text: str) -> None:
     """For any text, in any place: the same tags, no link, no header line."""
