@@ -180,4 +180,5 @@ def _key(problem: TemplateProblem) -> tuple[str, str]:
 
 def _path(folder: TemplateFolder, problem: TemplateProblem) -> str:
     """Where the file lies in the folder, on one line."""
-    return clean(str(problem.path.relative_to(folder.admin))).replace("\n", " ")
+    path = folder.admin if problem.path == folder.admin else problem.path.relative_to(folder.admin)
+    return clean(str(path)).replace("\n", " ")

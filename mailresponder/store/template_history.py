@@ -26,6 +26,10 @@ MOST = 500
 """Versions kept of each template; the oldest give way."""
 _VERSIONS = ".jsonl"
 _FAILURE = ".failed.json"
+_YEARS = range(1970, 9999)
+"""Any time zone can show them."""
+_DAMAGES = (ValueError, LookupError, TypeError, RecursionError, OverflowError)
+"""What reading may make of a file that something else has written in."""
 
 log = structlog.get_logger("mailresponder")
 
@@ -104,8 +108,7 @@ class History:
     def places(self) -> Iterator[Place]:
         """Every template that has a history."""
         for path in sorted(self.folder.rglob(f"*{_VERSIONS}")):
-            relative = path.relative_to(self.folder)
-            place = place_of(relative.with_name(relative.name.removesuffix(_VERSIONS)))
+            place = place_of(Path(str(path.relative_to(self.folder)).removesuffix(_VERSIONS)))
             if isinstance(place, Place):
                 yield place
 
@@ -116,7 +119,7 @@ class History:
             return Failure(
                 digest=str(held["digest"]), line=int(held["line"]), message=str(held["message"])
             )
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, *_DAMAGES):
             return None
 
     def set_failure(self, place: Place, failure: Failure) -> None:
@@ -190,21 +193,24 @@ def _parsed(content: bytes) -> Iterator[Version]:
     """What can be read of a history; a torn line is passed over."""
     number = 0
     for line in content.split(b"\n"):
-        with suppress(ValueError, LookupError, TypeError, RecursionError):
+        with suppress(*_DAMAGES):
             version = _version(json.loads(line), number + 1)
             number = version.number
             yield version
 
 
 def _version(held: Mapping[str, Any], number: int) -> Version:
-    at, text = datetime.fromisoformat(held["at"]), held["text"]
-    if at.tzinfo is None or not isinstance(text, str | None):
+    at, text, given = datetime.fromisoformat(held["at"]), held["text"], held.get("number")
+    if at.tzinfo is None or at.year not in _YEARS or not isinstance(text, str | None):
         raise ValueError("this is no version")
+    by, note = str(held.get("by", "")), str(held.get("note", ""))
+    # Half a character, which JSON can write, is an error to whoever shows it.
+    f"{by}{note}{text}".encode()
     return Version(
-        number=int(held.get("number", number)),
+        number=given if isinstance(given, int) and given > number else number,
         at=at,
-        by=str(held.get("by", "")),
-        note=str(held.get("note", "")),
+        by=by,
+        note=note,
         text=text,
         good=held.get("good", True) is True,
     )

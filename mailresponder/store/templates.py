@@ -308,10 +308,10 @@ class TemplateFolder:
         return self._shelf.held(place) is not None or bool(self._shelf.shipped_text(place))
 
     def _files(self) -> list[tuple[Path, Place | str]]:
-        """The admin's files, each with its place or why nobody would ever read it."""
+        """The admin's files, each with its place or why nobody would ever read it; so are folders
+        that cannot be read."""
         found: list[tuple[Path, Place | str]] = []
-        for path in template_files(self.admin):
-            place = place_of(path.relative_to(self.admin))
+        for path, place in template_files(self.admin):
             if isinstance(place, Place):
                 try:
                     self.require(place)

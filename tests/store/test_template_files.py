@@ -44,6 +44,15 @@ def test_a_file_is_read_within_bounds(tmp_path: Path) -> None:
     assert len(content.data) == 4 * MAX_SOURCE + 1
 
 
+@pytest.mark.parametrize(("at", "year"), [(-(2**35), 1970), (0, 1970), (2**33, 2242)])
+def test_any_time_of_a_file_can_be_shown(tmp_path: Path, at: int, year: int) -> None:
+    """Also one that no calendar has, as a backup or a broken clock may leave."""
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    os.utime(path, (at, at))
+    assert read(path).changed_at.year == year
+
+
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     """A pipe would be waited for without end; it and a folder are errors."""
     pipe = tmp_path / "pipe"

@@ -306,3 +306,17 @@ def test_what_lies_elsewhere_is_not_shown(admin: Path, tmp_path: Path) -> None:
     assert folder.text(place) == folder.shipped_text(place)
     assert "password" not in str(folder.problems())
     assert folder.text(Place(name="follow_up", language="en")) == GOOD
+
+
+def test_a_folder_that_cannot_be_read_stops_no_mail(admin: Path) -> None:
+    """The next mail has what else there is, and the folder is told of."""
+    put(admin, "en/acknowledgement.md.j2", GOOD)
+    (admin / "es").symlink_to("x" * 300)
+    folder = TemplateFolder(admin)
+
+    assert acknowledged(folder).subject.startswith("ours")
+    assert acknowledged(folder, language="es").subject.startswith("Re: ")
+    [problem] = folder.problems()
+    assert (problem.path, problem.using) == (admin / "es", None)
+    assert "cannot be read" in problem.message
+    assert folder.listing() != []
