@@ -18,13 +18,11 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
 from mailresponder.printable import clean
 from mailresponder.store.database import desk_value, set_desk_value, take_turns
-from mailresponder.store.template_keeping import keep_changes
+from mailresponder.store.template_keeping import SAVING, keep_changes
 from mailresponder.store.templates import TemplateFolder, TemplateProblem
 
 MAILS_A_DAY = 3
 _A_DAY = timedelta(days=1)
-_SAVING = 0.5
-"""Seconds an editor may take that first empties a file and then fills it."""
 _KEY = "templates_broken"
 _NAMED = 5
 """Files named in one mail."""
@@ -85,7 +83,8 @@ def decide(before: Told, problems: Sequence[TemplateProblem], now: datetime) -> 
     """What to say of the templates that are broken now: each content once, all that is new in one
     mail, at most three mails a day, and once that all is well again."""
     keyed = {_key(problem): problem for problem in problems}
-    mails = tuple(at for at in before.mails if at > now - _A_DAY)
+    # A mail that a wrong clock put far ahead counts no more than one of long ago.
+    mails = tuple(at for at in before.mails if abs(now - at) < _A_DAY)
     new = tuple(problem for key, problem in keyed.items() if key not in before.seen)
     told = tuple(key for key in before.told if key in keyed)
     untold = tuple(problem for key, problem in keyed.items() if key not in told)
@@ -109,15 +108,15 @@ def decide(before: Told, problems: Sequence[TemplateProblem], now: datetime) -> 
 
 def run(work: Work, *, pause: Callable[[float], None] = time.sleep) -> None:
     """Look at the desk's templates, whichever mailbox's pass it is. `pause` waits so many seconds,
-    before anything is said of a file that may be in the middle of being saved."""
+    before anything is said or kept of a file that may be in the middle of being saved."""
     folder = work.templates
-    keep_changes(folder, work.clock())
+    keep_changes(folder, work.clock(), pause=pause)
     problems = folder.problems()
     with work.store.read() as conn:
         before = Told.from_json(desk_value(conn, _KEY))
     step = decide(before, problems, work.clock())
     if step.new:
-        pause(_SAVING)
+        pause(SAVING)
         problems = folder.problems()
         step = decide(before, problems, work.clock())
     # Mails that were written a day ago may be forgotten at the next occasion.

@@ -61,6 +61,16 @@ class Held:
         return self.own if isinstance(self.own, TemplateError) else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What an admin's file held when this process could last use it."""
+
+    usable: Usable
+    text: str
+    number: int
+    """Of the newest version in its history at that moment; 0: there was none."""
+
+
 class Shelf:
     """The templates of one folder over the shipped ones. Safe among threads."""
 
@@ -71,7 +81,7 @@ class Shelf:
         self._held: dict[Place, Held] = {}
         self._paths: dict[Place, Path] = {}
         self._shipped: dict[Place, Usable] = {}
-        self._good: dict[Place, tuple[Usable, str]] = {}
+        self._good: dict[Place, _Seen] = {}
         self._stand_ins: dict[Place, tuple[tuple[Version, ...], tuple[Usable | None, str]]] = {}
         self._failures: dict[Place, Failure] = {}
 
@@ -170,12 +180,14 @@ class Shelf:
         return None
 
     def unkept_failures(self) -> list[tuple[Place, Failure]]:
-        """What failed in this process and other processes cannot know yet."""
-        return [
-            (place, failure)
-            for place, failure in list(self._failures.items())
-            if self.history.failure(place) != failure
-        ]
+        """What failed in this process, as its file still stands, and others cannot know yet."""
+        found = []
+        for place, failure in list(self._failures.items()):
+            held, kept = self.held(place), self.history.failure(place)
+            is_so = held is not None and held.content and held.content.digest == failure.digest
+            if is_so and (kept is None or kept.digest != failure.digest):
+                found.append((place, failure))
+        return found
 
     def _reread(self, before: Held | None, content: Content) -> Held | None:
         """What is known of a file that holds the same as before."""
@@ -195,20 +207,24 @@ class Shelf:
         except TemplateError as error:
             usable, text = self._stand_in(place)
             return Held(content=content, own=error, usable=usable, text=text, since=since)
-        self._good[place] = (own, text)
+        self._good[place] = _Seen(usable=own, text=text, number=self._newest(place))
         return Held(content=content, own=own, usable=own, text=text, since=since)
 
     def _stand_in(self, place: Place) -> tuple[Usable | None, str]:
         """The last good version of a file that cannot be used, and its source."""
-        versions = self.history.versions(place)
-        if not versions:
-            # Nothing could be written down: a folder we may only read.
-            return self._good.get(place, (None, ""))
+        versions, seen = self.history.versions(place), self._good.get(place)
+        if seen is not None and seen.number == self._newest(place):
+            # It changed again before it was written down, or nothing can be.
+            return seen.usable, seen.text
         known = self._stand_ins.get(place)
         if known is None or known[0] != versions:
             known = (versions, self._last_good(place, versions))
             self._stand_ins[place] = known
         return known[1]
+
+    def _newest(self, place: Place) -> int:
+        newest = self.history.newest(place)
+        return newest.number if newest is not None else 0
 
     def _last_good(self, place: Place, versions: tuple[Version, ...]) -> tuple[Usable | None, str]:
         tried = 0

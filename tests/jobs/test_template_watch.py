@@ -59,6 +59,14 @@ def test_at_most_three_mails_in_a_day() -> None:
     assert decide(step.after, [late], NOON + DAY).mail == (late,)
 
 
+def test_a_clock_that_was_wrong_silences_nobody() -> None:
+    """Mails that it dated years ahead are none of today's; what it dated an hour ahead are."""
+    told = Told(mails=(NOON + 4000 * DAY,) * MAILS_A_DAY)
+    assert decide(told, [problem()], NOON).mail == (problem(),)
+    told = Told(mails=(NOON + HOUR,) * MAILS_A_DAY)
+    assert decide(told, [problem()], NOON).mail == ()
+
+
 def test_the_end_is_told_once() -> None:
     """When all are well, to who heard of it; not before, and not again."""
     told = decide(Told(), [problem("a"), problem("b")], NOON).after
