@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from mailresponder.store import template_files
@@ -19,7 +20,8 @@ def keep_changes(
     folder: TemplateFolder, now: datetime, *, pause: Callable[[float], None] = time.sleep
 ) -> None:
     """Keep each file that can be used and is not the newest of its history, that a file is gone,
-    and how a file failed on a real mail, for other processes and the next one. `pause` waits so
+    how a file failed on a real mail, and what passed the trial, for other processes and the next
+    one. `pause` waits so
     many seconds before a file is taken for gone.
 
     Raises nothing: a folder that cannot be written costs its history, no mail.
@@ -34,6 +36,12 @@ def keep_changes(
                     _keep(folder, now)
     except OSError as error:
         folder.history.complain(error)
+    # Where it cannot be written, the next process tries once more: that costs time alone.
+    with suppress(OSError):
+        if folder.trials.unkept():
+            with folder.history.locked(patient=False) as had:
+                if had:
+                    folder.trials.keep()
 
 
 def keep(folder: TemplateFolder, place: Place, found: Content) -> None:

@@ -14,6 +14,7 @@ from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
 from mailresponder.store.template_history import FOLDER, Failure, History, Version
 from mailresponder.store.template_places import LAYOUT, Place
+from mailresponder.store.template_trials import Trials
 from mailresponder.templating import (
     Layout,
     Template,
@@ -78,6 +79,8 @@ class Shelf:
         self.admin = admin
         self.shipped = shipped
         self.history = History(admin / FOLDER)
+        layout = shipped / Place(name=LAYOUT, language="").relative
+        self.trials = Trials(admin / FOLDER / "passed.json", layout)
         self._held: dict[Place, Held] = {}
         self._paths: dict[Place, Path] = {}
         self._shipped: dict[Place, Usable] = {}
@@ -148,13 +151,9 @@ class Shelf:
         name = str(place.relative)
         try:
             usable = _compiled(place, text, name)
-            if isinstance(usable, Template):
-                layout = self.shipped_one(Place(name=LAYOUT, language=""))
-                assert isinstance(layout, Layout)  # noqa: S101 - by its place
-                try_template(usable, place.name, place.language, layout)
-            else:
-                for language in _SPOKEN:
-                    usable.render(_PROBE, subject="subject", language=language)
+            if not self.trials.passed(place, text):
+                self._try(place, usable)
+                self.trials.note(place, text)
         except TemplateError:
             raise
         except Exception as error:  # whatever a library makes of it, a file stops no mail
@@ -188,6 +187,15 @@ class Shelf:
             if is_so and (kept is None or kept.digest != failure.digest):
                 found.append((place, failure))
         return found
+
+    def _try(self, place: Place, usable: Usable) -> None:
+        if isinstance(usable, Layout):
+            for language in _SPOKEN:
+                usable.render(_PROBE, subject="subject", language=language)
+        else:
+            layout = self.shipped_one(Place(name=LAYOUT, language=""))
+            assert isinstance(layout, Layout)  # noqa: S101 - by its place
+            try_template(usable, place.name, place.language, layout)
 
     def _reread(self, before: Held | None, content: Content) -> Held | None:
         """What is known of a file that holds the same as before."""

@@ -28,6 +28,7 @@ from mailresponder.store.template_places import (
 )
 from mailresponder.store.template_shelf import Held, Shelf, Usable
 from mailresponder.store.template_state import InUse, State, TemplateInfo, TemplateProblem
+from mailresponder.store.template_trials import Trials
 from mailresponder.templating import Layout, Template, TemplateError
 
 _PACKAGE = Path(__file__).parent.parent
@@ -244,6 +245,11 @@ class TemplateFolder:
     def history(self) -> History:
         """What stood in the admin's files before."""
         return self._shelf.history
+
+    @property
+    def trials(self) -> Trials:
+        """Which texts have passed."""
+        return self._shelf.trials
 
     def unkept_failures(self) -> list[tuple[Place, Failure]]:
         """What failed on a real mail in this process, and other processes cannot know yet."""
