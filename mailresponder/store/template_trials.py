@@ -49,9 +49,10 @@ class Trials:
     def keep(self) -> None:
         """Write it down for other processes and the next one. Raises OSError."""
         new = dict(self._new)
-        held = {"program": _program(self._layout), "passed": self._read() | new}
+        passed = self._read() | new
+        held = {"program": _program(self._layout), "passed": passed}
         template_files.replace_file(self._path, json.dumps(held, indent=1) + "\n")
-        self._before = held["passed"]
+        self._before = passed
         for key in new:
             self._new.pop(key, None)
 
