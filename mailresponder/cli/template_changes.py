@@ -89,16 +89,17 @@ def diff_command(ctx: click.Context, name: str, language: str | None, mailbox: s
 
 
 def _say_difference(folder: "TemplateFolder", place: "Place") -> bool:
-    shipped, own = folder.shipped_text(place), folder.text(place)
-    lines = difflib.unified_diff(
-        shipped.splitlines(),
-        own.splitlines(),
+    from mailresponder.jobs.difference import lines
+
+    compared = difflib.unified_diff(
+        lines(folder.shipped_text(place)),
+        lines(folder.text(place)),
         f"shipped/{place.desks.relative}",
         str(folder.path(place)),
         lineterm="",
     )
     differs = False
-    for number, line in enumerate(lines):
+    for number, line in enumerate(compared):
         differs = True
         colour = _COLOURS.get(line[0]) if number > 1 else "white"
         if colour is None:

@@ -23,7 +23,7 @@ class DiffLine:
 def difference(before: str, after: str) -> list[DiffLine]:
     """The lines of two texts side by side, with three lines around each change; empty where they
     are the same."""
-    left, right = _lines(before), _lines(after)
+    left, right = lines(before), lines(after)
     shown: list[DiffLine] = []
     ended = 0
     for group in SequenceMatcher(None, left, right, autojunk=False).get_grouped_opcodes(_CONTEXT):
@@ -52,6 +52,6 @@ def difference(before: str, after: str) -> list[DiffLine]:
     return shown
 
 
-def _lines(text: str) -> list[str]:
-    """As an editor and a template's mistakes count them."""
+def lines(text: str) -> list[str]:
+    """The lines of a text, as an editor and a template's mistakes count them."""
     return text.removesuffix("\n").split("\n") if text else []

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection
@@ -33,7 +34,7 @@ class Told:
     """What the desk has said of broken templates."""
 
     seen: tuple[tuple[str, str], ...] = ()
-    """Path and digest of each that is broken."""
+    """Path in the templates folder and digest of each that is broken."""
     told: tuple[tuple[str, str], ...] = ()
     """Those of them that a mail named."""
     mails: tuple[datetime, ...] = ()
@@ -79,10 +80,15 @@ class Step:
     """To be said by mail: all can be used again."""
 
 
-def decide(before: Told, problems: Sequence[TemplateProblem], now: datetime) -> Step:
+def decide(
+    before: Told, problems: Sequence[TemplateProblem], now: datetime, *, folder: Path
+) -> Step:
     """What to say of the templates that are broken now: each content once, all that is new in one
     mail, at most three mails a day, and once that all is well again."""
-    keyed = {_key(problem): problem for problem in problems}
+    # Where the folder lies is each machine's own matter.
+    keyed = {
+        (str(problem.path.relative_to(folder)), problem.digest): problem for problem in problems
+    }
     # A mail that a wrong clock put far ahead counts no more than one of long ago.
     mails = tuple(at for at in before.mails if abs(now - at) < _A_DAY)
     new = tuple(problem for key, problem in keyed.items() if key not in before.seen)
@@ -114,11 +120,11 @@ def run(work: Work, *, pause: Callable[[float], None] = time.sleep) -> None:
     problems = folder.problems()
     with work.store.read() as conn:
         before = Told.from_json(desk_value(conn, _KEY))
-    step = decide(before, problems, work.clock())
+    step = decide(before, problems, work.clock(), folder=folder.admin)
     if step.new:
         pause(SAVING)
         problems = folder.problems()
-        step = decide(before, problems, work.clock())
+        step = decide(before, problems, work.clock(), folder=folder.admin)
     # Mails that were written a day ago may be forgotten at the next occasion.
     if (step.after.seen, step.after.told, step.after.owing) != (
         before.seen,
@@ -135,7 +141,8 @@ def _say(
     # The passes of other mailboxes see the same files.
     take_turns(conn, _KEY)
     now = work.clock()
-    step = decide(Told.from_json(desk_value(conn, _KEY)), problems, now)
+    before = Told.from_json(desk_value(conn, _KEY))
+    step = decide(before, problems, now, folder=folder.admin)
     content = step.after.to_json()
     set_desk_value(conn, _KEY, content)
     # With the times of the mails before it: no two occasions are the same.
@@ -171,10 +178,6 @@ def _detail(folder: TemplateFolder, step: Step) -> str:
     if step.last:
         said.append("more may follow that no mail tells of today")
     return "; ".join(said)
-
-
-def _key(problem: TemplateProblem) -> tuple[str, str]:
-    return str(problem.path), problem.digest
 
 
 def _path(folder: TemplateFolder, problem: TemplateProblem) -> str:

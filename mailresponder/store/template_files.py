@@ -118,6 +118,18 @@ def replace_file(path: Path, text: str) -> None:
     sync_folder(path.parent)
 
 
+def create_file(path: Path, text: str) -> None:
+    """Put a text where no file is, wholly or not at all. Raises FileExistsError and OSError."""
+    make_folder(path.parent)
+    with path.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+
+
 def remove_file(path: Path) -> None:
     """Remove a file for good; it may be gone already. Raises OSError."""
     path.unlink(missing_ok=True)

@@ -24,6 +24,8 @@ BY_HAND = "file"
 """Who made a change that was not made with this program."""
 MOST = 500
 """Versions kept of each template; the oldest give way."""
+_MOST_BYTES = 8_000_000
+"""Of a history no more is read, the end of it; one that is longer loses its older half."""
 _VERSIONS = ".jsonl"
 _FAILURE = ".failed.json"
 _YEARS = range(1970, 9999)
@@ -80,7 +82,7 @@ class History:
                 return ()
             known = self._read.get(path)
             if known is None or known[0] != stamp:
-                known = (stamp, tuple(_parsed(path.read_bytes())))
+                known = (stamp, tuple(_parsed(_end_of(path))))
                 self._read[path] = known
         except OSError:
             return ()
@@ -98,7 +100,11 @@ class History:
         number = before[-1].number + 1 if before else 1
         version = Version(number=number, at=at, by=by, note=note, text=text, good=good)
         path = self._path(place, _VERSIONS)
-        if len(before) >= MOST:
+        stamp = template_files.stamp_of(path)
+        if stamp is not None and stamp[2] > _MOST_BYTES:
+            before = before[len(before) // 2 :]
+            template_files.replace_file(path, "".join(map(_line, [*before, version])))
+        elif len(before) >= MOST:
             kept = [*before[-(MOST - 1) :], version]
             template_files.replace_file(path, "".join(map(_line, kept)))
         else:
@@ -187,6 +193,12 @@ def _append(path: Path, line: str) -> None:
         os.fsync(file.fileno())
     if is_new:
         template_files.sync_folder(path.parent)
+
+
+def _end_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _MOST_BYTES))
+        return file.read(_MOST_BYTES)
 
 
 def _parsed(content: bytes) -> Iterator[Version]:

@@ -14,7 +14,7 @@ import structlog
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
-from mailresponder.store.template_files import is_inside, require_inside
+from mailresponder.store.template_files import create_file, is_inside, require_inside
 from mailresponder.store.template_history import BY_HAND, Failure, History
 from mailresponder.store.template_places import (
     ENGLISH,
@@ -278,9 +278,7 @@ class TemplateFolder:
         target = self.path(place)
         try:
             require_inside(target, self.admin)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("x", encoding="utf-8") as file:
-                file.write(text)
+            create_file(target, text)
         except FileExistsError:
             raise MailresponderError(
                 f"{target} is there already", mend="change that file"

@@ -1,7 +1,8 @@
 """What admins hear of templates that cannot be used, and how often."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,25 @@ from own_templates import BROKEN, GOOD, put
 from mailresponder import config
 from mailresponder.app import App
 from mailresponder.jobs import template_watch
-from mailresponder.jobs.template_watch import MAILS_A_DAY, Told, decide
+from mailresponder.jobs.template_watch import MAILS_A_DAY, Step, Told
 from mailresponder.store.templates import InUse, TemplateProblem
 
 FILE = "en/acknowledgement.md.j2"
 DAY = timedelta(days=1)
 
 
+FOLDER = Path("/templates")
+
+
+def decide(before: Told, problems: list[TemplateProblem], now: datetime) -> Step:
+    """What is said of the templates of one folder."""
+    return template_watch.decide(before, problems, now, folder=FOLDER)
+
+
 def problem(path: str = FILE, digest: str = "1") -> TemplateProblem:
     """One file that cannot be used."""
     return TemplateProblem(
-        path=Path(path), line=3, message="no", place=None, using=InUse.SHIPPED, digest=digest
+        path=FOLDER / path, line=3, message="no", place=None, using=InUse.SHIPPED, digest=digest
     )
 
 
@@ -35,6 +44,14 @@ def test_each_content_is_told_once() -> None:
     assert (again.new, again.mail, again.after) == ((), (), first.after)
     other = decide(first.after, [problem(digest="2")], NOON + HOUR)
     assert other.mail == (problem(digest="2"),)
+
+
+def test_machines_with_folders_of_their_own_tell_of_one_file_once() -> None:
+    """Where it lies on each of them makes no other file of it."""
+    told = decide(Told(), [problem()], NOON).after
+    there = replace(problem(), path=Path("/elsewhere") / FILE)
+    step = template_watch.decide(told, [there], NOON, folder=Path("/elsewhere"))
+    assert (step.new, step.mail, step.after) == ((), (), told)
 
 
 def test_several_at_once_are_one_mail() -> None:

@@ -108,6 +108,20 @@ def test_the_oldest_give_way(history: History) -> None:
     assert [versions[0].text, versions[-1].text] == ["2", str(MOST + 1)]
 
 
+def test_of_a_huge_history_the_end_is_kept(history: History) -> None:
+    """Whoever made it so: it is read within bounds, and the next version makes it short again."""
+    add(history, "one")
+    path = history.folder / FILE
+    with path.open("ab") as file:
+        file.truncate(10**9)
+    last = [add(history, text) for text in ("two", "three")]
+
+    assert history.versions(PLACE)[-2:] == tuple(last)
+    assert path.stat().st_size < 1000
+    again = history.versions(PLACE)
+    assert add(history, "four").number == again[-1].number + 1
+
+
 def test_a_failure_is_kept(history: History) -> None:
     """The latest of each template, for whoever reads it."""
     for line in (3, 5):
