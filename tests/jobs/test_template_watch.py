@@ -199,3 +199,15 @@ def test_what_a_dry_run_finds_is_left_alone(office: Office, templates: Path) -> 
     with App.open(config.load(office.path), dry=True, clock=office.clock) as app:
         app.mailboxes["support"].run_pass()
     assert sorted(p.name for p in templates.iterdir()) == ["en"]
+
+
+def test_a_folder_that_cannot_be_read_stops_no_pass(office: Office, templates: Path) -> None:
+    """As after `chmod -R 644`: the mail goes out with what else there is, and the admins hear."""
+    templates.mkdir()
+    (templates / "es").symlink_to("x" * 300)
+    office.receive(complaint())
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    [mail] = office.sent_to(OPS)
+    assert "es, line 1: this folder cannot be read" in " ".join(text_of(mail).split())
