@@ -17,7 +17,6 @@ from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
-from mailresponder.printable import clean
 from mailresponder.store.database import desk_value, set_desk_value, take_turns
 from mailresponder.store.template_keeping import SAVING, keep_changes
 from mailresponder.store.templates import TemplateFolder, TemplateProblem
@@ -150,7 +149,7 @@ def _say(
     for problem in step.new:
         log.error(
             "template_broken",
-            path=_path(folder, problem),
+            path=folder.where(problem),
             line=problem.line,
             reason=problem.message,
             using=problem.using and problem.using.value,
@@ -170,7 +169,7 @@ def _say(
 
 def _detail(folder: TemplateFolder, step: Step) -> str:
     said = [
-        f"{_path(folder, problem)}, line {problem.line}: {problem.message}"
+        f"{folder.where(problem)}, line {problem.line}: {problem.message}"
         for problem in step.mail[:_NAMED]
     ]
     if len(step.mail) > _NAMED:
@@ -178,9 +177,3 @@ def _detail(folder: TemplateFolder, step: Step) -> str:
     if step.last:
         said.append("more may follow that no mail tells of today")
     return "; ".join(said)
-
-
-def _path(folder: TemplateFolder, problem: TemplateProblem) -> str:
-    """Where the file lies in the folder, on one line."""
-    path = folder.admin if problem.path == folder.admin else problem.path.relative_to(folder.admin)
-    return clean(str(path)).replace("\n", " ")

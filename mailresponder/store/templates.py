@@ -14,6 +14,7 @@ import structlog
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
+from mailresponder.printable import clean
 from mailresponder.store.template_files import create_file, is_inside, require_inside
 from mailresponder.store.template_history import BY_HAND, Failure, History
 from mailresponder.store.template_places import (
@@ -194,6 +195,13 @@ class TemplateFolder:
             if problem is not None:
                 found.append(problem)
         return found
+
+    def where(self, problem: TemplateProblem) -> str:
+        """Where its file lies in the admin's folder, on one line and as it can be shown; the
+        folder itself by its whole path."""
+        path = problem.path
+        shown = path if path == self.admin else path.relative_to(self.admin)
+        return " ".join(clean(str(shown)).splitlines())
 
     def text(self, place: Place) -> str:
         """What the admin's file of a place says, even where it is broken; without one, what is in
