@@ -66,14 +66,6 @@ def test_both_parts_and_the_subject() -> None:
     assert "<title>Re: A lamp</title>" in rendered.html
 
 
-def test_what_was_looked_up_is_not_repeated() -> None:
-    """It may be a customer's words, and the reason goes to the log and into mail."""
-    for source in ("{{ person[subject] }}", "{{ subject[subject] }}", "{{ names[subject].x }}"):
-        with pytest.raises(TemplateError, match="nothing has this name here") as caught:
-            body(source)
-        assert "lamp" not in str(caught.value)
-
-
 @pytest.mark.parametrize(
     ("source", "line", "message"),
     [
@@ -347,3 +339,11 @@ def test_customers_words_are_inert_in_every_half() -> None:
 
     assert rendered.html.count("&lt;b&gt;") == 2
     assert "<a" not in rendered.html
+
+
+def test_what_was_looked_up_is_not_repeated() -> None:
+    """It may be a customer's words, and the reason goes to the log and into mail."""
+    for source in ("{{ person[subject] }}", "{{ subject[subject] }}", "{{ names[subject].x }}"):
+        with pytest.raises(TemplateError, match="nothing has this name here") as caught:
+            body(source)
+        assert "lamp" not in str(caught.value)
