@@ -109,13 +109,14 @@ def _listening(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
         return socket.create_server(address, family=family)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise _cannot_listen(host, port, error) from error
 
 
-def _cannot_listen(host: str, port: int, error: OSError) -> MailresponderError:
+def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> MailresponderError:
+    """UnicodeError: no machine can be called that, as `a..b`."""
     where = f"the page cannot listen on {host}, port {port}: "
-    match error.errno:
+    match getattr(error, "errno", None):
         case errno.EADDRINUSE:
             mend = "stop the other one, or choose a port with --port"
             return TemporaryFailure(f"{where}another program does", mend=mend)
@@ -124,4 +125,4 @@ def _cannot_listen(host: str, port: int, error: OSError) -> MailresponderError:
             return PermanentFailure(f"{where}this user may not use such a port", mend=mend)
         case _:
             mend = "name an address of this machine, as 127.0.0.1"
-            return PermanentFailure(f"{where}{error.strerror or 'not possible'}", mend=mend)
+            return PermanentFailure(f"{where}{getattr(error, 'strerror', None) or 'not possible'}", mend=mend)

@@ -190,7 +190,7 @@ def test_a_port_that_is_taken_is_said_so(site: Hosted) -> None:
     assert "--port" in caught.value.mend
 
 
-@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid"])
+@pytest.mark.parametrize("host", ["192.0.2.1", "no-such-host.invalid", "a..b", "x" * 70])
 def test_an_address_that_is_not_ours_is_said_so(host: str) -> None:
     """Another machine's address, or a name without one, is nowhere to listen."""
     with pytest.raises(PermanentFailure, match=f"cannot listen on {host}") as caught:
