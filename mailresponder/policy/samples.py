@@ -334,7 +334,9 @@ def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variab
 def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
     tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
     cases = staff_samples.lists(tickets, desk=desk, now=NOW)
-    return dict(zip((ORDINARY, "hostile", "many", "due soon", "late and due soon"), cases, strict=True))
+    return dict(
+        zip((ORDINARY, "hostile", "many", "due soon", "late and due soon"), cases, strict=True)
+    )
 
 
 def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
