@@ -129,7 +129,6 @@ def test_a_real_ticket_is_shown(site: Hosted, admin: Guest) -> None:
     assert unknown["line"] == 0
 
 
-
 def test_a_preview_of_a_real_ticket_waits_for_nobody(site: Hosted, admin: Guest) -> None:
     """Nothing is written for it: the job may be writing, and need not wait for it either."""
     with site.app.store.begin() as conn:
