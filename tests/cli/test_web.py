@@ -167,10 +167,15 @@ def kept(lines: str) -> WebUser:
 
 
 def test_a_password_is_hashed_from_standard_input(run) -> None:
-    """Without a terminal and without a configuration: the lines to paste, never the password."""
-    done = run("web", "--hash", stdin="una contraseña larga\n".encode())
+    """Without a terminal and without a configuration: the lines to paste, never the password, of a
+    viewer unless another role is named."""
+    password = "una contraseña larga\n".encode()
+    viewer = run("web", "--hash", "--name", "ana@example.com", stdin=password)
+    done = run("web", "--hash", "--role", "admin", stdin=password)
 
-    assert done.status == 0
+    assert (viewer.status, done.status) == (0, 0)
+    assert (kept(viewer.out).name, kept(viewer.out).role) == ("ana@example.com", "viewer")
+    assert kept(done.out).role == "admin"
     assert PasswordHash.read(kept(done.out).password_hash).fits("una contraseña larga")
     assert "una contra" not in done.out + done.err
 
@@ -218,9 +223,10 @@ def read(terminal: int) -> str:
 
 
 def test_on_a_terminal_a_password_is_asked_for_twice_and_not_shown() -> None:
-    """The name, the password and the password again; what is typed is not echoed."""
+    """The name, the role, the password and the password again; what is typed is not echoed."""
     seen = talk(
-        ("Name [", 'Íñigo "Iñi"'),
+        ("Name, best their mail address: ", 'Íñigo "Iñi"'),
+        ("Role (viewer, admin) [viewer]: ", "admin"),
         ("Password, 12 characters or more: ", "correct horse battery"),
         ("Once more: ", "correct horse battery"),
     )
@@ -228,5 +234,5 @@ def test_on_a_terminal_a_password_is_asked_for_twice_and_not_shown() -> None:
     assert "correct" not in seen
     lines = seen[seen.index("[[web.user]]") :]
     found = kept(lines.replace("\r\n", "\n"))
-    assert found.name == 'Íñigo "Iñi"'
+    assert (found.name, found.role) == ('Íñigo "Iñi"', "admin")
     assert PasswordHash.read(found.password_hash).fits("correct horse battery")
