@@ -119,6 +119,10 @@ def test_who_has_tickets_is_listed(full: Store) -> None:
         assert searching.assignees(conn) == ["jane@example.com"]
 
 
+LONG = "asociacionaeronauticaeuropeaeindoceanica@eoaeronautica.test"
+"""A word of nearly the most letters; with every spelling of each it is a long pattern."""
+
+
 @pytest.fixture
 def told(store: Store) -> Store:
     """Two customers' tickets, and what they wrote."""
@@ -126,7 +130,7 @@ def told(store: Store) -> Store:
     with store.begin() as conn:
         cases.add(
             conn,
-            cases.open_ticket("MR-7F3K2", customer=ana, subject="¿Dónde está mi LÁMPARA?"),
+            cases.open_ticket("MR-7F3K2", customer=ana, subject=f"¿Dónde está mi LÁMPARA? {LONG}"),
             "El envío nº 4711 llegó roto: 100% roto_",
             "¿Y ahora qué?",
         )
@@ -160,6 +164,8 @@ def told(store: Store) -> Store:
         ("' OR 1=1 --", []),
         ("4711\0", ["7F3K2"]),
         (" ; ", ["7F3K2", "9PQRS"]),
+        (LONG, ["7F3K2"]),
+        (f"{LONG[:-1]}x", []),
     ],
 )
 def test_words_are_found_wherever_they_stand(
