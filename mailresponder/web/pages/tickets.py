@@ -143,6 +143,7 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         has_mailboxes=len(site.app.config.mailboxes) > 1,
         answer=_answer_link(found, site) if desk is not None else "",
         can_act=can_act,
+        is_gone=desk is None,
         orders=_offered(ticket) if can_act else (),
         snoozes=SNOOZES,
         me=me.key if me is not None and desk is not None and desk.is_staff(me) else "",

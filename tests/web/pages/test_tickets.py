@@ -98,7 +98,7 @@ def test_it_is_told_in_spanish(told: Hosted) -> None:
     for words in (
         *("Enfadado (0.90 sobre 1)", "Nota interna de jane@example.com", "Acuse de recibo"),
         *("Paso 1. Avisado: lead@example.com.", "Contiene palabras de una nota interna."),
-        *("Respuesta automática", "Nada prueba el remitente", "The lamp is broken."),
+        *("Respuesta automática", "Nada demuestra quién lo envió", "The lamp is broken."),
     ):
         assert words in text, words
     assert "Not acknowledged" not in text
@@ -266,7 +266,7 @@ def test_a_note_that_cannot_be_taken_is_not_lost(told: Hosted, admin: Guest) -> 
     ("do", "fields", "words"),
     [
         ("snooze", {"for": "soon"}, "diga hasta cuándo"),
-        ("snooze", {"day": "2020-01-01"}, "ese día ya ha pasado"),
+        ("snooze", {"day": "2020-01-01"}, "ese día ya ha empezado"),
         ("assign", {"to": "Ana"}, "escriba una sola dirección"),
         ("assign", {"to": "ana@customer.test"}, "esa dirección no es del equipo"),
         ("not_spam", {}, "no está marcado como correo no deseado"),
@@ -326,6 +326,8 @@ def test_a_ticket_of_a_mailbox_that_is_gone_can_be_read(told: Hosted, admin: Gue
 
     assert answered.status == 200
     assert 'name="do"' not in answered.text
+    assert "Its mailbox, former, is no longer in the configuration" in answered.text
+    assert "would reach nobody" not in answered.text
     refused = press_at(admin, mark)
     assert refused.status == 409
     assert "its mailbox is no longer in the configuration" in refused.text
