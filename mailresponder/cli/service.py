@@ -3,7 +3,6 @@
 import os
 import signal
 import threading
-from contextlib import AbstractContextManager, nullcontext
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +17,10 @@ if TYPE_CHECKING:
     from mailresponder.demo.story import Story
     from mailresponder.jobs.intake import IntakeReport
 
-_DEMO = ("pymap", "aiosmtpd")
-"""What the extra `demo` installs."""
 WEB = ("starlette", "uvicorn", "itsdangerous", "python_multipart")
 """What the extra `web` installs."""
+_DEMO = (*WEB, "pymap", "aiosmtpd")
+"""What the extra `demo` installs."""
 _OWN = "own"
 """How a pass counts what we sent ourselves."""
 
@@ -85,7 +84,7 @@ def init_command(directory: Path, provider: str) -> int:
 
 
 @click.command("demo")
-@click.option("--stay", is_flag=True, help="Leave the servers and the job running at the end.")
+@click.option("--stay", is_flag=True, help="Leave the servers, the job and the page running.")
 @click.pass_context
 def demo_command(ctx: click.Context, stay: bool) -> int:
     """See the whole job done in under a minute: no account, no server, nothing to set up.
@@ -142,22 +141,15 @@ def _require_demo() -> None:
 
 
 def _stay(story: "Story", stop: threading.Event) -> None:
+    from mailresponder.web.hosting import page_of
+
     servers = story.servers
     output.say_marked("\nEverything stays up until you press Ctrl-C", colour="cyan")
     output.say(f"  IMAP  {servers.host}:{servers.imap_port}  user and password: see the file below")
     output.say(f"  SMTP  {servers.host}:{servers.smtp_port}  no sign-in; stays on this machine")
     output.say(f"  mailresponder --config {story.config_path} tickets")
-    with _page(story):
+    with page_of(story.app, host="127.0.0.1", port=0, say=lambda words: output.say(f"  {words}")):
         stop.wait()
-
-
-def _page(story: "Story") -> AbstractContextManager[None]:
-    """The story's page, where the extra for it is installed."""
-    if not all(map(find_spec, WEB)):
-        return nullcontext()
-    from mailresponder.web.hosting import page_of
-
-    return page_of(story.app, host="127.0.0.1", port=0, say=lambda words: output.say(f"  {words}"))
 
 
 def _run_once(app: "App") -> int:

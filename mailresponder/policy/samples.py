@@ -5,7 +5,7 @@ met an ordinary customer, an angry one, one without a name, one who means harm a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.opening import ClosedFor, Closure
 from mailresponder.policy.refusals import Refusal
+from mailresponder.policy.sample_texts import DEFECT, ENGLISH, HOSTILE, SPANISH, WORDS, Texts
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import EachLanguage
@@ -67,68 +68,6 @@ _EVENTS = (
 )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Texts:
-    """What the invented customers write."""
-
-    language: str
-    """Not always the folder's: there are customers in these two."""
-    subject: str
-    calm: str
-    angry: str
-    cues: tuple[tuple[str, float], ...]
-    again: str
-    upset: str
-    mild: tuple[tuple[str, float], ...]
-    reply: str
-    holiday: str
-    note: str
-
-
-_ENGLISH = _Texts(
-    language="en",
-    subject="Order 4711 has not arrived",
-    calm="Hello,\n\nI ordered a lamp two weeks ago and it has not arrived.\nCould you look?",
-    angry="This is the THIRD time I write. Nobody answers! I want my money back today.",
-    cues=(("THIRD time", 1.8), ("Nobody answers!", 0.9), ("money back", 0.3)),
-    upset="Two weeks have passed and nothing has happened. I am disappointed.",
-    mild=(("disappointed", 0.8), ("nothing has happened", 0.4)),
-    again="One more thing: the order was sent to my old address.",
-    reply="Dear Ana,\n\nthe lamp left our warehouse this morning.",
-    holiday="Harvest Day",
-    note="The carrier lost two parcels that week; ask them first.",
-)
-_SPANISH = _Texts(
-    language="es",
-    subject="El pedido 4711 no ha llegado",
-    calm="Hola:\n\nPedí una lámpara hace dos semanas y no ha llegado.\n¿Pueden mirarlo?",
-    angry="Es la TERCERA vez que escribo. ¡Nadie responde! Quiero mi dinero hoy mismo.",
-    cues=(("TERCERA vez", 1.8), ("¡Nadie responde!", 0.9), ("Quiero mi dinero", 0.3)),
-    upset="Han pasado dos semanas y no ha ocurrido nada. Estoy decepcionada.",
-    mild=(("decepcionada", 0.8), ("no ha ocurrido nada", 0.4)),
-    again="Otra cosa: el pedido se envió a mi dirección antigua.",
-    reply="Estimada Ana:\n\nLa lámpara ha salido esta mañana del almacén.",
-    holiday="Día de la Cosecha",
-    note="La mensajería perdió dos paquetes esa semana; pregúnteles primero.",
-)
-_DEFECT = EachLanguage(
-    {
-        "en": "Lamps were sent to old addresses",
-        "es": "Las lámparas se enviaban a direcciones antiguas",
-    }
-)
-_WORDS = EachLanguage(
-    {
-        "en": "Our shop kept using the address of your first order.\n\nIt now asks each time.",
-        "es": "La tienda usaba la dirección de su primer pedido.\n\nAhora la pregunta cada vez.",
-    }
-)
-_HOSTILE = (
-    "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
-    "www.evil.test\r\nBcc: victim@example.com\x00 \u202eevil [MR-AAAAA] **bold**"
-)
-
-
 def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variables]:
     """The variables of each case, by the case's name, for one of `notices.NAMES`.
 
@@ -137,7 +76,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
 
     Other languages than Spanish get English customers. Raises KeyError for an unknown name.
     """
-    texts = _SPANISH if language == "es" else _ENGLISH
+    texts = SPANISH if language == "es" else ENGLISH
     match name:
         case "test":
             return {
@@ -193,7 +132,7 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             raise KeyError(name)
 
 
-def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
+def _tickets(texts: Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticket, Original]]:
     calm = _calm(texts)
     heated = replace(calm, new_text=texts.angry)
     plain = _ticket(texts, desk)
@@ -210,9 +149,9 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
     )
     hostile = replace(
         furious,
-        subject=_HOSTILE,
-        customer=replace(_CUSTOMER, name=_HOSTILE),
-        because=((_HOSTILE, 1.0),),
+        subject=HOSTILE,
+        customer=replace(_CUSTOMER, name=HOSTILE),
+        because=((HOSTILE, 1.0),),
         suppressed_by=("marked_as_spam", "hourly_cap"),
     )
     late = replace(
@@ -234,18 +173,18 @@ def _tickets(texts: _Texts, desk: Desk, *, angry: bool) -> dict[str, tuple[Ticke
             heated,
         ),
         "no name, no subject, no text": (nameless, replace(calm, new_text="")),
-        "hostile": (hostile, replace(calm, new_text=f"{_HOSTILE}\n" * 100)),
+        "hostile": (hostile, replace(calm, new_text=f"{HOSTILE}\n" * 100)),
         "late": (late, calm),
         "answered": (answered, calm),
         "assigned": (replace(plain, assigned_to="lead@example.com"), calm),
     }
 
 
-def _calm(texts: _Texts) -> Original:
+def _calm(texts: Texts) -> Original:
     return Original(message_id=_ORIGINAL_ID, references=(_ORIGINAL_ID,), new_text=texts.calm)
 
 
-def _ticket(texts: _Texts, desk: Desk) -> Ticket:
+def _ticket(texts: Texts, desk: Desk) -> Ticket:
     opened = NOW - timedelta(hours=9, minutes=12)
     return Ticket(
         reference=f"{desk.reference_prefix}-7F3K2",
@@ -267,7 +206,7 @@ def _ticket(texts: _Texts, desk: Desk) -> Ticket:
     )
 
 
-def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: Desk) -> Variables:
+def _about(name: str, ticket: Ticket, original: Original, texts: Texts, desk: Desk) -> Variables:
     match name:
         case "escalation":
             return staff_samples.escalation(ticket, original, texts, desk=desk, now=NOW)
@@ -279,7 +218,7 @@ def _about(name: str, ticket: Ticket, original: Original, texts: _Texts, desk: D
             ticket = replace(ticket, answered_at=NOW - timedelta(days=3))
             return variables.for_closing_question(ticket, desk=desk, now=NOW)
         case "fixed":
-            return _mended(ticket, desk, defect=_DEFECT, words=_WORDS)
+            return _mended(ticket, desk, defect=DEFECT, words=WORDS)
         case "reply_draft":
             return variables.for_draft(ticket, original, desk=desk, now=NOW)
         case "not_sent":
@@ -301,7 +240,7 @@ def _mended(
 
 def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
     """A customer's notice as it is written while the desk is closed, for each reason there is."""
-    names = {"en": _ENGLISH.holiday, "es": _SPANISH.holiday}
+    names = {"en": ENGLISH.holiday, "es": SPANISH.holiday}
     reasons = {
         "out of hours": (ClosedFor.OFF_HOURS, {}, timedelta(hours=20)),
         "lunch break": (ClosedFor.BREAK, {}, timedelta(hours=2)),
@@ -331,13 +270,15 @@ def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variab
     }
 
 
-def _list(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+def _list(texts: Texts, desk: Desk) -> dict[str, Variables]:
     tickets = [ticket for ticket, _ in _tickets(texts, desk, angry=False).values()]
     cases = staff_samples.lists(tickets, desk=desk, now=NOW)
-    return dict(zip((ORDINARY, "hostile", "many", "due soon", "late and due soon"), cases, strict=True))
+    return dict(
+        zip((ORDINARY, "hostile", "many", "due soon", "late and due soon"), cases, strict=True)
+    )
 
 
-def _digest(texts: _Texts, desk: Desk) -> dict[str, Variables]:
+def _digest(texts: Texts, desk: Desk) -> dict[str, Variables]:
     cases = _tickets(texts, desk, angry=False)
     plain, angry, hostile = (cases[name][0] for name in (ORDINARY, "angry", "hostile"))
     told = staff_samples.digests(plain, angry, hostile, desk=desk, now=NOW)

@@ -20,90 +20,11 @@ from mailresponder.templating.values import (
     one_line,
     shorten,
 )
+from mailresponder.templating.wording import ENGLISH, WORDS
 
 LOCALE = "_locale"
 """Where a template's context keeps the `Locale`; templates cannot name it themselves."""
 _LONGEST_JOIN = 10_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Words:
-    """What a language calls things."""
-
-    days: tuple[str, ...]
-    """Monday first."""
-    months: tuple[str, ...]
-    date: str
-    year: str
-    at: str
-    at_one: str
-    """`at` for the hour from 01:00, which Spanish has in the singular."""
-    zone: str
-    places: Mapping[str, str]
-    """Of zones, where the language calls them otherwise than the tz database does."""
-    units: tuple[tuple[str, str], ...]
-    """Day, hour, minute: one and many."""
-    and_: str
-    moment: str
-    yes: str
-    no: str
-
-
-_ENGLISH = _Words(
-    days=("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    months=(
-        *("January", "February", "March", "April", "May", "June"),
-        *("July", "August", "September", "October", "November", "December"),
-    ),
-    date="{weekday} {day} {month}",
-    year=" {year}",
-    at=" at {time}",
-    at_one=" at {time}",
-    zone="{place} time",
-    places={"Canary": "Canary Islands"},
-    units=(("day", "days"), ("hour", "hours"), ("minute", "minutes")),
-    and_=" and ",
-    moment="less than a minute",
-    yes="yes",
-    no="no",
-)
-_SPANISH = _Words(
-    days=("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo"),
-    months=(
-        *("enero", "febrero", "marzo", "abril", "mayo", "junio"),
-        *("julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"),
-    ),
-    date="{weekday} {day} de {month}",
-    year=" de {year}",
-    at=" a las {time}",
-    at_one=" a la {time}",
-    zone="hora de {place}",
-    places={
-        "Asuncion": "Asunción",
-        "Berlin": "Berlín",
-        "Bogota": "Bogotá",
-        "Brussels": "Bruselas",
-        "Canary": "Canarias",
-        "Cancun": "Cancún",
-        "Ciudad Juarez": "Ciudad Juárez",
-        "Havana": "La Habana",
-        "Lisbon": "Lisboa",
-        "London": "Londres",
-        "Mazatlan": "Mazatlán",
-        "Merida": "Mérida",
-        "Mexico City": "Ciudad de México",
-        "New York": "Nueva York",
-        "Panama": "Panamá",
-        "Paris": "París",
-        "Rome": "Roma",
-    },
-    units=(("día", "días"), ("hora", "horas"), ("minuto", "minutos")),
-    and_=" y ",
-    moment="menos de un minuto",
-    yes="sí",
-    no="no",
-)
-_WORDS = {"en": _ENGLISH, "es": _SPANISH}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -135,7 +56,7 @@ def _other(value: object) -> str:
 
 
 def _date_in_words(locale: Locale, local: datetime) -> str:
-    words = _WORDS.get(locale.language)
+    words = WORDS.get(locale.language)
     day: date = local.date()
     if words is None:
         return day.isoformat()
@@ -150,7 +71,7 @@ def _date_in_words(locale: Locale, local: datetime) -> str:
 def day_and_time_in(locale: Locale, value: object) -> Own:
     """`day_and_time`, for a locale at hand."""
     local = _local(locale, value, "day_and_time")
-    words = _WORDS.get(locale.language)
+    words = WORDS.get(locale.language)
     if words is None:
         return Own(f"{local:%Y-%m-%d %H:%M}")
     at = words.at_one if local.hour == 1 else words.at
@@ -161,7 +82,7 @@ def duration_in(locale: Locale, value: object, *, days: bool = True) -> Own:
     """`duration`, for a locale at hand."""
     if not isinstance(value, timedelta):
         raise FilterArgumentError(f"duration needs a length of time, and this is {_other(value)}")
-    words = _WORDS.get(locale.language, _ENGLISH)
+    words = WORDS.get(locale.language, ENGLISH)
     minutes = max(int(value.total_seconds() // 60), 0)
     hours = minutes // 60
     counts = (hours // 24, hours % 24, minutes % 60) if days else (0, hours, minutes % 60)
@@ -201,7 +122,7 @@ def zone(context: Context, value: object) -> Own:
     locale = _locale(context)
     local = _local(locale, value, "zone")
     area, slash, place = locale.timezone.key.rpartition("/")
-    words = _WORDS.get(locale.language)
+    words = WORDS.get(locale.language)
     if not slash or area == "Etc" or words is None:
         return Own(local.tzname() or locale.timezone.key)
     place = place.replace("_", " ")
@@ -345,7 +266,7 @@ def written(locale: Locale, value: object) -> str:
         case str():
             return defuse(one_line(value))
         case bool():
-            words = _WORDS.get(locale.language, _ENGLISH)
+            words = WORDS.get(locale.language, ENGLISH)
             return Own(words.yes if value else words.no)
         case int() | float():
             return Own(value)

@@ -5,6 +5,7 @@ template cannot call, assign, define or include anything, so what it writes and 
 is bounded by its length and by what it is given.
 """
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 from types import CodeType, TracebackType
@@ -28,6 +29,8 @@ MAX_SOURCE = 100_000
 """Characters of a template's source."""
 MAX_OUTPUT = 1_000_000
 """Characters a template may write."""
+_HALF = re.compile("[\ud800-\udfff]")
+_HALF_TOLD = "it holds half a character, which no mail can"
 _MAX_LOOPS = 2
 """`for` inside one another."""
 _MAX_DEPTH = 90
@@ -132,6 +135,8 @@ class Program:
         self._source = source
         if len(source) > MAX_SOURCE:
             raise TemplateError(name, 1, f"it is longer than {MAX_SOURCE} characters")
+        if half := _HALF.search(source):
+            raise TemplateError(name, source.count("\n", 0, half.start()) + 1, _HALF_TOLD)
         try:
             tree = env.parse(source, name=name, filename=name)
             _check(tree, name)
@@ -183,7 +188,10 @@ class Program:
             raise TemplateError(self._name, line, message) from None
         if room < 0:
             raise TemplateError(self._name, 1, f"it writes more than {MAX_OUTPUT} characters")
-        return "".join(written)
+        text = "".join(written)
+        if _HALF.search(text):
+            raise TemplateError(self._name, 1, _HALF_TOLD)
+        return text
 
 
 def _check(tree: nodes.Template, name: str) -> None:

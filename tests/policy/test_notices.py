@@ -21,7 +21,13 @@ from mailresponder.policy.ticket import (
     TicketState,
 )
 from mailresponder.store.templates import TemplateFolder
-from mailresponder.templating import Layout, Template, TemplateError, compile_template
+from mailresponder.templating import (
+    EachLanguage,
+    Layout,
+    Template,
+    TemplateError,
+    compile_template,
+)
 
 SHIPPED = TemplateFolder(Path("does-not-exist"))
 OURS = "<ours@example.com>"
@@ -235,6 +241,41 @@ def test_closing_question_asks_for_yes_or_no() -> None:
     assert "Responda sí o no" in flat(notice)
     assert "href" not in notice.html
     assert (notice.in_reply_to, notice.auto_submitted) == (QUESTION.message_id, "auto-generated")
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", "What was wrong, “Lamps”, is now fixed. It asks each time. Sorry. Thank you for"),
+        ("es", "Lo que fallaba, «Lámparas», ya está arreglado. Ahora la pregunta. Gracias por"),
+        ("fr", "you wrote to us about something that was wrong. It is now fixed. Thank you for"),
+    ],
+)
+def test_who_complained_is_told_that_it_is_fixed(language: str, told: str) -> None:
+    """In their thread and language, with the desk's own sentences as they were written; without
+    any where it has none in that language."""
+    ticket = a_ticket(language=language)
+    ticket = replace(ticket, customer=replace(ticket.customer, name="García, Ana"))
+    notice = notices.fixed(
+        a_sheet(to=ticket.customer),
+        ticket,
+        QUESTION,
+        defect=EachLanguage({"en": "Lamps", "es": "Lámparas"}),
+        words=EachLanguage({"en": "It asks each time.\n\nSorry.", "es": "Ahora la pregunta."}),
+    )
+
+    assert told in flat(notice)
+    assert notice.text.splitlines()[0] in ("Hello Ana,", "Hola, Ana:")
+    assert notice.subject == "Re: Where is my order? [MR-7F3K2]"
+    assert (notice.in_reply_to, notice.auto_submitted) == (QUESTION.message_id, "auto-generated")
+
+
+def test_words_for_everybody_are_told_to_everybody() -> None:
+    """A plain text is said in whatever language the customer has."""
+    sheet = a_sheet()
+    notice = notices.fixed(sheet, a_ticket(language="es"), QUESTION, defect="", words="MR 2 helps.")
+    assert "MR 2 helps." in flat(notice)
+    assert "por algo que fallaba. Ya está arreglado." in flat(notice)
 
 
 def test_escalation_says_what_staff_need() -> None:

@@ -3,7 +3,7 @@
 from making import a_desk, a_ticket
 
 from mailresponder.policy import variables
-from mailresponder.templating import Own
+from mailresponder.templating import Fields, Own
 
 
 def test_an_address_is_left_whole_only_if_ordinary() -> None:
@@ -15,6 +15,23 @@ def test_an_address_is_left_whole_only_if_ordinary() -> None:
     ]
     assert isinstance(plain, Own)
     assert not isinstance(odd, Own)
+
+
+def test_what_is_told_of_a_ticket_has_two_names() -> None:
+    """With `ticket.` in front it is the very same value, and so with the customer's."""
+    ticket, desk = a_ticket(), a_desk()
+    given = variables.for_closing_question(ticket, desk=desk, now=ticket.opened_at)
+    behind = given["ticket"]
+    assert isinstance(behind, Fields)
+    assert set(behind.names()) == {"reference", "subject", "answered_at"}
+    assert all(getattr(behind, name) is given[name] for name in behind.names())
+
+    customer = given["customer"]
+    assert isinstance(customer, Fields)
+    assert customer.names() == ("name", "first_name", "address")
+    assert customer.name == given["customer_name"]
+    assert isinstance(customer.address, Own)
+    assert not isinstance(customer.name, Own)
 
 
 def test_a_mailto_link_cannot_be_broken_out_of() -> None:

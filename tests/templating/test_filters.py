@@ -7,7 +7,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mailresponder.templating import TemplateError, compile_layout, compile_template
+from mailresponder.templating import (
+    Fields,
+    Own,
+    TemplateError,
+    Worded,
+    compile_layout,
+    compile_template,
+)
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LAYOUT = compile_layout("<html><body>{{ content }}</body></html>", name="layout")
@@ -127,6 +134,46 @@ def test_lists() -> None:
 def test_join_is_bounded() -> None:
     """Joining long things does not grow beyond all measure."""
     assert len(write("x | join(y)", x=["a" * 9000] * 50, y="b" * 9000)) <= 10_000
+
+
+def test_names_with_words_are_joined_in_words() -> None:
+    """As they would be written one by one."""
+    rules = [Worded("a_b", {"en": "an end", "es": "un fin"}), Worded("c_d", {})]
+    assert write("x | join(', ')", x=rules, language="es") == "un fin, c_d"
+
+
+def test_the_desk_s_own_lines_stay() -> None:
+    """Words of ours keep their lines in both parts; a customer's are to be quoted."""
+    assert write("x | lines", x=Own(" one\r\n\ntwo https://x.test/\n")) == (
+        "one\n\ntwo https://x.test/"
+    )
+    assert write("x | lines", x=Own("one")) == "one"
+    with pytest.raises(TemplateError, match="use `quote`"):
+        write("x | lines", x="a customer's")
+    with pytest.raises(TemplateError, match="ask"):
+        write("x | lines", x=None)
+
+
+def test_yes_and_no_are_words() -> None:
+    """Not Python's."""
+    assert write("x", x=True) == "yes"
+    assert write("x", x=True, language="es") == "sí"
+    assert write("x", x=False, language="es") == "no"
+
+
+@pytest.mark.parametrize("value", [["a"], ("a",), Fields(name="Ana"), object()])
+def test_what_holds_several_values_is_not_written(value: object) -> None:
+    """It would come out as Python, with a customer's text as if it were ours."""
+    with pytest.raises(TemplateError, match="this is"):
+        write("x", x=value)
+
+
+def test_odd_and_even_are_of_numbers() -> None:
+    """Anything else is refused: Jinja's own would take a text for a format."""
+    assert write("'odd' if x is odd else 'even'", x=3) == "odd"
+    assert write("'odd' if x is odd else 'even'", x=-2) == "even"
+    with pytest.raises(TemplateError, match="ask about a number"):
+        write("x is even", x="%9d")
 
 
 def test_letters() -> None:

@@ -40,6 +40,8 @@ def test_the_subject_is_escaped() -> None:
         ("{{ contents }}", "did you mean `content`"),
         ("{{ content }}{% include 'x' %}", "not available"),
         ("{{ content }}{% if %}", "layout, line 1"),
+        ("\n\ud800{{ content }}", "line 2: it holds half a character"),
+        ("{{ content }}{{ '\\ud800' }}", "half a character"),
     ],
 )
 def test_broken_layouts(source: str, message: str) -> None:

@@ -82,6 +82,8 @@ def test_both_parts_and_the_subject() -> None:
         ("Subject: a\n\n{% iff subject %}", 3, "unknown tag 'iff'"),
         ("Subject: a\n\n{{ subject | qoute }}", 3, "did you mean `quote`"),
         ("Subject: a\n\n{{ subject | safe }}", 3, "`safe` is no filter"),
+        ("Subject: a\n\nb\n\ud800", 4, "half a character"),
+        ("Subject: \udfff\n\nb", 1, "half a character"),
         ("Subject: a\n\nb\n{{ names / 2 }}", 4, r"\(TypeError\)"),
         ("Subject: a\n\n{% for a in subject %}{% endfor %}", 3, "needs a list"),
     ],

@@ -148,7 +148,7 @@ def test_the_layout_is_shown_around_a_mail(admin: Guest) -> None:
 
     framed = admin.get(found["frame"]).text
     assert ">ours</p>" in framed
-    assert "Ana García" in framed
+    assert "Hola, Ana" in framed
     assert "to add" not in found["text"]
 
 
