@@ -144,6 +144,7 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         answer=_answer_link(found, site) if desk is not None else "",
         can_act=can_act,
         is_gone=desk is None,
+        now=asked.now,
         orders=_offered(ticket) if can_act else (),
         snoozes=SNOOZES,
         me=me.key if me is not None and desk is not None and desk.is_staff(me) else "",

@@ -19,6 +19,7 @@ from mailresponder.jobs import audit
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import outbox_view, tickets
+from mailresponder.store.schema import outbox
 from mailresponder.web.asking import Role
 
 PATH = f"/tickets/{tales.REFERENCE}"
@@ -117,15 +118,25 @@ def test_who_was_not_acknowledged_and_why(site: Hosted, admin: Guest) -> None:
 
 
 def test_what_waits_or_failed_is_told(told: Hosted) -> None:
-    """Above the story, with a way to try again."""
+    """Above the story, as on the page of the desk's health, with a way to try again."""
     text = told.guest().get(PATH).text
 
-    assert "acknowledgement</strong> to emma@customer.test: waits" in text
+    waits = "acknowledgement</strong> to emma@customer.test: waits, leaves with the next pass"
+    assert waits in text
+    later = tales.LATER + HOUR
+    with told.app.store.begin() as conn:
+        conn.execute(outbox.update().values(next_attempt_at=later))
+    assert "test: waits, held back until 2026-11-23 17:00" in told.guest().get(PATH).text
+    with told.app.store.begin() as conn:
+        conn.execute(outbox.update().values(attempts=1))
+    assert "test: waits, next attempt 2026-11-23 17:00" in told.guest().get(PATH).text
     with told.app.store.begin() as conn:
         conn.exec_driver_sql("UPDATE outbox SET state = 'failed', last_error = '550 <b>no</b>'")
     text = told.guest().get(PATH).text
     assert "550 &lt;b&gt;no&lt;/b&gt;" in text
-    assert '<a href="/health">Try again</a>' in text
+    again = '<a href="/health#failed">Try again</a>'
+    assert again in text
+    assert again not in told.guest(Role.VIEWER).get(PATH).text
 
 
 def test_the_answer_is_written_in_the_mail_program(told: Hosted, admin: Guest) -> None:
@@ -328,6 +339,7 @@ def test_a_ticket_of_a_mailbox_that_is_gone_can_be_read(told: Hosted, admin: Gue
     assert 'name="do"' not in answered.text
     assert "Its mailbox, former, is no longer in the configuration" in answered.text
     assert "would reach nobody" not in answered.text
+    assert "next pass" not in answered.text
     refused = press_at(admin, mark)
     assert refused.status == 409
     assert "its mailbox is no longer in the configuration" in refused.text
