@@ -236,13 +236,12 @@ def _holds(dialect: str, text: ColumnElement[str], word: str) -> ColumnElement[b
     ASCII alone.
     """
     plain = _plain(word)
+    exact = text.regexp_match(_as_text("".join(_in_regex(letter) for letter in plain)))
     if dialect == "postgresql":
-        return text.regexp_match(_as_text("".join(_in_regex(letter) for letter in plain)))
-    # GLOB tries each letter in turn; LIKE, told only what is sure, throws most texts out first.
+        return exact
+    # LIKE, told only what is sure, throws most texts out first.
     sure = "".join(c if c.isascii() and c.isalnum() and c not in _ACCENTED else "_" for c in plain)
-    exact = "".join(_in_glob(letter) for letter in plain)
-    glob = text.op("GLOB", is_comparison=True)
-    return and_(text.like(_as_text(f"%{sure}%")), glob(_as_text(f"*{exact}*")))
+    return and_(text.like(_as_text(f"%{sure}%")), exact)
 
 
 def _as_text(pattern: str) -> ColumnElement[str]:
@@ -259,12 +258,6 @@ def _spellings(letter: str) -> str:
     accented = _ACCENTED.get(letter, "")
     each = {one for c in letter + accented for one in (c, c.lower(), c.upper()) if len(one) == 1}
     return "".join(sorted(each))
-
-
-def _in_glob(letter: str) -> str:
-    if letter.isalpha():
-        return f"[{_spellings(letter)}]"
-    return f"[{letter}]" if letter in "*?[" else letter
 
 
 def _in_regex(letter: str) -> str:
