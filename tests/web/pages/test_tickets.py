@@ -387,6 +387,23 @@ def test_hundreds_of_long_mails_make_no_endless_page(site: Hosted, admin: Guest)
     assert len(text) < 1_300_000
 
 
+def test_thousands_of_entries_make_no_endless_page(site: Hosted, admin: Guest) -> None:
+    """The newest 500 are shown, and where the others are."""
+    with site.app.store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket(tales.REFERENCE))
+        tale = tales.Tale(conn=conn, ticket=ticket)
+        for number in range(502):
+            tale.mail(f"Mail {number}.")
+
+    text = admin.get(PATH).text
+
+    assert "3 earlier entries are not shown here" in text
+    assert f"<code>mailresponder ticket {tales.REFERENCE}</code>" in text
+    assert "Mail 1." not in text
+    assert text.count('<li class="entry') == 500
+    assert all(f"Mail {number}." in text for number in (2, 501))
+
+
 def test_other_tickets_of_the_customer_are_at_hand(told: Hosted, admin: Guest) -> None:
     """The newest, and a way to the rest."""
     with told.app.store.begin() as conn:
