@@ -39,6 +39,8 @@ NOBODY = "-"
 
 _MAX_WORDS = 6
 _MAX_LETTERS = 60
+_MARKS = "[\u0300-\u036f]*"
+"""Accents that stand behind their letter (NFD), as in what is copied from a PDF or on a Mac."""
 _AROUND = "[](){}<>«»“”\"',;:#"
 
 
@@ -240,7 +242,7 @@ def _holds(dialect: str, text: ColumnElement[str], word: str) -> ColumnElement[b
     if dialect == "postgresql":
         return exact
     # LIKE, told only what is sure, throws most texts out first.
-    sure = "".join(c if c.isascii() and c.isalnum() and c not in _ACCENTED else "_" for c in plain)
+    sure = "".join(c if c.isascii() and c.isalnum() and c not in _ACCENTED else "%" for c in plain)
     return and_(text.like(_as_text(f"%{sure}%")), exact)
 
 
@@ -262,7 +264,7 @@ def _spellings(letter: str) -> str:
 
 def _in_regex(letter: str) -> str:
     if letter.isalpha():
-        return f"[{_spellings(letter)}]"
+        return f"[{_spellings(letter)}]" + (_MARKS if letter in _ACCENTED else "")
     # An escaped letter or digit has a meaning of its own (PostgreSQL, 9.7.3.3).
     return f"\\{letter}" if letter.isascii() and not letter.isalnum() else letter
 
