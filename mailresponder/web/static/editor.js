@@ -130,7 +130,7 @@
   });
 
   // 4. Nothing is lost: leaving asks, and what was not saved is offered again.
-  const opened = "unsaved" in words ? null : text.value;
+  const opened = "unsaved" in words ? null : text.defaultValue;
   const dirty = () => text.value !== opened;
   const key = `template ${words.place}`;
   const store = storage();
@@ -196,4 +196,13 @@
   text.rows = 1; // as high as the lines behind it
   number();
   tell();
+
+  // What was chosen or written before this script came, or put back by the browser on a reload.
+  function isOther(field) {
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.options) return !field.selectedOptions[0].defaultSelected;
+    return field.value !== field.defaultValue;
+  }
+  const shown = [...form.elements].filter((field) => field === text || "tries" in field.dataset);
+  if (shown.some(isOther)) tryNow();
 })();

@@ -7,7 +7,7 @@ import cases
 import own_templates
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 from sites import Hosted
 
 from mailresponder.web.asking import Role
@@ -292,6 +292,18 @@ def test_the_layout_is_seen_around_each_notice(browse: Browse) -> None:
     expect(mail.get_by_text("Todo en calma")).to_be_visible()
     expect(mail.get_by_text("From us")).to_be_visible()
     expect(page.get_by_text("Not saved yet")).to_be_visible()
+
+
+def test_what_is_chosen_before_the_script_came_counts(browse: Browse) -> None:
+    """On a slow line somebody may be quicker than the script."""
+    page = browse()
+    waiting: list[Route] = []
+    page.route("**/editor.js", lambda route: waiting.append(route))
+    page.goto(EDIT, wait_until="commit")
+    page.get_by_label("Example").select_option("out of hours")
+    waiting[0].continue_()
+
+    expect(page.frame_locator("#frame").get_by_text("we open again on")).to_be_visible()
 
 
 def test_a_page_without_script_does_the_same(site: Hosted, browse: Browse) -> None:
