@@ -282,7 +282,9 @@ class TemplateFolder:
         self.require(place)
         text = self.good_text(place.desks) if mailbox else self.shipped_text(place)
         if not text:
-            raise MailresponderError(f"no {place.relative} is shipped")
+            raise MailresponderError(
+                f"no {place.relative} is shipped", mend="copy it in en or es, and move that file"
+            )
         target = self.path(place)
         try:
             require_inside(target, self.admin)

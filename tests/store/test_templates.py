@@ -197,6 +197,13 @@ def test_copy_and_change(admin: Path) -> None:
     assert folder.copy("layout", "en").name == "layout.html.j2"
 
 
+def test_a_language_that_is_not_shipped_begins_with_one_that_is(admin: Path) -> None:
+    """There is nothing to copy, and what to do instead is said."""
+    with pytest.raises(MailresponderError, match=r"no es-MX/test\.md\.j2 is shipped") as caught:
+        TemplateFolder(admin).copy("test", "es-MX")
+    assert "copy it in en or es" in caught.value.mend
+
+
 def test_a_mailbox_has_templates_of_its_own(admin: Path) -> None:
     """Its own comes first, then the desk's, then the shipped one; other mailboxes do not see it."""
     put(admin, "en/acknowledgement.md.j2", GOOD.replace("ours", "the desk's"))
