@@ -725,7 +725,7 @@ SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.text("aé@.*:/", m
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2), max_leaves=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_anything_in_any_place_is_a_mistake_or_right(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

@@ -46,7 +46,7 @@ def test_lines_are_those_of_an_editor() -> None:
     assert shown("a\u2028b\n", "a\u2028c") == ["-a\u2028b", "+a\u2028c"]
 
 
-@settings(deadline=None, database=None)
+@settings(database=None)
 @given(
     st.lists(st.sampled_from("abc"), min_size=1, max_size=12),
     st.lists(st.sampled_from("abc"), min_size=1, max_size=12),
