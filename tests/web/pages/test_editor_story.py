@@ -216,26 +216,25 @@ def test_a_text_can_be_changed_by_the_keyboard_alone(site: Hosted, browse: Brows
     assert "See you." in acknowledged(site)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
+def test_nothing_needs_to_be_scrolled_sideways_on_a_phone(browse: Browse) -> None:
+    """Every page of templates fits 360 pixels."""
+    page = browse(viewport=PHONE)
+    page.goto(EDIT)
+    write(page, "Hello", "Goodday" * 20)
+    save(page, "note" * 40)
+    wide = []
+    for path in (
         "/templates",
         EDIT,
         "/templates/edit?name=layout",
         HISTORY,
         "/templates/version?name=acknowledgement&in=en&number=1",
         "/templates/revert?name=acknowledgement&in=en",
-    ],
-)
-def test_nothing_needs_to_be_scrolled_sideways_on_a_phone(browse: Browse, path: str) -> None:
-    """Every page of templates fits 360 pixels."""
-    page = browse(viewport=PHONE)
-    page.goto(EDIT)
-    write(page, "Hello", "Goodday" * 20)
-    save(page, "note" * 40)
-    page.goto(path)
+    ):
+        page.goto(path)
+        wide += [path] if sideways(page) else []
 
-    assert sideways(page) == 0
+    assert wide == []
 
 
 def test_a_text_can_be_changed_on_a_phone(site: Hosted, browse: Browse) -> None:
@@ -350,20 +349,19 @@ def test_a_page_without_script_does_the_same(site: Hosted, browse: Browse) -> No
     assert acknowledged(site).startswith("Good day")
 
 
-@pytest.mark.parametrize("language", ["en-GB", "es-ES"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("language", "scheme"), [("en-GB", "light"), ("es-ES", "dark")])
 def test_the_editor_can_be_used_by_everybody(browse: Browse, language: str, scheme: str) -> None:
     """axe finds nothing to object to in the editor, well or with a mistake, the two texts of a
     conflict, the history, a version and the question before a text is dropped."""
     page, other = (browse(locale=language, color_scheme=scheme) for _ in range(2))
     page.goto(EDIT)
     other.goto(EDIT)
+    write(page, "Hello", "{{ nobody }}")
+    expect(page.locator("#problem .problem")).to_be_visible()
+    assert accessible(page)
+    write(page, "{{ nobody }}", "Good day")
+    write(other, "Hello", "Good evening")
     for saved in (page, other):
-        write(saved, "Hello", "{{ nobody }}")
-        expect(saved.locator("#problem .problem")).to_be_visible()
-        assert accessible(saved)
-        write(saved, "{{ nobody }}", "Good day")
-        write(saved, "{{ desk }}", f"{{{{ desk }}}} {id(saved)}")
         saved.locator("#save").click()
         saved.wait_for_load_state()
         assert accessible(saved)
