@@ -207,6 +207,7 @@ WRONG = {
     "named": (ADDRESS, 'address = "S <s@example.com>"', "mailbox[0].address", "e-mail address"),
     "no sections": (SMTP, "", "mailbox[0].smtp", "missing"),
     "a url": ("imap.example.com", "imaps://imap.example.com", "mailbox[0].imap.host", "host name"),
+    "no name": ("imap.example.com", "imap..example.com", "mailbox[0].imap.host", "host name"),
     "with port": ("imap.example.com", "imap.example.com:993", "mailbox[0].imap.host", "host name"),
     "port 0": (IMAP, f"{IMAP}\nport = 0", "mailbox[0].imap.port", "at least 1"),
     "port 99999": (IMAP, f"{IMAP}\nport = 99999", "mailbox[0].imap.port", "at most 65535"),

@@ -129,6 +129,17 @@ def test_a_real_ticket_is_shown(site: Hosted, admin: Guest) -> None:
     assert unknown["line"] == 0
 
 
+def test_a_preview_of_a_real_ticket_waits_for_nobody(site: Hosted, admin: Guest) -> None:
+    """Nothing is written for it: the job may be writing, and need not wait for it either."""
+    with site.app.store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-AAAAA"), "It broke.")
+    token = admin.token()
+    with site.app.store.begin():
+        answered = admin.post(TRY, {"token": token, "text": GOOD, "ticket": "MR-AAAAA"})
+
+    assert "Emma Clarke" in answered.text
+
+
 def test_a_mail_in_every_language_is_shown(admin: Guest) -> None:
     """As it goes to a customer whose language is not sure."""
     assert "Su mensaje" not in str(tried(admin, GOOD)["text"])

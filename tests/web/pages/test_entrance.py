@@ -188,6 +188,7 @@ def test_the_way_out_is_written_down(site: Hosted) -> None:
         ("http://127.0.0.1/login?next=%2Fwhy", "/login?next=%2Fwhy"),
         ("https://evil.test//evil.test", "/queue"),
         ("http://127.0.0.1/speak/en", "/queue"),
+        ("http://[no-address", "/queue"),
         ("", "/queue"),
     ],
 )

@@ -124,7 +124,7 @@ def test_who_passed_it_on_and_what_was_hard_to_read_is_said(admin: Guest) -> Non
 
     text = text_of(asks(admin, given, "es").text)
 
-    assert "De nadie sin probar Nada prueba el remitente" in text
+    assert "De nadie sin verificar Nada demuestra quién lo envió" in text
     assert "No tiene ninguna dirección de remitente válida." in text
     assert "quizá no sea un correo entero" in text
 
