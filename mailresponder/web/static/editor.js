@@ -149,8 +149,12 @@
 
   function keep() {
     const draft = { text: text.value, expected: form.elements.expected.value };
-    if (dirty()) store?.setItem(key, JSON.stringify(draft));
-    else store?.removeItem(key);
+    try {
+      if (dirty()) store?.setItem(key, JSON.stringify(draft));
+      else store?.removeItem(key);
+    } catch {
+      // The browser has no room left: the preview goes on, and leaving still asks.
+    }
   }
 
   const offer = document.getElementById("offer");
@@ -184,11 +188,11 @@
       event.preventDefault();
       save();
     }
-    const field = event.target.name;
-    if (event.key === "Enter" && (field === "note" || field === "ticket")) {
+    const field = event.target.id;
+    if (event.key === "Enter" && ["note", "ticket", "filter"].includes(field)) {
       event.preventDefault();
       if (field === "note") save();
-      else tryNow();
+      else if (field === "ticket") tryNow();
     }
   });
 
