@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 from desks import LiveDesk
+from hypothesis import settings
 from offices import Office
 from program import Program, build_wheel
 from servers.dovecot import DOVECOT, Dovecot, MailUser
@@ -16,6 +17,10 @@ from servers.postgres import Postgres, binaries_or_skip, running
 from servers.smtp_sink import SmtpSink
 
 from mailresponder.store.database import Store
+
+# A machine that is busy with other tests is no fault of the code.
+settings.register_profile("mailresponder", deadline=None)
+settings.load_profile("mailresponder")
 
 _numbers = count(1)
 

@@ -89,16 +89,17 @@ def diff_command(ctx: click.Context, name: str, language: str | None, mailbox: s
 
 
 def _say_difference(folder: "TemplateFolder", place: "Place") -> bool:
-    shipped, own = folder.shipped_text(place), folder.text(place)
-    lines = difflib.unified_diff(
-        shipped.splitlines(),
-        own.splitlines(),
+    from mailresponder.jobs.difference import lines
+
+    compared = difflib.unified_diff(
+        lines(folder.shipped_text(place)),
+        lines(folder.text(place)),
         f"shipped/{place.desks.relative}",
         str(folder.path(place)),
         lineterm="",
     )
     differs = False
-    for number, line in enumerate(lines):
+    for number, line in enumerate(compared):
         differs = True
         colour = _COLOURS.get(line[0]) if number > 1 else "white"
         if colour is None:
@@ -231,13 +232,18 @@ def revert_command(
     editing.revert(folder, now.place, expected=now.digest, by=who(), note=note, now=utc_now())
     output.say(f"{folder.path(now.place)} is gone.")
     kept = [one for one in editing.opened(folder, now.place).versions if one.text is not None]
-    if kept:
-        output.say(f"To take it back: {_restoring(now.place, kept[0].number)}")
+    if kept and kept[0].good:
+        restore = _command("restore", now.place, str(kept[0].number))
+        output.say(f"To take it back: {restore}")
+    elif kept:
+        # It would be refused: nothing broken is saved.
+        show = _command("history", now.place, "--show", str(kept[0].number))
+        output.say(f"It was broken. To read what it said: {show}")
     return ExitStatus.OK
 
 
-def _restoring(place: "Place", number: int) -> str:
-    words = ["mailresponder", "templates", "restore", place.name, str(number)]
+def _command(command: str, place: "Place", *arguments: str) -> str:
+    words = ["mailresponder", "templates", command, place.name, *arguments]
     if place.language:
         words += ["--language", place.language]
     if place.mailbox:

@@ -12,6 +12,9 @@ from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 
+_VIEWER = "viewer"
+_ROLE = click.Choice([_VIEWER, "admin"])
+
 
 @click.command("web")
 @click.option("--host", metavar="H", help="Where to listen; else [web] host.")
@@ -24,20 +27,31 @@ from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 @click.option(
     "--hash", "hashing", is_flag=True, help="Ask for a password and print the lines of its user."
 )
+@click.option("--name", metavar="NAME", help="With --hash: the user's name.")
+@click.option("--role", type=_ROLE, help='With --hash; a "viewer" changes nothing.')
 @click.pass_context
-def web_command(ctx: click.Context, host: str | None, port: int | None, hashing: bool) -> int:
+def web_command(
+    ctx: click.Context,
+    host: str | None,
+    port: int | None,
+    hashing: bool,
+    name: str | None,
+    role: str | None,
+) -> int:
     """Serve the page for admins and staff until SIGTERM: templates, queue, health.
 
     Without users it stays on this machine and prints a link that lets one
     browser in, once. For use behind a reverse proxy, give each user a
-    [[web.user]] in the configuration: --hash prints one. It reads the password
-    from standard input where that is no terminal.
+    [[web.user]] in the configuration: --hash asks for name, role and password
+    and prints one. It reads the password from standard input where that is no
+    terminal; who names no role is a viewer.
 
     \b
     Examples:
       mailresponder web
       mailresponder web --port 9000
       mailresponder web --hash
+      mailresponder web --hash --name ana@example.com --role admin
 
     \b
     Exit status: 0 stopped, 75 the port is taken, 78 configuration: so also
@@ -45,7 +59,7 @@ def web_command(ctx: click.Context, host: str | None, port: int | None, hashing:
     """
     _require_web()
     if hashing:
-        return _print_user()
+        return _print_user(name, role)
     from mailresponder.app import App
     from mailresponder.cli.context import load_config, log_to_stderr
     from mailresponder.web.hosting import page_of
@@ -81,14 +95,14 @@ def _safe(config: Config, host: str) -> str:
     return host
 
 
-def _print_user() -> int:
+def _print_user(name: str | None, role: str | None) -> int:
     from mailresponder.config.password_hash import LONGEST, SHORTEST
     from mailresponder.web.passwords import new_hash
 
-    name = "admin"
     if sys.stdin.isatty():
         # Beside the lines, which may go to a file.
-        name = click.prompt("Name", default=getpass.getuser(), err=True)
+        name = name or click.prompt("Name, best their mail address", err=True)
+        role = role or click.prompt("Role", type=_ROLE, default=_VIEWER, err=True)
         password = click.prompt(
             f"Password, {SHORTEST} characters or more",
             hide_input=True,
@@ -103,8 +117,8 @@ def _print_user() -> int:
             mend="several words that nobody would guess are easy to remember",
         )
     output.say("[[web.user]]")
-    output.say(f"name = {_quoted(name)}")
-    output.say('role = "admin"    # or "viewer", who changes nothing')
+    output.say(f"name = {_quoted(name or getpass.getuser())}")
+    output.say(f'role = "{role or _VIEWER}"')
     output.say(f'password_hash = "{new_hash(password)}"')
     return ExitStatus.OK
 

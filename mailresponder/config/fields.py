@@ -128,6 +128,11 @@ def _languages(codes: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _host(host: str) -> str:
+    try:
+        # Python asks for no other name, and says so in an error that is not of the network.
+        host.encode("idna")
+    except UnicodeError:
+        host = ""
     if not host or re.search(r"[\s/@\[\]]", host) or host.count(":") == 1:
         raise ValueError("must be a host name, without scheme and port", "as imap.example.com")
     return _one_line(host)

@@ -9,9 +9,9 @@ from mailresponder.jobs.work import log
 from mailresponder.store import audit as store
 from mailresponder.store.audit import Entry
 
-_AN_HOUR = timedelta(hours=1)
-_REFUSALS_AN_HOUR = 20
-"""Strangers can make no more rows than that."""
+_A_DAY = timedelta(days=1)
+_REFUSALS_A_DAY = 20
+"""Strangers can make no more rows than that, and so push nothing off the page overnight."""
 
 
 class Deed(StrEnum):
@@ -51,13 +51,13 @@ def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetim
 
 
 def refused(conn: Connection, *, by: str, about: str, now: datetime) -> None:
-    """Log that somebody was not let in, and write it down; of many in an hour, only the first.
+    """Log that somebody was not let in, and write it down; of many in a day, only the first.
 
     `by` is empty for a name that nobody has: it may be a password in the wrong field.
     """
     what = Deed.SIGN_IN_REFUSED
     log.warning("page", what=str(what), by=by or None, about=about)
-    if store.count_since(conn, what, now - _AN_HOUR) < _REFUSALS_AN_HOUR:
+    if store.count_since(conn, what, now - _A_DAY) < _REFUSALS_A_DAY:
         store.add(conn, Entry(at=now, by=by, what=what, about=about))
 
 

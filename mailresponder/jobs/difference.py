@@ -6,6 +6,9 @@ from typing import Literal
 
 _CONTEXT = 3
 """Lines shown around each change."""
+_MOST = 400 * 400
+"""Pairs of lines that are compared; where lines repeat, it takes ten times as long for twice as
+many lines."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -22,11 +25,12 @@ class DiffLine:
 
 def difference(before: str, after: str) -> list[DiffLine]:
     """The lines of two texts side by side, with three lines around each change; empty where they
-    are the same."""
-    left, right = _lines(before), _lines(after)
+    are the same. Of texts that differ in hundreds of lines, all between the first and the last of
+    them counts as changed."""
+    left, right = lines(before), lines(after)
     shown: list[DiffLine] = []
     ended = 0
-    for group in SequenceMatcher(None, left, right, autojunk=False).get_grouped_opcodes(_CONTEXT):
+    for group in _matcher(left, right).get_grouped_opcodes(_CONTEXT):
         if group[0][1] > ended:
             shown.append(DiffLine(kind="gap", left_no=None, right_no=None, text=""))
         for tag, left_from, left_to, right_from, right_to in group:
@@ -52,6 +56,22 @@ def difference(before: str, after: str) -> list[DiffLine]:
     return shown
 
 
-def _lines(text: str) -> list[str]:
-    """As an editor and a template's mistakes count them."""
+def _matcher(left: list[str], right: list[str]) -> SequenceMatcher[str | int]:
+    """Compares only what lies between the lines with which both begin and those with which both
+    end: a number stands for each of these."""
+    room = min(len(left), len(right))
+    head = next((i for i in range(room) if left[i] != right[i]), room)
+    room -= head
+    tail = next((i for i in range(room) if left[-1 - i] != right[-1 - i]), room)
+    ours: list[str | int] = [*left[head : len(left) - tail]]
+    theirs: list[str | int] = [*right[head : len(right) - tail]]
+    if len(ours) * len(theirs) > _MOST:
+        ours = [len(left) + i for i in range(len(ours))]
+        theirs = [2 * len(left) + i for i in range(len(theirs))]
+    begin, end = range(head), range(-tail, 0)
+    return SequenceMatcher(None, [*begin, *ours, *end], [*begin, *theirs, *end], autojunk=False)
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text, as an editor and a template's mistakes count them."""
     return text.removesuffix("\n").split("\n") if text else []

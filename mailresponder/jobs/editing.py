@@ -86,6 +86,8 @@ class Opened:
     """The shipped text; empty where none is shipped in this language."""
     problem: TemplateProblem | None
     in_use: InUse
+    changed_by: str
+    """Who wrote what the file says, as in `Version.by`; empty for the shipped text."""
     versions: tuple[Version, ...]
     """Newest first."""
 
@@ -104,6 +106,7 @@ def opened(folder: TemplateFolder, place: Place) -> Opened:
         shipped=folder.shipped_text(place),
         problem=info.problem,
         in_use=info.in_use,
+        changed_by=info.changed_by,
         versions=folder.history.versions(place)[::-1],
     )
 

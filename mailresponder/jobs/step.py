@@ -165,12 +165,19 @@ def _told(message: InboundMessage) -> str:
 def remark_of(kept: str) -> str:
     """What who passed a message on had to say, in what is kept of it, as `_told` put it together;
     empty where nobody did."""
-    head, end, _ = kept.partition("]\n\n") if kept.startswith("[") else ("", "", "")
-    return head.partition(": ")[2] if end else ""
+    head, _ = _parted(kept)
+    return head.partition(": ")[2]
 
 
 def words_of(kept: str) -> str:
     """The writer's own words in what is kept of a message, as `_told` put it together."""
-    if kept.startswith("["):
-        kept = kept.partition("]\n\n")[2] or kept
-    return "" if kept.startswith("[") and kept.endswith("]") else kept
+    _, words = _parted(kept)
+    return "" if words.startswith("[") and words.endswith("]") else words
+
+
+def _parted(kept: str) -> tuple[str, str]:
+    """Who passed a message on, with their remark, and the rest of it."""
+    head, end, words = kept.partition("]\n\n")
+    # Customers begin with brackets too, as "[Order 20417]": whoever passed it on has an address.
+    passed_on = end and head.startswith("[") and "@" in head.partition(": ")[0]
+    return (head[1:], words) if passed_on else ("", kept)

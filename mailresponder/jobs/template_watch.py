@@ -10,21 +10,19 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Self
 
 from sqlalchemy import Connection
 
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
-from mailresponder.printable import clean
 from mailresponder.store.database import desk_value, set_desk_value, take_turns
-from mailresponder.store.template_keeping import keep_changes
+from mailresponder.store.template_keeping import SAVING, keep_changes
 from mailresponder.store.templates import TemplateFolder, TemplateProblem
 
 MAILS_A_DAY = 3
 _A_DAY = timedelta(days=1)
-_SAVING = 0.5
-"""Seconds an editor may take that first empties a file and then fills it."""
 _KEY = "templates_broken"
 _NAMED = 5
 """Files named in one mail."""
@@ -35,7 +33,7 @@ class Told:
     """What the desk has said of broken templates."""
 
     seen: tuple[tuple[str, str], ...] = ()
-    """Path and digest of each that is broken."""
+    """Path in the templates folder and digest of each that is broken."""
     told: tuple[tuple[str, str], ...] = ()
     """Those of them that a mail named."""
     mails: tuple[datetime, ...] = ()
@@ -81,11 +79,17 @@ class Step:
     """To be said by mail: all can be used again."""
 
 
-def decide(before: Told, problems: Sequence[TemplateProblem], now: datetime) -> Step:
+def decide(
+    before: Told, problems: Sequence[TemplateProblem], now: datetime, *, folder: Path
+) -> Step:
     """What to say of the templates that are broken now: each content once, all that is new in one
     mail, at most three mails a day, and once that all is well again."""
-    keyed = {_key(problem): problem for problem in problems}
-    mails = tuple(at for at in before.mails if at > now - _A_DAY)
+    # Where the folder lies is each machine's own matter.
+    keyed = {
+        (str(problem.path.relative_to(folder)), problem.digest): problem for problem in problems
+    }
+    # A mail that a wrong clock put far ahead counts no more than one of long ago.
+    mails = tuple(at for at in before.mails if abs(now - at) < _A_DAY)
     new = tuple(problem for key, problem in keyed.items() if key not in before.seen)
     told = tuple(key for key in before.told if key in keyed)
     untold = tuple(problem for key, problem in keyed.items() if key not in told)
@@ -109,17 +113,17 @@ def decide(before: Told, problems: Sequence[TemplateProblem], now: datetime) -> 
 
 def run(work: Work, *, pause: Callable[[float], None] = time.sleep) -> None:
     """Look at the desk's templates, whichever mailbox's pass it is. `pause` waits so many seconds,
-    before anything is said of a file that may be in the middle of being saved."""
+    before anything is said or kept of a file that may be in the middle of being saved."""
     folder = work.templates
-    keep_changes(folder, work.clock())
+    keep_changes(folder, work.clock(), pause=pause)
     problems = folder.problems()
     with work.store.read() as conn:
         before = Told.from_json(desk_value(conn, _KEY))
-    step = decide(before, problems, work.clock())
+    step = decide(before, problems, work.clock(), folder=folder.admin)
     if step.new:
-        pause(_SAVING)
+        pause(SAVING)
         problems = folder.problems()
-        step = decide(before, problems, work.clock())
+        step = decide(before, problems, work.clock(), folder=folder.admin)
     # Mails that were written a day ago may be forgotten at the next occasion.
     if (step.after.seen, step.after.told, step.after.owing) != (
         before.seen,
@@ -136,7 +140,8 @@ def _say(
     # The passes of other mailboxes see the same files.
     take_turns(conn, _KEY)
     now = work.clock()
-    step = decide(Told.from_json(desk_value(conn, _KEY)), problems, now)
+    before = Told.from_json(desk_value(conn, _KEY))
+    step = decide(before, problems, now, folder=folder.admin)
     content = step.after.to_json()
     set_desk_value(conn, _KEY, content)
     # With the times of the mails before it: no two occasions are the same.
@@ -144,7 +149,7 @@ def _say(
     for problem in step.new:
         log.error(
             "template_broken",
-            path=_path(folder, problem),
+            path=folder.where(problem),
             line=problem.line,
             reason=problem.message,
             using=problem.using and problem.using.value,
@@ -164,7 +169,7 @@ def _say(
 
 def _detail(folder: TemplateFolder, step: Step) -> str:
     said = [
-        f"{_path(folder, problem)}, line {problem.line}: {problem.message}"
+        f"{folder.where(problem)}, line {problem.line}: {problem.message}"
         for problem in step.mail[:_NAMED]
     ]
     if len(step.mail) > _NAMED:
@@ -172,12 +177,3 @@ def _detail(folder: TemplateFolder, step: Step) -> str:
     if step.last:
         said.append("more may follow that no mail tells of today")
     return "; ".join(said)
-
-
-def _key(problem: TemplateProblem) -> tuple[str, str]:
-    return str(problem.path), problem.digest
-
-
-def _path(folder: TemplateFolder, problem: TemplateProblem) -> str:
-    """Where the file lies in the folder, on one line."""
-    return clean(str(problem.path.relative_to(folder.admin))).replace("\n", " ")

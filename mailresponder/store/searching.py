@@ -18,12 +18,14 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal,
     or_,
     select,
     true,
 )
 
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.column_types import SafeText
 from mailresponder.store.overview import NOBODY_LEFT_OUT, nobody_told
 from mailresponder.store.schema import messages, tickets
 from mailresponder.store.tickets import TicketRow, with_messages
@@ -37,6 +39,8 @@ NOBODY = "-"
 
 _MAX_WORDS = 6
 _MAX_LETTERS = 60
+_MARKS = "[\u0300-\u036f]*"
+"""Accents that stand behind their letter (NFD), as in what is copied from a PDF or on a Mac."""
 _AROUND = "[](){}<>«»“”\"',;:#"
 
 
@@ -92,11 +96,14 @@ class Found:
     """How many there would be with that mark, the others being what they are."""
     cut: bool = False
     """More tickets hold the words than are looked at."""
+    offset: int = 0
+    """How many come before the first of `rows`."""
 
 
 def find(conn: Connection, wanted: Wanted, *, now: datetime, offset: int = 0) -> Found:
     """The tickets looked for, at most `PAGE` from an offset: who waits first, the angry before the
-    others, the most overdue on top; then the answered and the closed, the newest first."""
+    others, the most overdue on top; then the answered and the closed, the newest first. Beyond
+    them all it is their last page: there may have been more a moment ago."""
     base, cut = _base(conn, wanted)
     shows, marks = _shows(now), _marks(now)
     chosen = and_(true(), *(marks[mark] for mark in wanted.marks))
@@ -109,6 +116,8 @@ def find(conn: Connection, wanted: Wanted, *, now: datetime, offset: int = 0) ->
     ]
     numbers = list(conn.execute(select(*counted).where(base)).one())
     numbers_by_show = dict(zip(by_show, numbers, strict=False))
+    number = numbers_by_show[wanted.show]
+    offset = min(offset, max(0, number - 1) // PAGE * PAGE)
     # Their ids first: what is sorted is then not whole tickets, of which there may be thousands.
     order = _order(now)
     page = select(tickets.c.id).where(base, by_show[wanted.show])
@@ -117,10 +126,11 @@ def find(conn: Connection, wanted: Wanted, *, now: datetime, offset: int = 0) ->
     rows = with_messages(conn, tickets.c.id.in_(ids), order=order)
     return Found(
         rows=rows,
-        number=numbers_by_show[wanted.show],
+        number=number,
         by_show=numbers_by_show,
         by_mark=dict(zip(by_mark, numbers[len(by_show) :], strict=True)),
         cut=cut,
+        offset=offset,
     )
 
 
@@ -228,12 +238,17 @@ def _holds(dialect: str, text: ColumnElement[str], word: str) -> ColumnElement[b
     ASCII alone.
     """
     plain = _plain(word)
+    exact = text.regexp_match(_as_text("".join(_in_regex(letter) for letter in plain)))
     if dialect == "postgresql":
-        return text.regexp_match("".join(_in_regex(letter) for letter in plain))
-    # GLOB tries each letter in turn; LIKE, told only what is sure, throws most texts out first.
-    sure = "".join(c if c.isascii() and c.isalnum() and c not in _ACCENTED else "_" for c in plain)
-    exact = "".join(_in_glob(letter) for letter in plain)
-    return and_(text.like(f"%{sure}%"), text.op("GLOB", is_comparison=True)(f"*{exact}*"))
+        return exact
+    # LIKE, told only what is sure, throws most texts out first.
+    sure = "".join(c if c.isascii() and c.isalnum() and c not in _ACCENTED else "%" for c in plain)
+    return and_(text.like(_as_text(f"%{sure}%")), exact)
+
+
+def _as_text(pattern: str) -> ColumnElement[str]:
+    # Left to itself it is bound as the column is, and a `Key` is cut where it is long.
+    return literal(pattern, SafeText)
 
 
 def _plain(word: str) -> str:
@@ -247,15 +262,9 @@ def _spellings(letter: str) -> str:
     return "".join(sorted(each))
 
 
-def _in_glob(letter: str) -> str:
-    if letter.isalpha():
-        return f"[{_spellings(letter)}]"
-    return f"[{letter}]" if letter in "*?[" else letter
-
-
 def _in_regex(letter: str) -> str:
     if letter.isalpha():
-        return f"[{_spellings(letter)}]"
+        return f"[{_spellings(letter)}]" + (_MARKS if letter in _ACCENTED else "")
     # An escaped letter or digit has a meaning of its own (PostgreSQL, 9.7.3.3).
     return f"\\{letter}" if letter.isascii() and not letter.isalnum() else letter
 

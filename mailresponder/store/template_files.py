@@ -15,6 +15,7 @@ from mailresponder.errors import MailresponderError
 from mailresponder.templating.sandbox import MAX_SOURCE
 
 _MOST_BYTES = 4 * MAX_SOURCE
+_LATEST = datetime(9998, 12, 31, tzinfo=UTC).timestamp()
 _TURNS = 200
 _BETWEEN_TURNS = 0.05
 """Seconds; with `_TURNS`, ten seconds are waited for somebody else's lock."""
@@ -44,8 +45,8 @@ class Content:
 
     @property
     def changed_at(self) -> datetime:
-        """The modification time."""
-        return datetime.fromtimestamp(self.stamp[0] / 1e9, UTC)
+        """The modification time, which may be set to what no calendar shows: then the nearest."""
+        return datetime.fromtimestamp(min(max(self.stamp[0] / 1e9, 0.0), _LATEST), UTC)
 
     def shown(self) -> str:
         """The text as an editor shows it, whatever it is saved as; `\\n` line ends."""
@@ -115,6 +116,18 @@ def replace_file(path: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(path.parent)
+
+
+def create_file(path: Path, text: str) -> None:
+    """Put a text where no file is, wholly or not at all. Raises FileExistsError and OSError."""
+    make_folder(path.parent)
+    with path.open("x", encoding="utf-8") as file:
+        try:
+            file.write(text)
+            file.flush()
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
 
 
 def remove_file(path: Path) -> None:

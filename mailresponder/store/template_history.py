@@ -24,8 +24,14 @@ BY_HAND = "file"
 """Who made a change that was not made with this program."""
 MOST = 500
 """Versions kept of each template; the oldest give way."""
+_MOST_BYTES = 8_000_000
+"""Of a history no more is read, the end of it; one that is longer loses its older half."""
 _VERSIONS = ".jsonl"
 _FAILURE = ".failed.json"
+_YEARS = range(1970, 9999)
+"""Any time zone can show them."""
+_DAMAGES = (ValueError, LookupError, TypeError, RecursionError, OverflowError)
+"""What reading may make of a file that something else has written in."""
 
 log = structlog.get_logger("mailresponder")
 
@@ -76,7 +82,7 @@ class History:
                 return ()
             known = self._read.get(path)
             if known is None or known[0] != stamp:
-                known = (stamp, tuple(_parsed(path.read_bytes())))
+                known = (stamp, tuple(_parsed(_end_of(path))))
                 self._read[path] = known
         except OSError:
             return ()
@@ -94,7 +100,11 @@ class History:
         number = before[-1].number + 1 if before else 1
         version = Version(number=number, at=at, by=by, note=note, text=text, good=good)
         path = self._path(place, _VERSIONS)
-        if len(before) >= MOST:
+        stamp = template_files.stamp_of(path)
+        if stamp is not None and stamp[2] > _MOST_BYTES:
+            before = before[len(before) // 2 :]
+            template_files.replace_file(path, "".join(map(_line, [*before, version])))
+        elif len(before) >= MOST:
             kept = [*before[-(MOST - 1) :], version]
             template_files.replace_file(path, "".join(map(_line, kept)))
         else:
@@ -104,8 +114,7 @@ class History:
     def places(self) -> Iterator[Place]:
         """Every template that has a history."""
         for path in sorted(self.folder.rglob(f"*{_VERSIONS}")):
-            relative = path.relative_to(self.folder)
-            place = place_of(relative.with_name(relative.name.removesuffix(_VERSIONS)))
+            place = place_of(Path(str(path.relative_to(self.folder)).removesuffix(_VERSIONS)))
             if isinstance(place, Place):
                 yield place
 
@@ -116,7 +125,7 @@ class History:
             return Failure(
                 digest=str(held["digest"]), line=int(held["line"]), message=str(held["message"])
             )
-        except (OSError, ValueError, LookupError, TypeError):
+        except (OSError, *_DAMAGES):
             return None
 
     def set_failure(self, place: Place, failure: Failure) -> None:
@@ -186,25 +195,34 @@ def _append(path: Path, line: str) -> None:
         template_files.sync_folder(path.parent)
 
 
+def _end_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _MOST_BYTES))
+        return file.read(_MOST_BYTES)
+
+
 def _parsed(content: bytes) -> Iterator[Version]:
     """What can be read of a history; a torn line is passed over."""
     number = 0
     for line in content.split(b"\n"):
-        with suppress(ValueError, LookupError, TypeError, RecursionError):
+        with suppress(*_DAMAGES):
             version = _version(json.loads(line), number + 1)
             number = version.number
             yield version
 
 
 def _version(held: Mapping[str, Any], number: int) -> Version:
-    at, text = datetime.fromisoformat(held["at"]), held["text"]
-    if at.tzinfo is None or not isinstance(text, str | None):
+    at, text, given = datetime.fromisoformat(held["at"]), held["text"], held.get("number")
+    if at.tzinfo is None or at.year not in _YEARS or not isinstance(text, str | None):
         raise ValueError("this is no version")
+    by, note = str(held.get("by", "")), str(held.get("note", ""))
+    # Half a character, which JSON can write, is an error to whoever shows it.
+    f"{by}{note}{text}".encode()
     return Version(
-        number=int(held.get("number", number)),
+        number=given if isinstance(given, int) and given > number else number,
         at=at,
-        by=str(held.get("by", "")),
-        note=str(held.get("note", "")),
+        by=by,
+        note=note,
         text=text,
         good=held.get("good", True) is True,
     )

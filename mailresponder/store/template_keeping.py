@@ -1,6 +1,8 @@
 """Writes into the history what became of template files by other hands than this program's."""
 
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import datetime
 
 from mailresponder.store import template_files
@@ -10,10 +12,17 @@ from mailresponder.store.template_places import Place
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import TemplateError
 
+SAVING = 0.5
+"""Seconds an editor may take that empties a file, or moves it away, before it writes it."""
 
-def keep_changes(folder: TemplateFolder, now: datetime) -> None:
+
+def keep_changes(
+    folder: TemplateFolder, now: datetime, *, pause: Callable[[float], None] = time.sleep
+) -> None:
     """Keep each file that can be used and is not the newest of its history, that a file is gone,
-    and how a file failed on a real mail, for other processes and the next one.
+    how a file failed on a real mail, and what passed the trial, for other processes and the next
+    one. `pause` waits so
+    many seconds before a file is taken for gone.
 
     Raises nothing: a folder that cannot be written costs its history, no mail.
     """
@@ -22,9 +31,17 @@ def keep_changes(folder: TemplateFolder, now: datetime) -> None:
             with folder.history.locked(patient=False) as had:
                 # Whoever has it is saving; the next pass looks again.
                 if had:
+                    if any(_gone(folder)):
+                        pause(SAVING)
                     _keep(folder, now)
     except OSError as error:
         folder.history.complain(error)
+    # Where it cannot be written, the next process tries once more: that costs time alone.
+    with suppress(OSError):
+        if folder.trials.unkept():
+            with folder.history.locked(patient=False) as had:
+                if had:
+                    folder.trials.keep()
 
 
 def keep(folder: TemplateFolder, place: Place, found: Content) -> None:

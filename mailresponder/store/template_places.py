@@ -1,6 +1,7 @@
 """Which template a file is: its notice, its language, its mailbox, and where it lies for that."""
 
 import difflib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -106,15 +107,15 @@ def layout_places(mailbox: str = "") -> tuple[Place, ...]:
 def place_of(relative: Path) -> Place | str:
     """Which template lies there in a templates folder, or why nobody would ever read it."""
     parts, mailbox = relative.parts, ""
-    if parts[0] == _MAILBOXES:
-        if len(parts) == 2:
+    if parts[:1] == (_MAILBOXES,):
+        if len(parts) < 3:
             return "it must lie in a folder named by its mailbox, as mailboxes/support"
         mailbox, parts = parts[1], parts[2:]
         if not has_folder(mailbox):
             return f'no mailbox can have the name of the folder "{mailbox}"'
     if parts == (_LAYOUT_FILE,):
         return Place(name=LAYOUT, language="", mailbox=mailbox)
-    if parts[-1] == _LAYOUT_FILE:
+    if parts[-1:] == (_LAYOUT_FILE,):
         return "the layout is one for all languages and lies beside their folders"
     if len(parts) != 2 or not is_language(parts[0]):
         return "it must lie in a folder named by its language, as en or es"
@@ -126,41 +127,73 @@ def place_of(relative: Path) -> Place | str:
     return Place(name=name, language=parts[0], mailbox=mailbox)
 
 
-def template_files(folder: Path) -> Iterator[Path]:
-    """Every file of a templates folder that looks like a template; what is hidden is none, and a
-    folder that cannot be read has none."""
-    for above in (folder, *_folders(folder / _MAILBOXES)):
-        yield from _templates_in(above)
-        for language in _folders(above):
-            if above != folder or language.name != _MAILBOXES:
-                yield from _templates_in(language)
-    yield from _templates_in(folder / _MAILBOXES)
+def template_files(folder: Path) -> Iterator[tuple[Path, Place | str]]:
+    """Every file of a templates folder that looks like a template, with its place or why nobody
+    would ever read it, and each folder of it that cannot be read, with the reason. What is hidden
+    is none."""
+    yield from _files_below(folder, folder)
 
 
 def languages_in(folder: Path) -> set[str]:
-    """The languages with a template for the whole desk."""
-    return {
-        inner.name
-        for inner in _folders(folder)
-        if is_language(inner.name)
-        and any(path.name.endswith(_SUFFIX) for path in _templates_in(inner))
-    }
-
-
-def _templates_in(folder: Path) -> list[Path]:
-    return [
-        path
-        for path in _entries(folder)
-        if path.name.endswith(_SUFFIX) or path.name == _LAYOUT_FILE
-    ]
-
-
-def _folders(folder: Path) -> list[Path]:
-    return [path for path in _entries(folder) if path.is_dir()]
-
-
-def _entries(folder: Path) -> list[Path]:
+    """The languages with a template for the whole desk; none in a folder that cannot be read."""
     try:
-        return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        return {
+            inner.name
+            for inner in _entries(folder)
+            if is_language(inner.name)
+            and any(entry.name.endswith(_SUFFIX) for entry in _entries(Path(inner.path)))
+        }
     except OSError:
+        return set()
+
+
+def _files_below(root: Path, folder: Path) -> Iterator[tuple[Path, Place | str]]:
+    relative = folder.relative_to(root)
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        if _holds_templates(relative):
+            yield folder, f"this folder cannot be read: {error.strerror}"
+        return
+    for entry in entries:
+        path = folder / entry.name
+        if entry.name.endswith(_SUFFIX) or entry.name == _LAYOUT_FILE:
+            yield path, place_of(relative / entry.name)
+        elif _holds_folders(relative) and _is_folder(entry):
+            yield from _files_below(root, path)
+
+
+def _holds_folders(relative: Path) -> bool:
+    return not relative.parts or (relative.parts[0] == _MAILBOXES and len(relative.parts) < 3)
+
+
+def _holds_templates(relative: Path) -> bool:
+    """Is it a folder of ours, and not what others put there, as `lost+found`?"""
+    match relative.parts:
+        case () | ("mailboxes",):
+            return True
+        case (language,) | ("mailboxes", _, language):
+            return is_language(language)
+        case ("mailboxes", mailbox):
+            return has_folder(mailbox)
+        case _:
+            return False
+
+
+def _is_folder(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        # A link: why it cannot be followed is told by who reads what it leads to.
+        return True
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
+    """What is in a folder and not hidden; nothing where there is no folder. Raises OSError. None
+    of it is asked for more than its name: that takes another right than reading the folder."""
+    try:
+        with os.scandir(folder) as found:
+            entries = [entry for entry in found if not entry.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
         return []
+    return sorted(entries, key=lambda entry: entry.name)

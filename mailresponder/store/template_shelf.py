@@ -14,6 +14,7 @@ from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
 from mailresponder.store.template_history import FOLDER, Failure, History, Version
 from mailresponder.store.template_places import LAYOUT, Place
+from mailresponder.store.template_trials import Trials
 from mailresponder.templating import (
     Layout,
     Template,
@@ -61,6 +62,16 @@ class Held:
         return self.own if isinstance(self.own, TemplateError) else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Seen:
+    """What an admin's file held when this process could last use it."""
+
+    usable: Usable
+    text: str
+    number: int
+    """Of the newest version in its history at that moment; 0: there was none."""
+
+
 class Shelf:
     """The templates of one folder over the shipped ones. Safe among threads."""
 
@@ -68,10 +79,12 @@ class Shelf:
         self.admin = admin
         self.shipped = shipped
         self.history = History(admin / FOLDER)
+        layout = shipped / Place(name=LAYOUT, language="").relative
+        self.trials = Trials(admin / FOLDER / "passed.json", layout)
         self._held: dict[Place, Held] = {}
         self._paths: dict[Place, Path] = {}
         self._shipped: dict[Place, Usable] = {}
-        self._good: dict[Place, tuple[Usable, str]] = {}
+        self._good: dict[Place, _Seen] = {}
         self._stand_ins: dict[Place, tuple[tuple[Version, ...], tuple[Usable | None, str]]] = {}
         self._failures: dict[Place, Failure] = {}
 
@@ -138,13 +151,9 @@ class Shelf:
         name = str(place.relative)
         try:
             usable = _compiled(place, text, name)
-            if isinstance(usable, Template):
-                layout = self.shipped_one(Place(name=LAYOUT, language=""))
-                assert isinstance(layout, Layout)  # noqa: S101 - by its place
-                try_template(usable, place.name, place.language, layout)
-            else:
-                for language in _SPOKEN:
-                    usable.render(_PROBE, subject="subject", language=language)
+            if not self.trials.passed(place, text):
+                self._try(place, usable)
+                self.trials.note(place, text)
         except TemplateError:
             raise
         except Exception as error:  # whatever a library makes of it, a file stops no mail
@@ -170,12 +179,23 @@ class Shelf:
         return None
 
     def unkept_failures(self) -> list[tuple[Place, Failure]]:
-        """What failed in this process and other processes cannot know yet."""
-        return [
-            (place, failure)
-            for place, failure in list(self._failures.items())
-            if self.history.failure(place) != failure
-        ]
+        """What failed in this process, as its file still stands, and others cannot know yet."""
+        found = []
+        for place, failure in list(self._failures.items()):
+            held, kept = self.held(place), self.history.failure(place)
+            is_so = held is not None and held.content and held.content.digest == failure.digest
+            if is_so and (kept is None or kept.digest != failure.digest):
+                found.append((place, failure))
+        return found
+
+    def _try(self, place: Place, usable: Usable) -> None:
+        if isinstance(usable, Layout):
+            for language in _SPOKEN:
+                usable.render(_PROBE, subject="subject", language=language)
+        else:
+            layout = self.shipped_one(Place(name=LAYOUT, language=""))
+            assert isinstance(layout, Layout)  # noqa: S101 - by its place
+            try_template(usable, place.name, place.language, layout)
 
     def _reread(self, before: Held | None, content: Content) -> Held | None:
         """What is known of a file that holds the same as before."""
@@ -195,20 +215,24 @@ class Shelf:
         except TemplateError as error:
             usable, text = self._stand_in(place)
             return Held(content=content, own=error, usable=usable, text=text, since=since)
-        self._good[place] = (own, text)
+        self._good[place] = _Seen(usable=own, text=text, number=self._newest(place))
         return Held(content=content, own=own, usable=own, text=text, since=since)
 
     def _stand_in(self, place: Place) -> tuple[Usable | None, str]:
         """The last good version of a file that cannot be used, and its source."""
-        versions = self.history.versions(place)
-        if not versions:
-            # Nothing could be written down: a folder we may only read.
-            return self._good.get(place, (None, ""))
+        versions, seen = self.history.versions(place), self._good.get(place)
+        if seen is not None and seen.number == self._newest(place):
+            # It changed again before it was written down, or nothing can be.
+            return seen.usable, seen.text
         known = self._stand_ins.get(place)
         if known is None or known[0] != versions:
             known = (versions, self._last_good(place, versions))
             self._stand_ins[place] = known
         return known[1]
+
+    def _newest(self, place: Place) -> int:
+        newest = self.history.newest(place)
+        return newest.number if newest is not None else 0
 
     def _last_good(self, place: Place, versions: tuple[Version, ...]) -> tuple[Usable | None, str]:
         tried = 0

@@ -39,7 +39,7 @@ class TemplateProblem:
     line: int
     message: str
     place: Place | None
-    """None where nobody would ever read the file."""
+    """None where nobody would ever read the file, or it is a folder that cannot be read."""
     using: InUse | None
     """What serves in its place; OWN: it fails on some mails only, which get the shipped one."""
 
@@ -51,7 +51,7 @@ class TemplateProblem:
         """What happens until it is mended, as a sentence."""
         match self.using:
             case None:
-                return "nothing uses this file"
+                return "nothing uses it"
             case InUse.OWN:
                 return "mails on which it fails are written with the shipped one"
             case InUse.LAST_GOOD:

@@ -14,7 +14,8 @@ import structlog
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.policy.notices import NAMES
-from mailresponder.store.template_files import is_inside, require_inside
+from mailresponder.printable import clean
+from mailresponder.store.template_files import create_file, is_inside, require_inside
 from mailresponder.store.template_history import BY_HAND, Failure, History
 from mailresponder.store.template_places import (
     ENGLISH,
@@ -28,6 +29,7 @@ from mailresponder.store.template_places import (
 )
 from mailresponder.store.template_shelf import Held, Shelf, Usable
 from mailresponder.store.template_state import InUse, State, TemplateInfo, TemplateProblem
+from mailresponder.store.template_trials import Trials
 from mailresponder.templating import Layout, Template, TemplateError
 
 _PACKAGE = Path(__file__).parent.parent
@@ -194,6 +196,13 @@ class TemplateFolder:
                 found.append(problem)
         return found
 
+    def where(self, problem: TemplateProblem) -> str:
+        """Where its file lies in the admin's folder, on one line and as it can be shown; the
+        folder itself by its whole path."""
+        path = problem.path
+        shown = path if path == self.admin else path.relative_to(self.admin)
+        return " ".join(clean(str(shown)).splitlines())
+
     def text(self, place: Place) -> str:
         """What the admin's file of a place says, even where it is broken; without one, what is in
         use there. What a link leads to elsewhere and is no template is nobody's to see."""
@@ -245,6 +254,11 @@ class TemplateFolder:
         """What stood in the admin's files before."""
         return self._shelf.history
 
+    @property
+    def trials(self) -> Trials:
+        """Which texts have passed."""
+        return self._shelf.trials
+
     def unkept_failures(self) -> list[tuple[Place, Failure]]:
         """What failed on a real mail in this process, and other processes cannot know yet."""
         return self._shelf.unkept_failures()
@@ -268,13 +282,13 @@ class TemplateFolder:
         self.require(place)
         text = self.good_text(place.desks) if mailbox else self.shipped_text(place)
         if not text:
-            raise MailresponderError(f"no {place.relative} is shipped")
+            raise MailresponderError(
+                f"no {place.relative} is shipped", mend="copy it in en or es, and move that file"
+            )
         target = self.path(place)
         try:
             require_inside(target, self.admin)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            with target.open("x", encoding="utf-8") as file:
-                file.write(text)
+            create_file(target, text)
         except FileExistsError:
             raise MailresponderError(
                 f"{target} is there already", mend="change that file"
@@ -308,10 +322,10 @@ class TemplateFolder:
         return self._shelf.held(place) is not None or bool(self._shelf.shipped_text(place))
 
     def _files(self) -> list[tuple[Path, Place | str]]:
-        """The admin's files, each with its place or why nobody would ever read it."""
+        """The admin's files, each with its place or why nobody would ever read it; so are folders
+        that cannot be read."""
         found: list[tuple[Path, Place | str]] = []
-        for path in template_files(self.admin):
-            place = place_of(path.relative_to(self.admin))
+        for path, place in template_files(self.admin):
             if isinstance(place, Place):
                 try:
                     self.require(place)

@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2 import Template as CompiledTemplate
 from jinja2 import TemplateError as JinjaError
-from jinja2.exceptions import FilterArgumentError
+from jinja2.exceptions import FilterArgumentError, UndefinedError
 from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -142,6 +142,7 @@ class Program:
             tree = env.parse(source, name=name, filename=name)
             _check(tree, name)
             self._variables = _variables(tree)
+            self._fields = frozenset(node.attr for node in tree.find_all(nodes.Getattr))
             self.text = "".join(node.data for node in tree.find_all(nodes.TemplateData))
             """What stands outside tags and values, in every branch."""
             pay(tree, env)
@@ -181,6 +182,14 @@ class Program:
                 room -= len(chunk)
                 if room < 0:
                     break
+        except UndefinedError as error:
+            line = _line(error.__traceback__, self._name)
+            # Not its text, which repeats what was looked up: that may be a customer's words.
+            message = "nothing has this name here"
+            for field in self._fields:
+                if str(error).endswith(f"no attribute {field!r}"):
+                    message = f"there is no `{field}` in this"
+            raise TemplateError(self._name, line, message) from None
         except JinjaError as error:
             line = _line(error.__traceback__, self._name)
             raise TemplateError(self._name, line, error.message or "cannot be written") from None

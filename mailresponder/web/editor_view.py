@@ -10,6 +10,7 @@ from mailresponder.jobs.editing import Conflict, Opened
 from mailresponder.jobs.manual import Entry
 from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_files import with_plain_line_ends
+from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place, has_folder
 from mailresponder.store.templates import State
 from mailresponder.web import mistakes, places
@@ -84,10 +85,11 @@ def given_text(asked: Asked) -> str:
 
 def newer(asked: Asked, opened: Opened) -> str:
     """That somebody has saved another text since the form was opened; empty where nobody has."""
-    if asked.form.get("expected", opened.digest) == opened.digest or not opened.versions:
+    if asked.form.get("expected", opened.digest) == opened.digest:
         return ""
-    last = opened.versions[0]
-    return asked.words("editor.newer", by=places.who(asked.words, last.by))
+    # A file that is gone, and was not taken away here, is nobody's.
+    by = opened.changed_by or BY_HAND
+    return asked.words("editor.newer", by=places.who(asked.words, by))
 
 
 def tabs(site: Site, place: Place, path: str) -> Tabs:

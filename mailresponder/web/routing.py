@@ -98,7 +98,7 @@ def _turned_away(site: Site, asked: Asked, request: Request) -> Response:
     if request.method != "POST":
         query = request.url.query
         return go("/login", next=request.url.path + (f"?{query}" if query else ""))
-    # What was filled in is still in the browser: it must not be led away from it.
+    # A form cannot be sent after the door, and going back leads there too: our pages are not kept.
     return site.refuse(
         asked,
         403,

@@ -19,6 +19,8 @@ ASKS_WITHIN = 15.0
 """Seconds for a connection to ask something, its header whole."""
 DONE_WITHIN = 120.0
 """Seconds for a request from there to the end of its answer."""
+GOES_ON_FOR = 5
+"""Seconds that answers under way have once it is to stop."""
 
 
 class Impatient(H11Protocol):
@@ -81,7 +83,7 @@ class Server(uvicorn.Server):
                 proxy_headers=behind_proxy,
                 forwarded_allow_ips=["127.0.0.1", "::1"],
                 limit_concurrency=MOST_CONNECTIONS,
-                timeout_graceful_shutdown=5,
+                timeout_graceful_shutdown=GOES_ON_FOR,
             )
         )
 
@@ -93,8 +95,10 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def serving(self) -> Iterator[None]:
-        """Serve while the block lasts; the answers under way are ended first."""
-        thread = threading.Thread(target=self.run, args=([self._socket],), name="web")
+        """Serve while the block lasts; the answers under way have `GOES_ON_FOR` to end."""
+        # The threads that answer are daemons as it is: one that waits for a mail server must not
+        # keep the process from ending.
+        thread = threading.Thread(target=self.run, args=([self._socket],), name="web", daemon=True)
         thread.start()
         try:
             yield
@@ -109,13 +113,14 @@ def _listening(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
         family, _, _, _, address = found[0]
         return socket.create_server(address, family=family)
-    except OSError as error:
+    except (OSError, UnicodeError) as error:
         raise _cannot_listen(host, port, error) from error
 
 
-def _cannot_listen(host: str, port: int, error: OSError) -> MailresponderError:
+def _cannot_listen(host: str, port: int, error: OSError | UnicodeError) -> MailresponderError:
+    """UnicodeError: no machine can be called that, as `a..b`."""
     where = f"the page cannot listen on {host}, port {port}: "
-    match error.errno:
+    match getattr(error, "errno", None):
         case errno.EADDRINUSE:
             mend = "stop the other one, or choose a port with --port"
             return TemporaryFailure(f"{where}another program does", mend=mend)
@@ -124,4 +129,6 @@ def _cannot_listen(host: str, port: int, error: OSError) -> MailresponderError:
             return PermanentFailure(f"{where}this user may not use such a port", mend=mend)
         case _:
             mend = "name an address of this machine, as 127.0.0.1"
-            return PermanentFailure(f"{where}{error.strerror or 'not possible'}", mend=mend)
+            return PermanentFailure(
+                f"{where}{getattr(error, 'strerror', None) or 'not possible'}", mend=mend
+            )

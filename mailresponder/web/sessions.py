@@ -19,6 +19,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from mailresponder.app import App
+from mailresponder.jobs.work import log
 from mailresponder.store import sessions as ended
 from mailresponder.web.asking import Asked, Role, Visitor
 from mailresponder.web.origin import Home
@@ -76,7 +77,11 @@ class Sessions:
             if known is None or not _same(known, key):
                 return False
             self._one_time = None
-        self._invite(self.new_key())
+        try:
+            self._invite(self.new_key())
+        except OSError as error:
+            # Whoever started us has closed the terminal, say. This visitor has the right key.
+            log.warning("link_not_told", error=type(error).__name__)
         return True
 
     def let_in(self, response: Response, name: str, role: Role) -> Response:

@@ -26,6 +26,8 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        # An upgrade beneath a running page must not put new pages on old functions.
+        auto_reload=False,
         # Anything shown may be a customer's: nothing in it may turn the writing direction.
         finalize=lambda value: clean(value) if type(value) is str else value,
     )

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address
 
+from mailresponder.config.serving import folded
+
 WINDOW = timedelta(minutes=15)
 TRIES = 5
 """Within the window: from one address as one user, or with one browser that is known."""
@@ -38,7 +40,7 @@ def limits(*, address: str, name: str, known: str) -> tuple[Limit, ...]:
         return (Limit(key=("known", known), tries=TRIES, within=WINDOW),)
     near = _near(address)
     return (
-        Limit(key=("user", near, name.casefold()), tries=TRIES, within=WINDOW),
+        Limit(key=("user", near, folded(name)), tries=TRIES, within=WINDOW),
         Limit(key=("address", near), tries=TRIES_FROM_AN_ADDRESS, within=WINDOW),
         Limit(key="strangers", tries=STRANGERS_A_MINUTE, within=A_MINUTE),
     )

@@ -101,7 +101,7 @@ def _preview(site: Site, asked: Asked, source: TemplateSource, how: Shown) -> Pr
         return previewing.preview(
             desk, source, how.notice, how.language, case=how.case, unsure=how.unsure
         )
-    with site.app.store.begin() as conn:
+    with site.app.store.read() as conn:
         return previewing.preview_ticket(
             conn,
             site.app.config,

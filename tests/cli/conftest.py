@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 from own_templates import put
 
 from mailresponder import config
@@ -72,7 +73,7 @@ Run = Callable[..., Done]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Run:
+def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command: `run("ticket", "MR-23456", stdin=b"...")`."""
     monkeypatch.delenv("MAILRESPONDER_CONFIG", raising=False)
 
@@ -85,7 +86,9 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> R
         out, err = capfd.readouterr()
         return Done(status=int(ended.value.code or 0), out=out, err=err)
 
-    return run_command
+    yield run_command
+    # A command sets up the log of its process, which is the tests' as well.
+    structlog.reset_defaults()
 
 
 @pytest.fixture

@@ -126,6 +126,15 @@ def test_a_template_is_taken_back_and_restored(templates, desk_file: Path) -> No
     assert templates("history", "test", "--show", "1").out == text
 
 
+def test_what_was_broken_is_not_promised_back(templates, desk_file: Path) -> None:
+    """`restore` would refuse it; the command that shows it is named instead, and works."""
+    put(desk_file.parent / "templates", "es/test.md.j2", "Subject: Mine\n\n{{ nothing }}\n")
+
+    said = templates("revert", "test").out
+    command = said.partition("It was broken. To read what it said: mailresponder templates ")[2]
+    assert "nothing" in templates(*command.split()).out
+
+
 def test_what_two_languages_have_must_be_named(templates, desk_file: Path) -> None:
     """Nobody takes back more than they meant."""
     for language in ("en", "es"):

@@ -5,11 +5,13 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,15 +23,20 @@ from mailresponder.config.password_hash import PasswordHash
 COMMAND = [sys.executable, "-m", "mailresponder"]
 
 
-@contextmanager
-def serving(desk_file: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """The command, running until the block ends; then it must end well, and have said nothing."""
-    process = subprocess.Popen(
+def started(desk_file: Path, *options: str) -> subprocess.Popen[str]:
+    """The command, running."""
+    return subprocess.Popen(
         [*COMMAND, "--config", str(desk_file), "web", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
     )
+
+
+@contextmanager
+def serving(desk_file: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+    """The command, running until the block ends; then it must end well, and have said nothing."""
+    process = started(desk_file, *options)
     try:
         yield process
     finally:
@@ -55,6 +62,39 @@ def test_it_prints_a_link_and_a_fresh_one_after_each(desk_file: Path) -> None:
         other, fresh = link_of(process.stdout.readline())
         assert other.get(path).status == 403
         assert other.get(fresh).status == 303
+
+
+def test_who_has_the_link_comes_in_though_nobody_reads_the_next(desk_file: Path) -> None:
+    """A terminal that was closed meanwhile is no reason to turn away who has the key."""
+    process = started(desk_file)
+    assert process.stdout is not None
+    assert process.stderr is not None
+    guest, path = link_of(process.stdout.readline())
+    process.stdout.close()
+    with process.stderr:
+        answered = guest.get(path)
+        process.send_signal(signal.SIGTERM)
+        assert "link_not_told" in process.stderr.read()
+
+    assert (answered.status, process.wait(30)) == (303, 0)
+
+
+def test_it_ends_though_a_mail_server_says_nothing(desk_file: Path) -> None:
+    """Whoever sends a test by a server that never answers keeps nobody from stopping the page."""
+    with ExitStack() as stack:
+        mute = stack.enter_context(socket.create_server(("127.0.0.1", 0)))
+        config = desk_file.read_text(encoding="utf-8")
+        mute.settimeout(30)
+        desk_file.write_text(config.replace("port = 1\n", f"port = {mute.getsockname()[1]}\n"))
+        pool = stack.enter_context(ThreadPoolExecutor(1))
+        with serving(desk_file) as process:
+            assert process.stdout is not None
+            guest, path = link_of(process.stdout.readline())
+            guest.get(path)
+            text = "Subject: Hello\n\nHello.\n"
+            path = "/templates/edit?name=acknowledgement&in=en"
+            pool.submit(guest.send, path, do="send", to="ops@example.com", text=text)
+            stack.enter_context(mute.accept()[0])
 
 
 def test_with_users_no_link_is_printed(desk_file: Path) -> None:
@@ -127,10 +167,15 @@ def kept(lines: str) -> WebUser:
 
 
 def test_a_password_is_hashed_from_standard_input(run) -> None:
-    """Without a terminal and without a configuration: the lines to paste, never the password."""
-    done = run("web", "--hash", stdin="una contraseña larga\n".encode())
+    """Without a terminal and without a configuration: the lines to paste, never the password, of a
+    viewer unless another role is named."""
+    password = "una contraseña larga\n".encode()
+    viewer = run("web", "--hash", "--name", "ana@example.com", stdin=password)
+    done = run("web", "--hash", "--role", "admin", stdin=password)
 
-    assert done.status == 0
+    assert (viewer.status, done.status) == (0, 0)
+    assert (kept(viewer.out).name, kept(viewer.out).role) == ("ana@example.com", "viewer")
+    assert kept(done.out).role == "admin"
     assert PasswordHash.read(kept(done.out).password_hash).fits("una contraseña larga")
     assert "una contra" not in done.out + done.err
 
@@ -178,9 +223,10 @@ def read(terminal: int) -> str:
 
 
 def test_on_a_terminal_a_password_is_asked_for_twice_and_not_shown() -> None:
-    """The name, the password and the password again; what is typed is not echoed."""
+    """The name, the role, the password and the password again; what is typed is not echoed."""
     seen = talk(
-        ("Name [", 'Íñigo "Iñi"'),
+        ("Name, best their mail address: ", 'Íñigo "Iñi"'),
+        ("Role (viewer, admin) [viewer]: ", "admin"),
         ("Password, 12 characters or more: ", "correct horse battery"),
         ("Once more: ", "correct horse battery"),
     )
@@ -188,5 +234,5 @@ def test_on_a_terminal_a_password_is_asked_for_twice_and_not_shown() -> None:
     assert "correct" not in seen
     lines = seen[seen.index("[[web.user]]") :]
     found = kept(lines.replace("\r\n", "\n"))
-    assert found.name == 'Íñigo "Iñi"'
+    assert (found.name, found.role) == ('Íñigo "Iñi"', "admin")
     assert PasswordHash.read(found.password_hash).fits("correct horse battery")

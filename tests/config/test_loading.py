@@ -207,6 +207,7 @@ WRONG = {
     "named": (ADDRESS, 'address = "S <s@example.com>"', "mailbox[0].address", "e-mail address"),
     "no sections": (SMTP, "", "mailbox[0].smtp", "missing"),
     "a url": ("imap.example.com", "imaps://imap.example.com", "mailbox[0].imap.host", "host name"),
+    "no name": ("imap.example.com", "imap..example.com", "mailbox[0].imap.host", "host name"),
     "with port": ("imap.example.com", "imap.example.com:993", "mailbox[0].imap.host", "host name"),
     "port 0": (IMAP, f"{IMAP}\nport = 0", "mailbox[0].imap.port", "at least 1"),
     "port 99999": (IMAP, f"{IMAP}\nport = 99999", "mailbox[0].imap.port", "at most 65535"),
@@ -724,7 +725,7 @@ SCALARS = st.none() | st.booleans() | st.integers(-5, 5) | st.text("aé@.*:/", m
 VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=2), max_leaves=3)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(data=st.data())
 def test_anything_in_any_place_is_a_mistake_or_right(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory

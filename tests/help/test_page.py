@@ -46,7 +46,7 @@ def test_the_configuration_can_be_used() -> None:
     settings = WebSettings.model_validate(held)
 
     assert settings.url == "https://desk.example.com"
-    assert [one.name for one in settings.user] == ["ana"]
+    assert [one.name for one in settings.user] == ["ana@example.com"]
 
 
 def test_the_figures_are_those_of_the_code() -> None:

@@ -1,5 +1,10 @@
 """Two texts line by line."""
 
+import time
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from mailresponder.jobs.difference import DiffLine, difference
 
 
@@ -39,3 +44,37 @@ def test_lines_are_numbered_on_both_sides() -> None:
 def test_lines_are_those_of_an_editor() -> None:
     """What only Unicode calls the end of a line is none."""
     assert shown("a\u2028b\n", "a\u2028c") == ["-a\u2028b", "+a\u2028c"]
+
+
+@settings(database=None)
+@given(
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=12),
+    st.lists(st.sampled_from("abc"), min_size=1, max_size=12),
+    st.booleans(),
+)
+def test_every_line_is_told_of(left: list[str], right: list[str], long: bool) -> None:
+    """With its number, whatever was changed: those shown, and those left out as the same."""
+    most = [] if not long else [str(number) for number in range(500)]
+    before, after = [*left, *most, *left], [*right, *reversed(most), *left]
+    told = difference("\n".join(before) + "\n", "\n".join(after) + "\n")
+
+    for line in told:
+        assert line.left_no is None or before[line.left_no - 1] == line.text
+        assert line.right_no is None or after[line.right_no - 1] == line.text
+        assert (line.left_no is None) == (line.kind in ("added", "gap"))
+        assert (line.right_no is None) == (line.kind in ("removed", "gap"))
+    gaps = len(before) - sum(line.left_no is not None for line in told)
+    assert gaps == len(after) - sum(line.right_no is not None for line in told)
+    assert (gaps > 0) == any(line.kind == "gap" for line in told) if told else before == after
+
+
+def test_lines_that_repeat_are_compared_within_bounds() -> None:
+    """A file of thousands of blank lines is opened as quickly as any."""
+    before = "\n".join("<br>" if number % 2 else "" for number in range(20_000))
+    after = "\n".join("<br>" if number % 3 else "" for number in range(20_000))
+    began = time.process_time()
+    told = difference(before, after)
+
+    assert time.process_time() - began < 2
+    assert [line.kind for line in told[:2]] == ["same", "same"]
+    assert told[2].kind == "removed"

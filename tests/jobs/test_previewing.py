@@ -59,6 +59,17 @@ def test_an_acknowledgement_is_previewed_as_it_was_sent(office: Office, proof: s
     assert preview.languages == ("en",)
 
 
+def test_a_mail_that_begins_with_brackets_is_quoted_whole_in_both(office: Office) -> None:
+    """They are the customer's, and not those in which we keep who passed a mail on."""
+    text = "[Order 20417]\n\nWhere is it?\n"
+    office.receive(complaint(text=text, Authentication_Results=PROVEN))
+    office.run_well()
+
+    [sent] = office.sent_to(EMMA)
+    assert "> [Order 20417]" in text_of(sent)
+    assert_same(office.preview("acknowledgement"), sent)
+
+
 @pytest.mark.parametrize("mail", [angry_english, angry_spanish, spanish])
 def test_other_acknowledgements_are_previewed_as_they_were_sent(office: Office, mail) -> None:
     """Of an angry customer, of one who writes Spanish, and of a desk that is closed."""

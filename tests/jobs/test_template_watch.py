@@ -1,7 +1,8 @@
 """What admins hear of templates that cannot be used, and how often."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,17 +14,25 @@ from own_templates import BROKEN, GOOD, put
 from mailresponder import config
 from mailresponder.app import App
 from mailresponder.jobs import template_watch
-from mailresponder.jobs.template_watch import MAILS_A_DAY, Told, decide
+from mailresponder.jobs.template_watch import MAILS_A_DAY, Step, Told
 from mailresponder.store.templates import InUse, TemplateProblem
 
 FILE = "en/acknowledgement.md.j2"
 DAY = timedelta(days=1)
 
 
+FOLDER = Path("/templates")
+
+
+def decide(before: Told, problems: list[TemplateProblem], now: datetime) -> Step:
+    """What is said of the templates of one folder."""
+    return template_watch.decide(before, problems, now, folder=FOLDER)
+
+
 def problem(path: str = FILE, digest: str = "1") -> TemplateProblem:
     """One file that cannot be used."""
     return TemplateProblem(
-        path=Path(path), line=3, message="no", place=None, using=InUse.SHIPPED, digest=digest
+        path=FOLDER / path, line=3, message="no", place=None, using=InUse.SHIPPED, digest=digest
     )
 
 
@@ -35,6 +44,14 @@ def test_each_content_is_told_once() -> None:
     assert (again.new, again.mail, again.after) == ((), (), first.after)
     other = decide(first.after, [problem(digest="2")], NOON + HOUR)
     assert other.mail == (problem(digest="2"),)
+
+
+def test_machines_with_folders_of_their_own_tell_of_one_file_once() -> None:
+    """Where it lies on each of them makes no other file of it."""
+    told = decide(Told(), [problem()], NOON).after
+    there = replace(problem(), path=Path("/elsewhere") / FILE)
+    step = template_watch.decide(told, [there], NOON, folder=Path("/elsewhere"))
+    assert (step.new, step.mail, step.after) == ((), (), told)
 
 
 def test_several_at_once_are_one_mail() -> None:
@@ -57,6 +74,14 @@ def test_at_most_three_mails_in_a_day() -> None:
     assert (step.new, step.mail) == ((late,), ())
     assert decide(step.after, [late], NOON + 23 * HOUR).new == ()
     assert decide(step.after, [late], NOON + DAY).mail == (late,)
+
+
+def test_a_clock_that_was_wrong_silences_nobody() -> None:
+    """Mails that it dated years ahead are none of today's; what it dated an hour ahead are."""
+    told = Told(mails=(NOON + 4000 * DAY,) * MAILS_A_DAY)
+    assert decide(told, [problem()], NOON).mail == (problem(),)
+    told = Told(mails=(NOON + HOUR,) * MAILS_A_DAY)
+    assert decide(told, [problem()], NOON).mail == ()
 
 
 def test_the_end_is_told_once() -> None:
@@ -174,3 +199,15 @@ def test_what_a_dry_run_finds_is_left_alone(office: Office, templates: Path) -> 
     with App.open(config.load(office.path), dry=True, clock=office.clock) as app:
         app.mailboxes["support"].run_pass()
     assert sorted(p.name for p in templates.iterdir()) == ["en"]
+
+
+def test_a_folder_that_cannot_be_read_stops_no_pass(office: Office, templates: Path) -> None:
+    """As after `chmod -R 644`: the mail goes out with what else there is, and the admins hear."""
+    templates.mkdir()
+    (templates / "es").symlink_to("x" * 300)
+    office.receive(complaint())
+    office.run_well()
+
+    assert len(office.sent_to(EMMA)) == 1
+    [mail] = office.sent_to(OPS)
+    assert "es, line 1: this folder cannot be read" in " ".join(text_of(mail).split())

@@ -102,7 +102,7 @@ def test_labels_thrown_at_random_are_not_believed() -> None:
     assert believed <= 1
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_labels_does_not_matter(chosen: random.Random) -> None:
     """The same labels give the same numbers to the last digit."""
@@ -114,7 +114,7 @@ def test_the_order_of_labels_does_not_matter(chosen: random.Random) -> None:
     assert held_out(shuffled, model="m") == held_out(samples, model="m")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.integers(0, 30), st.integers(5, 30))
 def test_more_calm_labels_never_make_a_word_angrier(more: int, fewer: int) -> None:
     """Each further customer who is calm beside a word weighs it down, or leaves it."""

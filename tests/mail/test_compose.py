@@ -150,7 +150,7 @@ def test_reply_references() -> None:
     assert chain("Subject: x") == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(subject=st.text(max_size=120), name=st.text(max_size=60), text=st.text(max_size=200))
 def test_round_trip(subject: str, name: str, text: str) -> None:
     """Whatever the words are, our own parser reads them back, on one line each."""

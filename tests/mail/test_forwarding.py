@@ -228,7 +228,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(LINES, max_size=20), st.sampled_from(["Fwd: x", "Re: x", ""]))
 def test_any_text_is_read(lines: list[str], subject: str) -> None:
     """Whatever stands there, the answer is one usable address that stands there, or none."""

@@ -519,7 +519,7 @@ VALUES = st.one_of(
 PIECES = st.one_of(st.binary(max_size=80), st.sampled_from([b"--b\n", b"--b--", b"\n\n", b"<div>"]))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(HEADERS, VALUES), max_size=8), st.lists(PIECES, max_size=8))
 def test_never_raises(fields: list[tuple[bytes, bytes]], body: list[bytes]) -> None:
     """Whatever bytes arrive, a message comes out whose strings are safe to store and to send."""

@@ -196,7 +196,7 @@ LINES = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(LINES, max_size=25))
 def test_only_ever_removes(lines: list[str]) -> None:
     """What comes out are lines of the text in their order, and something wherever there was."""
@@ -211,7 +211,7 @@ def test_only_ever_removes(lines: list[str]) -> None:
     assert bool(result.strip()) == bool(text.strip())
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(LINES, max_size=25), st.booleans())
 def test_quotes_below_change_nothing(lines: list[str], forwarded: bool) -> None:
     """The words of a mail are the same with and without a quote under them."""
@@ -221,7 +221,7 @@ def test_quotes_below_change_nothing(lines: list[str], forwarded: bool) -> None:
     assert new_text(f"{text}\n\n{quote}") == new_text(f"{text}\n\n> q")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from("ab1 :<>@-_*\n.|\xa0é写道\u200f"), max_size=300))
 def test_never_raises(text: str) -> None:
     """Whatever stands there, nothing is added to it."""

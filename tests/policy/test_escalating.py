@@ -465,7 +465,7 @@ happenings = st.sampled_from(
 )
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(desks, desks, st.lists(happenings, min_size=10, max_size=120))
 def test_what_is_due_is_found_by_the_column_that_is_asked_for(
     desk: Desk, other: Desk, story: list[str]

@@ -150,5 +150,5 @@ class Life(RuleBasedStateMachine):
             assert self.ticket.next_escalation_at is not None
 
 
-Life.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+Life.TestCase.settings = settings(max_examples=150, stateful_step_count=25)
 TestLife = Life.TestCase

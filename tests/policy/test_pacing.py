@@ -129,7 +129,7 @@ def test_caps_hold_whatever_was_sent() -> None:
     assert pacing.room(spread, now=MONDAY + 20 * HOUR, caps=USUAL, hours=ALWAYS) == 0
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 @given(
     st.sampled_from(CALENDARS),
     st.integers(5, 12),
@@ -166,7 +166,7 @@ def test_caps_hold_and_nobody_waits_longer_than_promised(
         assert sum(s > now - DAY for s in sent) <= per_day
 
 
-@settings(deadline=None, max_examples=15)
+@settings(max_examples=15)
 @given(
     st.sampled_from(CALENDARS),
     st.integers(1, 3),

@@ -1,6 +1,7 @@
 """Template files as files."""
 
 import os
+import resource
 import signal
 import stat
 import subprocess
@@ -11,7 +12,13 @@ import pytest
 
 from mailresponder.errors import MailresponderError
 from mailresponder.store import template_files
-from mailresponder.store.template_files import read, replace_file, require_inside, stamp_of
+from mailresponder.store.template_files import (
+    create_file,
+    read,
+    replace_file,
+    require_inside,
+    stamp_of,
+)
 from mailresponder.templating.sandbox import MAX_SOURCE
 
 
@@ -44,6 +51,15 @@ def test_a_file_is_read_within_bounds(tmp_path: Path) -> None:
     assert len(content.data) == 4 * MAX_SOURCE + 1
 
 
+@pytest.mark.parametrize(("at", "year"), [(-(2**35), 1970), (0, 1970), (2**33, 2242)])
+def test_any_time_of_a_file_can_be_shown(tmp_path: Path, at: int, year: int) -> None:
+    """Also one that no calendar has, as a backup or a broken clock may leave."""
+    path = tmp_path / "file"
+    path.write_bytes(b"x")
+    os.utime(path, (at, at))
+    assert read(path).changed_at.year == year
+
+
 def test_what_is_no_file_is_not_read(tmp_path: Path) -> None:
     """A pipe would be waited for without end; it and a folder are errors."""
     pipe = tmp_path / "pipe"
@@ -74,6 +90,24 @@ def test_a_file_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
     with pytest.raises(UnicodeEncodeError):
         replace_file(path, "\ud800")
     assert [p.name for p in tmp_path.iterdir()] == ["file"]
+    assert path.read_text(encoding="utf-8") == "one"
+
+
+def test_a_new_file_is_whole_or_is_not_there(tmp_path: Path) -> None:
+    """A disk that is full leaves no half of one, which nobody would get a second copy of."""
+    path = tmp_path / "en" / "file"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (5, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            create_file(path, "more than five")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not path.exists()
+
+    create_file(path, "one")
+    with pytest.raises(FileExistsError):
+        create_file(path, "two")
     assert path.read_text(encoding="utf-8") == "one"
 
 

@@ -45,7 +45,15 @@ def test_nothing_was_written_yet(history: History) -> None:
     assert list(history.places()) == []
 
 
-@pytest.mark.parametrize("torn", [b'{"at": "2026-', b"\xff\xfe", b"[]", b"{}", b"null", b"7"])
+@pytest.mark.parametrize(
+    "torn",
+    [
+        *(b'{"at": "2026-', b"\xff\xfe", b"[]", b"{}", b"null", b"7", b"[" * 100_000),
+        b'{"at": "0001-01-01T00:00:00+00:00", "text": ""}',
+        b'{"at": "2026-01-01T00:00:00+00:00", "text": "\\ud800"}',
+        b'{"at": "2026-01-01T00:00:00+00:00", "text": "", "by": "\\ud800"}',
+    ],
+)
 def test_a_torn_line_is_passed_over(history: History, torn: bytes) -> None:
     """A process that died while it wrote costs its own line, and no later one."""
     first = add(history, "one")
@@ -58,6 +66,37 @@ def test_a_torn_line_is_passed_over(history: History, torn: bytes) -> None:
     assert History(history.folder).versions(PLACE) == (first, second)
 
 
+@pytest.mark.parametrize("number", ["Infinity", "1e400", '"x"', "null", "-3", "1", "1.5", "[]"])
+def test_a_number_that_is_none_is_counted_anew(history: History, number: str) -> None:
+    """Each version has a number that no other has, whatever somebody wrote there."""
+    add(history, "one")
+    with (history.folder / FILE).open("a", encoding="utf-8") as file:
+        file.write(f'{{"at": "2026-01-01T00:00:00+00:00", "text": "x", "number": {number}}}\n')
+    assert [version.number for version in history.versions(PLACE)] == [1, 2]
+
+
+def test_other_files_among_the_histories_are_left_alone(history: History) -> None:
+    """Whatever they are called."""
+    add(history, "one")
+    for name in (".jsonl", "mailboxes.jsonl", "mailboxes/a.jsonl", "en/poem.md.j2.jsonl"):
+        path = history.folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("", encoding="utf-8")
+    assert list(history.places()) == [PLACE]
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    ["[]", "[" * 100_000, '{"digest": "a", "line": Infinity, "message": ""}', "\udcff"],
+)
+def test_a_damaged_failure_is_none(history: History, damaged: str) -> None:
+    """As if nothing had been written down."""
+    history.set_failure(PLACE, Failure(digest="abc", line=3, message=""))
+    path = history.folder / FILE.replace(".jsonl", ".failed.json")
+    path.write_text(damaged, encoding="utf-8", errors="surrogateescape")
+    assert history.failure(PLACE) is None
+
+
 def test_the_oldest_give_way(history: History) -> None:
     """So many are kept; those that are left keep their numbers."""
     for number in range(MOST + 2):
@@ -67,6 +106,20 @@ def test_the_oldest_give_way(history: History) -> None:
     assert len(versions) == MOST
     assert [versions[0].number, versions[-1].number] == [3, MOST + 2]
     assert [versions[0].text, versions[-1].text] == ["2", str(MOST + 1)]
+
+
+def test_of_a_huge_history_the_end_is_kept(history: History) -> None:
+    """Whoever made it so: it is read within bounds, and the next version makes it short again."""
+    add(history, "one")
+    path = history.folder / FILE
+    with path.open("ab") as file:
+        file.truncate(10**9)
+    last = [add(history, text) for text in ("two", "three")]
+
+    assert history.versions(PLACE)[-2:] == tuple(last)
+    assert path.stat().st_size < 1000
+    again = history.versions(PLACE)
+    assert add(history, "four").number == again[-1].number + 1
 
 
 def test_a_failure_is_kept(history: History) -> None:

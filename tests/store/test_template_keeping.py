@@ -106,6 +106,34 @@ def test_a_layout_that_fails_on_a_mail_is_told_of(admin: Path) -> None:
     assert (problem.path, problem.using) == (path, InUse.OWN)
 
 
+def test_a_failure_of_a_text_that_is_gone_is_not_kept_again(admin: Path) -> None:
+    """Of two processes, each with a mail that failed, the one that saw the file as it now stands
+    is believed; the other does not write its own over it."""
+    put(admin, FILE, PICKY)
+    one, other = TemplateFolder(admin), TemplateFolder(admin)
+    acknowledged(one, reference="MR-9ZZZZ")
+    keep_changes(one, NOON)
+    put(admin, FILE, f"{PICKY}More.\n")
+    acknowledged(other, reference="MR-9ZZZZ")
+    keep_changes(other, NOON)
+    keep_changes(one, NOON)
+
+    assert one.unkept_failures() == []
+    for which in (one, other, TemplateFolder(admin)):
+        assert len(which.problems()) == 1
+
+
+def test_a_file_that_an_editor_moves_away_first_is_not_gone(admin: Path) -> None:
+    """Until it is written anew, and broken in addition, its history goes on."""
+    folder, path = TemplateFolder(admin), admin / FILE
+    keep_changes(folder, NOON)
+    path.rename(f"{path}~")
+    keep_changes(folder, NOON, pause=lambda _: put(admin, FILE, BROKEN) and None)
+
+    assert texts(folder) == [GOOD]
+    assert acknowledged(folder).subject.startswith("ours")
+
+
 def test_a_failure_of_the_shipped_ones_is_nobodys_file(admin: Path) -> None:
     """Only what an admin changed is an admin's to mend."""
     folder = TemplateFolder(admin)

@@ -9,6 +9,7 @@ from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_places import (
     Place,
     has_folder,
+    languages_in,
     layout_places,
     place_of,
     places_for,
@@ -112,6 +113,21 @@ def test_hidden_files_and_other_files_are_no_templates(tmp_path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("x", encoding="utf-8")
 
-    found = [str(path.relative_to(tmp_path)) for path in template_files(tmp_path)]
+    found = [str(path.relative_to(tmp_path)) for path, _ in template_files(tmp_path)]
     assert sorted(found) == sorted(wanted)
     assert list(template_files(tmp_path / "missing")) == []
+
+
+@pytest.mark.parametrize("name", ["es", "mailboxes", "mailboxes/support", "mailboxes/support/es"])
+def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None:
+    """The others are read all the same; what is no folder of ours may be as it likes."""
+    for found in (tmp_path / "en" / "admin.md.j2", tmp_path / name, tmp_path / "lost+found"):
+        found.parent.mkdir(parents=True, exist_ok=True)
+        # Such links cannot be followed, whoever reads them.
+        found.symlink_to("x" * 300)
+
+    assert dict(template_files(tmp_path)) == {
+        tmp_path / "en" / "admin.md.j2": Place(name="admin", language="en"),
+        tmp_path / name: "this folder cannot be read: File name too long",
+    }
+    assert languages_in(tmp_path) == ({"en"} if name != "es" else set())

@@ -107,6 +107,22 @@ def test_a_folder_that_keeps_no_history_serves_what_this_process_saw(admin: Path
     assert subject(TemplateFolder(admin)).startswith("Re: ")
 
 
+def test_what_served_a_mail_before_it_was_kept_is_the_last_good_version(admin: Path) -> None:
+    """The history has an older one; what another process keeps later counts again."""
+    folder = TemplateFolder(admin)
+    path = put(admin, FILE, GOOD)
+    keep_changes(folder, NOON)
+    path.write_text(GOOD.replace("ours", "next"), encoding="utf-8")
+    assert subject(folder) == "next"
+    path.write_text(BROKEN, encoding="utf-8")
+    assert subject(folder) == "next"
+
+    last = GOOD.replace("ours", "last")
+    TemplateFolder(admin).history.append(PLACE, at=NOON, by="a", note="", text=last, good=True)
+    path.write_text(f"{BROKEN}more", encoding="utf-8")
+    assert subject(folder) == "last"
+
+
 @pytest.mark.parametrize("how", ["folder", "pipe", "loop", "long", "empty", "latin-1"])
 def test_whatever_lies_there_the_last_good_version_serves(admin: Path, how: str) -> None:
     """What cannot be read, or is no text, stops no mail and is told."""

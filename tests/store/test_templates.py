@@ -197,6 +197,13 @@ def test_copy_and_change(admin: Path) -> None:
     assert folder.copy("layout", "en").name == "layout.html.j2"
 
 
+def test_a_language_that_is_not_shipped_begins_with_one_that_is(admin: Path) -> None:
+    """There is nothing to copy, and what to do instead is said."""
+    with pytest.raises(MailresponderError, match=r"no es-MX/test\.md\.j2 is shipped") as caught:
+        TemplateFolder(admin).copy("test", "es-MX")
+    assert "copy it in en or es" in caught.value.mend
+
+
 def test_a_mailbox_has_templates_of_its_own(admin: Path) -> None:
     """Its own comes first, then the desk's, then the shipped one; other mailboxes do not see it."""
     put(admin, "en/acknowledgement.md.j2", GOOD.replace("ours", "the desk's"))
@@ -306,3 +313,17 @@ def test_what_lies_elsewhere_is_not_shown(admin: Path, tmp_path: Path) -> None:
     assert folder.text(place) == folder.shipped_text(place)
     assert "password" not in str(folder.problems())
     assert folder.text(Place(name="follow_up", language="en")) == GOOD
+
+
+def test_a_folder_that_cannot_be_read_stops_no_mail(admin: Path) -> None:
+    """The next mail has what else there is, and the folder is told of."""
+    put(admin, "en/acknowledgement.md.j2", GOOD)
+    (admin / "es").symlink_to("x" * 300)
+    folder = TemplateFolder(admin)
+
+    assert acknowledged(folder).subject.startswith("ours")
+    assert acknowledged(folder, language="es").subject.startswith("Re: ")
+    [problem] = folder.problems()
+    assert (problem.path, problem.using) == (admin / "es", None)
+    assert "cannot be read" in problem.message
+    assert folder.listing() != []

@@ -83,7 +83,6 @@ def test_no_edit_stops_an_acknowledgement(tmp_path: Path, language: str) -> None
 
     @settings(
         max_examples=500,
-        deadline=None,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )

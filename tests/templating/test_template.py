@@ -77,7 +77,7 @@ def test_both_parts_and_the_subject() -> None:
         ("Subject: a\n\nHello\n\n{{ subjct }}", 5, "did you mean `subject`"),
         ("Subject: {{ sub }}\n\nHello", 1, "`sub` is no variable"),
         ("Subject: a\n\n{% if none %}\n{{ subjct }}{% endif %}", 4, "did you mean `subject`"),
-        ("Subject: a\n\n\n{{ person.age }}", 4, "no attribute 'age'"),
+        ("Subject: a\n\n\n{{ person.age }}", 4, "there is no `age`"),
         ("Subject: a\n\n{% if subject %}", 3, "`{% if %}` is not closed"),
         ("Subject: a\n\n{% iff subject %}", 3, "did you mean `if`"),
         (
@@ -390,3 +390,11 @@ def test_customers_words_are_inert_in_every_half() -> None:
 
     assert rendered.html.count("&lt;b&gt;") == 2
     assert "<a" not in rendered.html
+
+
+def test_what_was_looked_up_is_not_repeated() -> None:
+    """It may be a customer's words, and the reason goes to the log and into mail."""
+    for source in ("{{ person[subject] }}", "{{ subject[subject] }}", "{{ names[subject].x }}"):
+        with pytest.raises(TemplateError, match="nothing has this name here") as caught:
+            body(source)
+        assert "lamp" not in str(caught.value)

@@ -8,7 +8,14 @@ from typing import Any
 
 import pytest
 from conftest import missing
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 from sites import Guest, Hosted, hosted
 
 from mailresponder.web.asking import Role
@@ -46,6 +53,8 @@ def chromium() -> Iterator[Browser]:
     """Debian's Chromium."""
     if _CHROMIUM is None:
         missing("Chromium", "chromium")
+    # A busy machine is slow, not wrong.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=_CHROMIUM, args=list(_FLAGS))
         yield browser

@@ -120,12 +120,13 @@ def test_a_script_may_bring_the_token_in_a_header(admin: Guest) -> None:
     assert admin.post("/leave", {}, X_Token=token).status == 303
 
 
-def test_a_form_of_who_was_signed_out_is_not_lost(site: Hosted) -> None:
-    """They are not led away from what they wrote, but told that it is still there."""
+def test_a_form_of_who_was_signed_out_changes_nothing(site: Hosted) -> None:
+    """They are told so, and that only the text of a template is kept for them."""
     answered = site.guest(Role.NOBODY).post("/leave", {"text": "long work"})
 
     assert answered.status == 403
-    assert "still in your browser" in answered.text
+    assert "nothing was changed" in answered.text
+    assert "its text is kept in this browser" in answered.text
 
 
 def test_who_is_turned_away_comes_back_to_where_they_were_going(site: Hosted) -> None:

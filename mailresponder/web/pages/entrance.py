@@ -54,9 +54,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
     async def speak(request: Request) -> Response:
         """Remember the language, and back to where the visitor was."""
         wanted = request.path_params["language"]
-        came_from = urlsplit(request.headers.get("Referer", ""))
-        back = f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
-        response = _onward(back, passing=_PASSING)
+        response = _onward(_back(request.headers.get("Referer", "")), passing=_PASSING)
         if wanted in LANGUAGES:
             secure = sessions.home.secure
             response.set_cookie(LANGUAGE, wanted, max_age=31_536_000, secure=secure, httponly=True)
@@ -120,6 +118,15 @@ def _form(
         name=name,
         next=next,
     )
+
+
+def _back(referer: str) -> str:
+    """The path and query of a page's address; empty where it is none."""
+    try:
+        came_from = urlsplit(referer)
+    except ValueError:
+        return ""
+    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 def _onward(path: str, *, passing: tuple[str, ...] = (*_PASSING, "/login")) -> Response:

@@ -29,10 +29,7 @@ def show(site: Site, asked: Asked) -> Response:
         asked,
         "health.html.j2",
         found=found,
-        broken=[
-            (problem.path.relative_to(app.config.templates_folder).as_posix(), problem)
-            for problem in broken
-        ],
+        broken=[(app.templates.where(problem), problem) for problem in broken],
         now=asked.now,
         ago=partial(_ago, site, asked),
         kind=partial(mail_kind, asked.words),

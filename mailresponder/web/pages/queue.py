@@ -21,11 +21,11 @@ _MOST_PAGES = 10_000
 def show(site: Site, asked: Asked) -> Response:
     """The tickets that the query names."""
     config, query = site.app.config, asked.query
-    wanted, page = _wanted(query), _page(query)
+    wanted = _wanted(query)
     with site.app.store.read() as conn:
-        found = searching.find(conn, wanted, now=asked.now, offset=(page - 1) * PAGE)
+        found = searching.find(conn, wanted, now=asked.now, offset=(_page(query) - 1) * PAGE)
         people = searching.assignees(conn)
-    me = usable(asked.visitor.name)
+    me, page = usable(asked.visitor.name), found.offset // PAGE + 1
     return site.show(
         asked,
         "queue.html.j2",
@@ -36,8 +36,9 @@ def show(site: Site, asked: Asked) -> Response:
         marks=[(one, _there(wanted, mark=one)) for one in Mark if _is_offered(one, found, wanted)],
         before=_there(wanted, page=page - 1) if page > 1 else None,
         after=_there(wanted, page=page + 1) if page * PAGE < found.number else None,
-        first=(page - 1) * PAGE + 1,
-        last=(page - 1) * PAGE + len(found.rows),
+        first=found.offset + 1,
+        last=found.offset + len(found.rows),
+        most=searching.MOST_FOUND,
         mailboxes=[mailbox.name for mailbox in config.mailboxes],
         spoken=config.desk.languages,
         # Whose tickets are shown is always there to choose.

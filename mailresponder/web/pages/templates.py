@@ -39,7 +39,7 @@ def show(site: Site, asked: Asked) -> Response:
         groups=GROUPS,
         listed=listed,
         problems=folder.problems(),
-        folder=folder.admin,
+        folder=folder,
         places=places,
         mistakes=mistakes,
         State=State,

@@ -33,6 +33,8 @@ _MOST_LETTERS = 100_000
 """And so much when it is unfolded."""
 _MOST_UNFOLDED = 1_000_000
 """Of all mails together: a hostile sender may write hundreds of long ones."""
+_MOST_ENTRIES = 500
+"""Of a story, so many of the newest are shown: a loop may have written thousands."""
 
 
 class _Gone(MailresponderError):  # noqa: N818 - nobody made a mistake
@@ -127,7 +129,8 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         problem=problem,
         ticket=ticket,
         story=found,
-        entries=_all_shown(found.entries, asked),
+        entries=_all_shown(found.entries[-_MOST_ENTRIES:], asked),
+        earlier=max(0, len(found.entries) - _MOST_ENTRIES),
         band=bands.of_ticket(ticket).band.value,
         because=[words for words, _ in ticket.because],
         is_late=ticket.due_at is not None and ticket.due_at <= asked.now,
@@ -143,6 +146,8 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         has_mailboxes=len(site.app.config.mailboxes) > 1,
         answer=_answer_link(found, site) if desk is not None else "",
         can_act=can_act,
+        is_gone=desk is None,
+        now=asked.now,
         orders=_offered(ticket) if can_act else (),
         snoozes=SNOOZES,
         me=me.key if me is not None and desk is not None and desk.is_staff(me) else "",

@@ -130,7 +130,7 @@
   });
 
   // 4. Nothing is lost: leaving asks, and what was not saved is offered again.
-  const opened = "unsaved" in words ? null : text.value;
+  const opened = "unsaved" in words ? null : text.defaultValue;
   const dirty = () => text.value !== opened;
   const key = `template ${words.place}`;
   const store = storage();
@@ -149,8 +149,12 @@
 
   function keep() {
     const draft = { text: text.value, expected: form.elements.expected.value };
-    if (dirty()) store?.setItem(key, JSON.stringify(draft));
-    else store?.removeItem(key);
+    try {
+      if (dirty()) store?.setItem(key, JSON.stringify(draft));
+      else store?.removeItem(key);
+    } catch {
+      // The browser has no room left: the preview goes on, and leaving still asks.
+    }
   }
 
   const offer = document.getElementById("offer");
@@ -184,11 +188,11 @@
       event.preventDefault();
       save();
     }
-    const field = event.target.name;
-    if (event.key === "Enter" && (field === "note" || field === "ticket")) {
+    const field = event.target.id;
+    if (event.key === "Enter" && ["note", "ticket", "filter"].includes(field)) {
       event.preventDefault();
       if (field === "note") save();
-      else tryNow();
+      else if (field === "ticket") tryNow();
     }
   });
 
@@ -196,4 +200,13 @@
   text.rows = 1; // as high as the lines behind it
   number();
   tell();
+
+  // What was chosen or written before this script came, or put back by the browser on a reload.
+  function isOther(field) {
+    if (field.type === "checkbox") return field.checked !== field.defaultChecked;
+    if (field.options) return !field.selectedOptions[0].defaultSelected;
+    return field.value !== field.defaultValue;
+  }
+  const shown = [...form.elements].filter((field) => field === text || "tries" in field.dataset);
+  if (shown.some(isOther)) tryNow();
 })();

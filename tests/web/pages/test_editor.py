@@ -12,7 +12,7 @@ from own_templates import BROKEN, GOOD, put
 from servers.smtp_sink import SmtpSink
 from sites import Answered, Guest, Hosted, hosted
 
-from mailresponder.jobs import audit
+from mailresponder.jobs import audit, editing
 from mailresponder.store.template_places import Place
 from mailresponder.web.asking import Role
 
@@ -129,6 +129,17 @@ def test_a_real_ticket_is_shown(site: Hosted, admin: Guest) -> None:
     assert unknown["line"] == 0
 
 
+def test_a_preview_of_a_real_ticket_waits_for_nobody(site: Hosted, admin: Guest) -> None:
+    """Nothing is written for it: the job may be writing, and need not wait for it either."""
+    with site.app.store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-AAAAA"), "It broke.")
+    token = admin.token()
+    with site.app.store.begin():
+        answered = admin.post(TRY, {"token": token, "text": GOOD, "ticket": "MR-AAAAA"})
+
+    assert "Emma Clarke" in answered.text
+
+
 def test_a_mail_in_every_language_is_shown(admin: Guest) -> None:
     """As it goes to a customer whose language is not sure."""
     assert "Su mensaje" not in str(tried(admin, GOOD)["text"])
@@ -243,6 +254,41 @@ def test_a_text_may_begin_with_a_blank_line(site: Hosted, admin: Guest) -> None:
     """It is shown as it stands, for its author to see what is wrong."""
     put(site.templates, FILE, "\n" + GOOD)
     assert '">\n\nSubject: ours' in admin.get(EDIT).text
+
+
+def test_a_text_is_shown_to_the_letter(site: Hosted, admin: Guest) -> None:
+    """What no other page would show is in the text box, so that saving does not lose it."""
+    odd = GOOD + "\u2067right to left\u2069, \u2028another line, \x07\n"
+    put(site.templates, FILE, odd)
+    assert odd in admin.get(EDIT).text
+
+
+@pytest.mark.parametrize("text", [GOOD, BROKEN, None])
+def test_a_change_by_hand_is_told_of_while_one_writes(
+    site: Hosted, admin: Guest, text: str | None
+) -> None:
+    """Before it is in the history, and not in the name of who saved last: whether the file serves,
+    is broken or is gone."""
+    place = Place(name="acknowledgement", language="en")
+    shipped = site.app.templates.shipped_text(place)
+    put(site.templates, FILE, shipped)
+    assert "(in its file)" in str(tried(admin, GOOD, expected="")["newer"])
+
+    expected = editing.opened(site.app.templates, place).digest
+    assert save(site.guest(name="eva"), GOOD + "Bye.\n", expected=expected).status == 303
+    expected = editing.opened(site.app.templates, place).digest
+    if text is None:
+        (site.templates / FILE).unlink()
+    else:
+        put(site.templates, FILE, text)
+    assert "(in its file)" in str(tried(admin, GOOD, expected=expected)["newer"])
+
+
+def test_a_reader_is_named_as_far_as_they_have_a_name(admin: Guest) -> None:
+    """By name and address, or by the address alone."""
+    assert "Ana García &lt;ana@customer.test&gt;" in str(tried(admin, GOOD)["mail"])
+    read = admin.get("/templates/edit?name=digest&in=en").text
+    assert "<dd>support@example.com</dd>" in read
 
 
 def test_the_shipped_text_is_not_copied(site: Hosted, admin: Guest) -> None:

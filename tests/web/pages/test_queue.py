@@ -61,7 +61,8 @@ def shown(text: str) -> list[str]:
         ("?show=nonsense&page=-1&mailbox=", ["ANGRY", "LATE2", "CALM2"]),
         ("?page=%F0%9D%9F%9A", ["ANGRY", "LATE2", "CALM2"]),
         ("?page=99999999999999999999", ["ANGRY", "LATE2", "CALM2"]),
-        ("?page=2", []),
+        ("?page=2", ["ANGRY", "LATE2", "CALM2"]),
+        ("?show=closed&page=99999", ["SHUT2"]),
     ],
 )
 def test_tickets_are_chosen_by_the_query(full: Hosted, query: str, expected: list[str]) -> None:
@@ -79,7 +80,7 @@ def test_a_ticket_says_what_a_person_must_know(full: Hosted) -> None:
     for words in ("Enfadado", "vencido hace 1 h", "Sin acuse de recibo", "jane@example.com"):
         assert words in text
     assert "Pospuesto hasta 2026-11-23 14:00" in text
-    assert "en 2 h" in text
+    assert "dentro de 2 h" in text
 
 
 def test_there_is_a_further_page(site: Hosted, admin: Guest) -> None:
@@ -99,15 +100,29 @@ def test_there_is_a_further_page(site: Hosted, admin: Guest) -> None:
     assert 'rel="next"' not in second
 
 
+def test_the_last_page_stands_in_for_one_that_is_gone(site: Hosted, admin: Guest) -> None:
+    """Others settled tickets meanwhile: nobody is told that nobody waits."""
+    with site.app.store.begin() as conn:
+        for number in range(60):
+            cases.add(conn, cases.open_ticket(f"MR-{number:05}"), "x")
+
+    text = admin.get("/queue?page=7").text
+
+    assert "51 to 60 of 60" in text
+    assert len(shown(text)) == 10
+    assert 'rel="prev" href="/queue?show=waiting"' in text
+
+
 def test_words_that_are_everywhere_are_not_looked_for_everywhere(
     full: Hosted, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is said that there are more than are shown."""
     monkeypatch.setattr(searching, "MOST_FOUND", 2)
 
-    text = full.guest().get("/queue?q=lampara").text
+    for query in ("q=lampara", "q=lampara&angry=1"):
+        text = full.guest().get(f"/queue?{query}").text
 
-    assert "Many tickets hold these words: the newest 2 are shown." in text
+        assert "Many tickets hold these words: the newest 2 are shown." in text
 
 
 def test_an_empty_queue_is_good_news(admin: Guest) -> None:

@@ -60,7 +60,7 @@ def test_a_version_is_compared_with_what_one_likes(site: Hosted, admin: Guest) -
     assert "Subject: Re:" in admin.get(f"{one}&against=before").text
     second = admin.get(f"/templates/version?{PLACE}&number=2&against=before").text
     assert '<td class="line">Hello {{ customer_name }}, our own words.' in second
-    assert "This is the text of now." in second
+    assert "This is the current text." in second
     assert "Bring this version back" not in second
 
 
@@ -105,7 +105,7 @@ def test_the_shipped_text_serves_again(site: Hosted, admin: Guest) -> None:
     assert not (site.templates / FILE).exists()
     assert "back to the shipped text" in admin.get(f"/templates/history?{PLACE}").text
     page = admin.get(f"/templates/version?{PLACE}&number=2").text
-    assert "This is the text of now." in page
+    assert "This is the current text." in page
     assert admin.send(f"/templates/restore?{PLACE}", number="1", expected="").status == 303
     assert (site.templates / FILE).exists()
 

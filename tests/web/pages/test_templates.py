@@ -1,5 +1,6 @@
 """The list of templates."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ def test_a_file_that_nobody_reads_is_told(listed: str) -> None:
     """A name with a typing mistake is no template; the nearest is named."""
     assert "<code>en/acknowledgment.md.j2</code>" in listed
     assert "did you mean acknowledgement.md.j2?" in listed
+
+
+def test_a_file_name_that_is_no_text_is_told(site: Hosted, admin: Guest) -> None:
+    """As a copy from another system may have: the page shows what it can of it."""
+    put(site.templates, os.fsdecode(b"en/copia de a\xf1o.md.j2"), GOOD)
+    (site.templates / "es").symlink_to("x" * 300)
+    page = admin.get("/templates")
+
+    assert page.status == 200
+    assert "<code>en/copia de ao.md.j2</code>" in page.text
+    assert "<code>es</code>" in page.text
+    assert "this folder cannot be read" in page.text
 
 
 def test_the_own_text_of_a_mailbox_stands_beside_the_others(tmp_path: Path) -> None:

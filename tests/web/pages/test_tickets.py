@@ -19,6 +19,7 @@ from mailresponder.jobs import audit
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import outbox_view, tickets
+from mailresponder.store.schema import outbox
 from mailresponder.web.asking import Role
 
 PATH = f"/tickets/{tales.REFERENCE}"
@@ -98,7 +99,7 @@ def test_it_is_told_in_spanish(told: Hosted) -> None:
     for words in (
         *("Enfadado (0.90 sobre 1)", "Nota interna de jane@example.com", "Acuse de recibo"),
         *("Paso 1. Avisado: lead@example.com.", "Contiene palabras de una nota interna."),
-        *("Respuesta automática", "Nada prueba el remitente", "The lamp is broken."),
+        *("Respuesta automática", "Nada demuestra quién lo envió", "The lamp is broken."),
     ):
         assert words in text, words
     assert "Not acknowledged" not in text
@@ -117,15 +118,25 @@ def test_who_was_not_acknowledged_and_why(site: Hosted, admin: Guest) -> None:
 
 
 def test_what_waits_or_failed_is_told(told: Hosted) -> None:
-    """Above the story, with a way to try again."""
+    """Above the story, as on the page of the desk's health, with a way to try again."""
     text = told.guest().get(PATH).text
 
-    assert "acknowledgement</strong> to emma@customer.test: waits" in text
+    waits = "acknowledgement</strong> to emma@customer.test: waits, leaves with the next pass"
+    assert waits in text
+    later = tales.LATER + HOUR
+    with told.app.store.begin() as conn:
+        conn.execute(outbox.update().values(next_attempt_at=later))
+    assert "test: waits, held back until 2026-11-23 17:00" in told.guest().get(PATH).text
+    with told.app.store.begin() as conn:
+        conn.execute(outbox.update().values(attempts=1))
+    assert "test: waits, next attempt 2026-11-23 17:00" in told.guest().get(PATH).text
     with told.app.store.begin() as conn:
         conn.exec_driver_sql("UPDATE outbox SET state = 'failed', last_error = '550 <b>no</b>'")
     text = told.guest().get(PATH).text
     assert "550 &lt;b&gt;no&lt;/b&gt;" in text
-    assert '<a href="/health">Try again</a>' in text
+    again = '<a href="/health#failed">Try again</a>'
+    assert again in text
+    assert again not in told.guest(Role.VIEWER).get(PATH).text
 
 
 def test_the_answer_is_written_in_the_mail_program(told: Hosted, admin: Guest) -> None:
@@ -266,7 +277,7 @@ def test_a_note_that_cannot_be_taken_is_not_lost(told: Hosted, admin: Guest) -> 
     ("do", "fields", "words"),
     [
         ("snooze", {"for": "soon"}, "diga hasta cuándo"),
-        ("snooze", {"day": "2020-01-01"}, "ese día ya ha pasado"),
+        ("snooze", {"day": "2020-01-01"}, "ese día ya ha empezado"),
         ("assign", {"to": "Ana"}, "escriba una sola dirección"),
         ("assign", {"to": "ana@customer.test"}, "esa dirección no es del equipo"),
         ("not_spam", {}, "no está marcado como correo no deseado"),
@@ -326,6 +337,9 @@ def test_a_ticket_of_a_mailbox_that_is_gone_can_be_read(told: Hosted, admin: Gue
 
     assert answered.status == 200
     assert 'name="do"' not in answered.text
+    assert "Its mailbox, former, is no longer in the configuration" in answered.text
+    assert "would reach nobody" not in answered.text
+    assert "next pass" not in answered.text
     refused = press_at(admin, mark)
     assert refused.status == 409
     assert "its mailbox is no longer in the configuration" in refused.text
@@ -371,6 +385,23 @@ def test_hundreds_of_long_mails_make_no_endless_page(site: Hosted, admin: Guest)
     assert text.count("Show the rest") == 18
     assert text.count("the whole text is in the mailbox") == 23
     assert len(text) < 1_300_000
+
+
+def test_thousands_of_entries_make_no_endless_page(site: Hosted, admin: Guest) -> None:
+    """The newest 500 are shown, and where the others are."""
+    with site.app.store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket(tales.REFERENCE))
+        tale = tales.Tale(conn=conn, ticket=ticket)
+        for number in range(502):
+            tale.mail(f"Mail {number}.")
+
+    text = admin.get(PATH).text
+
+    assert "3 earlier entries are not shown here" in text
+    assert f"<code>mailresponder ticket {tales.REFERENCE}</code>" in text
+    assert "Mail 1." not in text
+    assert text.count('<li class="entry') == 500
+    assert all(f"Mail {number}." in text for number in (2, 501))
 
 
 def test_other_tickets_of_the_customer_are_at_hand(told: Hosted, admin: Guest) -> None:
@@ -492,16 +523,15 @@ def test_a_phone_needs_no_scrolling_sideways(
     expect(page.get_by_role("heading", name="Qué hacer")).to_be_in_viewport()
 
 
-@pytest.mark.parametrize("language", ["en-GB", "es-ES"])
-@pytest.mark.parametrize("path", [PATH, "/queue?show=all"])
+@pytest.mark.parametrize(("language", "scheme"), [("en-GB", "light"), ("es-ES", "dark")])
 def test_a_page_can_be_used_by_everybody(
-    told: Hosted, browse: Callable[..., Page], path: str, language: str
+    told: Hosted, browse: Callable[..., Page], language: str, scheme: str
 ) -> None:
     """axe finds nothing to object to, light or dark, with all unfolded."""
     with told.app.store.begin() as conn:
         tales.tell_hostile(conn)
-    for scheme in ("light", "dark"):
-        page = browse(locale=language, color_scheme=scheme)
+    page = browse(locale=language, color_scheme=scheme)
+    for path in (PATH, "/queue?show=all"):
         page.goto(path)
         for summary in page.locator("summary").all():
             summary.click()
