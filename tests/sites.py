@@ -48,7 +48,7 @@ security = "none"
 username = ""
 [staff]
 addresses = ["*@example.com"]
-trusted_authserv_id = "mx.example.com"
+trusted_authserv_id = "{border}"
 [deadlines]
 answer_within = "8h"
 {more}
@@ -198,14 +198,17 @@ def hosted(
     clock: Clock | None = None,
     imap_port: int = 9,
     smtp_port: int = 9,
+    border: str = "mx.example.com",
     pages: Sequence[Callable[[Site, Door], Route]] = (),
 ) -> Iterator[Hosted]:
     """A desk in a folder and its page. `desk`: further lines of `[desk]`; `more`: of the file;
-    `pages`: a test's own."""
+    `border`: `[staff] trusted_authserv_id`; `pages`: a test's own."""
     path = folder / "config.toml"
     path.touch(mode=0o600)
     path.write_text(
-        CONFIG.format(desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port),
+        CONFIG.format(
+            desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port, border=border
+        ),
         encoding="utf-8",
     )
     clock = clock or Clock()

@@ -145,6 +145,8 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         zone=site.app.config.zone_of(ticket.mailbox),
         has_mailboxes=len(site.app.config.mailboxes) > 1,
         answer=_answer_link(found, site) if desk is not None else "",
+        copy_counts=desk is not None and bool(desk.staff.trusted_authserv_id),
+        address=desk.address.email if desk is not None else "",
         can_act=can_act,
         is_gone=desk is None,
         now=asked.now,

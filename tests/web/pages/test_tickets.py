@@ -153,6 +153,27 @@ def test_the_answer_is_written_in_the_mail_program(told: Hosted, admin: Guest) -
 
 
 @pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("en", "Send it from the shared mailbox, support@example.com, or reply to a notice"),
+        ("es", "Envíelo desde el buzón compartido, support@example.com, o bien responda a un aviso"),
+    ],
+)
+def test_where_a_copy_counts_for_nothing_none_is_promised(
+    tmp_path: Path, language: str, hint: str
+) -> None:
+    """Without a server whose word is trusted, an answer must leave from the shared mailbox."""
+    with hosted(tmp_path, border="") as site:
+        with site.app.store.begin() as conn:
+            tales.tell(conn)
+        text = unescape(site.guest().get(PATH, Accept_Language=language).text)
+
+    assert hint in text
+    assert "with us in copy" not in text
+    assert "con nosotros en copia" not in text
+
+
+@pytest.mark.parametrize(
     "changes",
     [
         {"customer": Address(email="no-reply@shop.test")},
