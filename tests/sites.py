@@ -48,7 +48,7 @@ security = "none"
 username = ""
 [staff]
 addresses = ["*@example.com"]
-trusted_authserv_id = "{border}"
+trusted_authserv_id = "mx.example.com"
 [deadlines]
 answer_within = "8h"
 {more}
@@ -206,8 +206,8 @@ def hosted(
     path = folder / "config.toml"
     path.touch(mode=0o600)
     path.write_text(
-        CONFIG.format(
-            desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port, border=border
+        CONFIG.replace('"mx.example.com"', f'"{border}"').format(
+            desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port
         ),
         encoding="utf-8",
     )

@@ -250,6 +250,31 @@ def test_who_is_given_a_ticket_is_told(told: Hosted, admin: Guest) -> None:
     assert kinds["leo@example.com"] == "escalation"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Assigned by root (command line). To leo@example.com."),
+        ("es", "Asignado por root (línea de órdenes). A leo@example.com."),
+    ],
+)
+def test_who_did_it_stands_behind_what_was_done(
+    told: Hosted, admin: Guest, language: str, said: str
+) -> None:
+    """One sentence after another, each with its full stop."""
+    with told.app.store.begin() as conn:
+        tickets.add_event(
+            conn,
+            ticket(told).id,
+            at=tales.LATER,
+            what="assigned",
+            why="to leo@example.com",
+            by="root (command line)",
+        )
+    page = re.sub("<[^<>]*>", "", unescape(admin.get(PATH, Accept_Language=language).text))
+
+    assert said in " ".join(page.split())
+
+
 def test_a_visitor_with_an_address_can_take_it(told: Hosted) -> None:
     """Whose name is no address of staff is not offered that."""
     leo = told.guest(name="leo@example.com")
