@@ -116,6 +116,10 @@ class Health:
     waiting: Some[UnsentMail]
     failed: Some[UnsentMail]
 
+    def finding_of(self, mailbox: str) -> Finding | None:
+        """The gravest thing to look after that concerns this mailbox alone."""
+        return next((one for one in self.findings if one.mailbox == mailbox), None)
+
     @property
     def grave(self) -> bool:
         """Is mail not read somewhere, or does none leave?"""

@@ -128,6 +128,28 @@ def test_what_waits_says_what_for(site: Hosted, admin: Guest) -> None:
     assert text.count("Try now") == 1
 
 
+@pytest.mark.parametrize(
+    ("values", "tag"),
+    [
+        ({"last_error": "the mail server cannot be reached"}, '"tag bad">mail does not leave<'),
+        (
+            {"state": "failed", "attempts": 1, "settled_at": NOON, "last_error": "550 no"},
+            '"tag warn">mail was given up<',
+        ),
+        ({}, '"tag good">well<'),
+    ],
+    ids=["server down", "refused", "waits"],
+)
+def test_a_mailbox_is_not_well_whose_mail_does_not_leave(
+    site: Hosted, admin: Guest, values: dict[str, object], tag: str
+) -> None:
+    """Its own card says what stands on top, however well it is read."""
+    well(site)
+    queue(site, "a", **values)
+
+    assert tag in admin.get("/health").text
+
+
 def test_a_mail_is_tried_again_and_that_is_written_down(site: Hosted, admin: Guest) -> None:
     """The next pass sends it; the audit names who wanted that."""
     number = failed(site, "a")
