@@ -28,6 +28,7 @@ RECORDED = (
     *(rule.__name__ for rule, _ in automatic.RULES),
     *(rule.__name__ for rule in suppression.RULES),
     *Refusal,
+    *("word_overtaken", "notice_overtaken", "question_overtaken"),
     *("not_handled", "answered_first", "wrote_first", "sent_folder", "authenticated"),
 )
 
@@ -79,6 +80,7 @@ def test_every_kind_of_mail_of_ours_has_words(language: str) -> None:
 
     assert [k for k in kinds if k.count("_") and mail_kind(Words(language), k) == k] == []
     assert mail_kind(Words("es"), "acknowledgement") == "acuse de recibo"
+    assert mail_kind(Words(language), "assignment") != "assignment"
 
 
 @pytest.mark.parametrize(

@@ -121,7 +121,11 @@ def test_any_header_can_be_judged(text: str) -> None:
     ("home", "referer", "expected"),
     [
         (HERE, "http://localhost:8025/why", "/why"),
-        (HERE, "http://localhost:8025/templates/edit?name=admin&in=es", "/templates/edit?name=admin&in=es"),
+        (
+            HERE,
+            "http://localhost:8025/templates/edit?name=admin&in=es",
+            "/templates/edit?name=admin&in=es",
+        ),
         (BEHIND, "https://desk.example.com/why#text", "/why"),
         (HERE, "https://desk.example.com/why", ""),
         (HERE, "http://evil.test/why", ""),

@@ -234,7 +234,9 @@ def _title(entry: Entry, asked: Asked) -> str:
     if message is None or entry.part in (Part.CUSTOMER, Part.OTHER, Part.STAFF):
         return ""
     if entry.part is Part.OURS:
-        return telling.capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
+        kind = message.outgoing_kind or message.kind
+        name = entry.sending.name if entry.sending is not None else kind
+        return telling.capital(meanings.mail_kind(w, name))
     if entry.part is Part.INTERNAL:
         return telling.capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
     return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)
