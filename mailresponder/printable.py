@@ -9,7 +9,7 @@ from datetime import timedelta
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
-_SECONDS = ((86400, "d"), (3600, "h"), (60, "min"))
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _LINE_ENDS = re.compile("\r\n?|\u2028|\u2029")
 
 
@@ -19,9 +19,17 @@ def clean(text: str) -> str:
 
 
 def how_long(duration: timedelta) -> str:
-    """A duration in its largest unit, as `3 h`."""
-    seconds = int(abs(duration).total_seconds())
-    for size, unit in _SECONDS:
-        if seconds >= size:
-            return f"{seconds // size} {unit}"
-    return f"{seconds} s"
+    """A duration in its two largest units, rounded to the lesser: `1 h 59 min`, `2 h`, `3 d`."""
+    seconds = round(abs(duration).total_seconds())
+    if seconds < _MINUTE:
+        return f"{seconds} s"
+    minutes = round(seconds / _MINUTE)
+    if minutes < _DAY // _MINUTE:
+        return _both(minutes, 60, "h", "min")
+    return _both(round(seconds / _HOUR), 24, "d", "h")
+
+
+def _both(count: int, size: int, larger: str, lesser: str) -> str:
+    """So many of the lesser unit, of which `size` are one of the larger."""
+    whole, rest = divmod(count, size)
+    return " ".join(f"{n} {unit}" for n, unit in ((whole, larger), (rest, lesser)) if n)

@@ -216,14 +216,17 @@ def hosted(
     clock: Clock | None = None,
     imap_port: int = 9,
     smtp_port: int = 9,
+    border: str = "mx.example.com",
     pages: Sequence[Callable[[Site, Door], Route]] = (),
 ) -> Iterator[Hosted]:
     """A desk in a folder and its page. `desk`: further lines of `[desk]`; `more`: of the file;
-    `pages`: a test's own."""
+    `border`: `[staff] trusted_authserv_id`; `pages`: a test's own."""
     path = folder / "config.toml"
     path.touch(mode=0o600)
     path.write_text(
-        CONFIG.format(desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port),
+        CONFIG.replace('"mx.example.com"', f'"{border}"').format(
+            desk=desk, more=more, imap_port=imap_port, smtp_port=smtp_port
+        ),
         encoding="utf-8",
     )
     clock = clock or Clock()

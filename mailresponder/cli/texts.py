@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -44,7 +44,7 @@ def inspect_command(
     if to is not None and not all(to.partition("@")):
         raise click.BadParameter("not an e-mail address", ctx=ctx, param_hint="--to")
     status = ExitStatus.OK
-    with _reader(ctx, to) as reader:
+    with _reader(ctx, to) as (reader, zone):
         for number, name in enumerate(files):
             try:
                 content = _read(name)
@@ -57,7 +57,7 @@ def inspect_command(
             if as_json:
                 output.print_json_line(found)
             else:
-                _say_in_words(found, first=number == 0)
+                _say_in_words(found, zone, first=number == 0)
     return status
 
 
@@ -151,13 +151,14 @@ def _learnt(config: "Config") -> "Correction | None":
 
 
 @contextmanager
-def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
+def _reader(ctx: click.Context, to: str | None) -> "Iterator[tuple[Reader, tzinfo]]":
+    """Whose eyes the mails are read with, and the time zone of that desk."""
     from mailresponder.jobs import inspection
 
     config = _named_config(ctx)
     if config is None:
         _note("judged without a configuration; --config names one, and whose ticket it is")
-        yield inspection.reader_without_desk(to)
+        yield inspection.reader_without_desk(to), UTC
         return
     from mailresponder.clock import utc_now
     from mailresponder.store import secret
@@ -168,7 +169,8 @@ def _reader(ctx: click.Context, to: str | None) -> "Iterator[Reader]":
         _note("there is no database of this version yet: nothing is known of earlier mail")
     try:
         past = inspection.Past.of(store, now=utc_now()) if store is not None else None
-        yield inspection.Reader.of(config, secret.signer(config.secret_path, create=False), past)
+        signer = secret.signer(config.secret_path, create=False)
+        yield inspection.Reader.of(config, signer, past), config.desk.timezone
     finally:
         if store is not None:
             store.close()
@@ -191,7 +193,7 @@ def _read(name: str) -> bytes:
     return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
 
 
-def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
+def _say_in_words(found: dict[str, Any], zone: tzinfo, *, first: bool) -> None:
     from mailresponder.jobs.reasons import decisive, language, why
 
     if not first:
@@ -217,7 +219,7 @@ def _say_in_words(found: dict[str, Any], *, first: bool) -> None:
     for note in found["notes"]:
         output.say(f"  Note:         {output.one_line(note)}")
     if found["taken"] is not None:
-        output.say(f"  Taken:        {_taken_in_words(found['taken'])}")
+        output.say(f"  Taken:        {_taken_in_words(found['taken'], zone)}")
     output.say()
     for line in clean(found["new_text"]).splitlines():
         output.say(f"  | {line}")
@@ -258,13 +260,13 @@ def _decision_in_words(found: dict[str, Any]) -> str:
             return f"recorded with {ticket}, changes nothing" if ticket else "recorded, no ticket"
 
 
-def _taken_in_words(taken: dict[str, Any]) -> str:
+def _taken_in_words(taken: dict[str, Any], zone: tzinfo) -> str:
     """What became of it when it came."""
-    said = f"{output.when(taken['at'], UTC)} UTC, {taken['outcome']}"
+    said = f"{output.when(taken['at'], zone)}, {taken['outcome']}"
     if taken["ticket"] is None or taken["outcome"] != "opened":
         return ", ".join([said, *([taken["ticket"]] if taken["ticket"] else []), *taken["reasons"]])
     if taken["acknowledged_at"] is not None:
-        acknowledged = f"acknowledged {output.when(taken['acknowledged_at'], UTC)} UTC"
+        acknowledged = f"acknowledged {output.when(taken['acknowledged_at'], zone)}"
     elif taken["suppressed_by"]:
         acknowledged = f"not acknowledged: {', '.join(taken['suppressed_by'])}"
     else:

@@ -96,10 +96,12 @@ def full_reference(reference: str, prefix: str) -> str:
 
 def who() -> str:
     """Whoever is at the command line, as stories name them."""
+    from mailresponder.jobs.acts import COMMAND_LINE
+
     try:
-        return f"{getpass.getuser()} (command line)"
+        return f"{getpass.getuser()} ({COMMAND_LINE})"
     except (OSError, KeyError):
-        return "command line"
+        return COMMAND_LINE
 
 
 def print_queue(found: list[dict[str, Any]], now: datetime, config: "Config") -> None:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from mailresponder.config import checks, serving, timing
 from mailresponder.config.sections import Document
-from mailresponder.config.settings import Config
+from mailresponder.config.settings import Config, fingerprint_of
 from mailresponder.errors import ConfigError, ConfigProblem
 
 VARIABLE = "MAILRESPONDER_CONFIG"
@@ -43,7 +43,8 @@ def load(path: Path) -> Config:
     Raises ConfigError with all its mistakes; none of them quotes a value of the file.
     """
     path = path.absolute()
-    raw = _read(path)
+    content = _content(path)
+    raw = _read(path, content)
     problems = list(checks.across(raw))
     try:
         document = Document.model_validate(raw, context={"folder": path.parent})
@@ -59,6 +60,7 @@ def load(path: Path) -> Config:
         raise ConfigError(sorted(problems, key=lambda p: p.path), source=str(path))
     return Config(
         path=path,
+        fingerprint=fingerprint_of(content),
         warnings=tuple(_warnings(path, raw, document)),
         desk=document.desk,
         admin=document.admin,
@@ -75,16 +77,21 @@ def load(path: Path) -> Config:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _content(path: Path) -> bytes:
     try:
-        # Some editors begin a file with a byte order mark, which TOML does not know.
-        return tomllib.loads(path.read_text("utf-8-sig"))
+        return path.read_bytes()
     except FileNotFoundError:
         raise _unreadable(
             path, "the file", "there is no such file", "mailresponder init writes one"
         ) from None
     except OSError as error:
         raise _unreadable(path, "the file", error.strerror or "cannot be read") from error
+
+
+def _read(path: Path, content: bytes) -> dict[str, Any]:
+    try:
+        # Some editors begin a file with a byte order mark, which TOML does not know.
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise _unreadable(path, f"line {line}", "is not UTF-8 text") from None

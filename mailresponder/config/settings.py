@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -24,12 +25,19 @@ from mailresponder.policy.deadlines import Step
 from mailresponder.policy.desk import Acknowledging, Closing, Deadlines, Desk, Drafts, Staff
 
 
+def fingerprint_of(content: bytes) -> str:
+    """What tells one content of the file from another."""
+    return sha256(content).hexdigest()
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Config:
     """One desk: a file that was read and found in order."""
 
     path: Path
     """The file, absolute."""
+    fingerprint: str
+    """SHA-256 of the file as it was read, in hexadecimal digits."""
     warnings: tuple[str, ...]
     """What works and should be mended all the same."""
     desk: DeskSettings
@@ -45,6 +53,13 @@ class Config:
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     web: WebSettings
+
+    def has_changed(self) -> bool:
+        """Is the file no longer what was read? One that cannot be read now is not."""
+        try:
+            return fingerprint_of(self.path.read_bytes()) != self.fingerprint
+        except OSError:
+            return True
 
     @property
     def templates_folder(self) -> Path:

@@ -77,8 +77,8 @@ EMMA = Letter(
     sender="Emma Clarke <emma@customer.example>",
     subject="Where is my order 20417?",
     text=(
-        "Hello,\n\nI ordered a kettle last Monday and the tracking page has shown nothing since."
-        "\nCould you tell me when it will arrive?\n\nMany thanks,\nEmma\n"
+        "Hello,\n\nI ordered a kettle last Monday and the tracking page has shown\n"
+        "nothing since. Could you tell me when it will arrive?\n\nMany thanks,\nEmma\n"
     ),
     message_id="<emma-1@customer.example>",
 )
@@ -97,9 +97,9 @@ JAVIER = Letter(
     sender="Javier Molina <javier@cliente.example>",
     subject="TERCERA VEZ QUE ESCRIBO",
     text=(
-        "Es la tercera vez que les escribo y nadie me contesta. ¡Esto es una vergüenza!\n"
-        "Me cobraron dos veces, y lo suyo es una tomadura de pelo. Si mañana no tengo mi dinero,"
-        "\nles pongo una denuncia.\n"
+        "Es la tercera vez que les escribo y nadie me contesta. ¡Esto es una\n"
+        "vergüenza! Me cobraron dos veces, y lo suyo es una tomadura de pelo. Si\n"
+        "mañana no tengo mi dinero, les pongo una denuncia.\n"
     ),
     message_id="<javier-1@cliente.example>",
 )

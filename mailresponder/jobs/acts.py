@@ -25,6 +25,9 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import labels, tickets
 from mailresponder.store.labels import Label
 
+COMMAND_LINE = "command line"
+"""How stories name whoever was there: behind the account's name in brackets, or alone."""
+
 
 class Impossible(MailresponderError):  # noqa: N818 - nobody made a mistake
     """This cannot be done to this ticket, and why."""

@@ -13,6 +13,7 @@ from mailresponder.mail.message import Address
 from mailresponder.policy import notices
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.database import Store
+from mailresponder.store.outbox import ASSIGNED
 from mailresponder.templating import TemplateError
 
 
@@ -58,7 +59,7 @@ def tell_assigned(hand: Hand, work: Work, ticket: Ticket) -> bool:
                 work,
                 notice,
                 kind="escalation",
-                dedup_key=f"assigned:{ticket.reference}:{hand.now.isoformat()}:{to}",
+                dedup_key=f"{ASSIGNED}{ticket.reference}:{hand.now.isoformat()}:{to}",
                 ticket=ticket,
             )
             return queued is not None

@@ -53,6 +53,8 @@ class Trouble(StrEnum):
     """No server takes the mail that is to be sent."""
     FAILED = "failed"
     """Mails of ours were given up lately."""
+    CONFIGURATION = "configuration"
+    """The file is no longer what this process has read."""
     DEFERRING = "deferring"
     """More mail is due than may leave in a minute."""
     TEMPLATES = "templates"
@@ -114,14 +116,21 @@ class Health:
     waiting: Some[UnsentMail]
     failed: Some[UnsentMail]
 
+    def finding_of(self, mailbox: str) -> Finding | None:
+        """The gravest thing to look after that concerns this mailbox alone."""
+        return next((one for one in self.findings if one.mailbox == mailbox), None)
+
     @property
     def grave(self) -> bool:
         """Is mail not read somewhere, or does none leave?"""
         return any(finding.grave for finding in self.findings)
 
 
-def look(conn: Connection, config: Config, *, broken: int, now: datetime) -> Health:
-    """How the desk is doing; `broken` says how many of its templates cannot be used."""
+def look(
+    conn: Connection, config: Config, *, broken: int, now: datetime, changed: bool = False
+) -> Health:
+    """How the desk is doing; `broken` says how many of its templates cannot be used, `changed`
+    whether the configuration has changed since it was read."""
     names = [mailbox.name for mailbox in config.mailboxes]
     backlogs = backlog.backlogs(conn, names, since=now - LATELY)
     found = tuple(
@@ -129,6 +138,8 @@ def look(conn: Connection, config: Config, *, broken: int, now: datetime) -> Hea
         for mailbox in config.mailboxes
     )
     findings = [*_findings(found)]
+    if changed:
+        findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
         findings.append(Finding(trouble=Trouble.TEMPLATES, count=broken))
     order = list(Trouble)

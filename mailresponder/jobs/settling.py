@@ -51,8 +51,9 @@ def sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
         if row.kind == "relay":
             relaying.arrived(conn, work, row.id)
         if row.ticket_id is not None:
+            name = outbox.name_of(row.kind, row.dedup_key)
             tickets.add_event(
-                conn, row.ticket_id, at=now, what=f"{row.kind}_sent", why="", by="mailresponder"
+                conn, row.ticket_id, at=now, what=f"{name}_sent", why="", by="mailresponder"
             )
         if work.settings.smtp.save_copy:
             copy = Task(

@@ -1,8 +1,9 @@
 """A ticket's story in the order it happened: what came, what was sent, what was noted, and what
 was done and why. For the page; nothing is changed here."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
@@ -26,6 +27,8 @@ from mailresponder.store import messages, outbox_view, tickets
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox_view import OutboxRow
 from mailresponder.store.tickets import Event
+
+_SECOND = timedelta(seconds=1)
 
 
 class Part(StrEnum):
@@ -93,9 +96,10 @@ def timeline(conn: Connection, reference: str) -> Timeline | None:
     sending = {row.message_id: row for row in outbox_view.rows(conn, ticket_id=ticket.id)}
     relayed = [event for event in events if event.what == RELAYED]
     entries = [_mail(ticket, message, sending, relayed) for message in told]
+    sent_at = {row.message_id: row.sent_at for row in sending.values() if row.sent_at is not None}
     return Timeline(
         ticket=ticket,
-        entries=_in_order(entries, events),
+        entries=_in_order(entries, events, sent_at),
         unsent=tuple(row for row in sending.values() if row.state != "sent"),
         others=others_of(conn, ticket),
         original=original_of(conn, ticket),
@@ -157,10 +161,12 @@ def _part(ticket: Ticket, message: MessageRecord) -> Part:
     return Part.MACHINE
 
 
-def _in_order(mails: Sequence[Entry], events: Sequence[Event]) -> tuple[Entry, ...]:
+def _in_order(
+    mails: Sequence[Entry], events: Sequence[Event], sent_at: Mapping[str, datetime]
+) -> tuple[Entry, ...]:
     """Mails and events by time, a mail before what was done about it; events that follow one
     another are one entry."""
-    dated = [(entry.message.at, 0, entry) for entry in mails if entry.message is not None]
+    dated = [*_dated(mails, sent_at)]
     dated += [(event.at, 1, _done(event)) for event in events]
     entries: list[Entry] = []
     for _, _, entry in sorted(dated, key=lambda one: one[:2]):
@@ -170,6 +176,28 @@ def _in_order(mails: Sequence[Entry], events: Sequence[Event]) -> tuple[Entry, .
         else:
             entries.append(entry)
     return tuple(entries)
+
+
+def _dated(
+    mails: Sequence[Entry], sent_at: Mapping[str, datetime]
+) -> Iterator[tuple[datetime, int, Entry]]:
+    """When each mail came or went, and its place among what has the same time. `sent_at`: when
+    mails of ours left, by Message-ID.
+
+    A mail server tells whole seconds: within its second, a mail came after what had been written
+    down before it, and after the mail of ours that it answers left.
+    """
+    written = [(entry.message, entry) for entry in mails if entry.message is not None]
+    latest: dict[datetime, datetime] = {}
+    for message, entry in sorted(written, key=lambda one: one[0].id):
+        at = message.at
+        second = at.replace(microsecond=0)
+        before = [latest.get(second, at)]
+        before += [sent_at.get(one, at) for one in (*message.in_reply_to, *message.references)]
+        after = max(one for one in (at, *before) if one - second < _SECOND)
+        is_rough = message.direction != "out" and at == second < after
+        latest[second] = max(after, latest.get(second, at))
+        yield (after, 2, entry) if is_rough else (at, 0, entry)
 
 
 def _done(event: Event) -> Entry:

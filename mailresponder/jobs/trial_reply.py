@@ -27,6 +27,10 @@ _SENT_COPIES = (
     "-MessageCopyForSentAsEnabled $true -MessageCopyForSendOnBehalfEnabled $true)"
 )
 _COPY_RULE = "put {address} in copy (Cc or Bcc) of every answer, by a rule say"
+_NO_COPIES = (
+    "a copy (Cc or Bcc) of the answer, which counts once [staff] trusted_authserv_id names your"
+    " mail server, and not before"
+)
 
 
 class Way(Enum):
@@ -115,7 +119,8 @@ def _is_believed(copy: InboundMessage, desk: Desk) -> bool:
 
 def _told(way: Way | None, mailbox: Mailbox, desk: Desk, trial: Trial, *, reply_to: str) -> Found:
     address = desk.address.email
-    copies, rule = _SENT_COPIES.format(address=address), _COPY_RULE.format(address=address)
+    copies = _SENT_COPIES.format(address=address)
+    rule = _COPY_RULE.format(address=address) if desk.staff.trusted_authserv_id else _NO_COPIES
     match way:
         case Way.SENT:
             return "the reply was seen: it lies in Sent", ""

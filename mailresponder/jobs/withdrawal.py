@@ -1,6 +1,7 @@
 """Takes back what was to be sent about a ticket that has been answered meanwhile: a promise to the
 customer, and word to staff that nobody answered."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,35 +13,43 @@ from mailresponder.store.messages import forget
 
 QUESTION: tuple[outbox.Kind, ...] = ("closing_question",)
 """Asks about an answer after which nobody wrote: untrue once anybody has."""
-WITHDRAWN: tuple[outbox.Kind, ...] = ("acknowledgement", "follow_up", "escalation", *QUESTION)
-"""Kinds that are no longer true once the ticket is answered or closed."""
-
 ANSWERED_FIRST = "answered_first"
 """Why a customer was not acknowledged: the answer was there before."""
 
-
 WROTE_FIRST = "wrote_first"
 """Why a customer was not asked whether it is solved: they wrote before."""
+
+_OVERTAKEN: Mapping[outbox.Kind, str] = {
+    "acknowledgement": ANSWERED_FIRST,
+    "follow_up": "word_overtaken",
+    "escalation": "notice_overtaken",
+    "closing_question": "question_overtaken",
+}
+"""Kinds that are no longer true once the ticket is answered or closed, and why each was not sent
+then."""
+WITHDRAWN = tuple(_OVERTAKEN)
+"""These kinds."""
 
 
 def withdraw_notices(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
     """Take back what still waits to be sent. Gives the ticket, which says so where that was the
     acknowledgement, or the question whether it is solved."""
-    return _withdraw(conn, ticket, WITHDRAWN, why=ANSWERED_FIRST, now=now)
+    return _withdraw(conn, ticket, _OVERTAKEN, now=now)
 
 
 def withdraw_question(conn: Connection, ticket: Ticket, *, now: datetime) -> Ticket:
     """Take back the question whether it is solved, because the customer wrote before it left."""
-    return _withdraw(conn, ticket, QUESTION, why=WROTE_FIRST, now=now)
+    return _withdraw(conn, ticket, dict.fromkeys(QUESTION, WROTE_FIRST), now=now)
 
 
 def _withdraw(
-    conn: Connection, ticket: Ticket, kinds: tuple[outbox.Kind, ...], *, why: str, now: datetime
+    conn: Connection, ticket: Ticket, reasons: Mapping[outbox.Kind, str], *, now: datetime
 ) -> Ticket:
-    taken_back = withdrawn.of_ticket(conn, ticket.id, kinds)
+    taken_back = withdrawn.of_ticket(conn, ticket.id, tuple(reasons))
     if not taken_back:
         return ticket
     forget(conn, taken_back)
+    why = ", ".join(why for kind, why in reasons.items() if kind in taken_back.values())
     tickets.add_event(conn, ticket.id, at=now, what="notice_withdrawn", why=why, by="mailresponder")
     if "closing_question" in taken_back.values():
         # They have not been asked, and may be once.

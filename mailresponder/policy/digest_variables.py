@@ -19,6 +19,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "closing_question": {"en": "question whether it is solved", "es": "pregunta de cierre"},
     "relay": {"en": "answer of ours", "es": "respuesta nuestra"},
     "escalation": {"en": "escalation", "es": "aviso de caso sin respuesta"},
+    "assignment": {"en": "word of a ticket given to them", "es": "aviso de caso asignado"},
     "escalation_list": {"en": "list of escalations", "es": "lista de casos sin respuesta"},
     "not_sent": {"en": "returned reply", "es": "respuesta devuelta"},
     "unreachable": {"en": "word of an unreachable customer", "es": "aviso de cliente ilocalizable"},

@@ -71,6 +71,15 @@ TO_STAFF: tuple[Kind, ...] = (
 )
 """Kinds that go to staff, who may act on them by reply."""
 
+ASSIGNED = "assigned:"
+"""How the `dedup_key` of an escalation begins that tells somebody of a ticket given to them."""
+
+
+def name_of(kind: Kind, dedup_key: str) -> str:
+    """What a mail is, where people read it: its kind, or `assignment`."""
+    return "assignment" if kind == "escalation" and dedup_key.startswith(ASSIGNED) else kind
+
+
 State = Literal["queued", "sending", "sent", "failed"]
 """Where a mail is on its way; the table above says how it moves."""
 
@@ -107,6 +116,7 @@ class Claimed:
     kind: Kind
     recipient: str
     message_id: str
+    dedup_key: str
     content: bytes
     promise_until: datetime | None
     attempts: int
@@ -324,6 +334,7 @@ def _claimed(row: Row[Any]) -> Claimed:
         kind=row.kind,
         recipient=row.recipient,
         message_id=row.message_id,
+        dedup_key=row.dedup_key,
         content=row.content,
         promise_until=row.promise_until,
         attempts=row.attempts,

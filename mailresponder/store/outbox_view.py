@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
 from mailresponder.store.column_types import UtcDateTime
-from mailresponder.store.outbox import Kind, State, claimable
+from mailresponder.store.outbox import Kind, State, claimable, name_of
 from mailresponder.store.schema import outbox
 
 REPLIES: tuple[Kind, ...] = ("not_sent", "command_report")
@@ -26,6 +26,8 @@ class OutboxRow:
     recipient: str
     """`local@domain`."""
     message_id: str
+    dedup_key: str
+    """Why it was written, as whoever wrote it named it."""
     state: State
     attempts: int
     created_at: datetime
@@ -34,6 +36,11 @@ class OutboxRow:
     settled_at: datetime | None
     """When it was sent or given up; None before."""
     last_error: str | None
+
+    @property
+    def name(self) -> str:
+        """What it is, where people read it (`outbox.name_of`)."""
+        return name_of(self.kind, self.dedup_key)
 
     @property
     def sent_at(self) -> datetime | None:

@@ -14,6 +14,7 @@ from mailresponder.app import App
 from mailresponder.web.front import Front
 from mailresponder.web.headers import Headers
 from mailresponder.web.pages import audit, entrance, health, queue, templates, tickets, why
+from mailresponder.web.routing import MEGABYTES
 from mailresponder.web.sessions import Sessions
 from mailresponder.web.site import Site
 
@@ -41,8 +42,10 @@ def build(app: App, sessions: Sessions) -> Starlette:
     def refused(request: Request, error: Exception) -> Response:
         status = error.status_code if isinstance(error, HTTPException) else 400
         asked = sessions.asked(request) if status == 404 else sessions.stranger(request)
-        words = asked.words(f"common.{_REFUSALS.get(status, 'not_understood')}")
-        response = site.refuse(asked, status, words)
+        key = f"common.{_REFUSALS.get(status, 'not_understood')}"
+        words = asked.words(key, megabytes=MEGABYTES)
+        back = sessions.home.came_from(request.headers) if request.method == "POST" else ""
+        response = site.refuse(asked, status, words, back=back)
         response.headers.update(getattr(error, "headers", None) or {})
         return response
 

@@ -11,7 +11,7 @@ import mailresponder
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs.work import log
 from mailresponder.web.origin import Home
-from mailresponder.web.routing import MAX_BODY, Door
+from mailresponder.web.routing import MAX_BODY, MEGABYTES, Door
 from mailresponder.web.site import Site
 
 _PACKAGE = Path(mailresponder.__file__).parent
@@ -35,11 +35,13 @@ class Front:
             begun = begun or message["type"] == "http.response.start"
             await send(message)
 
-        async def refuse(status: int, message: str, mend: str = "") -> None:
+        async def refuse(status: int, message: str, mend: str = "", back: str = "") -> None:
             if not begun:
                 asked = self._door.stranger(request)
                 words = asked.words.get(f"common.{message}") or message
-                page = await run_in_threadpool(self._site.refuse, asked, status, words, mend=mend)
+                page = await run_in_threadpool(
+                    self._site.refuse, asked, status, words, mend=mend, back=back
+                )
                 await page(scope, receive, send)
 
         if not self._home.is_asked_for(request.headers.get("Host", "")):
@@ -47,7 +49,8 @@ class Front:
             return
         # Counted again where it is read; said here, for there it would be said without a page.
         if _number(request.headers.get("Content-Length", "")) > MAX_BODY:
-            await refuse(413, "too_large")
+            words = self._door.stranger(request).words("common.too_large", megabytes=MEGABYTES)
+            await refuse(413, words, back=self._home.came_from(request.headers))
             return
         try:
             await self._app(scope, receive, noticed)

@@ -51,6 +51,17 @@ class Home:
         direct = "" if host == self._netloc else f"http://{host}"
         return bool(origin) and origin in (self.url, direct)
 
+    def came_from(self, headers: Mapping[str, str]) -> str:
+        """The path of the page of ours that a request comes from, with its query; empty where the
+        browser names none. `headers` by lower-case name."""
+        try:
+            page = urlsplit(headers.get("referer", ""))
+        except ValueError:
+            return ""
+        path = f"{page.path}?{page.query}" if page.query else page.path
+        ours = page.netloc in (headers.get("host"), self._netloc)
+        return path if page.netloc and ours and is_ours(path) else ""
+
     @property
     def _netloc(self) -> str:
         return urlsplit(self.url).netloc

@@ -4,6 +4,7 @@ from mailresponder.errors import MailresponderError
 from mailresponder.jobs import manual
 from mailresponder.store.template_history import BY_HAND
 from mailresponder.store.template_places import LAYOUT, Place
+from mailresponder.web import meanings
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
 from mailresponder.web.words import LANGUAGES, Words
@@ -55,4 +56,4 @@ def full_title(words: Words, place: Place) -> str:
 
 def who(words: Words, by: str) -> str:
     """Who made a version, as `Version.by` names them."""
-    return words("templates.by_file") if by == BY_HAND else by
+    return words("templates.by_file") if by == BY_HAND else meanings.who(words, by)

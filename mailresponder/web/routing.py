@@ -16,7 +16,9 @@ from mailresponder.web.site import Site, go
 
 MAX_FIELD = 1_000_000
 """Bytes of one field of a form."""
-MAX_BODY = 12_000_000
+MEGABYTES = 10
+"""How large a file may be."""
+MAX_BODY = MEGABYTES * 1_200_000
 """Bytes of a whole form, an uploaded mail with it."""
 TOKEN = "token"  # noqa: S105 - a field's name
 """The field, or in a script's request the header `X-Token`, that brings the visitor's token."""

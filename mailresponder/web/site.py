@@ -66,9 +66,14 @@ class Site:
         )
         return HTMLResponse(html, status_code=status)
 
-    def refuse(self, asked: Asked, status: int, message: str, *, mend: str = "") -> HTMLResponse:
-        """A page that says what is wrong, in a sentence."""
-        return self.show(asked, "refused.html.j2", status=status, message=message, mend=mend)
+    def refuse(
+        self, asked: Asked, status: int, message: str, *, mend: str = "", back: str = ""
+    ) -> HTMLResponse:
+        """A page that says what is wrong, in a sentence. `back`: the path of the page that the
+        visitor was on, where it is known."""
+        return self.show(
+            asked, "refused.html.j2", status=status, message=message, mend=mend, back=back
+        )
 
     def at(self, moment: datetime | None, zone: ZoneInfo | None = None) -> str:
         """A time as `2026-11-23 10:00` by the desk's clock, or another; `–` for none."""

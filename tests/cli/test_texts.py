@@ -1,6 +1,7 @@
 import json
 from datetime import timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import cases
 import letters
@@ -253,3 +254,19 @@ def test_a_reply_to_a_notice_is_told_for_what_it_is(
         office.receive(reply)
         office.run_well()
     assert "Taken:" in done.out
+
+
+def test_times_are_the_desk_s(run, office: Office, tmp_path: Path) -> None:
+    """A mail that was taken came, and was acknowledged, by the clock of the desk."""
+    office.receive(complaint())
+    office.run_well()
+    taken = tmp_path / "taken.eml"
+    taken.write_bytes(complaint())
+    at = f"{office.ticket.opened_at.astimezone(ZoneInfo('Europe/Madrid')):%Y-%m-%d %H:%M}"
+    [acknowledged] = [
+        line
+        for line in run("--config", str(office.path), "inspect", str(taken)).out.splitlines()
+        if line.startswith("  Taken:")
+    ]
+
+    assert f"{at}, opened, {office.ticket.reference}; acknowledged {at}" in acknowledged

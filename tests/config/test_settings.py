@@ -68,6 +68,19 @@ def config(folder: Path, *, desk: str = "", deadlines: str = "", orders: str = "
     return load(path)
 
 
+def test_a_file_that_was_written_again_has_changed(tmp_path: Path) -> None:
+    """Its content tells, not its time; one that is gone has changed too."""
+    desk = config(tmp_path)
+    content = desk.path.read_bytes()
+    desk.path.write_bytes(content)
+    assert not desk.has_changed()
+
+    desk.path.write_bytes(content.replace(b"Acme", b"Luna"))
+    assert desk.has_changed()
+    desk.path.unlink()
+    assert desk.has_changed()
+
+
 def test_a_desk_is_one_mailbox_of_all(tmp_path: Path) -> None:
     """Each mailbox has its own address and lists, and knows the addresses of all."""
     desk = config(tmp_path).desk_for("support")

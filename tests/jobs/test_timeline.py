@@ -12,6 +12,7 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import tickets
 from mailresponder.store.database import Store
+from mailresponder.store.schema import messages, outbox
 
 
 @pytest.fixture
@@ -48,6 +49,42 @@ def test_a_story_is_told_in_order(store: Store, ticket: Ticket) -> None:
     assert [len(entry.events) for entry in entries if entry.part is Part.EVENTS] == [3, 2, 1, 1, 1]
 
 
+def test_what_happened_within_a_second_stands_as_it_was_written_down(
+    store: Store, ticket: Ticket
+) -> None:
+    """A mail server tells whole seconds: a reply to an escalation comes after it all the same, and
+    before what was done about it."""
+    second = cases.NOON + timedelta(hours=3)
+    first, sent, replied, obeyed = (second + timedelta(milliseconds=ms) for ms in (1, 300, 0, 800))
+    with store.begin() as conn:
+        tickets.add_event(conn, ticket.id, at=first, what="escalated", why="", by="mailresponder")
+        tale = tales.Tale(conn=conn, ticket=ticket, minute=200)
+        tale.ours("Nobody answers.", "escalation", to="lead@example.com")
+        notice = f"<mr.{ticket.reference}.200@example.com>"
+        conn.execute(
+            outbox.update()
+            .where(outbox.c.message_id == notice)
+            .values(state="sent", settled_at=sent)
+        )
+        conn.execute(messages.update().where(messages.c.message_id == notice).values(at=first))
+        tickets.add_event(
+            conn, ticket.id, at=sent, what="escalation_sent", why="", by="mailresponder"
+        )
+        tale.mail(
+            "#mine",
+            at=replied,
+            direction="staff",
+            outcome=Outcome.COMMANDED,
+            in_reply_to=(notice,),
+        )
+        tickets.add_event(conn, ticket.id, at=obeyed, what="assigned", why="", by="lead@x.test")
+
+    *_, ours, done, command, then = told(store).entries
+    assert (ours.part, command.part) == (Part.OURS, Part.INTERNAL)
+    assert [event.what for event in done.events] == ["escalated", "escalation_sent"]
+    assert [event.what for event in then.events] == ["assigned"]
+
+
 def test_who_wrote_what(store: Store, ticket: Ticket) -> None:
     """An answer that we passed on is its writer's, though it is from our address."""
     by_part = {entry.part: entry.who for entry in told(store).entries}
@@ -58,7 +95,7 @@ def test_who_wrote_what(store: Store, ticket: Ticket) -> None:
 
 
 def test_what_has_not_left_is_told(store: Store, ticket: Ticket) -> None:
-    """Mails of ours that wait stand above the story, and in it are marked."""
+    """Mails of ours that wait stand beside the story, and in it are marked."""
     found = told(store)
 
     assert [row.kind for row in found.unsent] == ["acknowledgement", "relay"]

@@ -167,6 +167,19 @@ def test_no_reply_at_all(office: Office) -> None:
     assert "Cc or Bcc" in result.mend
 
 
+def test_no_copy_is_advised_where_none_counts(office: Office) -> None:
+    """Without a server whose word is trusted, what must be set first is said."""
+    office.configure()
+    written = office.path.read_text(encoding="utf-8")
+    bare = written.replace('trusted_authserv_id = "mx.example.com"', "")
+    office.path.write_text(bare, encoding="utf-8")
+    result = tried(office, patience=1)["support.reply"]
+
+    assert "MessageCopyForSentAsEnabled" in result.mend
+    assert "in copy (Cc or Bcc) of every answer" not in result.mend
+    assert "once [staff] trusted_authserv_id names your mail server" in result.mend
+
+
 def test_without_admins_copies_cannot_be_tried(office: Office) -> None:
     """The reply comes back to the mailbox itself, and what to do about that is said."""
     office.configure(admins="")

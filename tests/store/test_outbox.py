@@ -57,6 +57,7 @@ def test_a_claimed_mail_is_the_one_that_was_queued(store: Store) -> None:
             ticket_id=None,
             kind="acknowledgement",
             recipient="Ana@example.com",
+            dedup_key="a",
             message_id="<a@example.test>",
             content=b"Subject: \xff\x00\r\n\r\n",
             promise_until=LATER,

@@ -49,6 +49,7 @@ def test_a_mail_can_be_looked_up(store: Store) -> None:
         kind="escalation",
         recipient="ana@example.com",
         message_id="<a@example.test>",
+        dedup_key="a",
         state="queued",
         attempts=0,
         created_at=NOW,

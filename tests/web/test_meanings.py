@@ -17,7 +17,7 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import LanguageSource
 from mailresponder.store import outbox
-from mailresponder.web.meanings import mail_kind, reason
+from mailresponder.web.meanings import mail_kind, reason, who
 from mailresponder.web.words import LANGUAGES, Words, _words
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
@@ -28,6 +28,7 @@ RECORDED = (
     *(rule.__name__ for rule, _ in automatic.RULES),
     *(rule.__name__ for rule in suppression.RULES),
     *Refusal,
+    *("word_overtaken", "notice_overtaken", "question_overtaken"),
     *("not_handled", "answered_first", "wrote_first", "sent_folder", "authenticated"),
 )
 
@@ -79,6 +80,22 @@ def test_every_kind_of_mail_of_ours_has_words(language: str) -> None:
 
     assert [k for k in kinds if k.count("_") and mail_kind(Words(language), k) == k] == []
     assert mail_kind(Words("es"), "acknowledgement") == "acuse de recibo"
+    assert mail_kind(Words(language), "assignment") != "assignment"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("root (command line)", "root (línea de órdenes)"),
+        ("command line", "línea de órdenes"),
+        ("ana (web)", "ana (web)"),
+        ("jane@example.com", "jane@example.com"),
+    ],
+)
+def test_who_did_something_is_named_in_the_page_s_language(name: str, said: str) -> None:
+    """Also whoever was at the command line; in English they are as they were written down."""
+    assert who(Words("es"), name) == said
+    assert who(Words("en"), name) == name
 
 
 @LANGUAGE

@@ -115,3 +115,28 @@ def test_any_header_can_be_judged(text: str) -> None:
     """Whatever is sent as a name or a path, there is an answer."""
     HERE.is_asked_for(text)
     is_ours(text)
+
+
+@pytest.mark.parametrize(
+    ("home", "referer", "expected"),
+    [
+        (HERE, "http://localhost:8025/why", "/why"),
+        (
+            HERE,
+            "http://localhost:8025/templates/edit?name=admin&in=es",
+            "/templates/edit?name=admin&in=es",
+        ),
+        (BEHIND, "https://desk.example.com/why#text", "/why"),
+        (HERE, "https://desk.example.com/why", ""),
+        (HERE, "http://evil.test/why", ""),
+        (HERE, "http://localhost:8025//evil.test", ""),
+        (HERE, "javascript:alert(1)", ""),
+        (HERE, "http://[::1", ""),
+        (HERE, "", ""),
+    ],
+)
+def test_only_a_page_of_ours_is_where_one_came_from(
+    home: Home, referer: str, expected: str
+) -> None:
+    """A link back leads nowhere else, whatever the browser says."""
+    assert home.came_from({"host": "localhost:8025", "referer": referer}) == expected

@@ -175,19 +175,23 @@ def test_a_form_is_read_whole(tmp_path: Path) -> None:
     "size", [MAX_BODY + 1, 10 * MAX_BODY], ids=["a byte too much", "ten times"]
 )
 def test_a_form_that_is_too_large_is_refused(site: Hosted, size: int) -> None:
-    """By what it says of itself, before it is there, with a page."""
+    """By what it says of itself, before it is there, with a page that names the limit and leads
+    back."""
     guest = site.guest()
     with socket.create_connection(("127.0.0.1", site.port), timeout=10) as raw:
         raw.sendall(
             f"POST /leave HTTP/1.1\r\nHost: localhost\r\nCookie: {guest.cookie}\r\n"
             "Content-Type: application/x-www-form-urlencoded\r\n"
+            "Referer: http://localhost/why?language=en\r\n"
             f"Content-Length: {size}\r\n\r\n".encode()
         )
         raw.sendall(bytes(1_000_000))
         answered = HTTPResponse(raw)
         answered.begin()
         assert answered.status == 413
-        assert b"too large" in answered.read()
+        page = answered.read()
+        assert b"too large to be sent to this page: a file may have at most 10 MB." in page
+        assert b'<a href="/why?language=en">Back to where you were</a>' in page
 
 
 def test_a_form_that_does_not_say_how_large_it_is_is_refused_too(site: Hosted) -> None:

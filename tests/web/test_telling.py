@@ -72,6 +72,7 @@ WRITTEN = (
     ("not_delivered", "acknowledgement: 550 no such user"),
     ("notice_came_back", "to ana@example.com (5.1.1)"),
     ("notice_withdrawn", "answered_first"),
+    ("notice_withdrawn", "answered_first, word_overtaken, notice_overtaken, question_overtaken"),
     ("recorded", "auto_reply: auto_submitted, precedence"),
     ("recorded", "human: "),
     ("unproven_staff", "human: unproven_staff"),

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from mailresponder.jobs import audit
+from mailresponder.web import meanings
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site
@@ -14,7 +15,7 @@ def show(site: Site, asked: Asked) -> Response:
     """The page."""
     with site.app.store.read() as conn:
         entries = audit.latest(conn, limit=_SHOWN)
-    return site.show(asked, "audit.html.j2", entries=entries, shown=_SHOWN)
+    return site.show(asked, "audit.html.j2", entries=entries, shown=_SHOWN, meanings=meanings)
 
 
 ROUTES = (route("/audit", show, role=Role.ADMIN),)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 
 from starlette.responses import Response
 
@@ -9,7 +10,9 @@ from mailresponder import __version__
 from mailresponder.jobs import audit, health
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.retrying import Retried, retry
+from mailresponder.store.template_places import Place, place_of
 from mailresponder.templating.filters import Locale, duration_in
+from mailresponder.web import mistakes
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.meanings import mail_kind
 from mailresponder.web.routing import route
@@ -22,14 +25,27 @@ _LONGEST = 18
 def show(site: Site, asked: Asked) -> Response:
     """The page."""
     app = site.app
-    broken = app.templates.problems()
+    changed = app.config.has_changed()
+    broken = [
+        problem
+        for problem in app.templates.problems()
+        # The mailbox may be one that was added since: a page started anew knows.
+        if not (changed and _is_for_unknown_mailbox(site, problem.path))
+    ]
     with app.store.read() as conn:
-        found = health.look(conn, app.config, broken=len(broken), now=asked.now)
+        found = health.look(conn, app.config, broken=len(broken), changed=changed, now=asked.now)
     return site.show(
         asked,
         "health.html.j2",
         found=found,
-        broken=[(app.templates.where(problem), problem) for problem in broken],
+        broken=[
+            (
+                app.templates.where(problem),
+                problem.line,
+                mistakes.told(asked.words, problem.message),
+            )
+            for problem in broken
+        ],
         now=asked.now,
         ago=partial(_ago, site, asked),
         kind=partial(mail_kind, asked.words),
@@ -65,6 +81,14 @@ def all_again(site: Site, asked: Asked) -> Response:
             about = ", ".join(str(one) for one in due)
             audit.note(conn, by=asked.by, what=Deed.MAILS_RETRIED, about=about, now=asked.now)
     return go("/health", done="retry_all" if due else "nothing")
+
+
+def _is_for_unknown_mailbox(site: Site, path: Path) -> bool:
+    """Is this the file of a template, for a mailbox that the page does not know?"""
+    place = place_of(path.relative_to(site.app.templates.admin))
+    if not isinstance(place, Place) or not place.mailbox:
+        return False
+    return place.mailbox not in site.app.mailboxes
 
 
 def _number(written: str) -> int | None:

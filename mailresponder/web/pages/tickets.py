@@ -145,6 +145,8 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         zone=site.app.config.zone_of(ticket.mailbox),
         has_mailboxes=len(site.app.config.mailboxes) > 1,
         answer=_answer_link(found, site) if desk is not None else "",
+        copy_counts=desk is not None and bool(desk.staff.trusted_authserv_id),
+        address=desk.address.email if desk is not None else "",
         can_act=can_act,
         is_gone=desk is None,
         now=asked.now,
@@ -232,7 +234,9 @@ def _title(entry: Entry, asked: Asked) -> str:
     if message is None or entry.part in (Part.CUSTOMER, Part.OTHER, Part.STAFF):
         return ""
     if entry.part is Part.OURS:
-        return telling.capital(meanings.mail_kind(w, message.outgoing_kind or message.kind))
+        kind = message.outgoing_kind or message.kind
+        name = entry.sending.name if entry.sending is not None else kind
+        return telling.capital(meanings.mail_kind(w, name))
     if entry.part is Part.INTERNAL:
         return telling.capital(w.get(f"reasons.outcome_{message.outcome}") or message.outcome.value)
     return telling.capital(w.get(f"reasons.kind_{message.kind}") or message.kind)

@@ -13,15 +13,16 @@ from mailresponder.jobs.reasons import decisive
 from mailresponder.store.tickets import Event
 from mailresponder.web import meanings, telling
 from mailresponder.web.asking import Asked
-from mailresponder.web.routing import route
+from mailresponder.web.routing import MEGABYTES, route
 from mailresponder.web.site import Site
 from mailresponder.web.telling import Told
 from mailresponder.web.words import Words
 
-MEGABYTES = 10
-"""How large a file may be."""
-
 _LEADING = re.compile(r"\A\s+")
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_KNOWN_BY = re.compile(rb"^(?:from|date|message-id)[ \t]*:", re.IGNORECASE | re.MULTILINE)
+_BINARY = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+"""Control bytes that no text has; ISO-2022 texts have ESC."""
 
 
 def ask(site: Site, asked: Asked) -> Response:
@@ -50,6 +51,7 @@ def answer(site: Site, asked: Asked) -> Response:
         asked,
         "why.html.j2",
         found=found,
+        is_no_mail=_is_no_mail(content),
         reasons=decisive(found["decision"], found["reasons"]),
         decision=_decision(w, found),
         reason=partial(meanings.reason, w),
@@ -58,6 +60,12 @@ def answer(site: Site, asked: Asked) -> Response:
         spoken=telling.language(w, found["language"]),
         is_customers=found["decision"] in ("open_ticket", "follow_up"),
     )
+
+
+def _is_no_mail(content: bytes) -> bool:
+    """Is it a program or a picture, say: no line of a mail's header, and bytes that no text has?"""
+    header = _HEADER_END.split(content, maxsplit=1)[0]
+    return not _KNOWN_BY.search(header) and _BINARY.search(content) is not None
 
 
 def _form(site: Site, asked: Asked, *, problem: str = "") -> Response:

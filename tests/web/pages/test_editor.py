@@ -1,6 +1,7 @@
 """The template editor, asked without a browser."""
 
 import json
+import re
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
@@ -73,7 +74,7 @@ def test_a_newer_text_is_not_overwritten(site: Hosted, admin: Guest) -> None:
     answered = save(admin, GOOD.replace("our own", "my own"))
 
     assert answered.status == 409
-    assert "while you were writing (eva (web)" in answered.text
+    assert re.search(r"while you were writing: [\d-]+ [\d:]+, eva \(web\)", answered.text)
     assert (site.templates / FILE).read_text(encoding="utf-8") == GOOD
 
 

@@ -118,11 +118,11 @@ def test_the_second_of_two_admins_is_told_and_overwrites_nothing(
 
     write(ana, "{{ desk }}\n", "{{ desk }}, always there\n")
     expect(
-        ana.get_by_text("Another text has been saved since you opened this one (eva (web))")
+        ana.get_by_text("Another text has been saved since you opened this one: eva (web).")
     ).to_be_visible()
     ana.get_by_role("button", name="Save").click()
 
-    expect(ana.get_by_role("alert")).to_contain_text("while you were writing (eva (web)")
+    expect(ana.get_by_role("alert")).to_contain_text("eva (web)")
     assert "Good day" in acknowledged(site)
     theirs = ana.get_by_role("region", name="What was changed meanwhile")
     mine = ana.get_by_role("region", name="What would change if you save yours now")

@@ -128,6 +128,28 @@ def test_what_waits_says_what_for(site: Hosted, admin: Guest) -> None:
     assert text.count("Try now") == 1
 
 
+@pytest.mark.parametrize(
+    ("values", "tag"),
+    [
+        ({"last_error": "the mail server cannot be reached"}, '"tag bad">mail does not leave<'),
+        (
+            {"state": "failed", "attempts": 1, "settled_at": NOON, "last_error": "550 no"},
+            '"tag warn">mail was given up<',
+        ),
+        ({}, '"tag good">well<'),
+    ],
+    ids=["server down", "refused", "waits"],
+)
+def test_a_mailbox_is_not_well_whose_mail_does_not_leave(
+    site: Hosted, admin: Guest, values: dict[str, object], tag: str
+) -> None:
+    """Its own card says what stands on top, however well it is read."""
+    well(site)
+    queue(site, "a", **values)
+
+    assert tag in admin.get("/health").text
+
+
 def test_a_mail_is_tried_again_and_that_is_written_down(site: Hosted, admin: Guest) -> None:
     """The next pass sends it; the audit names who wanted that."""
     number = failed(site, "a")
@@ -208,6 +230,40 @@ def test_broken_templates_are_named_with_their_line(site: Hosted, admin: Guest) 
 
     assert "One template cannot be used." in text
     assert "en/acknowledgement.md.j2, line 3" in text
+
+
+def test_a_template_s_mistake_is_told_in_spanish(site: Hosted, admin: Guest) -> None:
+    """As the list of templates tells it, what is code as code."""
+    broken = site.templates / "en" / "acknowledgement.md.j2"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("Subject: Hello\n\n{{ now | zona }}\n", encoding="utf-8")
+
+    page = admin.get("/health?language=es").text
+
+    listed = page[page.index("línea 3</code>") :]
+    assert listed.startswith('línea 3</code>: <span lang="es">')
+    assert "<code>zona</code> no es ningún filtro" in listed
+
+
+def test_a_configuration_that_has_changed_is_said(site: Hosted, admin: Guest) -> None:
+    """A page that is older than its configuration says so, and takes no template of a mailbox
+    that it does not know for a mistake."""
+    well(site)
+    ours = site.templates / "mailboxes" / "sales" / "en" / "acknowledgement.md.j2"
+    ours.parent.mkdir(parents=True)
+    ours.write_text("Subject: Hello\n\nSales.\n", encoding="utf-8")
+    unknown = text_of(admin.get("/health").text)
+    path = site.app.config.path
+    path.write_text(f"{path.read_text(encoding='utf-8')}\n# sales\n", encoding="utf-8")
+    changed = text_of(admin.get("/health").text)
+    spanish = text_of(admin.get("/health?language=es").text)
+
+    assert "One template cannot be used." in unknown
+    assert "has changed since" not in unknown
+    said = "One thing needs somebody The configuration has changed since this page was started"
+    assert said in changed
+    assert "no mailbox is named" not in changed
+    assert "reiníciela" in spanish
 
 
 def test_a_long_list_is_cut(site: Hosted, admin: Guest) -> None:

@@ -90,7 +90,7 @@ def test_a_version_is_not_brought_back_over_a_text_nobody_has_seen(
         answered = admin.send(f"/templates/{path}?{PLACE}", number="1", expected=seen)
 
         assert answered.status == 409
-        assert "(eva (web)). Look at it again" in answered.text
+        assert ", eva (web). Look at it again" in answered.text
         assert (site.templates / FILE).read_text(encoding="utf-8") == SECOND
 
 

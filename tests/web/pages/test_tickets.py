@@ -118,11 +118,11 @@ def test_who_was_not_acknowledged_and_why(site: Hosted, admin: Guest) -> None:
 
 
 def test_what_waits_or_failed_is_told(told: Hosted) -> None:
-    """Above the story, as on the page of the desk's health, with a way to try again."""
+    """What waits below the story, what failed above it, with a way to try again."""
     text = told.guest().get(PATH).text
 
     waits = "acknowledgement</strong> to emma@customer.test: waits, leaves with the next pass"
-    assert waits in text
+    assert text.index(waits) > text.index('<ol class="story">')
     later = tales.LATER + HOUR
     with told.app.store.begin() as conn:
         conn.execute(outbox.update().values(next_attempt_at=later))
@@ -133,7 +133,7 @@ def test_what_waits_or_failed_is_told(told: Hosted) -> None:
     with told.app.store.begin() as conn:
         conn.exec_driver_sql("UPDATE outbox SET state = 'failed', last_error = '550 <b>no</b>'")
     text = told.guest().get(PATH).text
-    assert "550 &lt;b&gt;no&lt;/b&gt;" in text
+    assert text.index("550 &lt;b&gt;no&lt;/b&gt;") < text.index('<ol class="story">')
     again = '<a href="/health#failed">Try again</a>'
     assert again in text
     assert again not in told.guest(Role.VIEWER).get(PATH).text
@@ -150,6 +150,30 @@ def test_the_answer_is_written_in_the_mail_program(told: Hosted, admin: Guest) -
     assert query["subject"] == [f"Re: Lamp [{tales.REFERENCE}]"]
     assert query["in-reply-to"] == [f"<{tales.REFERENCE}-0@customer.test>"]
     assert '<textarea id="answer' not in admin.get(PATH).text
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [
+        ("en", "Send it from the shared mailbox, support@example.com, or reply to a notice"),
+        (
+            "es",
+            "Envíelo desde el buzón compartido, support@example.com, o bien responda a un aviso",
+        ),
+    ],
+)
+def test_where_a_copy_counts_for_nothing_none_is_promised(
+    tmp_path: Path, language: str, hint: str
+) -> None:
+    """Without a server whose word is trusted, an answer must leave from the shared mailbox."""
+    with hosted(tmp_path, border="") as site:
+        with site.app.store.begin() as conn:
+            tales.tell(conn)
+        text = unescape(site.guest().get(PATH, Accept_Language=language).text)
+
+    assert hint in text
+    assert "with us in copy" not in text
+    assert "con nosotros en copia" not in text
 
 
 @pytest.mark.parametrize(
@@ -227,6 +251,56 @@ def test_who_is_given_a_ticket_is_told(told: Hosted, admin: Guest) -> None:
     with told.app.store.read() as conn:
         kinds = {row.recipient: row.kind for row in outbox_view.rows(conn)}
     assert kinds["leo@example.com"] == "escalation"
+
+
+@pytest.mark.parametrize(
+    ("language", "named", "because"),
+    [
+        ("en", "word of a ticket given to them", "Before it left, nobody waited any more."),
+        ("es", "aviso de caso asignado", "Antes de que saliera, ya no esperaba nadie."),
+    ],
+)
+def test_a_notice_of_an_assignment_is_told_as_what_it_is(
+    site: Hosted, admin: Guest, language: str, named: str, because: str
+) -> None:
+    """It waits at the end, below the customer's mail, and where it is taken back since nobody waits
+    any more, that is why: nobody was to be acknowledged."""
+    with site.app.store.begin() as conn:
+        cases.add(conn, cases.angry_ticket(tales.REFERENCE, suppressed_by=()), "It is broken.")
+    press(admin, "assign", to="leo@example.com")
+    waits = admin.get(PATH, Accept_Language=language).text
+    press(admin, "wait")
+    withdrawn = admin.get(PATH, Accept_Language=language).text
+
+    assert waits.index("It is broken.") < waits.index(f"<strong>{named}</strong>")
+    assert because in withdrawn
+    assert "notice_overtaken" in withdrawn
+    assert "answered_first" not in withdrawn
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "Assigned by root (command line). To leo@example.com."),
+        ("es", "Asignado por root (línea de órdenes). A leo@example.com."),
+    ],
+)
+def test_who_did_it_stands_behind_what_was_done(
+    told: Hosted, admin: Guest, language: str, said: str
+) -> None:
+    """One sentence after another, each with its full stop."""
+    with told.app.store.begin() as conn:
+        tickets.add_event(
+            conn,
+            ticket(told).id,
+            at=tales.LATER,
+            what="assigned",
+            why="to leo@example.com",
+            by="root (command line)",
+        )
+    page = re.sub("<[^<>]*>", "", unescape(admin.get(PATH, Accept_Language=language).text))
+
+    assert said in " ".join(page.split())
 
 
 def test_a_visitor_with_an_address_can_take_it(told: Hosted) -> None:

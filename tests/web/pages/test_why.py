@@ -20,7 +20,7 @@ from mailresponder.store import tickets
 from mailresponder.store.messages import MessageRecord, record_message
 from mailresponder.store.schema import metadata
 from mailresponder.web.asking import Role
-from mailresponder.web.pages.why import MEGABYTES
+from mailresponder.web.routing import MEGABYTES
 
 SALES = """
 [[mailbox]]
@@ -176,9 +176,11 @@ def test_what_became_of_a_mail_when_it_came_is_said(site: Hosted, admin: Guest) 
             ),
         )
 
-    text = text_of(asks(admin, mail, past="1").text)
+    page = asks(admin, mail, past="1").text
+    text = text_of(page)
 
     assert "When it came 2026-11-23 13:00: opened a ticket. MR-7F3K2 Not acknowledged:" in text
+    assert "MR-7F3K2</a> Not acknowledged:" in " ".join(page.split())
     assert "Their mail has no return path, as if from a machine. null_return_path" in text
 
 
@@ -238,6 +240,29 @@ def test_no_mail_breaks_the_page(admin: Guest, content: bytes) -> None:
 
     assert answered.status == 200
     assert "It is " in text_of(answered.text)
+
+
+@pytest.mark.parametrize(
+    ("content", "doubted"),
+    [
+        (b"\x7fELF\x02\x01\x01\x00" + bytes(range(256)) * 40, True),
+        (b"Message-ID: <a@x>\r\n\r\n\x00\x01", False),
+        (b"\r\nA text without any header.\n", False),
+        ("Subject: 件名\n\n本文".encode("iso-2022-jp"), False),
+    ],
+    ids=["program", "header", "text", "japanese"],
+)
+def test_what_does_not_look_like_a_mail_is_said_first(
+    admin: Guest, content: bytes, doubted: bool
+) -> None:
+    """A program has no header, and bytes that no text has: its verdict is not worth much."""
+    english = asks(admin, content).text
+    spanish = asks(admin, content, language="es").text
+
+    assert ("This does not look like a mail" in english) is doubted
+    assert ("Esto no parece un correo" in spanish) is doubted
+    if doubted:
+        assert english.index("does not look like a mail") < english.index('class="verdict')
 
 
 def test_who_may_look_may_ask(site: Hosted) -> None:
