@@ -25,7 +25,8 @@ _BEHIND_A_COMMA = _words(
 """What stands behind a comma and is no first name."""
 _TITLES = _words(
     "mr mrs ms miss mx dr dra doctor doctora prof profa profesor profesora professor rev sir dame "
-    "sr sra srta señor señora señorita ing lic arq abg herr frau madame monsieur"
+    "sr sra srta señor señora señorita ing lic arq abg herr frau madame monsieur mme mlle "
+    "lord lady king queen father brother sister padre fray sor hermano hermana"
 )
 """What stands before a surname as well as before a first name."""
 _FIRST_NAME_TITLES = frozenset(("d", "dª", "dña", "doña"))
@@ -38,15 +39,31 @@ _NOT_A_PERSON = _words(
     "college church club foundation association society department international global media "
     "news newsletter noreply no-reply mailer postmaster webmaster hello contact reception dear "
     "restaurant clinic hospital council city county school inc ltd llc llp plc corp co gmbh don "
-    "unknown anonymous test user guest mail email enquiries inquiries marketing hr it "
+    "unknown anonymous test user guest mail email enquiries inquiries marketing hr it reply "
+    "undefined null none nan undisclosed recipients family "
     # Spanish
     "el la los las un una de del y e su sus nuestro nuestra cliente clientes servicio servicios "
     "atención atencion soporte ayuda equipo ventas oficina administración administracion "
     "contabilidad facturación facturacion pedidos tienda empresa grupo banco universidad colegio "
     "escuela instituto fundación fundacion asociación asociacion comunidad ayuntamiento "
     "departamento hospital clínica clinica restaurante talleres taller hermanos hijos correo "
-    "información informacion contacto recepción recepcion sl sa slu slp sc cb"
+    "información informacion contacto recepción recepcion sl sa slu slp sc cb familia "
+    "administrador administradora secretaría secretaria presidencia dirección direccion gerencia "
+    "recursos humanos compras construcciones muebles bufete despacho abogados asociados asesoría "
+    "asesoria gestoría gestoria notaría notaria farmacia"
 )
+_NO_FIRST_NAMES = _words(
+    # Surnames, which stand first in China, Korea, Vietnam, Japan and Hungary, and in many a list
+    "wang li zhang liu chen yang huang zhao wu zhou xu sun ma zhu hu guo he lin gao luo ng wong "
+    "kim park lee choi jung nguyen nguyễn tran trần le lê pham phạm yamada tanaka suzuki sato "
+    "watanabe ito nakamura kobayashi nagy kovács szabó tóth horváth varga "
+    "garcía garcia gonzález gonzalez rodríguez rodriguez fernández fernandez lópez lopez martínez "
+    "martinez sánchez sanchez pérez perez gómez gomez ruiz hernández hernandez díaz diaz álvarez "
+    "alvarez muñoz romero gutiérrez gutierrez torres vázquez vazquez ramírez ramirez "
+    # Halves of one, and an abbreviation
+    "abd abdul fco san santa saint"
+)
+"""What may begin a name and does not greet anybody by itself."""
 _SECOND_NAMES = {
     **dict.fromkeys(
         ("maría", "maria", "ana"),
@@ -85,10 +102,11 @@ def first_name(written: str) -> str:
     """
     if not name(written):
         return ""
-    text = one_line(written).strip("\"'‘’“”` ")
+    # An accent may come as a character of its own.
+    text = unicodedata.normalize("NFC", one_line(written)).strip("\"'‘’“”` ")
     text = _ASIDE.sub("", text)
     words = text.split()
-    if _about_others(words):
+    if _about_others(words) or _are_two(words):
         return ""
     last, comma, given = text.partition(", ")
     if comma and not _is_first(given):
@@ -112,12 +130,16 @@ def _leading(words: list[str]) -> str:
         return ""
     loud = [word.isupper() and len(_plain(word)) > 1 for word in words]
     if any(loud) and not all(loud) and loud[0]:
-        # Surnames in capitals come first: `GARCÍA Ana`.
+        # Surnames in capitals come first: `GARCÍA Ana`. `JR Smith` begins with initials.
+        if not all(_is_name(word) and len(word) > 2 for word in words[: loud.index(False)]):
+            return ""
         words = words[loud.index(False) :]
     elif len(words) == 1 and (loud[0] or words[0].islower()):
         # `IBM`, `jsmith`: a mark or a login as well as a name.
         return ""
     if not _is_name(words[0]) or (words[0].islower() and not all(map(str.islower, words))):
+        return ""
+    if words[0].lower() in _NO_FIRST_NAMES:
         return ""
     first = _capitalized(words[0])
     if len(words) > 2 and words[1].lower() in _SECOND_NAMES.get(first.lower(), ()):
@@ -132,12 +154,18 @@ def _is_first(behind_a_comma: str) -> bool:
 def _about_others(words: list[str]) -> bool:
     """Do the words name a firm, an office or a machine?"""
     plain = [_plain(word) for word in words]
-    # `de` and `la` may stand within a surname, but no name begins with them.
+    # `de` and `la` may stand within a surname, but no name begins with them, unless turned round.
     within = {"de", "del", "la", "las", "los", "y", "e", "a", "co"}
-    named = plain[:1] + [word for word in plain[1:] if word not in within]
+    first = [] if any(word.endswith(",") for word in words[:-1]) else plain[:1]
+    named = first + [word for word in plain if word not in within]
     return any(word in _NOT_A_PERSON for word in named) or any(
         character.isdigit() or character in "&+*#!?=_" for word in words for character in word
     )
+
+
+def _are_two(words: list[str]) -> bool:
+    """`Ana y Luis García`; an `y` further on is a surname's."""
+    return len(words) > 2 and words[1].lower() in ("y", "e")
 
 
 def _is_name(word: str) -> bool:

@@ -162,11 +162,11 @@ def _size(value: object) -> int:
     if isinstance(value, str):
         return len(value) // _CHARACTERS
     if isinstance(value, list | tuple):
-        return sum(1 + (len(item) // _CHARACTERS if isinstance(item, str) else 0) for item in value)
+        return sum(1 + _size(item) for item in value)
     return len(value) if isinstance(value, Sized) else 0
 
 
 def _budget(context: Context) -> Budget:
-    held = context[BUDGET]
+    held = context.parent[BUDGET]
     assert isinstance(held, Budget)  # noqa: S101 - `Program.run` puts it there
     return held

@@ -32,6 +32,7 @@ _CODE = re.compile(r"(?<!\\)(`+)(?!`).*?(?<!`)\1(?!`)", re.DOTALL)
 _LINK = re.compile(r"(?<!\\)\]\(<?([^\s()<>]*)([\s)>]?)")
 _SCHEME = re.compile(r"(?:https?|mailto):", re.IGNORECASE)
 _SCHEMES = ("https://", "http://", "mailto:")
+_ONE_BRACE = re.compile(r"\{[ \t]*([a-z_]+(?:\.[a-z_]+)?)[ \t]*(?:\|[^{}\n]*)?\}")
 _OPEN_LINK = re.compile(r"(?<!\\)\]\(<?[^\s()<>]*$")
 
 Scope = Mapping[str, Shape]
@@ -79,6 +80,7 @@ class _Checker:
         within_link = False
         for part in node.nodes:
             if isinstance(part, nodes.TemplateData):
+                self._braces(part, scope)
                 self._links(part)
                 opens = _OPEN_LINK.search(_without_code(part.data)) is not None
                 within_link = opens or (within_link and re.search(r"[\s()<>]", part.data) is None)
@@ -88,6 +90,17 @@ class _Checker:
                 raise self._error(part, _unwritable(part, shape))
             if within_link and shape.kinds == {Kind.TEXT} and not shape.ours:
                 raise self._error(part, "what a customer wrote cannot be a link's target")
+
+    def _braces(self, data: nodes.TemplateData, scope: Scope) -> None:
+        """Values in one brace would be sent to customers as they stand here."""
+        for found in _ONE_BRACE.finditer(data.data):
+            name, dot, field = found[1].partition(".")
+            known = scope.get(name)
+            if known is None or (dot and field not in (known.fields or ())):
+                continue
+            line = data.lineno + data.data.count("\n", 0, found.start())
+            message = f"a value stands in two braces, as `{{{{ {found[1]} }}}}`"
+            raise TemplateError(self._name, line, message)
 
     def _links(self, data: nodes.TemplateData) -> None:
         """Links that the author wrote out."""
@@ -107,7 +120,7 @@ class _Checker:
         match node:
             case nodes.Name():
                 if node.name not in scope:
-                    near = nearest(node.name, scope)
+                    near = _nearest(node.name, scope)
                     raise self._error(node, f"`{node.name}` is no variable here{near}")
                 return scope[node.name]
             case nodes.Const():
@@ -159,6 +172,8 @@ class _Checker:
             return ANY
         if key in held.fields:
             return held.fields[key]
+        if Kind.LIST in held.kinds:
+            raise self._error(node, _unwritable(of, held))
         if not held.fields:
             kinds = _told(held.kinds)
             raise self._error(node, f"{_source(of)} is {kinds}: nothing stands behind its dot")
@@ -168,6 +183,11 @@ class _Checker:
     def _filter(self, node: nodes.Filter, scope: Scope) -> Shape:
         given = ANY if node.node is None else self._shape(node.node, scope)
         for part in (*node.args, *node.kwargs):
+            if isinstance(part, nodes.Name) and not (
+                part.name in scope or _nearest(part.name, scope)
+            ):
+                message = f"`{part.name}` is no variable here: words stand in quotation marks"
+                raise self._error(part, message)
             self._shape(part, scope)
         self._arguments(node)
         takes = TAKES.get(node.name)
@@ -189,8 +209,10 @@ class _Checker:
         try:
             bound = signature.replace(parameters=takes).bind(*node.args, **named)
         except TypeError:
+            if not takes:
+                raise self._error(node, f"`{node.name}` takes nothing in brackets") from None
             usage = ", ".join(p.name if p.default is p.empty else f"[{p.name}]" for p in takes)
-            raise self._error(node, f"write `{node.name}({usage})`".replace("()", "")) from None
+            raise self._error(node, f"write `{node.name}({usage})`") from None
         for parameter in takes:
             value = bound.arguments.get(parameter.name)
             if not isinstance(value, nodes.Const):
@@ -210,6 +232,18 @@ _ARGUMENTS: Mapping[object, str] = {
     int: "a number",
     bool: "true or false",
 }
+
+
+def _nearest(word: str, scope: Scope) -> str:
+    """As `nearest`, for a variable: also one behind a dot, and one that only begins so."""
+    behind = {
+        field: f"{name}.{field}"
+        for name, shape in scope.items()
+        if shape.kinds == {Kind.RECORD}
+        for field in shape.fields or ()
+    }
+    begun = next((name for name in scope if name.startswith(f"{word}_")), word)
+    return nearest(behind.get(word, begun), {*scope, *behind.values()} if word in behind else scope)
 
 
 def _targets(target: nodes.Node, item: Shape) -> dict[str, Shape]:

@@ -23,5 +23,5 @@ class TemplateError(MailresponderError):
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`; did you mean …?` with the known word most like this one, or nothing."""
-    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.5)
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
     return f"; did you mean `{found[0]}`?" if found else ""

@@ -39,7 +39,7 @@ class Locale:
 
 
 def _locale(context: Context) -> Locale:
-    found = context[LOCALE]
+    found = context.parent[LOCALE]
     if not isinstance(found, Locale):
         raise FilterArgumentError("times need a locale")
     return found

@@ -19,6 +19,7 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from mailresponder.templating import syntax
 from mailresponder.templating.budget import BUDGET, INNER, Budget, charged, pay, spend_on_sum
 from mailresponder.templating.checking import check
 from mailresponder.templating.errors import TemplateError, nearest
@@ -68,8 +69,8 @@ _ALLOWED: tuple[type[nodes.Node], ...] = (
     nodes.Pos,
 )
 _TESTS = ("none", "defined", "undefined", "true", "false", "odd", "even", "string", "number", "in")
-
-
+_JINJAS = {"default": "fallback", "truncate": "cut", "length": "count", "title": "capitalize"}
+"""Filters of Jinja's that go by another name here."""
 _REFUSED = {
     "assign": "set",
     "assignblock": "set",
@@ -147,7 +148,9 @@ class Program:
             pay(tree, env)
             code = env.compile(tree, name=name, filename=name)
         except TemplateSyntaxError as error:
-            raise TemplateError(name, error.lineno, error.message or "cannot be read") from None
+            message = error.message or "cannot be read"
+            line = syntax.line_of(message, error.lineno, source, env)
+            raise TemplateError(name, line, syntax.in_words(message)) from None
         except (RecursionError, MemoryError, SyntaxError):
             # Of Python's own parser and compiler, which have narrower limits than Jinja's.
             raise TemplateError(name, 1, "it is nested too deeply") from None
@@ -213,7 +216,8 @@ def _check(tree: nodes.Template, name: str) -> None:
             case nodes.Const(value=float() as number) if not isfinite(number):
                 message = "this number is too large"
             case nodes.Filter() if node.name not in FILTERS:
-                message = f"`{node.name}` is no filter{nearest(node.name, FILTERS)}"
+                near = nearest(_JINJAS.get(node.name, node.name), FILTERS)
+                message = f"`{node.name}` is no filter{near}"
             case nodes.Test() if node.name not in _TESTS:
                 message = f"`{node.name}` is no test{nearest(node.name, _TESTS)}"
             case nodes.Name() if node.name.startswith("_") or node.name in ("self", "super"):

@@ -14,8 +14,11 @@ from mailresponder.templating.values import Lined, Own, Quoted, Trusted, shown
 # Small ASCII letters and digits pass through Markdown, link targets and host names unchanged. No
 # customer can forge one: what they wrote is never in a source.
 _MARK = "zz7slot"
-_PLACE = re.compile(f"{_MARK}([0-9]+)zz")
+_PLACE = re.compile(f"{_MARK}([0-9]{{1,9}})zz")
 _IN_PAGE = re.compile(f'href="([^"]*)"|{_PLACE.pattern}')
+
+Cuts = tuple[str | None, ...]
+"""A page as `cut` leaves it."""
 
 
 class Misplaced(ValueError):  # noqa: N818 - what became of a value, not of the program
@@ -52,15 +55,18 @@ def without(source: str) -> str:
 
 
 def fill_text(text: str, values: Sequence[str]) -> str:
-    """Plain text with its values; a link's target, as `shown` gives it, where it says more."""
+    """Plain text with its values; a link's target, as `shown` gives it, where it says more.
+    Raises Misplaced for a place that an author put together."""
+    if _MARK not in text:
+        return text
     filled = ""
     rest = text
     while found := _PLACE.search(rest):
         filled += rest[: found.start()]
         rest = rest[found.end() :]
-        held = values[int(found[1])]
+        held = _held(values, found[1])
         if not isinstance(held, Trusted):
-            filled += held
+            filled += _marked(held, rest) if filled.endswith("> ") else held
             continue
         target = shown(held)
         if filled.endswith(f"{target} <") and rest.startswith(">"):
@@ -70,21 +76,51 @@ def fill_text(text: str, values: Sequence[str]) -> str:
     return filled + rest
 
 
-def fill_html(page: str, values: Sequence[str]) -> str:
-    """HTML with its values. Raises Misplaced for a customer's text in a link's target."""
+def cut(page: str) -> Cuts:
+    """HTML cut at its links and places: what stands before the first, then for each a link's target
+    or None, a place's number or None, and what stands behind it."""
+    return tuple(_IN_PAGE.split(page))
+
+
+def fill_html(page: Cuts, values: Sequence[str]) -> str:
+    """HTML with its values. Raises Misplaced for a customer's text in a link's target, and for a
+    place that an author put together."""
 
     def target(found: re.Match[str]) -> str:
-        return escape(_target(values[int(found[1])]))
+        return escape(_target(_held(values, found[1])))
 
-    def value(found: re.Match[str]) -> str:
-        if found[2] is None:
-            return f'href="{_PLACE.sub(target, found[1])}"'
-        held = values[int(found[2])]
+    before = page[0] or ""
+    filled = [before]
+    for link, number, behind in zip(page[1::3], page[2::3], page[3::3], strict=True):
+        behind = behind or ""
+        if link is not None:
+            filled += (f'href="{_PLACE.sub(target, link)}"', behind)
+            continue
+        held = _held(values, number or "")
         if isinstance(held, Quoted | Lined):
-            return escape(held).replace("\n", "<br>\n")
-        return escape(shown(held) if isinstance(held, Trusted) else held)
+            told = _marked(held, behind[:1].strip("<")) if before.endswith("&gt; ") else held
+            filled.append(escape(told).replace("\n", "<br>\n"))
+        else:
+            filled.append(escape(shown(held) if isinstance(held, Trusted) else held))
+        filled.append(behind)
+        before = behind
+    return "".join(filled)
 
-    return _IN_PAGE.sub(value, page)
+
+def _held(values: Sequence[str], number: str) -> str:
+    place = int(number)
+    if place >= len(values):
+        raise Misplaced(f"`{_MARK}` cannot stand in a template")
+    return values[place]
+
+
+def _marked(held: str, behind: str) -> str:
+    """Where a quote could not become a block of its own, each of its lines is marked all the same:
+    what stands unmarked in a mail of ours is ours."""
+    if not isinstance(held, Quoted):
+        return held
+    end = "\n" if behind and not behind.startswith("\n") else ""
+    return held.replace("\n", "\n> ") + end
 
 
 def _target(held: str) -> str:

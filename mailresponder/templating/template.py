@@ -16,7 +16,7 @@ from mailresponder.templating.layout import Layout
 from mailresponder.templating.markdown import Block, convert, lay_text
 from mailresponder.templating.names import Shape
 from mailresponder.templating.sandbox import Program, environment
-from mailresponder.templating.slots import Misplaced, Slots, fill_html, numbers, without
+from mailresponder.templating.slots import Cuts, Misplaced, Slots, cut, fill_html, numbers, without
 from mailresponder.templating.values import EachLanguage, Own, Quoted, one_line, shorten
 
 _LONGEST_SUBJECT = 170
@@ -47,7 +47,7 @@ class Rendered:
 @pass_context
 def _in_body(context: Context, value: object) -> str:
     text = _written(context, value)
-    slots = context[_SLOTS]
+    slots = context.parent[_SLOTS]
     if not isinstance(slots, Slots):
         raise TypeError("a body needs slots")
     place = slots.place(text)
@@ -61,8 +61,8 @@ def _in_subject(context: Context, value: object) -> str:
 
 def _written(context: Context, value: object) -> str:
     if isinstance(value, str):
-        context[BUDGET].spend(1 + len(value))
-    return written(context[LOCALE], value)
+        context.parent[BUDGET].spend(1 + len(value))
+    return written(context.parent[LOCALE], value)
 
 
 _BODY = environment(_in_body)
@@ -168,9 +168,10 @@ def render_together(
     blocks, page = first.page(bodies, title, layout)
     try:
         html = fill_html(page, slots.values)
+        text = lay_text(blocks, slots.values)
     except Misplaced as error:
         raise TemplateError(bodies[0].name, bodies[0].line, str(error)) from None
-    return Rendered(subject=subject, text=lay_text(blocks, slots.values), html=html)
+    return Rendered(subject=subject, text=text, html=html)
 
 
 def _spoken(part: Part) -> Part:
@@ -191,13 +192,15 @@ def _locale(part: Part, timezone: ZoneInfo) -> Locale:
     )
 
 
-def _lay_out(bodies: tuple[Body, ...], title: str, layout: Layout) -> tuple[tuple[Block, ...], str]:
+def _lay_out(
+    bodies: tuple[Body, ...], title: str, layout: Layout
+) -> tuple[tuple[Block, ...], Cuts]:
     """A page without its values, with a rule between two bodies."""
     converted = [_convert(body) for body in bodies]
     language = bodies[0].language
     if len(converted) == 1:
         [(blocks, fragment)] = converted
-        return blocks, layout.render(fragment, subject=title, language=language)
+        return blocks, cut(layout.render(fragment, subject=title, language=language))
     rule, _ = convert(_RULE)
     laid: list[Block] = []
     for blocks, _ in converted:
@@ -209,11 +212,13 @@ def _lay_out(bodies: tuple[Body, ...], title: str, layout: Layout) -> tuple[tupl
         for body, (_, fragment) in zip(bodies, converted, strict=True)
     )
     content = "<hr>\n".join(fragments)
-    return tuple(laid), layout.render(content, subject=title, language=language)
+    return tuple(laid), cut(layout.render(content, subject=title, language=language))
 
 
 def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
     blocks, fragment = convert(body.source)
+    if not blocks:
+        raise TemplateError(body.name, body.line, "the mail comes out empty")
     if len(fragment) > _LONGEST_FRAGMENT:
         message = f"its HTML is longer than {_LONGEST_FRAGMENT} characters"
         raise TemplateError(body.name, body.line, message)

@@ -18,16 +18,6 @@ _REST = "rest"
 """The field of a sentence that holds another one."""
 _KIND = "kind"
 """What the fields begin with that hold words, as `a text or a time`; their words are `kind_…`."""
-_JINJA = {
-    "jinja_not_closed": r"Unexpected end of template\. Jinja was .* closed is '(?P<tag>\w+)'\.",
-    "jinja_braces": r"(?i:unexpected end of template, expected .*|Missing end of .* tag)",
-    "jinja_tag": r"Encountered unknown tag '(?P<tag>\w+)'\..*",
-    "jinja_no_tag": r"tag name expected",
-    "jinja_empty": r"Expected an expression, got 'end of .*'",
-    "jinja_token": r"expected token '.*', got '(?P<got>.*)'",
-    "jinja_unexpected": r"unexpected (?:char )?'(?P<got>.*?)'(?: at \d+)?",
-}
-"""What Jinja says of its syntax; its words are for programmers."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,20 +65,22 @@ def _kinds(words: Words, kinds: str) -> str:
 @cache
 def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sentences in the order of their file."""
-    own = {
-        key: _pattern(sentence)
+    return tuple(
+        (key, _pattern(sentence))
         for key, sentence in _ENGLISH.page(_PAGE).items()
-        if key not in _JINJA and not key.startswith(f"{_KIND}_")
-    }
-    jinja = {key: re.compile(pattern, re.DOTALL) for key, pattern in _JINJA.items()}
-    return (*own.items(), *jinja.items())
+        if not key.startswith(f"{_KIND}_")
+    )
 
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     def parts() -> Iterator[str]:
+        seen: set[str] = set()
         for before, field, _, _ in Formatter().parse(sentence):
             yield re.escape(before)
-            if field is not None:
-                yield f"(?P<{field}>.+)" if field == _REST else f"(?P<{field}>.+?)"
+            if field is None:
+                continue
+            held = ".+" if field == _REST else ".+?"
+            yield f"(?P={field})" if field in seen else f"(?P<{field}>{held})"
+            seen.add(field)
 
     return re.compile("".join(parts()), re.DOTALL)

@@ -11,8 +11,11 @@ from making import ANA, HOUR, JANE, NOON, SUPPORT, a_desk, a_ticket
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import notices
+from mailresponder.policy.command_report import Outcome, Report, Text
 from mailresponder.policy.digest import Answers, Digest, Some, Standing, Unsent
 from mailresponder.policy.notices import History, Original, Said, Sheet
+from mailresponder.policy.orders import Command, Order
+from mailresponder.policy.refusals import Refusal
 from mailresponder.policy.ticket import (
     LanguageSource,
     OtherTicket,
@@ -36,6 +39,7 @@ QUESTION = Original(
     references=("<before@customer.test>", "<question@customer.test>"),
     new_text="Hello, my order has not arrived.",
 )
+CLOSED = Outcome(command=Command(order=Order.CLOSE, written="#close"), reference="MR-7F3K2")
 ANGRY: dict[str, Any] = {
     "anger": 0.9,
     "angry": True,
@@ -119,7 +123,7 @@ def test_acknowledgement_in_spanish() -> None:
 
 def test_angry_customers_get_other_words() -> None:
     """The angry are told that a person reads their mail first."""
-    assert "a person reads it first" in flat(acknowledge(a_ticket(**ANGRY)))
+    assert "a person will read it first" in flat(acknowledge(a_ticket(**ANGRY)))
     assert "una persona lo leerá primero" in flat(acknowledge(a_ticket(language="es", **ANGRY)))
     assert "first" not in flat(acknowledge(a_ticket()))
 
@@ -577,6 +581,56 @@ def test_a_digest_tells_what_a_lead_acts_on(language: str, subject: str, told: l
     assert notice.in_reply_to is None
 
 
+def test_a_digest_leaves_out_what_it_does_not_know() -> None:
+    """Neither a deadline that does not run nor a name that is none leaves its marks behind."""
+    nobody = a_ticket(**ANGRY, due_at=None, customer=Address(email=ANA))
+    text = flat(digest(angry=Some(first=(nobody,)), unreachable=Some(first=(nobody,))))
+
+    assert f": {ANA} <{ANA}>." in text or f": {ANA}. Mail does" in text
+    assert f"{ANA} ({ANA})" not in text
+
+
+@pytest.mark.parametrize(
+    ("language", "outcomes", "subject"),
+    [
+        ("en", (), "Not sent: Where is my order?"),
+        ("es", (), "No enviado: Where is my order?"),
+        ("en", (CLOSED,), "Not all done: Where is my order?"),
+        ("es", (CLOSED,), "No todo está hecho: Where is my order?"),
+    ],
+)
+def test_a_report_on_an_answer_not_sent_is_not_called_done(
+    language: str, outcomes: tuple[Outcome, ...], subject: str
+) -> None:
+    """Who reads no further than the subject must not think that the customer has it."""
+    report = Report(outcomes=outcomes, text=Text.REFUSED, refused="picture_in_text", rest="Dear")
+    notice = notices.command_report(
+        a_sheet(desk=a_desk(languages=(language,))), a_ticket(), QUESTION, report
+    )
+
+    assert notice.subject == f"{subject} [MR-7F3K2]"
+    assert {"en": "attach it as a file", "es": "adjúntela como archivo"}[language] in flat(notice)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_refusal_has_words_in_a_report(language: str) -> None:
+    """Staff are told what to do otherwise, not only that it was unsafe."""
+    # What these are about is told by another notice, or there was no text.
+    elsewhere = {"shared_address", "empty", "only_signature", "not_delivered"}
+    vague = {"en": "would not have been safe", "es": "no habría sido seguro"}[language]
+    sheet = a_sheet(desk=a_desk(languages=(language,)))
+    told = {
+        reason.value: flat(
+            notices.command_report(
+                sheet, a_ticket(), QUESTION, Report(text=Text.REFUSED, refused=reason.value)
+            )
+        )
+        for reason in Refusal
+    }
+
+    assert {reason for reason, text in told.items() if vague in text} == elsewhere
+
+
 def test_every_kind_of_mail_has_words_in_a_digest() -> None:
     """No mail that failed is told by its name in the code, where that is no word."""
     from typing import get_args
@@ -618,7 +672,7 @@ def test_a_long_reply_is_returned_without_prefilled_link() -> None:
     ("event", "subject"),
     [
         ("mailbox_failing", "Acme Support: the mailbox support cannot be read"),
-        ("mailbox_well", "Acme Support: the mailbox support is well again"),
+        ("mailbox_well", "Acme Support: the mailbox support can be read again"),
         ("not_delivered", "Acme Support: a mail could not be sent"),
         ("breaker_open", "Acme Support: too much mail at once, some of it waits"),
         ("clock_wrong", "Acme Support: clock wrong"),
@@ -666,7 +720,7 @@ def test_the_angry_are_so_acknowledged_too() -> None:
     """Both halves are those for the angry."""
     text = flat(acknowledge(guessed(**ANGRY)))
     assert "una persona lo leerá primero" in text
-    assert "a person reads it first" in text
+    assert "a person will read it first" in text
 
 
 def test_only_acknowledgements_are_in_several_languages() -> None:

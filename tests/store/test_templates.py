@@ -85,7 +85,7 @@ def test_changes_count_at_once(admin: Path) -> None:
     [
         ("Hello", 1, "first line must be"),
         ("Subject: a\n\n{{ customer_nam }}", 3, "did you mean `customer_name`?"),
-        ("Subject: a\n\n{% if answer_by %}", 3, "Unexpected end"),
+        ("Subject: a\n\n{% if answer_by %}", 3, "is not closed"),
         ("Subject: a\n\n{{ answer_by | day_and_time }}", 3, "needs a time"),
         ("Subject: {{ customer_name }}\n\na", 1, "comes out empty"),
     ],

@@ -66,6 +66,8 @@ REFUSED = {
     "searches in loops": in_loops("{% if 'é' in a.text %}{% endif %}"),
     "searches by a test": in_loops("{% if 'é' is in a.text %}{% endif %}"),
     "lists compared": in_loops("{% if many == many + [a] %}{% endif %}"),
+    "texts compared in lists": "x"
+    + in_loops("{% if [[a.text, a.text]] == [[b.text, b.text]] %}{% endif %}"),
     "filters in loops": in_loops("{% if a.text|upper|lower %}{% endif %}"),
     "long bodies in loops": in_loops("{% if n %}{% endif %}", 9_000),
     "a filtered loop": "{% for a in many if a.text|upper %}{% for b in many if b.text|upper %}"

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.templating import (
@@ -84,7 +84,13 @@ def check(body: str) -> None:
         ("{{ subject | cut }}", 3, "write `cut(characters)`"),
         ("{{ wait | duration(days=1) }}", 3, "`days` of `duration` is true or false, not `1`"),
         ("{{ wait | duration(weeks=true) }}", 3, "write `duration([days])`"),
-        ("{{ subject | upper(1) }}", 3, "write `upper`"),
+        ("{{ subject | fallback(there) }}", 3, "`there` is no variable here: words stand in quot"),
+        ("{{ people.name }}", 3, "`people` is a list: write its items"),
+        ("Hello { person.name },", 3, "a value stands in two braces, as `{{ person.name }}`"),
+        ("a\n{subject | upper}", 4, "a value stands in two braces, as `{{ subject }}`"),
+        ("{{ since }}", 3, "`since` is no variable here; did you mean `person.since`?"),
+        ("{{ peop-le }}", 3, "did you mean `people`"),
+        ("{{ subject | upper(1) }}", 3, "`upper` takes nothing in brackets"),
         ("{{ names | join(nams) }}", 3, "did you mean `names`"),
         ("a\n\n[b](javascript:alert)", 5, "a link leads to https://, http:// or mailto:…"),
         ("a\n[b](ftp://x.test)", 4, "not to `ftp://x.test`"),
@@ -121,6 +127,7 @@ def test_mistakes_are_found_in_every_branch(body: str, line: int, message: str) 
         "`[a](b)` ``[a](`b)``",
         "[{{ subject }}]({{ desk }}) (see {{ subject }})",
         "{{ subject | lines }}",
+        "{ nobody } {late: 1} {'late'} {person.nobody} { } {{ '{late}' }}",
     ],
 )
 def test_what_may_be_right_is_left(body: str) -> None:
@@ -135,6 +142,7 @@ def test_the_subject_is_line_one() -> None:
     assert caught.value.line == 1
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

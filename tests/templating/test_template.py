@@ -7,7 +7,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.templating import (
@@ -78,14 +78,33 @@ def test_both_parts_and_the_subject() -> None:
         ("Subject: {{ sub }}\n\nHello", 1, "`sub` is no variable"),
         ("Subject: a\n\n{% if none %}\n{{ subjct }}{% endif %}", 4, "did you mean `subject`"),
         ("Subject: a\n\n\n{{ person.age }}", 4, "there is no `age`"),
-        ("Subject: a\n\n{% if subject %}", 3, "Unexpected end of template"),
-        ("Subject: a\n\n{% iff subject %}", 3, "unknown tag 'iff'"),
+        ("Subject: a\n\n{% if subject %}", 3, "`{% if %}` is not closed"),
+        ("Subject: a\n\n{% iff subject %}", 3, "did you mean `if`"),
+        (
+            "Subject: a\n\n{% if subject %}\nb\n\n{% for a in names %}\n{% endfor %}",
+            3,
+            "`{% endif %}` is",
+        ),
+        ("Subject: a\n\n{% if subject %}\n{% end %}", 4, "; did you mean `endif`"),
+        ("Subject: a\n\n{% endif %}", 3, "or does not belong here$"),
+        ("Subject: a\n\n{% if none %}{% else if subject %}{% endif %}", 3, "written `elif`"),
+        ("Subject: a\n\n{% if none %}{% elseif subject %}{% endif %}", 3, "written `elif`"),
+        ("Subject: a\n\n{% if none = 1 %}{% endif %}", 3, "to compare, write `==`"),
+        ("Subject: a\n\n{{ none | fallback(“a”) }}", 3, "`“` does not .* straight"),
+        ("Subject: a\n\n{{ subject\u200b }}", 3, "cannot be seen"),
+        ("Subject: a\n\n{{ subject & none }}", 3, "^.*: `&` does not belong here$"),
+        ("Subject: a\n\n{{ subject", 3, "the braces are not closed"),
+        ("Subject: a\n\n{{ subject | default('a') }}", 3, "did you mean `fallback`"),
         ("Subject: a\n\n{{ subject | qoute }}", 3, "did you mean `quote`"),
         ("Subject: a\n\n{{ subject | safe }}", 3, "`safe` is no filter"),
         ("Subject: a\n\nb\n\ud800", 4, "half a character"),
         ("Subject: \udfff\n\nb", 1, "half a character"),
         ("Subject: a\n\nb\n{{ names / 2 }}", 4, r"\(TypeError\)"),
         ("Subject: a\n\n{% for a in subject %}{% endfor %}", 3, "needs a list"),
+        ("Subject: a\n\n{% if none %}\nb\n{% endif %}", 3, "the mail comes out empty"),
+        ("Subject: a\n\n> {{ none }}", 3, "the mail comes out empty"),
+        ("Subject: a\n\nb zz7{# #}slot9zz", 3, "`zz7slot` cannot stand"),
+        ("Subject: a\n\n[b](https://x.test/zz7{# #}slot9zz)", 3, "`zz7slot` cannot stand"),
     ],
 )
 def test_mistakes_name_their_line(source: str, line: int, message: str) -> None:
@@ -178,6 +197,7 @@ def test_customers_text_is_words(text: str) -> None:
     assert re.findall("<[^>]*>", html) == ["<p>", "</p>"]
 
 
+@settings(deadline=None)
 @given(text=st.text(max_size=200))
 def test_customers_text_is_never_markup(text: str) -> None:
     """For any text, in any place: the same tags, no link, no header line."""
@@ -240,6 +260,37 @@ def test_every_day_editors() -> None:
     """A byte order mark and Windows line ends change nothing."""
     rendered = render("\ufeffSubject: a\r\n\r\nHello\r\n\r\nbye\r\n")
     assert (rendered.subject, rendered.text) == ("a", "Hello\n\nbye\n")
+
+
+@pytest.mark.parametrize(
+    ("around", "text"),
+    [
+        ("He wrote: {} So we act.", "He wrote: > a\n> b\n So we act.\n"),
+        ("**{}**", "> a\n> b\n"),
+        ("    {}", "> a\n> b\n"),
+        ("- {}", "- > a\n  > b\n"),
+        ("> {}", "> > a\n> > b\n"),
+    ],
+)
+def test_a_quote_is_marked_wherever_it_stands(around: str, text: str) -> None:
+    """A customer's lines do not read like ours where a quote shares its line with other words."""
+    source = around.format("{{ subject | quote }}")
+
+    assert body(source, {**VARIABLES, "subject": "a\nb"}) == text
+    html = fragment(source, {**VARIABLES, "subject": "a\nb"})
+    assert "<blockquote>" in html or "&gt; b" in html
+
+
+def test_an_empty_half_is_a_mistake() -> None:
+    """A mail in two languages has words in both."""
+    halves = [
+        Part(template=compile_template(f"Subject: a\n\n{said}", name=said), language="en",
+             variables=VARIABLES)
+        for said in ("b", ">")
+    ]  # fmt: skip
+    with pytest.raises(TemplateError, match="comes out empty") as caught:
+        render_together(halves, layout=LAYOUT, timezone=ZoneInfo("UTC"))
+    assert caught.value.name == ">"
 
 
 def test_a_long_subject_is_cut() -> None:

@@ -3,7 +3,7 @@
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailresponder.templating.values import Worded, defuse, lines, one_line, shorten, shown
@@ -41,6 +41,7 @@ def test_ordinary_words_stay(text: str) -> None:
     assert defuse(text) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.sampled_from("awx.:/\\@ -com\n"), max_size=60))
 def test_no_address_survives(text: str) -> None:
     """However the pieces are put together, no scheme and no www host comes out whole."""
@@ -49,6 +50,7 @@ def test_no_address_survives(text: str) -> None:
     assert " www.a" not in f" {defused}"
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=80))
 def test_one_line_is_one_printable_line(text: str) -> None:
     """No line end, control character or lone surrogate is left."""
@@ -67,6 +69,7 @@ def test_lines_keep_their_order_and_blanks() -> None:
     assert lines("one\r\n\r\n  two\u2028three") == ["one", "", "two", "three"]
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.integers(min_value=2, max_value=40))
 def test_shorten_keeps_the_limit(text: str, limit: int) -> None:
     """A cut text is never longer than asked for, and says that it was cut."""

@@ -33,6 +33,11 @@ OURS = {
     "{{ desk | cut('a') }}": "`characters` de `cut` es un número, no `a`",
     "{{ desk | cut }}": "escriba `cut(characters)`",
     "{{ desk() }}": "una plantilla no puede llamar a nada; para eso hay filtros",
+    "{{ name }}": "`name` no es ningún valor que exista aquí; ¿quiso decir `customer.name`?",
+    "{{ subject | fallback(x) }}": "`x` no es ningún valor que exista aquí: los textos van entre "
+    "comillas",
+    "{{ now | date('d') }}": "`date` no lleva nada entre paréntesis",
+    "Hello { desk }": "un valor va entre dos llaves, como `{{ desk }}`",
     "{% set a = 1 %}": "`set` no se puede usar en las plantillas",
 }
 JINJAS = {
@@ -42,6 +47,11 @@ JINJAS = {
     "{{ desk }": "`}` no va aquí",
     "{{ }}": "falta algo entre las llaves",
     "{{ desk desk }}": "falta o sobra algo entre las llaves, en `desk`",
+    "{% if late %}{% else if desk %}{% endif %}": "`else if` se escribe `elif`",
+    "{% if desk = 'a' %}{% endif %}": "para comparar, escriba `==`",
+    "{{ desk | fallback(«a») }}": '`«` no va aquí: las comillas son rectas, como `"`',
+    "{{ desk\u200b }}": "aquí hay un carácter que no se ve y no va: escríbalo de nuevo",
+    "{% enfif %}": "`{% enfif %}` no se conoce o no va aquí; ¿quiso decir `endif`?",
     "{% %}": "falta una palabra como `if` detrás de `{%`",
 }
 
@@ -100,7 +110,7 @@ def test_a_mistake_is_said_in_spanish(folder: TemplateFolder, body: str, said: s
     assert told(_SPANISH, problem.message) == Told(text=said, language="es")
 
 
-@pytest.mark.parametrize("body", OURS)
+@pytest.mark.parametrize("body", [*OURS, *JINJAS])
 def test_in_english_it_is_what_templating_says(folder: TemplateFolder, body: str) -> None:
     """The sentences that are looked for are the ones that templating says."""
     problem = editing.problem_of(folder, _PLACE, f"Subject: Hello\n\n{body}\n")
