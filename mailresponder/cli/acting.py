@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from mailresponder.cli import output
-from mailresponder.cli.tickets import full_reference, who
+from mailresponder.cli.tickets import who
 from mailresponder.errors import ExitStatus, MailresponderError
+from mailresponder.policy.identifiers import full_reference
 
 if TYPE_CHECKING:
     from mailresponder.config import Config

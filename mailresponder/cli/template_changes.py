@@ -36,7 +36,7 @@ _NOTE = click.option("--note", default="", metavar="TEXT", help="Why, for the hi
 @click.pass_context
 def copy_command(ctx: click.Context, name: str, language: str | None, mailbox: str | None) -> int:
     """Put the shipped template NAME into the desk's templates folder, to be changed there: in one
-    language, or in every language of the desk.
+    language, or in every language of the desk. A file that is there already stays as it is.
 
     \b
     Examples:
@@ -44,30 +44,37 @@ def copy_command(ctx: click.Context, name: str, language: str | None, mailbox: s
       mailresponder templates copy acknowledgement --language es --mailbox billing
       mailresponder templates copy layout
 
-    Exit status: 0, 1 where one could not be copied, as it is there already.
+    Exit status: 0, 1 where one could not be copied or all were there already.
     """
     config, folder = open_folder(ctx)
-    status = ExitStatus.OK
-    for place in places(config, name, language, mailbox):
+    wanted = places(config, name, language, mailbox)
+    there = [place for place in wanted if folder.held(place) is not None]
+    is_well = True
+    # What can be copied is, and what could not is said.
+    for place in wanted:
+        if place in there and len(there) < len(wanted):
+            said = f"{folder.path(place)} is there already and stays as it is."
+            click.echo(f"Note: {output.one_line(said)}", err=True)
+            continue
         try:
             copied = folder.copy(place.name, place.language, place.mailbox)
         except MailresponderError as error:
-            # What can be copied is, and what could not is said.
             click.echo(f"Error: {output.one_line(str(error))}", err=True)
-            status = ExitStatus.NOT_WELL
+            is_well = False
         else:
             output.say(f"Change it here: {copied}")
-    return status
+    return ExitStatus.OK if is_well else ExitStatus.NOT_WELL
 
 
 @click.command("diff", short_help="Show how a template differs from the shipped one.")
 @click.argument("name")
 @language_option
-@mailbox_option(_OWN)
+@mailbox_option("This mailbox's own, against the desk's.")
 @click.pass_context
 def diff_command(ctx: click.Context, name: str, language: str | None, mailbox: str | None) -> int:
     """Show how your template NAME differs from the shipped one, in one language or in every
-    language of the desk, as `diff -u` does.
+    language of the desk, as `diff -u` does; with --mailbox, how the mailbox's own differs from
+    what it would have without it: the desk's.
 
     \b
     Examples:
@@ -91,10 +98,13 @@ def diff_command(ctx: click.Context, name: str, language: str | None, mailbox: s
 def _say_difference(folder: "TemplateFolder", place: "Place") -> bool:
     from mailresponder.jobs.difference import lines
 
+    below, whose = folder.shipped_text(place), f"shipped/{place.desks.relative}"
+    if place.mailbox and folder.held(place.desks) is not None:
+        below, whose = folder.good_text(place.desks), str(folder.path(place.desks))
     compared = difflib.unified_diff(
-        lines(folder.shipped_text(place)),
+        lines(below),
         lines(folder.text(place)),
-        f"shipped/{place.desks.relative}",
+        whose,
         str(folder.path(place)),
         lineterm="",
     )
@@ -196,7 +206,6 @@ def restore_command(
     config, folder = open_folder(ctx)
     all_ = [editing.opened(folder, place) for place in places(config, name, language, mailbox)]
     now = _only([one for one in all_ if one.versions], name)
-    note = note or f"version {number} again"
     editing.restore(
         folder, now.place, number, expected=now.digest, by=who(), note=note, now=utc_now()
     )
@@ -221,13 +230,19 @@ def revert_command(
       mailresponder templates revert acknowledgement --language es
       mailresponder templates revert acknowledgement --mailbox billing
 
-    Exit status: 0, 1 where it was never changed, 2 where it was in several languages.
+    Exit status: 0, 1 where there is no text of yours, 2 where there is in several languages.
     """
     from mailresponder.clock import utc_now
     from mailresponder.jobs import editing
 
     config, folder = open_folder(ctx)
     all_ = [editing.opened(folder, place) for place in places(config, name, language, mailbox)]
+    if any(one.versions for one in all_) and not any(one.digest for one in all_):
+        whose = "the desk's" if mailbox else "the shipped"
+        raise MailresponderError(
+            f"{name}: {whose} text is in use already",
+            mend="`mailresponder templates history` tells what stood there",
+        )
     now = _only([one for one in all_ if one.digest], name)
     editing.revert(folder, now.place, expected=now.digest, by=who(), note=note, now=utc_now())
     output.say(f"{folder.path(now.place)} is gone.")

@@ -132,13 +132,20 @@ def send_command(ctx: click.Context, asked: _Asked, to: str) -> int:
     from mailresponder.app import App
     from mailresponder.cli.context import load_config, log_to_stderr
     from mailresponder.jobs import template_test
+    from mailresponder.web.words import title_in
 
     config = load_config(ctx, quiet=True)
     preview = _previewed(ctx, asked)
     log_to_stderr(verbose=ctx.obj["verbose"])
     with App.open(config, passes=False) as app:
         runner = app.mailboxes[preview.mailbox]
-        reader = template_test.send(runner.work, runner.open_sender, preview, to=to)
+        reader = template_test.send(
+            runner.work,
+            runner.open_sender,
+            preview,
+            to=to,
+            title=title_in(preview.languages[0], preview.name),
+        )
     output.say(f"Sent a test to {reader}.")
     return ExitStatus.OK
 
@@ -181,9 +188,9 @@ def _of_sample(ctx: click.Context, asked: _Asked) -> "Preview":
 
 def _of_ticket(ctx: click.Context, asked: _Asked, reference: str) -> "Preview":
     from mailresponder.cli.context import open_store
-    from mailresponder.cli.tickets import full_reference
     from mailresponder.clock import utc_now
-    from mailresponder.jobs import previewing
+    from mailresponder.jobs import acts, previewing
+    from mailresponder.policy.identifiers import full_reference
 
     with open_store(ctx) as (config, store), store.read() as conn:
         folder = folder_of(config)
@@ -197,8 +204,12 @@ def _of_ticket(ctx: click.Context, asked: _Asked, reference: str) -> "Preview":
             now=utc_now(),
             language=_spoken(folder, asked),
         )
+        is_angry = acts.named(conn, reference).angry
     _require_sound(folder.of(preview.mailbox), preview)
     _note(f"this is the mail of mailbox {preview.mailbox} about {reference}, as it stands now.")
+    due = previewing.ACKNOWLEDGEMENTS[is_angry]
+    if asked.name in previewing.ACKNOWLEDGEMENTS and asked.name != due:
+        _note(f"this customer gets {due}: the ticket is {'' if is_angry else 'not '}angry.")
     return preview
 
 

@@ -58,7 +58,7 @@ def list_command(ctx: click.Context, mailbox: str | None) -> int:
                     if changed
                     else []
                 ),
-                str(info.path),
+                str(info.path) if folder.held(info.place) is not None else "shipped",
             )
             for info in listed
         ],

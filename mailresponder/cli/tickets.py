@@ -71,6 +71,7 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     """
     from mailresponder.cli.context import open_store
     from mailresponder.jobs import view
+    from mailresponder.policy.identifiers import full_reference
 
     with open_store(ctx) as (config, store), store.read() as conn:
         reference = full_reference(reference, config.desk.reference_prefix)
@@ -86,12 +87,6 @@ def ticket_command(ctx: click.Context, reference: str, as_json: bool) -> int:
     else:
         _say_ticket(found, unsent, config.zone_of(found["mailbox"]))
     return ExitStatus.OK
-
-
-def full_reference(reference: str, prefix: str) -> str:
-    """The reference as stored, from `[mr-7f3k2]` or `7F3K2` too: it is copied and read out."""
-    bare = reference.strip().strip("[]#").upper()
-    return bare if "-" in bare else f"{prefix}-{bare}"
 
 
 def who() -> str:

@@ -21,6 +21,7 @@ from mailresponder.policy import decisions, notices
 from mailresponder.policy.command_report import Outcome, Report, Text
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import Outcome as Became
+from mailresponder.policy.identifiers import full_reference
 from mailresponder.policy.orders import Command, Obstacle, Order
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
@@ -91,10 +92,8 @@ def _pass_on(step: Step, decision: decisions.StaffCommand, pass_on: PassOn) -> t
 
 
 def _full(step: Step, reference: str) -> str:
-    """The reference as stored: people leave the prefix out."""
-    if not reference or "-" in reference:
-        return reference
-    return f"{step.work.desk.reference_prefix}-{reference}"
+    """The reference as stored; none where none was named."""
+    return reference and full_reference(reference, step.work.desk.reference_prefix)
 
 
 class _Obeying:

@@ -4,6 +4,7 @@ Nothing is overwritten that its author has not seen, and what a file held is in 
 anything else takes its place.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,12 +32,15 @@ __all__ = [
     "opened",
     "problem_of",
     "restore",
+    "restored",
     "revert",
     "save",
     "try_text",
 ]
 
 _LONGEST_NOTE = 500
+_AGAIN = "version {} again"
+"""The note of a restore for which nobody gave one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -180,8 +184,9 @@ def restore(
     note: str,
     now: datetime,
 ) -> Version:
-    """Save an earlier version anew. Raises as `save`, and MailresponderError for a number there
-    is none of."""
+    """Save an earlier version anew; without a note, the note is which one it was. Raises as `save`,
+    and MailresponderError for a number there is none of."""
+    note = note or _AGAIN.format(number)
     versions = folder.history.versions(place)
     wanted = next((version for version in versions if version.number == number), None)
     if wanted is None:
@@ -190,6 +195,13 @@ def restore(
     if wanted.text is None:
         return revert(folder, place, expected=expected, by=by, note=note, now=now)
     return save(folder, place, wanted.text, expected=expected, by=by, note=note, now=now)
+
+
+def restored(note: str) -> int | None:
+    """The number of the version that a restore brought back, by the note it made itself; None for
+    any other note."""
+    found = re.fullmatch(_AGAIN.format(r"(\d+)"), note)
+    return int(found[1]) if found else None
 
 
 def revert(

@@ -41,7 +41,7 @@ class _Words:
     mark: str
     """Begins the subject."""
     note: str
-    """Stands above the mail; `{}` is the template's name."""
+    """Stands above the mail; `{}` is what the template is called."""
 
 
 _WORDS: Mapping[str, _Words] = {
@@ -64,6 +64,7 @@ def send(
     preview: Preview,
     *,
     to: str,
+    title: str = "",
 ) -> str:
     """Send a preview as a marked test; gives the address it went to.
 
@@ -72,6 +73,7 @@ def send(
         open_sender: As `MailboxRunner.open_sender`.
         preview: What is sent; whom it says it is to gets nothing.
         to: One of `readers`, any other address of staff, or `ME`.
+        title: What the template is called in the mail's first language; else its name.
 
     Raises MailresponderError for anybody else, and whatever sending raises.
     """
@@ -79,6 +81,7 @@ def send(
     mail = marked(
         preview,
         to=reader,
+        title=title,
         at=work.clock(),
         message_id=work.signer.message_id(
             reference=TEST_MAIL, domain=work.desk.domain, nonce=secrets.token_bytes(16)
@@ -103,11 +106,13 @@ def readers(work: Work) -> tuple[str, ...]:
     return tuple(found.values())
 
 
-def marked(preview: Preview, *, to: Address, at: datetime, message_id: str) -> OutboundMessage:
+def marked(
+    preview: Preview, *, to: Address, title: str = "", at: datetime, message_id: str
+) -> OutboundMessage:
     """The mail of a preview, to somebody else and in no thread, with words that say it is a test
     in its subject and above it."""
     words = _WORDS.get(preview.languages[0], _WORDS["en"])
-    note = words.note.format(preview.name)
+    note = words.note.format(title or preview.name)
     head = _BODY.search(preview.html)
     above = head.end() if head else 0
     return OutboundMessage(

@@ -43,6 +43,12 @@ def new_reference(prefix: str, randbelow: Callable[[int], int]) -> str:
     )
 
 
+def full_reference(written: str, prefix: str) -> str:
+    """The reference as stored, from `[mr-7f3k2]` or `7F3K2` too: it is copied and read out."""
+    bare = written.strip().strip("[]#").upper()
+    return bare if "-" in bare else f"{prefix}-{bare}"
+
+
 def references_in(subject: str, prefix: str) -> tuple[str, ...]:
     """The ticket references that stand in a subject, in order, each once."""
     found = re.findall(_reference(prefix), subject.casefold())

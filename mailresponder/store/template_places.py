@@ -16,6 +16,8 @@ ENGLISH = "en"
 """What a language without templates of its own gets."""
 _SUFFIX = ".md.j2"
 _LAYOUT_FILE = "layout.html.j2"
+_BEGUN = 3
+"""Letters from which on a word may be the beginning of a name."""
 _MAILBOXES = "mailboxes"
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{2,8})*")
 # A mailbox's name may be any text, a folder's may not: a leading dot hides it, a slash leads away.
@@ -64,11 +66,19 @@ class Place:
 def known(name: str) -> None:
     """Raise MailresponderError for a notice there is none of."""
     if name not in NAMES:
-        near = difflib.get_close_matches(name, NAMES, n=1)
+        near = _nearest(name)
         raise MailresponderError(
             f"there is no notice named {name}",
-            mend=f"did you mean {near[0]}?" if near else f"there are {', '.join(NAMES)}",
+            mend=f"did you mean {near}?" if near else f"there are {', '.join(NAMES)}",
         )
+
+
+def _nearest(word: str) -> str:
+    """The name that this begins, or that is most like it; empty where none is."""
+    folded = word.casefold()
+    begun = [name for name in NAMES if len(folded) >= _BEGUN and name.startswith(folded)]
+    near = begun[:1] or difflib.get_close_matches(folded, NAMES, n=1)
+    return near[0] if near else ""
 
 
 def is_language(code: str) -> bool:
@@ -121,8 +131,8 @@ def place_of(relative: Path) -> Place | str:
         return "it must lie in a folder named by its language, as en or es"
     name = parts[1].removesuffix(_SUFFIX)
     if name not in NAMES:
-        near = difflib.get_close_matches(name, NAMES, n=1)
-        hint = f"; did you mean {near[0]}{_SUFFIX}?" if near else ""
+        near = _nearest(name)
+        hint = f"; did you mean {near}{_SUFFIX}?" if near else ""
         return f"no notice has this name{hint}"
     return Place(name=name, language=parts[0], mailbox=mailbox)
 

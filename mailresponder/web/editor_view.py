@@ -8,6 +8,7 @@ from typing import Any
 from mailresponder.jobs import editing, manual, previewing, template_test
 from mailresponder.jobs.editing import Conflict, Opened
 from mailresponder.jobs.manual import Entry
+from mailresponder.jobs.previewing import Preview
 from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_files import with_plain_line_ends
 from mailresponder.store.template_history import BY_HAND
@@ -20,6 +21,9 @@ from mailresponder.web.trying import Shown, attempt, in_use, shown
 from mailresponder.web.words import LANGUAGES, Words
 
 EDIT = "/templates/edit"
+_LOWEST, _HIGHEST = 240, 1600
+_LINE, _AROUND = 24, 80
+"""Of a mail in its shipped layout, in pixels: a line, and what is around them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,6 +70,7 @@ def page(
         "trial": trial,
         "preview": preview,
         "frame": site.frames.hold(preview.html) if preview else "",
+        "height": height(preview) if preview else _LOWEST,
         "newer": "" if conflict else newer(asked, opened),
         "conflict": conflict and _both(asked, opened, conflict, text),
         "tabs": tabs(site, place, EDIT),
@@ -76,6 +81,12 @@ def page(
         "to": asked.form.get("to", ""),
         "palette": _palette(place, asked.words.language),
     }
+
+
+def height(preview: Preview) -> int:
+    """About as high as the mail's HTML is, in pixels: what is in a sandbox cannot be measured."""
+    lines = preview.text.count("\n") + 1
+    return min(max(_LOWEST, _AROUND + _LINE * lines), _HIGHEST)
 
 
 def given_text(asked: Asked) -> str:

@@ -1,8 +1,8 @@
 """Which template a request is about, and how a page names one."""
 
 from mailresponder.errors import MailresponderError
-from mailresponder.jobs import manual
-from mailresponder.store.template_history import BY_HAND
+from mailresponder.jobs import editing, manual
+from mailresponder.store.template_history import BY_HAND, Version
 from mailresponder.store.template_places import LAYOUT, Place
 from mailresponder.web import meanings
 from mailresponder.web.asking import Asked
@@ -57,3 +57,9 @@ def full_title(words: Words, place: Place) -> str:
 def who(words: Words, by: str) -> str:
     """Who made a version, as `Version.by` names them."""
     return words("templates.by_file") if by == BY_HAND else meanings.who(words, by)
+
+
+def note(words: Words, version: Version) -> str:
+    """Why a version was made; empty where nobody said."""
+    number = editing.restored(version.note)
+    return version.note if number is None else words("templates.again", number=number)

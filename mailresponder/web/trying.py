@@ -1,20 +1,22 @@
 """What a text that is being written would become: the mail, or the mistake and its line."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import editing, previewing
+from mailresponder.jobs.acts import Impossible
 from mailresponder.jobs.editing import Opened
 from mailresponder.jobs.previewing import Preview
+from mailresponder.policy.identifiers import full_reference
 from mailresponder.policy.notices import NAMES, TemplateSource
 from mailresponder.store.template_places import LAYOUT, Place
 from mailresponder.templating import TemplateError
 from mailresponder.web.asking import Asked
 from mailresponder.web.site import Site
 
-CHOICES = ("notice", "spoken", "desk", "case", "ticket", "unsure")
-"""The fields of a form that say what the preview is of."""
+CHOICES = ("notice", "spoken", "desk", "case", "ticket", "unsure", "width", "scheme")
+"""The fields of a form that say what the preview is of, and how it looks."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -31,6 +33,9 @@ class Shown:
     ticket: str
     """A real one's reference; empty: the invented one of `case`."""
     unsure: bool
+    narrow: bool
+    """As on a phone."""
+    dark: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -46,10 +51,12 @@ class Mistake:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Trial:
-    """One of the two."""
+    """A mistake or a preview."""
 
     mistake: Mistake | None = None
     preview: Preview | None = None
+    no_ticket: str = ""
+    """Why the preview is of the example, where one of a real ticket was asked for."""
 
 
 def shown(site: Site, asked: Asked, place: Place) -> Shown:
@@ -67,6 +74,8 @@ def shown(site: Site, asked: Asked, place: Place) -> Shown:
         case=_one_of(previewing.cases(notice), given.get("case")),
         ticket=given.get("ticket", "").strip() if notice in previewing.ABOUT_A_TICKET else "",
         unsure=bool(given.get("unsure")) and notice in previewing.ACKNOWLEDGEMENTS,
+        narrow=given.get("width") == "narrow",
+        dark=given.get("scheme") == "dark",
     )
 
 
@@ -80,7 +89,14 @@ def attempt(site: Site, asked: Asked, opened: Opened, text: str, how: Shown) -> 
         return _mistaken(text, problem.line, problem.message)
     try:
         source = editing.try_text(folder, place, text)
-        return Trial(preview=_preview(site, asked, source, how))
+        try:
+            return Trial(preview=_preview(site, asked, source, how))
+        except Impossible as error:
+            said = f"editor.no_ticket_{error.obstacle}"
+            return Trial(
+                preview=_preview(site, asked, source, replace(how, ticket="")),
+                no_ticket=asked.words(said, reference=_reference(site, how)),
+            )
     except TemplateError as error:
         return _mistaken(text, error.line, error.message)
     except MailresponderError as error:
@@ -107,10 +123,14 @@ def _preview(site: Site, asked: Asked, source: TemplateSource, how: Shown) -> Pr
             site.app.config,
             lambda _: source,
             how.notice,
-            how.ticket.upper(),
+            _reference(site, how),
             now=asked.now,
             language=how.language,
         )
+
+
+def _reference(site: Site, how: Shown) -> str:
+    return full_reference(how.ticket, site.app.config.desk.reference_prefix)
 
 
 def _mistaken(text: str, line: int, message: str) -> Trial:

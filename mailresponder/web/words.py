@@ -49,6 +49,11 @@ def spoken(wanted: list[str]) -> Words:
     return Words(next(iter(LANGUAGES)))
 
 
+def title_in(language: str, name: str) -> str:
+    """What the notice of this name is called in a language, or in one that stands in for it."""
+    return spoken([language])(f"templates.name_{name}")
+
+
 @cache
 def _words(language: str) -> dict[str, str]:
     found: dict[str, str] = {}

@@ -24,15 +24,19 @@ def test_copy_puts_files_where_they_can_be_changed(run, desk_file: Path) -> None
 
 
 def test_copy_never_overwrites(run, desk_file: Path, broken: Path) -> None:
-    """A file that is there stays as it is; the other language is still copied."""
+    """A file that is there stays as it is; the other language is still copied. Where all are there,
+    nothing was copied, and that is no success."""
     before = broken.read_text(encoding="utf-8")
 
     done = run("--config", str(desk_file), "templates", "copy", "acknowledgement")
 
-    assert done.status == 1
-    assert "there already" in done.err
+    assert done.status == 0
+    assert f"Note: {broken} is there already and stays as it is." in done.err
     assert broken.read_text(encoding="utf-8") == before
     assert (broken.parent.parent / "es" / broken.name).is_file()
+    again = run("--config", str(desk_file), "templates", "copy", "acknowledgement")
+    assert (again.status, again.out) == (1, "")
+    assert again.err.count("Error:") == 2
 
 
 def test_copy_layout(run, desk_file: Path) -> None:
@@ -73,6 +77,20 @@ def test_diff_is_what_a_patch_takes(templates, desk_file: Path) -> None:
     changed = [line for line in done.out.splitlines() if line[0] in "+-"][2:]
     assert [line[:5] for line in changed] == ["-Hola", "+Buen"]
     assert templates("diff", "follow_up", "--language", "en").status == 0
+
+
+def test_diff_of_a_mailbox_is_against_the_desks(templates, desk_file: Path) -> None:
+    """What it would have without its own file: the desk's where there is one, else the shipped."""
+    folder = desk_file.parent / "templates"
+    put(folder, "mailboxes/billing/en/test.md.j2", "Subject: Ours\n\nMine.\n")
+    wanted = ("diff", "test", "--mailbox", "billing", "--language", "en")
+    assert templates(*wanted).out.startswith("--- shipped/en/test.md.j2\n")
+
+    desks = put(folder, "en/test.md.j2", "Subject: Desk\n\nMine.\n")
+    done = templates(*wanted)
+    assert done.status == 1
+    assert done.out.startswith(f"--- {desks}\n")
+    assert "\n-Subject: Desk\n+Subject: Ours\n" in done.out
 
 
 @pytest.mark.parametrize(
@@ -146,6 +164,9 @@ def test_what_two_languages_have_must_be_named(templates, desk_file: Path) -> No
     assert "never changed" in templates("revert", "test", "--mailbox", "billing").err
 
     assert templates("revert", "test", "--language", "en").status == 0
+    again = templates("revert", "test", "--language", "en")
+    assert again.status == 1
+    assert "the shipped text is in use already" in again.err
     assert sorted(desk_file.parent.rglob("test.md.j2")) == [
         desk_file.parent / "templates/es/test.md.j2"
     ]

@@ -223,6 +223,18 @@ def test_preview_of_a_real_ticket(templates, ticket: str) -> None:
     assert "about MR-22222" in done.err
     spanish = templates("preview", "acknowledgement", "--ticket", "22222", "--language", "es")
     assert "Hola" in spanish.out
+    assert "this customer gets" not in spanish.err
+
+
+def test_preview_of_what_this_customer_does_not_get(templates, store: Store) -> None:
+    """Which of the two acknowledgements an angry one gets is said beside the other."""
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-33333", angry=True), "Where is it?")
+    done = templates("preview", "acknowledgement", "--ticket", "MR-33333")
+    assert done.status == 0
+    assert "this customer gets acknowledgement_angry: the ticket is angry." in done.err
+    usual = templates("preview", "acknowledgement_angry", "--ticket", "MR-33333")
+    assert "this customer gets" not in usual.err
 
 
 @pytest.mark.parametrize(
@@ -279,6 +291,7 @@ def test_a_test_is_sent_from_its_mailbox(sending, smtp_sink: SmtpSink) -> None:
     [mail] = smtp_sink.received
     assert (mail.sender, mail.recipient) == ("billing@example.com", "Jane@example.com")
     assert str(parsed(mail.content)["Subject"]).startswith("[Prueba] ")
+    assert "«Nadie ha respondido»" in parsed(mail.content).get_body(("plain",)).get_content()
 
 
 def test_no_test_goes_to_a_customer(sending, smtp_sink: SmtpSink, ticket: str) -> None:

@@ -15,6 +15,7 @@ def test_list_names_every_template(run, desk_file: Path) -> None:
         assert ["acknowledgement", language, "shipped"] in listed
         assert ["escalation", language, "shipped"] in listed
     assert ["layout", "all", "shipped"] in listed
+    assert max(map(len, done.out.splitlines())) < 80
 
 
 def test_shipped_templates_are_well(run, desk_file: Path) -> None:

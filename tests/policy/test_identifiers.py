@@ -11,6 +11,7 @@ from mailresponder.policy.identifiers import (
     NO_TICKET,
     REFERENCE_ALPHABET,
     Signer,
+    full_reference,
     holds_own_id,
     new_reference,
     references_in,
@@ -226,3 +227,9 @@ def test_a_key_for_something_else_gives_nothing_away() -> None:
     assert len(keys) == 3
     assert SIGNER.key not in keys
     assert SIGNER.key_for("session") in keys
+
+
+@pytest.mark.parametrize("written", ["MR-7F3K2", "mr-7f3k2", " [MR-7F3K2] ", "#7f3k2", "7F3K2"])
+def test_a_reference_is_read_as_people_write_it(written: str) -> None:
+    """Copied from a subject, read out over the telephone, or without what all have."""
+    assert full_reference(written, "MR") == "MR-7F3K2"

@@ -9,6 +9,7 @@ from mailresponder.policy.notices import NAMES
 from mailresponder.store.template_places import (
     Place,
     has_folder,
+    known,
     languages_in,
     layout_places,
     place_of,
@@ -72,6 +73,7 @@ def test_a_place_leads_nowhere_else(name: str, language: str, mailbox: str, said
         ("es/deep/admin.md.j2", "named by its language"),
         ("es/acknowledgment.md.j2", "did you mean acknowledgement.md.j2?"),
         ("es/poem.md.j2", "no notice has this name"),
+        ("es/ack.md.j2", "did you mean acknowledgement.md.j2?"),
         ("es/layout.html.j2", "beside their folders"),
         ("mailboxes/admin.md.j2", "named by its mailbox"),
         ("mailboxes/layout.html.j2", "named by its mailbox"),
@@ -131,3 +133,20 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path: Path, name: str) -> None
         tmp_path / name: "this folder cannot be read: File name too long",
     }
     assert languages_in(tmp_path) == ({"en"} if name != "es" else set())
+
+
+@pytest.mark.parametrize(
+    ("word", "said"),
+    [
+        ("ack", "did you mean acknowledgement?"),
+        ("Closing", "did you mean closing_question?"),
+        ("folow_up", "did you mean follow_up?"),
+        ("a", "there are acknowledgement, "),
+        ("xyzzy", "there are acknowledgement, "),
+    ],
+)
+def test_an_unknown_name_is_told_the_one_that_is_meant(word: str, said: str) -> None:
+    """The name that it begins or is like; every name where there is no such."""
+    with pytest.raises(MailresponderError) as raised:
+        known(word)
+    assert raised.value.mend.startswith(said)

@@ -1,6 +1,7 @@
 """The page `/templates/edit`: one text, what it becomes while one writes, saving and trying it."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.responses import JSONResponse, Response
 
@@ -11,11 +12,21 @@ from mailresponder.jobs.editing import BrokenText, Conflict
 from mailresponder.store.template_places import Place
 from mailresponder.web import editor_view, mistakes, places
 from mailresponder.web.asking import Asked, Role
-from mailresponder.web.editor_view import EDIT, given_text, newer
-from mailresponder.web.mistakes import Told
+from mailresponder.web.editor_view import EDIT, given_text, height, newer
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
 from mailresponder.web.trying import CHOICES, attempt, shown
+from mailresponder.web.words import title_in
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Refused:
+    """Why nothing was saved or sent."""
+
+    said: str
+    """In the visitor's language."""
+    why: str = ""
+    """What the program or a server says of it, in English; empty where that is shown elsewhere."""
 
 
 def show(site: Site, asked: Asked) -> Response:
@@ -43,6 +54,8 @@ def try_it(site: Site, asked: Asked) -> Response:
             "mail": _piece(site, asked, "mail", preview=preview),
             "text": preview.text if preview else "",
             "frame": site.frames.hold(preview.html) if preview else "",
+            "height": height(preview) if preview else 0,
+            "no_ticket": _piece(site, asked, "no_ticket", trial=trial),
             "newer": newer(asked, opened),
         }
     )
@@ -67,11 +80,12 @@ def _save(site: Site, asked: Asked, place: Place) -> Response:
     except Conflict as conflict:
         return _page(site, asked, place, status=409, conflict=conflict)
     except BrokenText:
-        refused = Told(text=asked.words("editor.cannot_save"), language=asked.words.language)
-        return _page(site, asked, place, status=422, refused=refused)
+        refused = Refused(said=asked.words("editor.cannot_save"))
+        return _page(site, asked, place, status=422, unsaved=refused)
     except MailresponderError as error:
         # It is no fault of the text, which is shown again and so not lost.
-        return _page(site, asked, place, status=422, refused=_english(error))
+        refused = Refused(said=asked.words("editor.not_saved"), why=str(error))
+        return _page(site, asked, place, status=422, unsaved=refused)
     _note(site, asked, Deed.TEMPLATE_SAVED, str(place.relative))
     return _again(asked, place, done="template_saved")
 
@@ -85,15 +99,20 @@ def _again(asked: Asked, place: Place, *, done: str) -> Response:
 def _send(site: Site, asked: Asked, place: Place) -> Response:
     how, opened = shown(site, asked, place), editing.opened(site.app.templates, place)
     trial = attempt(site, asked, opened, given_text(asked), how)
-    if trial.preview is None:
+    if trial.preview is None or trial.no_ticket:
         return _page(site, asked, place, status=422)
     runner = site.app.mailboxes[how.mailbox]
     try:
         to = template_test.send(
-            runner.work, runner.open_sender, trial.preview, to=asked.form.get("to", "")
+            runner.work,
+            runner.open_sender,
+            trial.preview,
+            to=asked.form.get("to", ""),
+            title=title_in(trial.preview.languages[0], how.notice),
         )
     except MailresponderError as error:
-        return _page(site, asked, place, status=422, refused=_english(error))
+        refused = Refused(said=asked.words("editor.not_sent"), why=str(error))
+        return _page(site, asked, place, status=422, unsent=refused)
     _note(site, asked, Deed.TEST_SENT, f"{place.relative}: {to}")
     return _page(site, asked, place, sent_to=to)
 
@@ -105,17 +124,20 @@ def _page(
     *,
     status: int = 200,
     conflict: Conflict | None = None,
-    refused: Told | None = None,
+    unsaved: Refused | None = None,
+    unsent: Refused | None = None,
     sent_to: str = "",
 ) -> Response:
     given = editor_view.page(site, asked, place, conflict=conflict)
     return site.show(
-        asked, "templates.edit.html.j2", status=status, refused=refused, sent_to=sent_to, **given
+        asked,
+        "templates.edit.html.j2",
+        status=status,
+        unsaved=unsaved,
+        unsent=unsent,
+        sent_to=sent_to,
+        **given,
     )
-
-
-def _english(error: MailresponderError) -> Told:
-    return Told(text=str(error), language="en")
 
 
 def _piece(site: Site, asked: Asked, name: str, **given: object) -> str:

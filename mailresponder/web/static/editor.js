@@ -11,10 +11,12 @@
   const mail = document.getElementById("mail");
   const frame = document.getElementById("frame");
   const plain = document.getElementById("plain");
+  const ticket = document.getElementById("ticket");
   const newer = document.getElementById("newer");
   const state = document.getElementById("state");
   const words = form.dataset;
   const PAUSE = 350; // ms without a key before the text is tried
+  const SHORTEST = 5; // characters of a reference without its prefix
   let wrong = Number(words.line); // the line with the mistake; 0: none
   let leaving = false;
 
@@ -74,6 +76,12 @@
       plain.textContent = tried.text;
       // replace(): a preview is no page to go back to.
       frame.contentWindow.location.replace(tried.frame);
+      frame.height = tried.height;
+    }
+    if (ticket) {
+      const refused = document.getElementById("ticket-problem");
+      if (refused.innerHTML !== tried.no_ticket) refused.innerHTML = tried.no_ticket;
+      ticket.setAttribute("aria-invalid", String(Boolean(tried.no_ticket)));
     }
     if (newer.textContent !== tried.newer) newer.textContent = tried.newer;
     newer.classList.toggle("note", Boolean(tried.newer));
@@ -84,11 +92,19 @@
     number();
     keep();
     tell();
+    trySoon();
+  }
+
+  function trySoon() {
     clearTimeout(timer);
     timer = setTimeout(tryNow, PAUSE);
   }
 
   text.addEventListener("input", changed);
+  ticket?.addEventListener("input", () => {
+    // Half a reference is no mistake.
+    if (!ticket.value || ticket.value.trim().length >= SHORTEST) trySoon();
+  });
   document.addEventListener("change", (event) => {
     if (event.target.form !== form || !("tries" in event.target.dataset)) return;
     // Another notice has other examples to choose from.
@@ -118,8 +134,10 @@
   });
 
   const palette = document.querySelector(".palette");
-  // On a narrow screen the preview comes below it.
-  if (palette && matchMedia("(max-width: 999px)").matches) palette.open = false;
+  // Where there is little room, the text and its preview have it.
+  for (const [box, high] of [[palette, 1000], [document.querySelector(".help"), 850]]) {
+    if (box && !matchMedia(`(min-width: 1000px) and (min-height: ${high}px)`).matches) box.open = false;
+  }
 
   const filter = document.getElementById("filter");
   filter?.addEventListener("input", () => {

@@ -125,9 +125,11 @@ def test_a_real_ticket_is_shown(site: Hosted, admin: Guest) -> None:
     text = GOOD.replace("our own words", "about {{ subject }}")
 
     assert "Hello Emma Clarke, about A broken cup." in str(tried(admin, text, ticket="mr-aaaaa"))
-    unknown = tried(admin, text, ticket="MR-ZZZZZ")
-    assert "there is no ticket MR-ZZZZZ" in str(unknown["problem"])
-    assert unknown["line"] == 0
+    assert "Hello Emma Clarke" in str(tried(admin, text, ticket="aaaaa")["text"])
+    unknown = tried(admin, text, ticket="zzzzz")
+    assert "There is no ticket MR-ZZZZZ." in str(unknown["no_ticket"])
+    assert "Hello Ana García" in str(unknown["text"])
+    assert (unknown["line"], unknown["problem"]) == (0, "")
 
 
 def test_a_preview_of_a_real_ticket_waits_for_nobody(site: Hosted, admin: Guest) -> None:
@@ -208,6 +210,9 @@ def test_a_test_of_an_unsaved_text_is_sent(tmp_path: Path, smtp_sink: SmtpSink) 
         mail = message_from_bytes(sent.content, policy=default)
         assert mail["to"] == "ops@example.com"
         assert str(mail["subject"]).startswith("[Test] ours")
+        text = mail.get_body(("plain",))
+        assert text is not None
+        assert "test of the template “Acknowledgement”" in text.get_content()
         assert not site.templates.exists()
 
 
@@ -225,10 +230,39 @@ def test_a_test_goes_to_our_own_people_alone(tmp_path: Path, smtp_sink: SmtpSink
 
 def test_a_server_that_takes_no_test_is_told_of(admin: Guest) -> None:
     """Why it could not be sent stands above the text, which is kept."""
-    answered = admin.send(EDIT, do="send", text=GOOD, to="ops@example.com")
+    answered = admin.send(EDIT, do="send", text=GOOD, to="ops@example.com", width="narrow")
 
     assert answered.status == 422
     assert "our own words" in answered.text
+    assert "The test was not sent." in answered.text
+    assert '<p lang="en">127.0.0.1:' in answered.text
+    assert 'value="narrow" checked' in answered.text
+
+
+def test_no_test_is_sent_of_another_ticket(tmp_path: Path, smtp_sink: SmtpSink) -> None:
+    """Where there is none of the ticket that was named, the example is shown, not sent."""
+    with hosted(tmp_path, smtp_port=smtp_sink.port) as site:
+        answered = site.guest().send(
+            EDIT, do="send", text=GOOD, to="ops@example.com", ticket="MR-ZZZZZ"
+        )
+
+    assert answered.status == 422
+    assert "There is no ticket MR-ZZZZZ." in answered.text
+    assert smtp_sink.received == []
+
+
+def test_how_the_preview_looks_is_kept_on_saving(admin: Guest) -> None:
+    """As what it is of; what is no choice is passed over."""
+    answered = save(admin, GOOD, width="narrow", scheme="dark")
+    assert "width=narrow&scheme=dark" in answered.headers["location"]
+    page = admin.get(f"{EDIT}&width=narrow&scheme=puce").text
+    assert 'value="narrow" checked' in page
+    assert 'value="dark" checked' not in page
+
+
+def test_the_help_says_what_a_template_is_not(admin: Guest) -> None:
+    """Beside the text, before somebody tries."""
+    assert "There is no HTML, no picture" in admin.get(EDIT).text
 
 
 def test_a_broken_file_opens_with_its_mistake(site: Hosted, admin: Guest) -> None:

@@ -93,7 +93,7 @@ def test_an_admin_changes_a_sentence_and_takes_it_back(site: Hosted, browse: Bro
     assert "One more thing?, just reply" in acknowledged(site)
 
     page.get_by_role("link", name="History").click()
-    page.get_by_role("row").filter(has_text="Shorter").get_by_role("link").click()
+    page.get_by_role("cell", name="Shorter").click(force=True)  # the link lies over it
     expect(page.locator("tr.added")).to_contain_text("Anything to add, just reply")
     page.get_by_role("button", name="Bring this version back").click()
     assert "Anything to add, just reply" in acknowledged(site)
@@ -177,6 +177,7 @@ def test_a_click_puts_a_value_where_the_cursor_is(browse: Browse) -> None:
     page = browse()
     page.goto(EDIT)
     write(page, "Hello", "Hello dear ")
+    page.get_by_text("What can be put in").click()
     page.get_by_label("Find").fill("mail address")
     page.keyboard.press("Enter")
     expect(page.locator(".palette li:visible")).to_have_count(1)
@@ -187,8 +188,8 @@ def test_a_click_puts_a_value_where_the_cursor_is(browse: Browse) -> None:
 
 
 def test_a_text_can_be_changed_by_the_keyboard_alone(site: Hosted, browse: Browse) -> None:
-    """From the list to the saved text with Tab, Enter, typing and Ctrl+S; past all that can be put
-    in to the preview, and back to it."""
+    """From the list to the saved text with Tab, Enter, typing and Ctrl+S; past what can be put in
+    to the preview, and back to it."""
     page = browse()
     page.goto("/templates")
 
@@ -208,9 +209,10 @@ def test_a_text_can_be_changed_by_the_keyboard_alone(site: Hosted, browse: Brows
     tab_to("[href='#preview']")
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
-    expect(page.get_by_label("Example")).to_be_focused()
+    expect(page.get_by_label("Send a test to")).to_be_focused()
     page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")
+    expect(page.get_by_label("Find")).to_be_visible()
     page.keyboard.press("Control+s")
     expect(page.get_by_text(SAVED)).to_be_visible()
     assert "See you." in acknowledged(site)
@@ -285,6 +287,71 @@ def test_the_mail_is_shown_as_wide_and_as_dark_as_one_likes(browse: Browse) -> N
 
     expect(body).not_to_have_css("background-color", light)
     assert page.locator("#frame").bounding_box()["width"] == 360  # type: ignore[index]
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.get_by_text("The test was not sent.")).to_be_visible()
+    expect(page.get_by_label("Dark")).to_be_checked()
+    expect(page.get_by_label("Phone")).to_be_checked()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1600, 900)])
+def test_text_preview_and_save_fit_a_window(browse: Browse, width: int, height: int) -> None:
+    """Nothing of the page is below the window: the text has more of it than anything else beside
+    it, the history and the shipped text are above it, and the preview scrolls as one."""
+    page = browse(viewport={"width": width, "height": height})
+    page.goto(EDIT)
+    write(page, "Hello", "Good day")
+    save(page)
+    # The words that it was saved are gone the next time.
+    page.goto(EDIT)
+    expect(page.frame_locator("#frame").get_by_text("Good day Ana")).to_be_visible()
+
+    assert page.evaluate("document.documentElement.scrollHeight") == height
+    boxes = [page.locator(one).bounding_box() for one in (".more", "div.source", "#save", "#frame")]
+    [above, text, button, mail] = [box for box in boxes if box is not None]
+    assert above["y"] < text["y"] < button["y"] < height - button["height"]
+    assert text["height"] > height / 2 - 10
+    assert mail["y"] < height * 3 / 4
+    scrolled = page.evaluate(
+        "[...document.querySelectorAll('.seen, .seen *')].filter((box) => box.scrollHeight > "
+        "box.clientHeight && getComputedStyle(box).overflowY === 'auto').map((box) => "
+        "box.className)"
+    )
+    assert scrolled == ["seen"]
+    mail_page = page.frames[1]
+    assert mail_page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+
+def test_the_text_of_a_mail_is_wrapped_once(browse: Browse) -> None:
+    """Each line of it is a line on the screen, and a laptop has room for the longest."""
+    page = browse(viewport={"width": 1280, "height": 720})
+    page.goto(EDIT)
+    plain = page.locator("#plain")
+    lines = plain.inner_text().rstrip("\n").count("\n") + 1
+    height, line = plain.evaluate(
+        "box => { const style = getComputedStyle(box); return [box.clientHeight - "
+        "parseFloat(style.paddingTop) * 2, parseFloat(style.lineHeight)]; }"
+    )
+    assert round(height / line) in {lines, lines + 1}
+    assert plain.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+
+
+def test_a_ticket_is_looked_up_while_its_reference_is_written(site: Hosted, browse: Browse) -> None:
+    """Without a prefix too; that there is none of it stands at its field, and the example is
+    shown."""
+    with site.app.store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-AAAAA", subject="A broken cup"), "It broke.")
+    page = browse()
+    page.goto(EDIT)
+    field = page.get_by_label("A real ticket")
+    field.press_sequentially("aaaaa")
+    expect(page.locator("#mail")).to_contain_text("Re: A broken cup")
+    field.fill("zzzzz")
+    expect(field).to_have_accessible_description(re.compile("^There is no ticket MR-ZZZZZ."))
+    expect(field).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#mail")).to_contain_text("Order 4711")
+    assert page.locator("#problem").inner_text() == ""
+    field.fill("")
+    expect(page.locator("#ticket-problem")).to_be_empty()
 
 
 def test_enter_saves_behind_the_note_alone(site: Hosted, browse: Browse) -> None:

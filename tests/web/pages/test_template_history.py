@@ -79,6 +79,23 @@ def test_a_version_is_brought_back(site: Hosted, admin: Guest) -> None:
         assert audit.latest(conn)[0].what == "template_restored"
 
 
+def test_a_restore_without_a_note_is_told_in_the_language_of_the_page(
+    site: Hosted, admin: Guest
+) -> None:
+    """Which version it was, wherever the note is shown; a note that somebody gave stays."""
+    save(site, GOOD, note="version 2 again, sadly")
+    save(site, SECOND)
+    admin.send(f"/templates/restore?{PLACE}", number="1", expected=digest(site))
+
+    page = admin.get(f"/templates/history?{PLACE}").text
+    assert "Version 1 again" in page
+    assert "version 2 again, sadly" in page
+    page = admin.get(f"/templates/history?{PLACE}", **{"Accept-Language": "es"}).text
+    assert "De nuevo la versión 1" in page
+    path = f"/templates/version?{PLACE}&number=3"
+    assert "De nuevo la versión 1" in admin.get(path, **{"Accept-Language": "es"}).text
+
+
 def test_a_version_is_not_brought_back_over_a_text_nobody_has_seen(
     site: Hosted, admin: Guest
 ) -> None:
