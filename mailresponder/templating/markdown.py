@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 
 _WIDTH = 76
 _EACH: Mapping[str, int] = {
-    "\n": 15, "[": 18, "](": 25, "*": 14, "_": 13, "`": 6, ">": 10, "&": 4, "<": 4,
+    "\n": 15,
+    "[": 18,
+    "](": 25,
+    "*": 14,
+    "_": 13,
+    "`": 6,
+    ">": 10,
+    "&": 4,
+    "<": 4,
     **dict.fromkeys("\\!$%+-:=@]^{|}~#", 2),
 }
 """Steps for what the parser stops at: prose is skipped over, and a bracket is looked at from every

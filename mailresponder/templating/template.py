@@ -10,12 +10,12 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 
 from mailresponder.templating.budget import BUDGET, Budget, TooMuch, passed_through
-from mailresponder.templating.errors import TemplateError
+from mailresponder.templating.errors import TemplateError, together
 from mailresponder.templating.filters import LOCALE, Locale, written
 from mailresponder.templating.layout import Layout
 from mailresponder.templating.markdown import Block, convert, lay_text, price
 from mailresponder.templating.names import Shape
-from mailresponder.templating.sandbox import Program, environment
+from mailresponder.templating.sandbox import Known, Program, environment
 from mailresponder.templating.slots import Cuts, Misplaced, Slots, cut, fill_html, numbers, without
 from mailresponder.templating.values import EachLanguage, Own, Quoted, one_line, shorten
 
@@ -70,16 +70,26 @@ _SUBJECT = environment(_in_subject)
 class Template:
     """A compiled template."""
 
-    def __init__(self, source: str, *, name: str) -> None:
+    def __init__(self, source: str, *, name: str, known: Known | None = None) -> None:
         """Compile; raises TemplateError."""
         self._name = name
         subject, body, above = _split(source, name)
-        self._subject = Program(_SUBJECT, subject, name=name)
         self._above = above
         self.page = lru_cache(maxsize=_PAGES)(_lay_out)
         """Mails that begin with this template, laid out but for their values."""
+        found: list[TemplateError] = []
+        made: list[Program] = []
         # Blank lines in place of the head: Jinja then counts lines as the file's reader does.
-        self._body = Program(_BODY, "\n" * above + body, name=name)
+        for env, part in ((_SUBJECT, subject), (_BODY, "\n" * above + body)):
+            try:
+                made.append(Program(env, part, name=name, known=known))
+            except TemplateError as error:
+                found += (error, *error.others)
+        if found:
+            if known is not None:
+                found += (one for program in made for one in program.mistakes(known()))
+            raise together(found)
+        self._subject, self._body = made
 
     def render(
         self,
@@ -103,8 +113,9 @@ class Template:
     def check_names(self, variables: Mapping[str, Shape]) -> None:
         """Raise TemplateError where the source asks, in any branch, for what is not there, or uses
         a variable as what it is not. `variables`: what its notice knows, as `names.shapes`."""
-        self._subject.check(variables)
-        self._body.check(variables)
+        found = [*self._subject.mistakes(variables), *self._body.mistakes(variables)]
+        if found:
+            raise together(found)
 
     def subject(self, variables: Mapping[str, object], locale: Locale, budget: Budget) -> str:
         """One line. Raises TemplateError, also where it comes out empty."""
@@ -251,9 +262,11 @@ def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
     return blocks, fragment
 
 
-def compile_template(source: str, *, name: str) -> Template:
-    """A template from its source; `name` is for messages. Raises TemplateError."""
-    return Template(source, name=name)
+def compile_template(source: str, *, name: str, known: Known | None = None) -> Template:
+    """A template from its source; `name` is for messages. `known` gives what its notice knows, so
+    that what `Template.check_names` finds is told with what cannot be compiled. Raises
+    TemplateError."""
+    return Template(source, name=name, known=known)
 
 
 def _split(source: str, name: str) -> tuple[str, str, int]:
