@@ -250,11 +250,12 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
         "holiday": (ClosedFor.HOLIDAY, names, timedelta(hours=20)),
         "own closed day": (ClosedFor.HOLIDAY, {}, timedelta(hours=20)),
     }
+    hours = desk.deadlines.hours
     told: dict[str, Variables] = {}
     for case, (why, called, wait) in reasons.items():
-        opens_at = (NOW + wait).replace(minute=0)
+        opens_at = hours.next_open((NOW + wait).replace(minute=0))
         closed = Closure(why=why, opens_at=opens_at, names=called)
-        answer_by = opens_at + desk.deadlines.answer_within
+        answer_by = hours.add(opens_at, desk.deadlines.answer_within)
         told[case] = variables.dotted(
             {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
         )

@@ -32,7 +32,8 @@ _STEPS = STEPS
 def try_template(template: Template, name: str, language: str, layout: Layout) -> None:
     """Return where the template serves for the notice `name` in `language`, whatever comes.
 
-    Takes well under a second. Raises TemplateError for the first mistake, with its line.
+    Takes well under a second. Raises TemplateError for the first mistake in the source, with the
+    others, and else for the first sample on which it fails.
     """
     template.check_names(variables_of(name))
     budget = Budget(_STEPS)

@@ -56,6 +56,14 @@ def test_what_a_closed_desk_says_is_true_of_its_hours(name: str) -> None:
     assert samples(name, "en", desk).keys() == samples(name, "en").keys()
 
 
+def test_a_reason_the_desk_does_not_know_keeps_its_hours() -> None:
+    """Whoever has no closed day of their own is still shown an hour at which they open."""
+    desk = office(replace(LONG_DAYS, closed_days=frozenset()))
+    for given in samples("acknowledgement", "en", desk).values():
+        opens_at = given["opens_at"]
+        assert opens_at is None or LONG_DAYS.is_open(opens_at)
+
+
 @pytest.mark.parametrize(
     ("hours", "cases"),
     [
