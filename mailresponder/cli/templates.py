@@ -79,6 +79,8 @@ def check_command(ctx: click.Context) -> int:
     problems = folder.problems()
     for problem in problems:
         output.say(f"{problem.path}:{problem.line}: {problem.message}")
+        for other in problem.others:
+            output.say(f"{problem.path}:{other.line}: {other.message}")
         output.say(f"  {problem.meanwhile}")
     if problems:
         return ExitStatus.NOT_WELL

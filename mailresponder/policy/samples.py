@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from mailresponder.mail.message import Address
 from mailresponder.policy import command_samples, staff_samples, staff_variables, variables
+from mailresponder.policy.closed_samples import closed_moments
 from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.opening import ClosedFor, Closure
@@ -119,7 +120,8 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
                 for case, (ticket, original) in cases.items()
             }
             if name in _TO_CUSTOMERS:
-                return given | _closed(given[ORDINARY], desk)
+                closed = _closed(given[ORDINARY], desk)
+                return given | _late(closed | _really_closed(*cases[ORDINARY], desk))
             if name == "fixed":
                 plain = _ticket(texts, desk)
                 return given | {"without words": _mended(plain, desk, defect="", words="")}
@@ -248,17 +250,41 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
         "holiday": (ClosedFor.HOLIDAY, names, timedelta(hours=20)),
         "own closed day": (ClosedFor.HOLIDAY, {}, timedelta(hours=20)),
     }
+    hours = desk.deadlines.hours
     told: dict[str, Variables] = {}
     for case, (why, called, wait) in reasons.items():
-        opens_at = (NOW + wait).replace(minute=0)
+        opens_at = hours.next_open((NOW + wait).replace(minute=0))
         closed = Closure(why=why, opens_at=opens_at, names=called)
-        answer_by = opens_at + desk.deadlines.answer_within
+        answer_by = hours.add(opens_at, desk.deadlines.answer_within)
         told[case] = variables.dotted(
             {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
         )
-    late = {**told["holiday"], "answer_by": None, "late": True}
-    told["late, on a holiday"] = variables.dotted(late)
     return told
+
+
+def _really_closed(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+    """The same by the desk's own calendar, for the reasons it knows."""
+    deadlines = desk.deadlines
+    within = deadlines.angry_answer_within if ticket.angry else deadlines.answer_within
+    told: dict[str, Variables] = {}
+    for case, at in closed_moments(deadlines.hours, NOW, desk.languages).items():
+        opened = ticket.opened_at + (at - NOW)
+        moved = replace(
+            ticket,
+            opened_at=opened,
+            waiting_since=opened,
+            acknowledged_at=opened + timedelta(seconds=20),
+            due_at=deadlines.hours.add(at, within),
+        )
+        quote = bool(desk.staff.trusted_authserv_id)
+        told[case] = variables.for_customer(moved, original, desk=desk, now=at, quote=quote)
+    return told
+
+
+def _late(closed: dict[str, Variables]) -> dict[str, Variables]:
+    """These, and one of them past its deadline."""
+    late = {**closed["holiday"], "answer_by": None, "late": True}
+    return closed | {"late, on a holiday": variables.dotted(late)}
 
 
 def _refused(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from mailresponder.policy.trying import try_template
+from mailresponder.policy.trying import try_template, variables_of
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
 from mailresponder.store.template_history import FOLDER, Failure, History, Version
@@ -252,7 +252,7 @@ class Shelf:
 def _compiled(place: Place, text: str, name: str) -> Usable:
     if place.name == LAYOUT:
         return compile_layout(text, name=name)
-    return compile_template(text, name=name)
+    return compile_template(text, name=name, known=lambda: variables_of(place.name))
 
 
 def _require_text(content: Content, name: str) -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from mailresponder.store.template_places import Place
+from mailresponder.templating import TemplateError
 
 
 class State(StrEnum):
@@ -45,6 +46,8 @@ class TemplateProblem:
 
     digest: str
     """SHA-256 of the file in hexadecimal digits; empty where it is not read."""
+    others: tuple[TemplateError, ...] = ()
+    """What else is wrong with it, further down."""
 
     @property
     def meanwhile(self) -> str:

@@ -180,6 +180,7 @@ class TemplateFolder:
             place=place,
             using=self._in_use(place, held),
             digest="" if held.content is None else held.content.digest,
+            others=failure.others if failure is not None else (),
         )
 
     def problems(self) -> list[TemplateProblem]:

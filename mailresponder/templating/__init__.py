@@ -15,6 +15,7 @@ from mailresponder.templating.template import (
     Template,
     compile_template,
     render_together,
+    write_together,
 )
 from mailresponder.templating.values import EachLanguage, Fields, Own, Trusted, Worded
 
@@ -37,4 +38,5 @@ __all__ = [
     "compile_template",
     "render_together",
     "shapes",
+    "write_together",
 ]

@@ -51,16 +51,21 @@ class Budget:
         if self._of is not None:
             self._of.spend(steps)
 
-    def spend_once(self, what: object, steps: int) -> None:
+    def spend_once(self, what: object, price: Callable[[], int]) -> None:
         """As `spend`, for work whose result is kept; `what` tells it from other work."""
         if what not in self._paid:
             self._paid.add(what)
-            self.spend(steps)
+            self.spend(price())
 
     @property
     def left(self) -> int:
         """How many steps are left."""
         return self._left
+
+
+def passed_through(text: str) -> int:
+    """Steps for a text that goes through a filter or into a mail."""
+    return len(text) // _CHARACTERS
 
 
 def charged(name: str, work: Callable[..., object]) -> Callable[..., object]:
@@ -160,7 +165,7 @@ def _count(node: nodes.Node) -> int:
 def _size(value: object) -> int:
     """Steps for going through a value once."""
     if isinstance(value, str):
-        return len(value) // _CHARACTERS
+        return passed_through(value)
     if isinstance(value, list | tuple):
         return sum(1 + _size(item) for item in value)
     return len(value) if isinstance(value, Sized) else 0

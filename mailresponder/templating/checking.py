@@ -7,10 +7,11 @@ taken, a filter for times put on a text, a link that leads nowhere.
 import inspect
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from jinja2 import nodes
 
-from mailresponder.templating.errors import TemplateError, nearest
+from mailresponder.templating.errors import MOST, TemplateError, nearest
 from mailresponder.templating.filters import FILTERS, RESULTS, TAKES
 from mailresponder.templating.names import ANY, Kind, Shape, shape_of
 
@@ -38,9 +39,16 @@ _OPEN_LINK = re.compile(r"(?<!\\)\]\(<?[^\s()<>]*$")
 Scope = Mapping[str, Shape]
 
 
-def check(tree: nodes.Template, variables: Scope, name: str) -> None:
-    """Raise TemplateError for the first thing in the source that cannot be right."""
-    _Checker(name).statements(tree.body, variables)
+def mistakes(tree: nodes.Template, variables: Scope, name: str) -> list[TemplateError]:
+    """What in the source cannot be right, in its order; of very many the first."""
+    checker = _Checker(name)
+    with suppress(_Enough):
+        checker.statements(tree.body, variables)
+    return checker.found
+
+
+class _Enough(Exception):  # noqa: N818 - nothing went wrong in the program
+    """More mistakes than anybody reads; each takes a while to find the nearest word for."""
 
 
 class _Checker:
@@ -48,6 +56,7 @@ class _Checker:
 
     def __init__(self, name: str) -> None:
         self._name = name
+        self.found: list[TemplateError] = []
 
     def statements(self, body: Iterable[nodes.Node], scope: Scope) -> None:
         """What stands between two tags."""
@@ -69,7 +78,8 @@ class _Checker:
         walked = self._shape(node.iter, scope)
         if walked.kinds and Kind.LIST not in walked.kinds:
             kinds = _told(walked.kinds)
-            raise self._error(node, f"`for` needs a list, and {_source(node.iter)} is {kinds}")
+            message = f"`for` needs a list, and {_source(node.iter)} is {kinds}"
+            self._tell(self._error(node, message))
         inner = {**scope, **_targets(node.target, walked.items or ANY), "loop": _LOOP}
         if node.test is not None:
             self._shape(node.test, inner)
@@ -87,9 +97,10 @@ class _Checker:
                 continue
             shape = self._shape(part, scope)
             if shape.kinds and shape.kinds <= {Kind.LIST, Kind.RECORD}:
-                raise self._error(part, _unwritable(part, shape))
+                self._tell(self._error(part, _unwritable(part, shape)))
             if within_link and shape.kinds == {Kind.TEXT} and not shape.ours:
-                raise self._error(part, "what a customer wrote cannot be a link's target")
+                message = "what a customer wrote cannot be a link's target"
+                self._tell(self._error(part, message))
 
     def _braces(self, data: nodes.TemplateData, scope: Scope) -> None:
         """Values in one brace would be sent to customers as they stand here."""
@@ -100,7 +111,7 @@ class _Checker:
                 continue
             line = data.lineno + data.data.count("\n", 0, found.start())
             message = f"a value stands in two braces, as `{{{{ {found[1]} }}}}`"
-            raise TemplateError(self._name, line, message)
+            self._tell(TemplateError(self._name, line, message))
 
     def _links(self, data: nodes.TemplateData) -> None:
         """Links that the author wrote out."""
@@ -113,11 +124,27 @@ class _Checker:
             if target and _SCHEME.match(target) is None:
                 line = data.lineno + data.data.count("\n", 0, found.start())
                 message = f"a link leads to {', '.join(_SCHEMES[:2])} or {_SCHEMES[2]}…"
-                raise TemplateError(self._name, line, f"{message}, not to `{target[:60]}`")
+                message = f"{message}, not to `{target[:60]}`"
+                self._tell(TemplateError(self._name, line, message))
+
+    def _tell(self, error: TemplateError) -> None:
+        self.found.append(error)
+        if len(self.found) == MOST:
+            raise _Enough
 
     def _shape(self, node: nodes.Node, scope: Scope) -> Shape:
+        """What an expression is; nothing is known of one with a mistake, which is told."""
+        try:
+            return self._known(node, scope)
+        except TemplateError as error:
+            self._tell(error)
+            return ANY
+
+    def _known(self, node: nodes.Node, scope: Scope) -> Shape:
         """What an expression is, once everything in it is known."""
         match node:
+            case nodes.Name(ctx="store"):
+                return ANY
             case nodes.Name():
                 if node.name not in scope:
                     near = _nearest(node.name, scope)
@@ -187,8 +214,11 @@ class _Checker:
                 part.name in scope or _nearest(part.name, scope)
             ):
                 message = f"`{part.name}` is no variable here: words stand in quotation marks"
-                raise self._error(part, message)
+                self._tell(self._error(part, message))
+                continue
             self._shape(part, scope)
+        if node.name not in FILTERS:
+            return ANY
         self._arguments(node)
         takes = TAKES.get(node.name)
         if takes and given.kinds and not given.kinds & takes:

@@ -16,9 +16,23 @@ class TemplateError(MailresponderError):
         self.line = line
         """Counted from 1."""
         self.message = message
+        self.others: tuple[TemplateError, ...] = ()
+        """What else was found in the same source, further down."""
 
     def __str__(self) -> str:
         return f"{self.name}, line {self.line}: {self.message}"
+
+
+MOST = 20
+"""Mistakes that are told of one source; whoever has more mends these first."""
+
+
+def together(found: Iterable[TemplateError]) -> TemplateError:
+    """The first of several mistakes by its line, with the others; at least one is needed."""
+    told = {(error.line, error.message): error for error in found}
+    first, *others = sorted(told.values(), key=lambda error: error.line)
+    first.others = tuple(others[: MOST - 1])
+    return first
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -4,7 +4,8 @@ Both come from one parse, so they cannot disagree. Raw HTML, images and automati
 exist here; nh3 is the net below.
 """
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -18,6 +19,24 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _WIDTH = 76
+_EACH: Mapping[str, int] = {
+    "\n": 15,
+    "[": 18,
+    "](": 25,
+    "*": 14,
+    "_": 13,
+    "`": 6,
+    ">": 10,
+    "&": 4,
+    "<": 4,
+    **dict.fromkeys("\\!$%+-:=@]^{|}~#", 2),
+}
+"""Steps for what the parser stops at: prose is skipped over, and a bracket is looked at from every
+one before it that it may belong to."""
+_CHARACTERS = 10
+"""Of anything else, in a step."""
+_ITEM = re.compile(r"(?:^|(?<=[\s>]))(?:[-+*]|\d{1,9}[.)]|#{1,6})(?=\s)")
+_ITEM_STEPS = 40
 _TAGS = {
     *("p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "hr"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre"),
@@ -44,6 +63,16 @@ def _markdown() -> "MarkdownIt":
 
     return MarkdownIt("commonmark", {"html": False, "linkify": False}).disable(
         ["autolink", "html_inline", "html_block", "image", "reference"]
+    )
+
+
+def price(source: str) -> int:
+    """How many steps of a budget it takes from this Markdown to the HTML of a mail: about the
+    microseconds of `convert` and of the layout, known before they begin."""
+    return (
+        len(source) // _CHARACTERS
+        + sum(steps * source.count(part) for part, steps in _EACH.items())
+        + _ITEM_STEPS * len(_ITEM.findall(source))
     )
 
 

@@ -21,8 +21,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from mailresponder.templating import syntax
 from mailresponder.templating.budget import BUDGET, INNER, Budget, charged, pay, spend_on_sum
-from mailresponder.templating.checking import check
-from mailresponder.templating.errors import TemplateError, nearest
+from mailresponder.templating.checking import mistakes
+from mailresponder.templating.errors import MOST, TemplateError, nearest, together
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.names import Shape
 
@@ -126,11 +126,18 @@ def _parity(value: object) -> int:
     raise FilterArgumentError("`odd` and `even` ask about a number, and this is none")
 
 
+Known = Callable[[], Mapping[str, Shape]]
+"""Gives what a template's notice knows; called where that is needed."""
+
+
 class Program:
     """A compiled piece of a template: its subject, its body or a layout."""
 
-    def __init__(self, env: _Environment, source: str, *, name: str) -> None:
-        """Compile; raises TemplateError for syntax and for what a template may not do."""
+    def __init__(
+        self, env: _Environment, source: str, *, name: str, known: Known | None = None
+    ) -> None:
+        """Compile; raises TemplateError for syntax and for what a template may not do. With `known`
+        it also tells then what `mistakes` would find."""
         self._name = name
         self._env = env
         self._source = source
@@ -140,7 +147,9 @@ class Program:
             raise TemplateError(name, source.count("\n", 0, half.start()) + 1, _HALF_TOLD)
         try:
             tree = env.parse(source, name=name, filename=name)
-            _check(tree, name)
+            if unusable := _unusable(tree, name):
+                also = [] if known is None else mistakes(tree, known(), name)
+                raise together([*unusable, *also])
             self._variables = _variables(tree)
             self._fields = frozenset(node.attr for node in tree.find_all(nodes.Getattr))
             self.text = "".join(node.data for node in tree.find_all(nodes.TemplateData))
@@ -159,9 +168,10 @@ class Program:
         assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
         self._template = CompiledTemplate.from_code(env, code, env.make_globals(None))
 
-    def check(self, variables: Mapping[str, Shape]) -> None:
-        """Raise TemplateError where the source, in any branch, uses these as what they are not."""
-        check(self._env.parse(self._source, name=self._name), variables, self._name)
+    def mistakes(self, variables: Mapping[str, Shape]) -> list[TemplateError]:
+        """Where the source, in any branch, uses these as what they are not."""
+        tree = self._env.parse(self._source, name=self._name)
+        return mistakes(tree, variables, self._name)
 
     def run(
         self, variables: Mapping[str, object], hidden: Mapping[str, object], budget: Budget
@@ -206,34 +216,51 @@ class Program:
         return text
 
 
-def _check(tree: nodes.Template, name: str) -> None:
-    found = 0
-    for node in _walk(tree, name):
-        found += 1
-        match node:
-            case _ if found > _MAX_NODES:
+def _unusable(tree: nodes.Template, name: str) -> list[TemplateError]:
+    """What a template may not do, in the order of the source; of very much the first. Raises
+    TemplateError for one that is too large to be looked at."""
+    found: list[TemplateError] = []
+    too_large: TemplateError | None = None
+    try:
+        for number, node in enumerate(_walk(tree, name)):
+            if number == _MAX_NODES:
                 message = f"it has more than {_MAX_NODES} parts"
-            case nodes.Const(value=float() as number) if not isfinite(number):
-                message = "this number is too large"
-            case nodes.Filter() if node.name not in FILTERS:
-                near = nearest(_JINJAS.get(node.name, node.name), FILTERS)
-                message = f"`{node.name}` is no filter{near}"
-            case nodes.Test() if node.name not in _TESTS:
-                message = f"`{node.name}` is no test{nearest(node.name, _TESTS)}"
-            case nodes.Name() if node.name.startswith("_") or node.name in ("self", "super"):
-                message = f"`{node.name}` is no variable"
-            case nodes.Call():
-                message = "a template cannot call anything; there are filters"
-            case nodes.For() if node.recursive:
-                message = "`recursive` is not available in templates"
-            case nodes.Mul() | nodes.Pow() | nodes.Mod():
-                message = f"`{node.operator}` is not available in templates"
-            case _ if not isinstance(node, _ALLOWED):
-                kind = type(node).__name__.lower()
-                message = f"`{_REFUSED.get(kind, kind)}` is not available in templates"
-            case _:
-                continue
-        raise TemplateError(name, node.lineno or 1, message)
+                too_large = TemplateError(name, node.lineno or 1, message)
+                break
+            if message := _refusal(node):
+                found.append(TemplateError(name, node.lineno or 1, message))
+            if len(found) == MOST:
+                break
+    except TemplateError as error:
+        too_large = error
+    if too_large is not None:
+        raise together([*found, too_large])
+    return found
+
+
+def _refusal(node: nodes.Node) -> str:
+    """Why this may not stand in a template; empty where it may."""
+    match node:
+        case nodes.Const(value=float() as number) if not isfinite(number):
+            return "this number is too large"
+        case nodes.Filter() if node.name not in FILTERS:
+            near = nearest(_JINJAS.get(node.name, node.name), FILTERS)
+            return f"`{node.name}` is no filter{near}"
+        case nodes.Test() if node.name not in _TESTS:
+            return f"`{node.name}` is no test{nearest(node.name, _TESTS)}"
+        case nodes.Name() if node.name.startswith("_") or node.name in ("self", "super"):
+            return f"`{node.name}` is no variable"
+        case nodes.Call():
+            return "a template cannot call anything; there are filters"
+        case nodes.For() if node.recursive:
+            return "`recursive` is not available in templates"
+        case nodes.Mul() | nodes.Pow() | nodes.Mod():
+            return f"`{node.operator}` is not available in templates"
+        case _ if not isinstance(node, _ALLOWED):
+            kind = type(node).__name__.lower()
+            return f"`{_REFUSED.get(kind, kind)}` is not available in templates"
+        case _:
+            return ""
 
 
 def _walk(node: nodes.Node, name: str, depth: int = 0, loops: int = 0) -> Iterator[nodes.Node]:

@@ -1,6 +1,6 @@
 """A notice's template: a `Subject:` line, a blank line and a body in Markdown, all in Jinja."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from jinja2 import pass_context
 from jinja2.runtime import Context
 
-from mailresponder.templating.budget import BUDGET, Budget, TooMuch
-from mailresponder.templating.errors import TemplateError
+from mailresponder.templating.budget import BUDGET, Budget, TooMuch, passed_through
+from mailresponder.templating.errors import TemplateError, together
 from mailresponder.templating.filters import LOCALE, Locale, written
 from mailresponder.templating.layout import Layout
-from mailresponder.templating.markdown import Block, convert, lay_text
+from mailresponder.templating.markdown import Block, convert, lay_text, price
 from mailresponder.templating.names import Shape
-from mailresponder.templating.sandbox import Program, environment
+from mailresponder.templating.sandbox import Known, Program, environment
 from mailresponder.templating.slots import Cuts, Misplaced, Slots, cut, fill_html, numbers, without
 from mailresponder.templating.values import EachLanguage, Own, Quoted, one_line, shorten
 
@@ -24,8 +24,6 @@ _LONGEST_SUBJECT = 170
 _HEADER = "subject:"
 _SLOTS = "_slots"
 _RULE = "---"
-_MARKDOWN_STEPS = 15
-"""What a character of Markdown costs, from its source to the HTML of the mail."""
 _LONGEST_FRAGMENT = 500_000
 """Characters of HTML without its values: a few of Markdown can make many of HTML."""
 _PAGES = 32
@@ -72,16 +70,26 @@ _SUBJECT = environment(_in_subject)
 class Template:
     """A compiled template."""
 
-    def __init__(self, source: str, *, name: str) -> None:
+    def __init__(self, source: str, *, name: str, known: Known | None = None) -> None:
         """Compile; raises TemplateError."""
         self._name = name
         subject, body, above = _split(source, name)
-        self._subject = Program(_SUBJECT, subject, name=name)
         self._above = above
         self.page = lru_cache(maxsize=_PAGES)(_lay_out)
         """Mails that begin with this template, laid out but for their values."""
+        found: list[TemplateError] = []
+        made: list[Program] = []
         # Blank lines in place of the head: Jinja then counts lines as the file's reader does.
-        self._body = Program(_BODY, "\n" * above + body, name=name)
+        for env, part in ((_SUBJECT, subject), (_BODY, "\n" * above + body)):
+            try:
+                made.append(Program(env, part, name=name, known=known))
+            except TemplateError as error:
+                found += (error, *error.others)
+        if found:
+            if known is not None:
+                found += (one for program in made for one in program.mistakes(known()))
+            raise together(found)
+        self._subject, self._body = made
 
     def render(
         self,
@@ -105,8 +113,9 @@ class Template:
     def check_names(self, variables: Mapping[str, Shape]) -> None:
         """Raise TemplateError where the source asks, in any branch, for what is not there, or uses
         a variable as what it is not. `variables`: what its notice knows, as `names.shapes`."""
-        self._subject.check(variables)
-        self._body.check(variables)
+        found = [*self._subject.mistakes(variables), *self._body.mistakes(variables)]
+        if found:
+            raise together(found)
 
     def subject(self, variables: Mapping[str, object], locale: Locale, budget: Budget) -> str:
         """One line. Raises TemplateError, also where it comes out empty."""
@@ -122,7 +131,8 @@ class Template:
         source = self._body.run(variables, {LOCALE: locale, _SLOTS: slots}, budget)
         body = Body(source=source, language=locale.language, name=self._name, line=self._above + 1)
         try:
-            budget.spend_once(body, len(source) * _MARKDOWN_STEPS)
+            budget.spend(passed_through(source))
+            budget.spend_once(body, lambda: price(source))
         except TooMuch as error:
             raise TemplateError(self._name, self._above + 1, str(error)) from None
         return body
@@ -154,24 +164,48 @@ def render_together(
 
     The subject is the first one's. Raises as `Template.render`.
     """
+    return write_together(parts, timezone=timezone, budget=budget).laid_out(layout)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Written:
+    """A mail with its Markdown written and paid for; what takes long is still to come."""
+
+    subject: str
+    bodies: tuple[Body, ...]
+    slots: Slots
+    page: Callable[[tuple[Body, ...], str, Layout], tuple[tuple[Block, ...], Cuts]]
+
+    def laid_out(self, layout: Layout) -> Rendered:
+        """The mail. Raises TemplateError."""
+        values = self.slots.values
+        blocks, page = self.page(self.bodies, self.slots.place(Own(self.subject)), layout)
+        try:
+            html = fill_html(page, values)
+            text = lay_text(blocks, values)
+        except Misplaced as error:
+            first = self.bodies[0]
+            raise TemplateError(first.name, first.line, str(error)) from None
+        return Rendered(subject=self.subject, text=text, html=html)
+
+
+def write_together(
+    parts: Sequence[Part], *, timezone: ZoneInfo, budget: Budget | None = None
+) -> Written:
+    """As `render_together`, up to what takes long. Raises TemplateError, also where that would take
+    too long."""
     parts = [_spoken(part) for part in parts]
     first = parts[0].template
     slots = Slots()
     budget = budget or Budget()
     locales = [_locale(part, timezone) for part in parts]
     subject = first.subject(parts[0].variables, locales[0], budget)
-    title = slots.place(Own(subject))
+    slots.place(Own(subject))
     bodies = tuple(
         part.template.body(part.variables, locale, slots, budget)
         for part, locale in zip(parts, locales, strict=True)
     )
-    blocks, page = first.page(bodies, title, layout)
-    try:
-        html = fill_html(page, slots.values)
-        text = lay_text(blocks, slots.values)
-    except Misplaced as error:
-        raise TemplateError(bodies[0].name, bodies[0].line, str(error)) from None
-    return Rendered(subject=subject, text=text, html=html)
+    return Written(subject=subject, bodies=bodies, slots=slots, page=first.page)
 
 
 def _spoken(part: Part) -> Part:
@@ -215,6 +249,7 @@ def _lay_out(
     return tuple(laid), cut(layout.render(content, subject=title, language=language))
 
 
+@lru_cache(maxsize=_PAGES)
 def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
     blocks, fragment = convert(body.source)
     if not blocks:
@@ -227,9 +262,11 @@ def _convert(body: Body) -> tuple[tuple[Block, ...], str]:
     return blocks, fragment
 
 
-def compile_template(source: str, *, name: str) -> Template:
-    """A template from its source; `name` is for messages. Raises TemplateError."""
-    return Template(source, name=name)
+def compile_template(source: str, *, name: str, known: Known | None = None) -> Template:
+    """A template from its source; `name` is for messages. `known` gives what its notice knows, so
+    that what `Template.check_names` finds is told with what cannot be compiled. Raises
+    TemplateError."""
+    return Template(source, name=name, known=known)
 
 
 def _split(source: str, name: str) -> tuple[str, str, int]:

@@ -32,6 +32,18 @@ def test_check_names_file_and_line_of_a_mistake(run, desk_file: Path, broken: Pa
     assert "customer_name" in done.out
 
 
+def test_check_tells_each_mistake_of_a_file(templates, desk_file: Path) -> None:
+    """Each with its line, from the first on, and once what is used until they are mended."""
+    text = "Subject: a\n\n{{ customer.frist_name }}\n\n{{ answer_by | zona }}\n"
+    path = put(desk_file.parent / "templates", "en/follow_up.md.j2", text)
+
+    first, second, meanwhile, *_ = templates("check").out.splitlines()
+
+    assert first.startswith(f"{path}:3: `customer` has no `frist_name`")
+    assert second.startswith(f"{path}:5: `zona` is no filter")
+    assert "until it is mended" in meanwhile
+
+
 def test_list_shows_what_was_changed_and_for_whom(templates, desk_file: Path) -> None:
     """A mailbox's own template stands in a line of its own, with its file."""
     path = put(

@@ -84,3 +84,31 @@ def test_trying_takes_no_noticeable_time(name: str) -> None:
     started = time.process_time()
     try_template(template, name, "es", layout)
     assert time.process_time() - started < 0.3
+
+
+ACKNOWLEDGEMENT = SHIPPED.shipped_text(Place(name="acknowledgement", language="en"))
+
+
+@pytest.mark.parametrize(
+    "more", ["[" * 12_000, "[" * 50_000, "[x][" * 23_000, "word\n" * 10_000, "*a " * 20_000]
+)
+def test_what_would_take_long_is_refused_before_it_is_done(more: str) -> None:
+    """Each took seconds, and the editor asks at every key."""
+    variables_of("acknowledgement")
+    started = time.process_time()
+    with pytest.raises(TemplateError, match="too much work"):
+        attempt(f"{ACKNOWLEDGEMENT}\n{more}\n")
+    assert time.process_time() - started < 1.0
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "A plain sentence of a notice, which says what happens next and when.\n\n" * 400,
+        "This one is long, and each of its lines ends where its author thought it\nfit. " * 350,
+        "- An item of **this** list, see [us](https://example.com).\n" * 150,
+    ],
+)
+def test_a_long_text_may_be_tried(more: str) -> None:
+    """Eight pages of prose, or a list of links that nobody reads to its end."""
+    attempt(f"{ACKNOWLEDGEMENT}\n{more}\n")

@@ -209,3 +209,16 @@ def test_a_layout_that_breaks_gives_way_to_its_last_good_version(admin: Path) ->
 
     for which in (folder, TemplateFolder(admin)):
         assert "<i><p>x</p></i>" in which.layout().render("<p>x</p>", subject="s", language="en")
+
+
+def test_all_mistakes_of_a_file_are_told(admin: Path) -> None:
+    """The first by its line, also beside a filter that cannot be compiled."""
+    text = "Subject: a\n\n{{ customer.frist_name }}\n\n{{ answer_by | zona }}\n{{ anser_by }}\n"
+    put(admin, FILE, text)
+    [problem] = TemplateFolder(admin).problems()
+    assert problem.line == 3
+    assert "did you mean `first_name`" in problem.message
+    assert [(one.line, one.message.split()[0]) for one in problem.others] == [
+        (5, "`zona`"),
+        (6, "`anser_by`"),
+    ]

@@ -17,6 +17,7 @@ from mailresponder.templating import (
     compile_layout,
     compile_template,
 )
+from mailresponder.templating.markdown import convert, price
 
 LAYOUT = compile_layout("<html><body>{{ content }}</body></html>", name="layout")
 LONG = ("word www.evil.test a.b.c <b> " * 4000)[:100_000]
@@ -73,7 +74,7 @@ REFUSED = {
     "a filtered loop": "{% for a in many if a.text|upper %}{% for b in many if b.text|upper %}"
     "{% endfor %}{% endfor %}",
     "cut in loops": in_loops("{% if a.text|cut(9) %}{% endif %}"),
-    "Markdown by loops": in_loops("*a _b [c *d "),
+    "Markdown by loops": in_loops("*a _b [c *d " * 4),
     "slots by loops": in_loops("{{ n }} {{ own }} "),
     "links by loops": in_loops("[{{ n }}](https://{{ own }}/) "),
     "quotes of quotes": full(">" * 19 + "\n\n"),
@@ -123,12 +124,29 @@ def test_markdown_at_its_worst_ends(part: str) -> None:
     assert len(made.html) < 5_000_000
 
 
+@pytest.mark.parametrize("part", [*MARKDOWN, "[x][", "word\n", "- **a** [b](https://c.d)\n"])
+def test_the_price_of_markdown_follows_its_cost(part: str) -> None:
+    """A step stands for a microsecond, give or take; here for up to ten, as machines go."""
+    source = "a " + full(part, 5000)
+    convert("a")
+    started = time.process_time()
+    convert(source)
+    assert (time.process_time() - started) * 1_000_000 < 5000 + 10 * price(source)
+
+
+def test_prose_is_cheap() -> None:
+    """Where there is nothing to parse, a step is several characters; a bracket is many steps."""
+    prose = "A plain sentence of a notice, which says what happens next and when.\n\n" * 400
+    assert price(prose) < len(prose)
+    assert price("[" * len(prose)) > 10 * len(prose)
+
+
 def test_a_budget_is_spent_and_shared() -> None:
     """A part takes its steps off the whole, and what is paid for once is not paid for again."""
     whole = Budget(100)
     whole.part(60).spend(50)
-    whole.part(60).spend_once("a", 30)
-    whole.part(60).spend_once("a", 30)
+    whole.part(60).spend_once("a", lambda: 30)
+    whole.part(60).spend_once("a", lambda: 30)
     assert whole.left == 20
     with pytest.raises(Exception, match="too much work"):
         whole.part(60).spend(21)

@@ -135,6 +135,68 @@ def test_what_may_be_right_is_left(body: str) -> None:
     check(body)
 
 
+def told(error: TemplateError) -> list[tuple[int, str]]:
+    """Where each mistake is, and its first word."""
+    return [(one.line, one.message.split()[0]) for one in (error, *error.others)]
+
+
+SEVERAL = "{{ person.nam }}\n{% if lat %}{{ subjct | upper }}{% endif %}\n[a](/b)\n{{ count }}"
+
+
+def test_all_mistakes_are_told_in_their_order() -> None:
+    """An author mends them at one go; what comes of a mistake is no other."""
+    with pytest.raises(TemplateError) as caught:
+        compile_template(f"Subject: {{{{ x.y | upper }}}}\n\n{SEVERAL}", name="test").check_names(
+            KNOWN
+        )
+    assert told(caught.value) == [
+        (1, "`x`"),
+        (3, "`person`"),
+        (4, "`lat`"),
+        (4, "`subjct`"),
+        (5, "a"),
+    ]
+
+
+def test_what_cannot_be_compiled_hides_no_mistake_above_it() -> None:
+    """A filter there is none of, a test there is none of, a tag that is not available: each is
+    told beside the misspelt variables, the first line first."""
+    source = (
+        "Subject: {{ subject | zona }}\n\n{{ person.nam }}\n{% if late is lat %}{% endif %}\n"
+        "{% set a = 1 %}\n{{ subjct | zona }}"
+    )
+    with pytest.raises(TemplateError) as caught:
+        compile_template(source, name="test", known=lambda: KNOWN)
+    assert told(caught.value) == [
+        (1, "`zona`"),
+        (3, "`person`"),
+        (4, "`lat`"),
+        (5, "`set`"),
+        (6, "`zona`"),
+        (6, "`subjct`"),
+    ]
+
+
+def test_a_mistake_in_the_subject_stands_before_one_in_the_body() -> None:
+    """Also where only the body cannot be compiled."""
+    with pytest.raises(TemplateError) as caught:
+        compile_template(
+            "Subject: {{ subjct }}\n\n{{ subject | zona }}", name="test", known=lambda: KNOWN
+        )
+    assert told(caught.value) == [(1, "`subjct`"), (3, "`zona`")]
+
+
+@pytest.mark.parametrize("body", ["{{ subjct%d }}", "{{ subject | zona%d }}"])
+def test_of_very_many_mistakes_the_first_are_told(body: str) -> None:
+    """Nobody reads thousands, and each takes a while to find the nearest word for."""
+    lines = "\n".join(body % number for number in range(2000))
+    with pytest.raises(TemplateError) as caught:
+        compile_template(f"Subject: s\n\n{lines}", name="test", known=lambda: KNOWN).check_names(
+            KNOWN
+        )
+    assert [line for line, _ in told(caught.value)] == list(range(3, 23))
+
+
 def test_the_subject_is_line_one() -> None:
     """A mistake there is told as one of the first line."""
     with pytest.raises(TemplateError, match="did you mean `subject`") as caught:
