@@ -267,6 +267,7 @@ def test_every_day_editors() -> None:
     ("around", "text"),
     [
         ("He wrote: {} So we act.", "He wrote: > a\n> b\n So we act.\n"),
+        ("[It](https://x.test): {}", "It <https://x.test>: > a\n> b\n"),
         ("**{}**", "> a\n> b\n"),
         ("    {}", "> a\n> b\n"),
         ("- {}", "- > a\n  > b\n"),
