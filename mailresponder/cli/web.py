@@ -57,6 +57,9 @@ def web_command(
     Exit status: 0 stopped, 75 the port is taken, 78 configuration: so also
     where others could reach the page and no user is named.
     """
+    if not hashing and (name is not None or role is not None):
+        # Nobody is to believe that the link would let in a viewer.
+        raise click.UsageError("--name and --role go with --hash", ctx=ctx)
     _require_web()
     if hashing:
         return _print_user(name, role)
