@@ -57,6 +57,9 @@ def web_command(
     Exit status: 0 stopped, 75 the port is taken, 78 configuration: so also
     where others could reach the page and no user is named.
     """
+    if not hashing and (name is not None or role is not None):
+        # Nobody is to believe that the link would let in a viewer.
+        raise click.UsageError("--name and --role go with --hash", ctx=ctx)
     _require_web()
     if hashing:
         return _print_user(name, role)
@@ -116,11 +119,22 @@ def _print_user(name: str | None, role: str | None) -> int:
             f"a password has {SHORTEST} characters or more, and no more than {LONGEST}",
             mend="several words that nobody would guess are easy to remember",
         )
+    name = name or _account()
     output.say("[[web.user]]")
-    output.say(f"name = {_quoted(name or getpass.getuser())}")
+    output.say(f"name = {_quoted(name)}")
     output.say(f'role = "{role or _VIEWER}"')
     output.say(f'password_hash = "{new_hash(password)}"')
     return ExitStatus.OK
+
+
+def _account() -> str:
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        # In a container, say.
+        raise MailresponderError(
+            "this account has no name", mend="say with --name whose password it is"
+        ) from None
 
 
 def _quoted(text: str) -> str:

@@ -119,7 +119,7 @@ def snooze(hand: Hand, ticket: Ticket, *, until: datetime, zone: ZoneInfo) -> Do
     if ticket.state is not TicketState.OPEN:
         raise Impossible(
             Obstacle.NOT_OPEN,
-            f"{ticket.reference} is {ticket.state.value}: there is nothing to put off",
+            f"{ticket.reference} is {ticket.state.value}: there is nothing to snooze",
             mend="only an open ticket can be snoozed",
         )
     why = f"until {until.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})"

@@ -96,7 +96,7 @@ def failed(work: Work, row: Claimed, error: MailresponderError, report: Delivery
                 row.ticket_id,
                 at=now,
                 what="not_delivered",
-                why=f"{row.kind}: {error.message}",
+                why=f"{outbox.name_of(row.kind, row.dedup_key)}: {error.message}",
                 by="mailresponder",
             )
         if row.kind == "relay":

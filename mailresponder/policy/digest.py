@@ -97,7 +97,7 @@ class Unsent:
     """A mail of ours that was given up since the last digest: a row of `outbox`."""
 
     kind: str
-    """As `store.outbox.Kind`."""
+    """What it is, as `store.outbox.name_of`."""
     recipient: str
     reference: str | None
     """The ticket's, where it is about one."""

@@ -82,7 +82,7 @@ class Until:
             ahead = ((self.weekday or 0) - today.weekday() - 1) % 7 + 1
             day = today + timedelta(days=ahead)
         if not today < day <= today + HORIZON:
-            raise ValueError("not a useful day: it is past, or more than ten years ahead")
+            raise ValueError("not a useful day: it has begun, or is more than ten years ahead")
         return hours.next_open(datetime.combine(day, time(0), tzinfo=hours.timezone))
 
 
@@ -120,7 +120,7 @@ class Obstacle(StrEnum):
     NOT_OPEN = "not_open"
     """It is answered or closed: there is nothing to put off."""
     NOT_AHEAD = "not_ahead"
-    """The day is past, or too far off."""
+    """The day has begun, or is too far off."""
     NOT_STAFF = "not_staff"
     """Whom it is to be assigned to is not staff."""
     NO_MESSAGE = "no_message"

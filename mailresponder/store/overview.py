@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from mailresponder.policy.digest import MOST, Answered, Some, Standing, Unsent
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.outbox import name_of
 from mailresponder.store.schema import answers, events, outbox, tickets
 from mailresponder.store.tickets import load
 
@@ -106,6 +107,7 @@ class Overview:
         query = (
             select(
                 outbox.c.kind,
+                outbox.c.dedup_key,
                 outbox.c.recipient,
                 tickets.c.reference,
                 outbox.c.last_error,
@@ -123,7 +125,7 @@ class Overview:
         rows = self._conn.execute(query).all()
         first = tuple(
             Unsent(
-                kind=row.kind,
+                kind=name_of(row.kind, row.dedup_key),
                 recipient=row.recipient,
                 reference=row.reference,
                 why=row.last_error or "",

@@ -21,8 +21,7 @@ def keep_changes(
 ) -> None:
     """Keep each file that can be used and is not the newest of its history, that a file is gone,
     how a file failed on a real mail, and what passed the trial, for other processes and the next
-    one. `pause` waits so
-    many seconds before a file is taken for gone.
+    one. `pause` waits so many seconds before a file is taken for gone.
 
     Raises nothing: a folder that cannot be written costs its history, no mail.
     """

@@ -94,17 +94,20 @@ def fill_html(page: Cuts, values: Sequence[str]) -> str:
     for link, number, behind in zip(page[1::3], page[2::3], page[3::3], strict=True):
         behind = behind or ""
         if link is not None:
-            filled += (f'href="{_PLACE.sub(target, link)}"', behind)
-            continue
-        held = _held(values, number or "")
-        if isinstance(held, Quoted | Lined):
-            told = _marked(held, behind[:1].strip("<")) if before.endswith("&gt; ") else held
-            filled.append(escape(told).replace("\n", "<br>\n"))
+            filled.append(f'href="{_PLACE.sub(target, link)}"')
         else:
-            filled.append(escape(shown(held) if isinstance(held, Trusted) else held))
+            filled.append(_in_html(_held(values, number or ""), before, behind))
         filled.append(behind)
         before = behind
     return "".join(filled)
+
+
+def _in_html(held: str, before: str, behind: str) -> str:
+    """A value as it stands between these two pieces of a page."""
+    if not isinstance(held, Quoted | Lined):
+        return escape(shown(held) if isinstance(held, Trusted) else held)
+    told = _marked(held, behind[:1].strip("<")) if before.endswith("&gt; ") else held
+    return escape(told).replace("\n", "<br>\n")
 
 
 def _held(values: Sequence[str], number: str) -> str:

@@ -38,11 +38,12 @@ _SAID = tuple(
             '`{got}` does not belong here: quotation marks are written straight, as `"`',
         ),
         (
-            r"unexpected char '\\.+' at \d+",
+            r"unexpected char '\\[^\\].*' at \d+",
             "a character that cannot be seen does not belong here: write this anew",
         ),
         (
-            r"unexpected (?:char )?['\"](?P<got>.*?)['\"](?: at \d+)?",
+            # A backslash comes as two.
+            r"unexpected (?:char )?['\"]\\?(?P<got>.*?)['\"](?: at \d+)?",
             "`{got}` does not belong here",
         ),
     )

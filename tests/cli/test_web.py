@@ -189,6 +189,29 @@ def test_a_weak_password_is_refused(run, password: str) -> None:
     assert "12 characters or more" in done.err
 
 
+@pytest.mark.parametrize("option", [("--role", "viewer"), ("--name", "ana")])
+def test_a_role_is_none_of_the_page(run, desk_file: Path, option: tuple[str, str]) -> None:
+    """The link lets in an admin: nobody is to believe otherwise."""
+    done = run("--config", str(desk_file), "web", *option)
+
+    assert (done.status, done.out) == (2, "")
+    assert "go with --hash" in done.err
+
+
+def test_an_account_without_a_name_is_asked_for_one(run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As in a container: in words, and without half of the lines."""
+    for variable in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(os, "getuid", lambda: 4_000_000_001)
+    password = b"correct horse battery\n"
+    nameless = run("web", "--hash", stdin=password)
+    named = run("web", "--hash", "--name", "ana", stdin=password)
+
+    assert (nameless.status, nameless.out) == (1, "")
+    assert "--name" in nameless.err
+    assert kept(named.out).name == "ana"
+
+
 def talk(*turns: tuple[str, str]) -> str:
     """What the command prints on a terminal where each prompt is given its answer."""
     ours, its = pty.openpty()

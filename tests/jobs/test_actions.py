@@ -126,7 +126,7 @@ def test_a_snoozed_ticket_keeps_its_deadline_and_nobody_is_told(
 def test_what_waits_for_the_customer_cannot_be_snoozed(office: Office, ticket: Ticket) -> None:
     """There is nothing to put off, and the message says so."""
     answered(office, ticket.reference)
-    with pytest.raises(MailresponderError, match="nothing to put off"):
+    with pytest.raises(MailresponderError, match="nothing to snooze"):
         actions.snooze(
             office.app.store,
             ticket.reference,

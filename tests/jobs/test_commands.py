@@ -155,7 +155,7 @@ def test_snooze_until_a_day_ends_when_the_desk_opens(office: Office) -> None:
     [
         ("#close", "#snooze 2d", "#snooze ({ref}): not done. Nobody waits for an answer"),
         ("#close", "#close", "{ref}: closed already."),
-        ("#mine", "#snooze 2020-01-01", "#snooze ({ref}): not done. That day is past"),
+        ("#mine", "#snooze 2020-01-01", "#snooze ({ref}): not done. That day has begun"),
         ("#mine", "#assign eve@evil.test", "eve@evil.test is not an address of ours."),
         ("#mine", "#merge MR-22222", "#merge ({ref}): not done. There is no such ticket."),
         ("#mine", "#not-spam", "not done. It is not marked as spam."),

@@ -12,6 +12,7 @@ from mailresponder.jobs.timeline import seen_of
 from mailresponder.mail.message import Address
 from mailresponder.policy.orders import Command, Obstacle, Order
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store import tickets
 
 JANE = Address(email="jane@example.com")
 
@@ -101,6 +102,19 @@ def test_who_is_given_a_ticket_gets_a_mail(office: Office, ticket: Ticket) -> No
     [mail] = office.sent_to("leo@example.com")
     assert ticket.reference in mail["Subject"]
     assert office.ticket.assigned_to == "leo@example.com"
+
+
+def test_a_mail_about_a_ticket_given_to_somebody_fails_as_what_it_is(
+    office: Office, ticket: Ticket
+) -> None:
+    """Its story does not speak of an escalation."""
+    do(office, Order.ASSIGN, address="leo@example.com")
+    office.sink.answer("RCPT", "550 5.1.1 no such user")
+    office.run()
+
+    with office.app.store.read() as conn:
+        [failed] = [e for e in tickets.events(conn, office.ticket.id) if e.what == "not_delivered"]
+    assert failed.why.startswith("assignment: ")
 
 
 def test_who_takes_a_ticket_gets_none(office: Office, ticket: Ticket) -> None:

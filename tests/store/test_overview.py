@@ -140,6 +140,17 @@ def test_what_could_not_be_sent(store: Store) -> None:
     assert {(one.recipient, one.why) for one in found.first} == {(ANA, "550 no")}
 
 
+def test_word_of_an_assignment_that_could_not_be_sent_is_told_as_that(store: Store) -> None:
+    """As on the page: staff would look for a customer who waits too long."""
+    with store.begin() as conn:
+        row = queue(conn, f"{outbox.ASSIGNED}MR-00001", kind="escalation")
+        outbox.claim(conn, "support", owner="we", now=NOON, lease=timedelta(minutes=1), limit=9)
+        assert outbox.failed(conn, row, "we", "550 no", NOON - HOUR)
+        [one] = overview(conn).unsent().first
+
+    assert one.kind == "assignment"
+
+
 def test_answers_name_their_mailbox(store: Store) -> None:
     """From the last digest on, of the mailboxes asked for."""
     with store.begin() as conn:

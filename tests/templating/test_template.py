@@ -93,6 +93,7 @@ def test_both_parts_and_the_subject() -> None:
         ("Subject: a\n\n{{ none | fallback(“a”) }}", 3, "`“` does not .* straight"),
         ("Subject: a\n\n{{ subject\u200b }}", 3, "cannot be seen"),
         ("Subject: a\n\n{{ subject & none }}", 3, "^.*: `&` does not belong here$"),
+        ("Subject: a\n\n{{ subject\\ }}", 3, r"^.*: `\\` does not belong here$"),
         ("Subject: a\n\n{{ subject", 3, "the braces are not closed"),
         ("Subject: a\n\n{{ subject | default('a') }}", 3, "did you mean `fallback`"),
         ("Subject: a\n\n{{ subject | qoute }}", 3, "did you mean `quote`"),
@@ -266,6 +267,7 @@ def test_every_day_editors() -> None:
     ("around", "text"),
     [
         ("He wrote: {} So we act.", "He wrote: > a\n> b\n So we act.\n"),
+        ("[It](https://x.test): {}", "It <https://x.test>: > a\n> b\n"),
         ("**{}**", "> a\n> b\n"),
         ("    {}", "> a\n> b\n"),
         ("- {}", "- > a\n  > b\n"),

@@ -50,7 +50,7 @@ JINJAS = {
     "{% if late %}{% else if desk %}{% endif %}": "`else if` se escribe `elif`",
     "{% if desk = 'a' %}{% endif %}": "para comparar, escriba `==`",
     "{{ desk | fallback(«a») }}": '`«` no va aquí: las comillas son rectas, como `"`',
-    "{{ desk\u200b }}": "aquí hay un carácter que no se ve y no va: escríbalo de nuevo",
+    "{{ desk\u200b }}": "un carácter que no se ve no va aquí: escriba esto de nuevo",
     "{% enfif %}": "`{% enfif %}` no se conoce o no va aquí; ¿quiso decir `endif`?",
     "{% %}": "falta una palabra como `if` detrás de `{%`",
 }
@@ -158,6 +158,19 @@ def test_a_file_that_nobody_reads_is_told_in_spanish(tmp_path: Path, misplaced: 
     [problem] = TemplateFolder(tmp_path, mailboxes=["support"]).problems()
 
     assert told(_SPANISH, problem.message).language == "es"
+    assert told(_ENGLISH, problem.message).text == problem.message
+
+
+@pytest.mark.parametrize("name", ["en", "en/digest.md.j2"])
+def test_what_cannot_be_read_is_told_in_spanish(tmp_path: Path, name: str) -> None:
+    """A folder as a file; the system's own words stay as they are."""
+    link = tmp_path / name
+    link.parent.mkdir(exist_ok=True)
+    # Such a link cannot be followed, whoever reads it.
+    link.symlink_to("x" * 300)
+    [problem] = TemplateFolder(tmp_path).problems()
+
+    assert told(_SPANISH, problem.message).text.endswith("no se puede leer: File name too long")
     assert told(_ENGLISH, problem.message).text == problem.message
 
 

@@ -151,7 +151,7 @@ def test_what_is_not_known_is_shown_as_it_was_written() -> None:
         title="levitated", detail="by {0} meters", known=False
     )
     assert tell("snoozed", "until {zone.key}") == Told(
-        title="Put off", detail="until {zone.key}", known=False
+        title="Snoozed", detail="until {zone.key}", known=False
     )
     assert tell("not_delivered", "relay: 550 {0.__class__}").detail.endswith("550 {0.__class__}")
 

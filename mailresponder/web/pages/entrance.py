@@ -1,7 +1,6 @@
 """In and out: a name and a password, or the one-time link; signing out; the page's language."""
 
 from math import ceil
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -54,7 +53,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
     async def speak(request: Request) -> Response:
         """Remember the language, and back to where the visitor was."""
         wanted = request.path_params["language"]
-        response = _onward(_back(request.headers.get("Referer", "")), passing=_PASSING)
+        response = _onward(sessions.home.came_from(request.headers), passing=_PASSING)
         if wanted in LANGUAGES:
             secure = sessions.home.secure
             response.set_cookie(LANGUAGE, wanted, max_age=31_536_000, secure=secure, httponly=True)
@@ -118,15 +117,6 @@ def _form(
         name=name,
         next=next,
     )
-
-
-def _back(referer: str) -> str:
-    """The path and query of a page's address; empty where it is none."""
-    try:
-        came_from = urlsplit(referer)
-    except ValueError:
-        return ""
-    return f"{came_from.path}?{came_from.query}" if came_from.query else came_from.path
 
 
 def _onward(path: str, *, passing: tuple[str, ...] = (*_PASSING, "/login")) -> Response:

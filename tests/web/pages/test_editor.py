@@ -307,7 +307,7 @@ def test_a_change_by_hand_is_told_of_while_one_writes(
     place = Place(name="acknowledgement", language="en")
     shipped = site.app.templates.shipped_text(place)
     put(site.templates, FILE, shipped)
-    assert "(in its file)" in str(tried(admin, GOOD, expected="")["newer"])
+    assert ": in its file" in str(tried(admin, GOOD, expected="")["newer"])
 
     expected = editing.opened(site.app.templates, place).digest
     assert save(site.guest(name="eva"), GOOD + "Bye.\n", expected=expected).status == 303
@@ -316,7 +316,7 @@ def test_a_change_by_hand_is_told_of_while_one_writes(
         (site.templates / FILE).unlink()
     else:
         put(site.templates, FILE, text)
-    assert "(in its file)" in str(tried(admin, GOOD, expected=expected)["newer"])
+    assert ": in its file" in str(tried(admin, GOOD, expected=expected)["newer"])
 
 
 def test_a_reader_is_named_as_far_as_they_have_a_name(admin: Guest) -> None:

@@ -184,10 +184,11 @@ def test_the_way_out_is_written_down(site: Hosted) -> None:
 @pytest.mark.parametrize(
     ("came_from", "back"),
     [
-        ("http://127.0.0.1/why?x=1", "/why?x=1"),
-        ("http://127.0.0.1/login?next=%2Fwhy", "/login?next=%2Fwhy"),
-        ("https://evil.test//evil.test", "/queue"),
-        ("http://127.0.0.1/speak/en", "/queue"),
+        ("http://127.0.0.1:{port}/why?x=1", "/why?x=1"),
+        ("http://127.0.0.1:{port}/login?next=%2Fwhy", "/login?next=%2Fwhy"),
+        ("http://127.0.0.1:{port}//evil.test", "/queue"),
+        ("https://evil.test/why", "/queue"),
+        ("http://127.0.0.1:{port}/speak/en", "/queue"),
         ("http://[no-address", "/queue"),
         ("", "/queue"),
     ],
@@ -195,7 +196,7 @@ def test_the_way_out_is_written_down(site: Hosted) -> None:
 def test_another_language_leads_back(site: Hosted, came_from: str, back: str) -> None:
     """Choosing a language keeps one where one was, and is remembered; only paths of ours count."""
     guest = nobody(site)
-    answered = guest.get("/speak/es", Referer=came_from)
+    answered = guest.get("/speak/es", Referer=came_from.format(port=guest.port))
 
     assert answered.headers["location"] == back
     assert '<html lang="es">' in guest.get("/login").text
