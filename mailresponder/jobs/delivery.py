@@ -24,7 +24,12 @@ from mailresponder.jobs import escalation, holding, settling
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.story import original_of
-from mailresponder.jobs.withdrawal import QUESTION, WITHDRAWN, withdraw_notices
+from mailresponder.jobs.withdrawal import (
+    QUESTION,
+    WITHDRAWN,
+    withdraw_notices,
+    withdraw_question,
+)
 from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address
@@ -202,7 +207,8 @@ def _is_moot(work: Work, row: Claimed) -> bool:
         if ticket.state is TicketState.ANSWERED if row.kind in QUESTION else is_open:
             return False
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
-        withdraw_notices(conn, ticket, now=now)
+        # What else waits about a ticket that is open again is true.
+        (withdraw_question if is_open else withdraw_notices)(conn, ticket, now=now)
     return True
 
 

@@ -9,7 +9,7 @@ from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint
 
 from mailresponder.jobs import actions, closing
 from mailresponder.policy.ticket import TicketState
-from mailresponder.store import outbox_view, tickets
+from mailresponder.store import outbox, outbox_view, tickets
 
 BOTH = '\n[closing]\nafter = "14d"\nask_after = "3d"\n'
 ONLY_CLOSE = '\n[closing]\nafter = "14d"\n'
@@ -506,3 +506,30 @@ def test_question_is_withdrawn_when_somebody_acts_first(office: Office, who: str
     assert "notice_withdrawn" in office.events()
     with office.app.store.read() as conn:
         assert outbox_view.due_count(conn, "support", office.clock.now) == 0
+
+
+def test_question_that_comes_too_late_takes_nothing_else_with_it(office: Office) -> None:
+    """One that was given up and is tried again, once the customer waits, is taken back alone: staff
+    still hear that nobody answered."""
+    answered(office)
+    office.clock.now = MONDAY + timedelta(hours=1, days=3)
+    office.sink.answer("RCPT", "552 5.2.2 Mailbox full")
+    office.run()
+    [question] = office.outbox("closing_question")
+    assert question.state == "failed"
+    office.receive(reply("It broke again. What shall I do?", "<answer-1@example.com>"))
+    office.run_well()
+    port, office.smtp_port = office.smtp_port, 1
+    office.reopen()
+    office.clock.advance(hours=8)
+    office.run()
+    office.smtp_port = port
+    with office.app.store.begin() as conn:
+        outbox.retry_now(conn, question.id, office.clock.now)
+    office.reopen(acknowledge="max_per_mailbox_per_minute = 1" + BOTH)
+    for _ in range(3):
+        office.run()
+        office.clock.advance(minutes=2)
+
+    assert office.outbox("closing_question") == []
+    assert len(office.sent_to(LEAD)) == 1

@@ -176,7 +176,15 @@
   }
 
   const offer = document.getElementById("offer");
-  const draft = JSON.parse(store?.getItem(key) ?? "null");
+  function kept() {
+    try {
+      return JSON.parse(store?.getItem(key) ?? "null");
+    } catch {
+      return null; // whatever stands there, it is no draft of ours
+    }
+  }
+
+  const draft = kept();
   if (draft && draft.text !== text.value && !("unsaved" in words)) {
     offer.hidden = false;
     offer.querySelector("[data-take]").addEventListener("click", () => {
