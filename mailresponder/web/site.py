@@ -12,6 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from mailresponder.app import App
+from mailresponder.jobs import audit
+from mailresponder.jobs.audit import Deed
 from mailresponder.printable import clean
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.frames import Frames
@@ -65,6 +67,11 @@ class Site:
             **given,
         )
         return HTMLResponse(html, status_code=status)
+
+    def note(self, asked: Asked, what: Deed, about: str = "") -> None:
+        """Write down what the visitor has done, in a transaction of its own."""
+        with self.app.store.begin() as conn:
+            audit.note(conn, by=asked.by, what=what, about=about, now=asked.now)
 
     def refuse(
         self, asked: Asked, status: int, message: str, *, mend: str = "", back: str = ""

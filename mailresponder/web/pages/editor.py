@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from starlette.responses import JSONResponse, Response
 
 from mailresponder.errors import MailresponderError
-from mailresponder.jobs import audit, editing, template_test
+from mailresponder.jobs import editing, template_test
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.editing import BrokenText, Conflict
 from mailresponder.store.template_places import Place
@@ -86,7 +86,7 @@ def _save(site: Site, asked: Asked, place: Place) -> Response:
         # It is no fault of the text, which is shown again and so not lost.
         refused = Refused(said=asked.words("editor.not_saved"), why=str(error))
         return _page(site, asked, place, status=422, unsaved=refused)
-    _note(site, asked, Deed.TEMPLATE_SAVED, str(place.relative))
+    site.note(asked, Deed.TEMPLATE_SAVED, str(place.relative))
     return _again(asked, place, done="template_saved")
 
 
@@ -113,7 +113,7 @@ def _send(site: Site, asked: Asked, place: Place) -> Response:
     except MailresponderError as error:
         refused = Refused(said=asked.words("editor.not_sent"), why=str(error))
         return _page(site, asked, place, status=422, unsent=refused)
-    _note(site, asked, Deed.TEST_SENT, f"{place.relative}: {to}")
+    site.note(asked, Deed.TEST_SENT, f"{place.relative}: {to}")
     return _page(site, asked, place, sent_to=to)
 
 
@@ -143,11 +143,6 @@ def _page(
 def _piece(site: Site, asked: Asked, name: str, **given: object) -> str:
     piece = site.environment.get_template(f"templates.{name}.html.j2")
     return piece.render(w=asked.words, mistakes=mistakes, **given).strip()
-
-
-def _note(site: Site, asked: Asked, what: Deed, about: str) -> None:
-    with site.app.store.begin() as conn:
-        audit.note(conn, by=asked.by, what=what, about=about, now=asked.now)
 
 
 ROUTES = (

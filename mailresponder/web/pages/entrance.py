@@ -46,8 +46,7 @@ def routes(site: Site, sessions: Sessions) -> list[Route]:
         return _sign_in(site, asked, sessions)
 
     def leave(site: Site, asked: Asked) -> Response:
-        with site.app.store.begin() as conn:
-            audit.note(conn, by=asked.by, what=Deed.SIGNED_OUT, now=asked.now)
+        site.note(asked, Deed.SIGNED_OUT)
         return sessions.let_out(go("/login"), asked.visitor)
 
     async def speak(request: Request) -> Response:

@@ -4,11 +4,10 @@ shipped text."""
 from starlette.responses import Response
 
 from mailresponder.errors import MailresponderError
-from mailresponder.jobs import audit, editing
+from mailresponder.jobs import editing
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.editing import Conflict, Opened
 from mailresponder.store.template_history import MOST, Version
-from mailresponder.store.template_places import Place
 from mailresponder.web import places
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.editor_view import EDIT, tabs
@@ -56,7 +55,7 @@ def restore(site: Site, asked: Asked) -> Response:
         )
     except Conflict as conflict:
         return _version(site, asked, number, conflict)
-    _note(site, asked, Deed.TEMPLATE_RESTORED, place)
+    site.note(asked, Deed.TEMPLATE_RESTORED, str(place.relative))
     return go(EDIT, done="template_restored", **places.query(place))
 
 
@@ -79,7 +78,7 @@ def revert(site: Site, asked: Asked) -> Response:
         )
     except Conflict as conflict:
         return _revert_page(site, asked, conflict)
-    _note(site, asked, Deed.TEMPLATE_REVERTED, place)
+    site.note(asked, Deed.TEMPLATE_REVERTED, str(place.relative))
     return go(EDIT, done="template_reverted", **places.query(place))
 
 
@@ -141,11 +140,6 @@ def _below(site: Site, opened: Opened) -> str:
     if opened.place.mailbox:
         return site.app.templates.good_text(opened.place.desks)
     return opened.shipped
-
-
-def _note(site: Site, asked: Asked, what: Deed, place: Place) -> None:
-    with site.app.store.begin() as conn:
-        audit.note(conn, by=asked.by, what=what, about=str(place.relative), now=asked.now)
 
 
 ROUTES = (
