@@ -20,7 +20,7 @@ from sqlalchemy import (
 
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 
-REVISION = "0009"
+REVISION = "0010"
 """The migration that builds the tables below."""
 
 _Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
@@ -52,6 +52,14 @@ mailboxes = Table(
     Column("failing_since", UtcDateTime),
     Column("error", SafeText),
     Column("told_at", UtcDateTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("retry_at", UtcDateTime),
+    Column("send_failures", Integer, nullable=False, server_default="0"),
+    Column("send_retry_at", UtcDateTime),
+    Column("send_failing_since", UtcDateTime),
+    Column("send_error", SafeText),
+    Column("send_told_at", UtcDateTime),
+    Column("reconciled_at", UtcDateTime),
 )
 
 folders = Table(

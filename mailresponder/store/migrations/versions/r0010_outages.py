@@ -1,0 +1,25 @@
+"""How often a mailbox has failed in a row, to read and to send, when it is tried again, and when it
+was last compared with what the server holds."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from mailresponder.store.column_types import UtcDateTime
+
+revision = "0010"
+down_revision = "0009"
+
+
+def upgrade() -> None:
+    """Add the columns; nothing failed so far as far as they know."""
+    for column in (
+        sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("retry_at", UtcDateTime()),
+        sa.Column("send_failures", sa.Integer(), nullable=False, server_default="0"),
+        sa.Column("send_retry_at", UtcDateTime()),
+        sa.Column("send_failing_since", UtcDateTime()),
+        sa.Column("send_error", sa.Text()),
+        sa.Column("send_told_at", UtcDateTime()),
+        sa.Column("reconciled_at", UtcDateTime()),
+    ):
+        op.add_column("mailboxes", column)
