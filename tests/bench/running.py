@@ -84,8 +84,9 @@ def elsewhere(make: Callable[..., S], *arguments: object) -> Iterator[Elsewhere[
     """The server that `make` makes, in a process of its own, so that it costs what is measured
     nothing but the core."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(
-        target=_serve, args=(theirs, make, *arguments)
+    # Forked, as this process has no threads yet: a new Python would import everything again.
+    process = multiprocessing.get_context("fork").Process(
+        target=_serve, args=(theirs, ours, make, *arguments)
     )
     process.start()
     theirs.close()
@@ -96,7 +97,14 @@ def elsewhere(make: Callable[..., S], *arguments: object) -> Iterator[Elsewhere[
         process.join()
 
 
-def _serve(pipe: "Connection[Any, Any]", make: Callable[..., Any], *arguments: object) -> None:
+def _serve(
+    pipe: "Connection[Any, Any]",
+    others: "Connection[Any, Any]",
+    make: Callable[..., Any],
+    *arguments: object,
+) -> None:
+    # Or nobody would hear that the other end has hung up.
+    others.close()
     with make(*arguments) as server:
         pipe.send(server.port)
         while True:
