@@ -2,7 +2,8 @@
 
     python tests/bench/measured.py FIGURES CORE mailresponder|bare [ARGUMENT…]
 
-Started by `running.py`. FIGURES is the file for the figures; CORE -1 means any.
+Started by `running.py`. FIGURES is the file for the figures; CORE -1 means any. With
+BENCH_PROFILE=1 in its environment it also writes where the time went, into profile.json beside.
 """
 
 import atexit
@@ -53,6 +54,10 @@ if __name__ == "__main__":
     _, figures, core, what, *arguments = sys.argv
     if int(core) >= 0:
         os.sched_setaffinity(0, {int(core)})
+    if os.environ.get("BENCH_PROFILE") == "1":
+        from sampling import Sampler
+
+        atexit.register(Sampler().write, Path(figures).with_name("profile.json"))
     atexit.register(write_down, Path(figures))
     sys.argv = [what, *arguments]
     if what == "bare":

@@ -122,6 +122,7 @@ if __name__ == "__main__":
     options = parser.parse_args()
     own_core = running.share_cores()
     own = throughput.measure(options.messages, save_copy=False, postgres=False, core=own_core)
+    del own["profile"]
     running.tell(peer="mailresponder", **own)
     own_rate = own["per_second"]
     if "postfix" in options.only:

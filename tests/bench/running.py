@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -197,6 +197,8 @@ class Ran:
     cpu_seconds: float
     """User and system time of all its threads."""
     peak_megabytes: float
+    profile: Mapping[str, float]
+    """Shares of its CPU time by function; empty unless asked for."""
     output: str
 
 
@@ -209,7 +211,9 @@ def run(what: str, *arguments: object, core: int, password: str) -> Ran:
         if child.process.returncode != 0:
             raise SystemExit(f"{what} failed: {output}{said}")
         figures = json.loads(child.figures.read_text(encoding="utf-8"))
-    return Ran(seconds=seconds, output=output, **figures)
+        profile = child.figures.with_name("profile.json")
+        shares = json.loads(profile.read_text(encoding="utf-8")) if profile.exists() else {}
+    return Ran(seconds=seconds, output=output, profile=shares, **figures)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,6 +1,7 @@
 """How fast `run --once` is, against a bare loop that only fetches, sends and flags (bare.py).
 
     python tests/bench/throughput.py [--messages 1000] [--save-copy] [--postgres] [--matrix]
+    python tests/bench/throughput.py --profile
 
 Both work through the same mails on one core; Dovecot, the SMTP server and PostgreSQL have the
 others. Prints one JSON object a line: messages a second of both and their ratio, CPU seconds of
@@ -8,10 +9,14 @@ both (user and system, all threads), peak memory of the program, and the time of
 milliseconds (the best of five). `flagged` are the mails that the program flagged as angry. It ends
 with an error unless every person, and no machine, was sent exactly one acknowledgement.
 
+With --profile it prints first, one object a function, which part of the CPU time went there, what
+it calls included; over one connection, as only one thread is looked at.
+
 PostgreSQL is the tests' own, durable as in production; SQLite is as the program opens it.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -29,7 +34,9 @@ from servers.postgres import find_binaries
 from servers.postgres import running as postgres_running
 
 
-def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> dict[str, Any]:
+def measure(
+    count: int, *, save_copy: bool, postgres: bool, core: int, connections: int = 4
+) -> dict[str, Any]:
     """One run of each, on fresh mailboxes."""
     with (
         running.folder() as folder,
@@ -56,7 +63,7 @@ def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> dict[s
             imap_port=dovecot.imap_port,
             smtp_port=sink.port,
             database=database,
-            smtp=f"save_copy = {str(save_copy).lower()}",
+            smtp=f"save_copy = {str(save_copy).lower()}\nconnections = {connections}",
         )
         ours = running.run(
             *("mailresponder", "--config", config, "run", "--once"),
@@ -80,6 +87,7 @@ def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> dict[s
         "peak_megabytes": ours.peak_megabytes,
         "flagged": flagged,
         "help_ms": 1000 * _help_seconds(),
+        "profile": ours.profile,
     }
 
 
@@ -133,12 +141,24 @@ if __name__ == "__main__":
     parser.add_argument(
         "--matrix", action="store_true", help="1,000 and 10,000 mails, both databases, copies"
     )
+    parser.add_argument("--profile", action="store_true", help="say where the time goes")
     options = parser.parse_args()
     own_core = running.share_cores()
+    if options.profile:
+        os.environ["BENCH_PROFILE"] = "1"
     runs = (
         product((1000, 10_000), (False, True), (False, True))
         if options.matrix
         else [(options.messages, options.postgres, options.save_copy)]
     )
     for number, with_postgres, copies_too in runs:
-        running.tell(**measure(number, save_copy=copies_too, postgres=with_postgres, core=own_core))
+        figures = measure(
+            number,
+            save_copy=copies_too,
+            postgres=with_postgres,
+            core=own_core,
+            connections=1 if options.profile else 4,
+        )
+        for function, part in figures.pop("profile").items():
+            running.tell(function=function, share=part)
+        running.tell(**figures)
