@@ -3,7 +3,7 @@
     python tests/bench/attachments.py [--mails 20] [--megabytes 50]
 
 `run --once` over each mailbox, through a proxy that counts. Prints one JSON object a line: bytes
-read over IMAP, round trips, CPU seconds and peak memory.
+read over IMAP, round trips, CPU seconds and peak memory. Takes 1.4 GB in /tmp for its time.
 """
 
 import argparse

@@ -38,7 +38,9 @@ WORDS = {
 NAMES = {"en": ("Emma Clarke", "Owen Hughes"), "es": ("Lucía Fernández", "Íñigo Peña")}
 SUBJECTS = {"en": "Where is my order {n}?", "es": "¿Dónde está mi pedido {n}?"}
 
-STYLE = ".c{font-family:Arial,sans-serif;font-size:14px;line-height:1.5;color:#222222}" * 12
+STYLE = ".c{font-family:Arial,sans-serif;font-size:14px;line-height:1.5;color:#222222}\n"
+STYLES = (10, 40, 100)
+"""How many lines of style sheet the mail programs of the world put before a message."""
 MACHINES = (
     "Auto-Submitted: auto-replied\nX-Auto-Response-Suppress: All\n",
     "List-Id: News <news.shop.test>\nList-Unsubscribe: <mailto:off@shop.test>\nPrecedence: bulk\n",
@@ -121,7 +123,7 @@ def _alternative(text: str, lines: list[str], number: int) -> str:
     boundary = f"=_part_{number:08d}"
     paragraphs = "".join(f'<p class="c"><span>{line}</span></p>\n' for line in lines)
     html = (
-        f"<!DOCTYPE html><html><head><style>{STYLE}</style></head><body>\n"
+        f"<!DOCTYPE html><html><head><style>{STYLE * STYLES[number % 3]}</style></head><body>\n"
         f'<table role="presentation" width="100%"><tr><td>{paragraphs}</td></tr></table>\n'
         f'<p class="c"><a href="https://customer.test/{number}">customer.test</a></p>'
         f"</body></html>\n"

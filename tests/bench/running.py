@@ -9,6 +9,7 @@ import math
 import multiprocessing
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,9 @@ from desks import CONFIG  # noqa: E402
 from servers.dovecot import Dovecot, MailUser  # noqa: E402
 from servers.proxy import Proxy, Traffic  # noqa: E402
 from sink import QuickSink  # noqa: E402
+
+# Whatever ends the script, what it has started ends too.
+signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 T = TypeVar("T")
 S = TypeVar("S", bound="Server")
