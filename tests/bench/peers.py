@@ -1,7 +1,7 @@
 """How fast others do the same work: django-helpdesk and Roundup on the same mails, and a real
 Postfix taking mail.
 
-    python tests/bench/peers.py [--messages 300] [--only postfix helpdesk roundup]
+    python tests/bench/peers.py [--messages 1000] [--only postfix helpdesk roundup]
 
 Every one runs on one core and its servers on the others, all on the loopback; mail goes to an SMTP
 server that keeps none. Needs Dovecot, Postfix (as root) and a package index for pip, which installs
@@ -115,7 +115,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--messages", type=int, default=300)
+    parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument(
         "--only", nargs="+", choices=["postfix", *PEERS], default=["postfix", *PEERS]
     )
