@@ -1,6 +1,6 @@
 """How fast `run --once` is, against a bare loop that only fetches, sends and flags (bare.py).
 
-    python tests/bench/throughput.py [--messages 1000] [--save-copy] [--postgres] [--matrix]
+    python tests/bench/throughput.py [--messages 1000 …] [--save-copy] [--postgres] [--matrix]
     python tests/bench/throughput.py --profile
 
 Both work through the same mails on one core; Dovecot, the SMTP server and PostgreSQL have the
@@ -135,21 +135,22 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--messages", type=int, default=1000)
+    parser.add_argument("--messages", type=int, nargs="+")
     parser.add_argument("--save-copy", action="store_true", help="file copies in Sent too")
     parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
     parser.add_argument(
-        "--matrix", action="store_true", help="1,000 and 10,000 mails, both databases, copies"
+        "--matrix", action="store_true", help="all: 1,000 and 10,000 mails, databases, copies"
     )
     parser.add_argument("--profile", action="store_true", help="say where the time goes")
     options = parser.parse_args()
     own_core = running.share_cores()
     if options.profile:
         os.environ["BENCH_PROFILE"] = "1"
-    runs = (
-        product((1000, 10_000), (False, True), (False, True))
-        if options.matrix
-        else [(options.messages, options.postgres, options.save_copy)]
+    either = (False, True)
+    runs = product(
+        options.messages or ([1000, 10_000] if options.matrix else [1000]),
+        either if options.matrix else [options.postgres],
+        either if options.matrix else [options.save_copy],
     )
     for number, with_postgres, copies_too in runs:
         figures = measure(
