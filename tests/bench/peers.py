@@ -80,6 +80,8 @@ def postfix(count: int, core: int, ours: float) -> None:
     """How much mail it accepts."""
     size = len(mails(1, at=time.time())[0].content)
     with peer_postfix.running(core) as port:
+        # Its processes start with the first mails.
+        peer_postfix.per_second(port, messages=8, sessions=4, size=size)
         for sessions in (1, 4):
             rate = peer_postfix.per_second(port, messages=count, sessions=sessions, size=size)
             running.tell(
