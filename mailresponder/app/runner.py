@@ -31,6 +31,7 @@ from mailresponder.jobs import (
     intake,
     rescheduling,
     template_watch,
+    trimming,
     unreachable,
 )
 from mailresponder.jobs.escalation import EscalationReport
@@ -151,6 +152,7 @@ class MailboxRunner:
                     sent = self._deliver(errors)
                     if read is not None and go_on():
                         filed = self._file(errors)
+                    trimming.run(self.work)
         except MailresponderError as error:
             errors.append(error)
         return PassReport(

@@ -39,6 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "web": ("web", "Serve the page: templates, queue, health."),
     "outbox": ("outbox", "List the mail that waits or failed."),
     "retry": ("outbox", "Try one mail of the outbox again now."),
+    "compact": ("compact", "Let go of what is old and make the database small."),
     "help": ("help_", "Explain a topic at length."),
 }
 """Name to the module under `mailresponder.cli` and the line in `--help`."""

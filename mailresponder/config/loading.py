@@ -70,6 +70,7 @@ def load(path: Path) -> Config:
         escalation=document.escalation,
         angry_escalation=document.angry_escalation,
         closing=document.closing,
+        retention=document.retention,
         digest=document.digest,
         anger=document.anger,
         acknowledge=document.acknowledge,

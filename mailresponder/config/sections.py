@@ -4,7 +4,7 @@ A key here is a key of the file and the attribute the program reads. What one se
 of another is checked in `checks`.
 """
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,9 @@ PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command"
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Security = Literal["tls", "starttls", "none"]
+
+_CENTURY = timedelta(days=36_500)
+"""Longer than anybody keeps anything, and short enough to count back from today."""
 
 
 class Section(BaseModel):
@@ -278,6 +281,15 @@ class ClosingSettings(Section):
     ask_after: fields.SomeTime | None = None
 
 
+class RetentionSettings(Section):
+    """`[retention]`"""
+
+    sent_mail: fields.SomeTime = Field(timedelta(days=90), le=_CENTURY)
+    """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
+    events: fields.SomeTime = Field(timedelta(days=730), le=_CENTURY)
+    """How long a closed ticket keeps what was done to it and why, and the page its audit."""
+
+
 class DigestSettings(Section):
     """`[digest]`"""
 
@@ -316,6 +328,7 @@ class Document(Section):
     escalation: fields.Several[EscalationStep] = ()
     angry_escalation: fields.Several[EscalationStep] = ()
     closing: ClosingSettings = ClosingSettings()
+    retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()

@@ -16,6 +16,7 @@ from mailresponder.config.sections import (
     DigestSettings,
     EscalationStep,
     Mailbox,
+    RetentionSettings,
     StaffSettings,
     WebSettings,
 )
@@ -49,6 +50,7 @@ class Config:
     escalation: tuple[EscalationStep, ...]
     angry_escalation: tuple[EscalationStep, ...]
     closing: ClosingSettings
+    retention: RetentionSettings
     digest: DigestSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings

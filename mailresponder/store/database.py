@@ -140,6 +140,12 @@ class Store:
                 yield conn
                 transaction.rollback()
 
+    @contextmanager
+    def alone(self) -> Iterator[Connection]:
+        """A connection outside of any transaction, for what can be done in none."""
+        with self._connected() as conn:
+            yield conn.execution_options(isolation_level="AUTOCOMMIT")
+
     def close(self) -> None:
         """Let go of every connection."""
         self._engine.dispose()
@@ -264,12 +270,15 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # Python's own BEGIN comes late and is never IMMEDIATE: `_begin_sqlite` says it instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+    # The first only counts for a file that is still empty, and when it is written anew (VACUUM).
+    for pragma in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin_sqlite(conn: Connection) -> None:
+    if conn.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+        return
     # A transaction that reads first and writes later may fail at once with "database is locked".
     conn.exec_driver_sql("BEGIN IMMEDIATE" if is_writing(conn) else "BEGIN")
 

@@ -1,0 +1,37 @@
+"""`compact`: let go of what is old at once, and give the space back to the disk."""
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.errors import ExitStatus
+
+_MEGA = 1_000_000
+
+
+@click.command("compact")
+@click.pass_context
+def compact_command(ctx: click.Context) -> int:
+    """Let go of what [retention] need not keep, and make the database as small as it can be.
+
+    `run` does the first once a day by itself and gives free space back little by little; this does
+    all of it now. On SQLite nobody can write meanwhile, a few seconds for a gigabyte, and as much
+    room again is needed on the disk.
+    """
+    from mailresponder.cli.context import open_store
+    from mailresponder.clock import utc_now
+    from mailresponder.jobs.trimming import trim
+    from mailresponder.store import compacting
+
+    with open_store(ctx) as (config, store):
+        with store.read() as conn:
+            before = compacting.size(conn)
+        gone = trim(store, config.retention, now=utc_now())
+        compacting.compact(store)
+        with store.read() as conn:
+            after = compacting.size(conn)
+    output.say(
+        f"Let go of the bytes of {gone.bodies} sent mails, {gone.events} events of closed tickets"
+        f" and {gone.audit} lines of the page's audit."
+    )
+    output.say(f"The database had {before / _MEGA:.1f} MB and has {after / _MEGA:.1f} MB.")
+    return ExitStatus.OK

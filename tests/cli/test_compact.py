@@ -1,0 +1,40 @@
+"""`compact`."""
+
+import re
+from pathlib import Path
+
+from cases import NOON, queue_mail
+from sqlalchemy import insert, select
+
+from mailresponder.store.database import Store
+from mailresponder.store.schema import audit, outbox
+
+
+def test_it_says_what_is_gone_and_how_large_the_database_is(
+    run, desk_file: Path, store: Store
+) -> None:
+    """Old bytes go at once, and the sizes before and after are told."""
+    with store.begin() as conn:
+        number = queue_mail(conn)
+        conn.execute(
+            outbox.update().values(state="sent", settled_at=NOON.replace(year=2020), attempts=1)
+        )
+        old = {"at": NOON.replace(year=2020), "by": "ana", "what": "x", "about": "y" * 2_000}
+        conn.execute(insert(audit), [old] * 1_200)
+
+    done = run("--config", str(desk_file), "compact")
+
+    assert done.status == 0, done.err
+    assert "the bytes of 1 sent mails, 0 events of closed tickets and 1200 lines" in done.out
+    before, after = map(float, re.findall(r"(\d+\.\d) MB", done.out))
+    assert after < before - 1
+    with store.read() as conn:
+        assert conn.execute(select(outbox.c.content).where(outbox.c.id == number)).scalar() == b""
+
+
+def test_nothing_old_is_no_failure(run, desk_file: Path) -> None:
+    """On a new desk it does nothing, and says so."""
+    done = run("--config", str(desk_file), "compact")
+
+    assert done.status == 0
+    assert "the bytes of 0 sent mails" in done.out

@@ -1,0 +1,121 @@
+"""Letting go of what has served its time."""
+
+from datetime import timedelta
+
+import cases
+import pytest
+from sqlalchemy import select
+
+from mailresponder.policy.ticket import TicketState
+from mailresponder.store import audit, mailbox_tasks, outbox, outbox_view, tickets, trimming
+from mailresponder.store.audit import Entry
+from mailresponder.store.database import Store
+from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.outbox import Draft
+from mailresponder.store.schema import mailbox_tasks as task_rows
+
+NOW = cases.NOON
+LATER = NOW + timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def sent(store: Store, key: str, *, copy: str | None = None) -> int:
+    """A mail that was sent now; `copy`: its task to lie in Sent, in this state."""
+    draft = Draft(
+        mailbox="support",
+        ticket_id=None,
+        kind="admin",
+        recipient="ops@example.com",
+        message_id=f"<{key}@example.com>",
+        dedup_key=key,
+        content=b"Subject: hello\r\n\r\nhello\r\n",
+        subject_key="",
+    )
+    with store.begin() as conn:
+        number = outbox.enqueue(conn, draft, NOW) or 0
+        outbox.claim(conn, "support", owner="me", now=NOW, lease=MINUTE, limit=1)
+        outbox.sent(conn, number, owner="me", now=NOW)
+        if copy is not None:
+            task = Task(mailbox="support", kind="sent_copy", outbox_id=number, dedup_key=key)
+            mailbox_tasks.add(conn, task, NOW)
+            if copy == "done":
+                mailbox_tasks.done(conn, [t.id for t in mailbox_tasks.pending(conn)])
+    return number
+
+
+def content(store: Store, number: int) -> bytes | None:
+    with store.read() as conn:
+        return outbox_view.content(conn, number)
+
+
+def test_a_mail_sent_long_ago_loses_its_bytes_alone(store: Store) -> None:
+    """Its row stays, so that nothing is sent twice and a bounce of it is known."""
+    number = sent(store, "old", copy="done")
+    with store.begin() as conn:
+        assert trimming.sent_bodies(conn, before=NOW, limit=9) == 0
+        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 1
+        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+        assert conn.execute(select(task_rows.c.id)).all() == []
+        row = outbox_view.row(conn, number)
+
+    assert content(store, number) == b""
+    assert row is not None
+    assert (row.state, row.message_id) == ("sent", "<old@example.com>")
+
+
+def test_a_mail_whose_copy_is_still_owed_keeps_its_bytes(store: Store) -> None:
+    """What is to be put into Sent must still be there when Sent can be reached again."""
+    number = sent(store, "old", copy="pending")
+
+    with store.begin() as conn:
+        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+
+    assert content(store, number)
+
+
+def test_a_mail_that_was_not_sent_keeps_its_bytes(store: Store) -> None:
+    """Whoever tries a failed mail again sends what was written."""
+    with store.begin() as conn:
+        number = cases.queue_mail(conn)
+        outbox.claim(conn, "support", owner="me", now=LATER, lease=MINUTE, limit=1)
+        outbox.failed(conn, number, owner="me", error="550", now=NOW)
+        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+
+    assert content(store, number)
+
+
+@pytest.mark.parametrize("state", list(TicketState))
+def test_only_closed_tickets_lose_their_story(store: Store, state: TicketState) -> None:
+    """Of a ticket that may go on, every event is kept."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-23456", state=state), "Hello")
+        before = tickets.events(conn, ticket.id)
+        gone = trimming.told(conn, before=LATER, keep=(), limit=9)
+        after = tickets.events(conn, ticket.id)
+
+    assert before
+    assert (gone, after) == ((len(before), []) if state is TicketState.CLOSED else (0, before))
+
+
+def test_what_colleagues_wrote_is_kept(store: Store) -> None:
+    """Events by names that are to be kept stay with a closed ticket, the young ones too."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-23456", state=TicketState.CLOSED))
+        for what, at in (("note", NOW), ("closed", NOW), ("closed", LATER)):
+            tickets.add_event(conn, ticket.id, at=at, what=what, why="", by="ana@example.com")
+        trimming.told(conn, before=LATER, keep=("note",), limit=9)
+        kept = [(event.what, event.at) for event in tickets.events(conn, ticket.id)]
+
+    assert kept == [("note", NOW), ("closed", LATER)]
+
+
+def test_a_batch_takes_the_oldest(store: Store) -> None:
+    """No transaction takes more than its limit, and the next one takes the rest."""
+    with store.begin() as conn:
+        for number in range(3):
+            audit.add(conn, Entry(at=NOW, by="ana", what="signed_in", about=str(number)))
+        audit.add(conn, Entry(at=LATER, by="ana", what="signed_in", about="later"))
+        taken = [trimming.audited(conn, before=LATER, limit=2) for _ in range(3)]
+        left = [entry.about for entry in audit.latest(conn, limit=9)]
+
+    assert (taken, left) == ([2, 1, 0], ["later"])
