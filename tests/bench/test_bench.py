@@ -99,3 +99,12 @@ def test_hearing_anger_is_measured() -> None:
     assert 0 < spanish["milliseconds"] < 20
     assert run["per_second_once_started"] > run["per_second"] > 0
     assert run["peak_megabytes"] > 10
+
+
+def test_growth_is_measured() -> None:
+    """A database that was trimmed after two years is smaller, and still holds every message."""
+    young, old = printed("growth.py", "--tickets", "20")
+
+    assert young["tickets"] == old["tickets"] > 0
+    assert old["megabytes_for_100000"] < young["megabytes_for_100000"]
+    assert old["by_table"]["messages"] == young["by_table"]["messages"]
