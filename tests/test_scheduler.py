@@ -49,6 +49,22 @@ def test_mail_that_waits_is_taken_at_once(
         assert sent.get(timeout=SOON).recipient == person
 
 
+def test_mail_that_comes_during_a_pass_is_taken_after_it(
+    office: Office, service: tuple[App, threading.Thread], sent: SimpleQueue[SentMail]
+) -> None:
+    """Mail that comes while a pass is sending waits for its end, not for the next poll."""
+
+    def more(mail: SentMail) -> None:
+        office.sink.deliver = sent.put
+        office.receive(complaint("noah@customer.test"))
+        sent.put(mail)
+
+    office.sink.deliver = more
+    office.receive(complaint())
+
+    assert [sent.get(timeout=SOON).recipient for _ in range(2)] == [EMMA, "noah@customer.test"]
+
+
 def test_it_stops_within_seconds(
     office: Office, sent: SimpleQueue[SentMail], service: tuple[App, threading.Thread]
 ) -> None:
@@ -60,7 +76,8 @@ def test_it_stops_within_seconds(
     thread.join(timeout=5)
 
     assert not thread.is_alive()
-    assert not [t for t in threading.enumerate() if t.name.startswith("idle-")]
+    left = {thread.name.partition("-")[0] for thread in threading.enumerate()}
+    assert left.isdisjoint({"idle", "APScheduler", "ThreadPoolExecutor"})
 
 
 def test_it_stops_though_no_server_is_there(office: Office) -> None:

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
+from mailresponder.app.instance import Instance
 from mailresponder.config import ImapSettings, SmtpSettings
 from mailresponder.errors import (
     ConfigError,
@@ -39,13 +40,10 @@ from mailresponder.jobs.intake import IntakeReport
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
 from mailresponder.policy.retries import SIGN_IN_PAUSE
-from mailresponder.store import leases, mailboxes
+from mailresponder.store import mailboxes
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
-
-LEASE = timedelta(minutes=2)
-"""How long a mailbox stays ours without a word."""
 
 PATIENCE = timedelta(minutes=5)
 """How long a mailbox may fail before the admins hear of it."""
@@ -81,17 +79,25 @@ class MailboxRunner:
     """Works one mailbox, keeping its connections from pass to pass. One thread at a time."""
 
     def __init__(
-        self, work: Work, *, dry: bool, stopping: threading.Event, before: Callable[[], None]
+        self,
+        work: Work,
+        *,
+        dry: bool,
+        stopping: threading.Event,
+        instance: Instance,
+        keeps_senders: bool,
     ) -> None:
-        """`before` is called at the beginning of each pass; `stopping` ends one early. A `dry`
-        pass sends nothing and changes nothing in the mailbox."""
+        """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
+        mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next."""
         self.work = work
         self._dry = dry
         self._stopping = stopping
-        self._before = before
+        self._instance = instance
+        self._keeps_senders = keeps_senders
         self._imap: ImapMailbox | None = None
         self._senders: list[SmtpSender] = []
-        self._again = threading.Event()
+        self.news = threading.Event()
+        """Set where another pass is to follow; whoever begins one clears it."""
         self._first_pass = True
         # Until when not to try to sign in again, for reading and for sending.
         self._read_from = self._send_from = datetime.min.replace(tzinfo=UTC)
@@ -101,24 +107,31 @@ class MailboxRunner:
         """As in the configuration."""
         return self.work.settings.name
 
-    def wake(self) -> None:
-        """Something came while a pass may be running: make sure another one follows."""
-        self._again.set()
-
     def tick(self) -> PassReport:
-        """One pass, and another for as long as somebody called `wake` meanwhile."""
-        while True:
-            self._again.clear()
-            report = self.run_pass()
-            for error in report.errors:
-                if isinstance(error, MailboxInHand):
-                    log.info("mailbox_in_hand", mailbox=self.name, reason=error.message)
-                else:
-                    log.error(
-                        "pass_failed", mailbox=self.name, reason=error.message, mend=error.mend
-                    )
-            if report.errors or not self._again.is_set() or self._stopping.is_set():
-                return report
+        """One pass, and words in the log where it went wrong."""
+        report = self.run_pass()
+        for error in report.errors:
+            if isinstance(error, MailboxInHand):
+                log.info("mailbox_in_hand", mailbox=self.name, reason=error.message)
+            else:
+                log.error("pass_failed", mailbox=self.name, reason=error.message, mend=error.mend)
+        return report
+
+    def watch(self) -> ImapMailbox | None:
+        """Have the server tell of new mail, on the connection of the last pass: None where there
+        is none, where the server cannot, or where mail is there already, which is `news`."""
+        if self._imap is None or self._stopping.is_set():
+            return None
+        try:
+            if not self._imap.has_idle:
+                return None
+            if self._imap.watch(self.work.settings.imap.folder):
+                return self._imap
+            self.news.set()
+        except MailresponderError as error:
+            log.info("idle_ended", mailbox=self.name, reason=error.message)
+            self._drop_imap()
+        return None
 
     def run_pass(self) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
@@ -133,7 +146,6 @@ class MailboxRunner:
         sent: DeliveryReport | None = None
         filed: FilingReport | None = None
         try:
-            self._before()
             with self._lease() as go_on:
                 if self._first_pass:
                     rescheduling.run(self.work)
@@ -196,25 +208,13 @@ class MailboxRunner:
 
     @contextmanager
     def _lease(self) -> Iterator[Callable[[], bool]]:
-        """Hold the mailbox; yields a function that renews the lease and says to go on."""
-        work, name = self.work, leases.of_mailbox(self.name)
-
-        def hold() -> bool:
-            with work.store.begin() as conn:
-                return leases.acquire(conn, name, work.owner, LEASE, work.clock())
-
-        if not hold():
-            with work.store.read() as conn:
-                # As `host:process:…`; gone, perhaps, since we asked.
-                owner = leases.owner_of(conn, name, work.clock()) or "another mailresponder"
-            raise MailboxInHand(
-                f"another mailresponder has this mailbox in hand ({owner}); nothing to do"
-            )
+        """Hold the mailbox; yields a function that says whether to go on."""
+        owner = self._instance.take(self.name)
+        self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and hold()
+            yield lambda: not self._stopping.is_set() and self._instance.keeps(self.name, owner)
         finally:
-            with work.store.begin() as conn:
-                leases.release(conn, name, work.owner)
+            self._instance.release(self.name, owner)
 
     def _read(
         self, go_on: Callable[[], bool], errors: list[MailresponderError]
@@ -260,6 +260,12 @@ class MailboxRunner:
             filed=None if settings.save_copy else self._is_filed,
             go_on=lambda: not self._stopping.is_set(),
         )
+        for sender in self._senders:
+            # Servers close what is idle, and each connection is one of those they allow us.
+            if self._keeps_senders:
+                sender.rest()
+            else:
+                sender.close()
         if report.error is not None:
             errors.append(report.error)
         if isinstance(report.error, SignInRefused):

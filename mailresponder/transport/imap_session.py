@@ -6,11 +6,8 @@ What is done with the mail on it stands in imap.py.
 import imaplib
 import logging
 import re
-import select
 import socket
-import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -43,9 +40,6 @@ NOT_UNDERSTOOD = (
     *(ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError),
 )
 """What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
-
-_IDLE_SLICE = 0.5
-"""Seconds between two looks at whether to stop."""
 
 _TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"})
 """Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
@@ -127,23 +121,6 @@ def log_out(client: IMAPClient) -> None:
         client.logout()
     except (OSError, imaplib.IMAP4.error, ValueError, AttributeError):
         hang_up(client)
-
-
-def has_unread(client: IMAPClient) -> bool:
-    """Has the server sent something that was not read yet?
-
-    imapclient's `idle_check` looks at the socket only, and so never sees what came in one packet
-    with the answer to IDLE and already lies in the buffer.
-    """
-    sock = client.socket()
-    timeout = sock.gettimeout()
-    sock.settimeout(0)
-    try:
-        return bool(client._imap.file.peek(1))
-    except ssl.SSLWantReadError:
-        return False
-    finally:
-        sock.settimeout(timeout)
 
 
 def _starttls(client: IMAPClient, context: object, server: str) -> None:
@@ -237,17 +214,3 @@ def _unwrapped(said: str) -> str:
     """imaplib shows bytes by their repr: `b'[NO] words'`."""
     found = re.search(r"b'(.*)'", said) or re.search(r'b"(.*)"', said)
     return found.group(1) if found else said
-
-
-def idle(client: IMAPClient, ends: float, stop: Callable[[], bool]) -> None:
-    """Wait in IDLE until the server says anything at all, until `ends` by the monotonic clock, or
-    until `stop()`. imapclient's `idle_check` reads without waiting and takes half a line for the
-    end of the connection, so the answers are left to DONE."""
-    client.idle()
-    poll = select.poll()
-    poll.register(client.socket(), select.POLLIN)
-    while not (has_unread(client) or stop()):
-        left = min(_IDLE_SLICE, ends - time.monotonic())
-        if left <= 0 or poll.poll(left * 1000):
-            break
-    client.idle_done()

@@ -53,6 +53,7 @@ class SmtpSender:
         self._timeout = timeout
         self._server = f"{settings.host}:{settings.port}"
         self._smtp: smtplib.SMTP | None = None
+        self._used = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +70,12 @@ class SmtpSender:
             _set_timeout(smtp, 2.0)
             smtp.quit()
         smtp.close()
+
+    def rest(self) -> None:
+        """Close the connection unless `send` was called since the last `rest`."""
+        used, self._used = self._used, False
+        if not used:
+            self.close()
 
     def check(self) -> None:
         """Connect, sign in and hear from the server. Raises as `send` does."""
@@ -93,6 +100,7 @@ class SmtpSender:
         TemporaryFailure where this one was not (4xx, a connection broken on the way), of which
         ReplyLost and OwnershipLost are two.
         """
+        self._used = True
         sender = _on_the_wire(envelope_sender) if envelope_sender else ""
         recipient = _on_the_wire(recipient)
         smtp = self._begin(sender, recipient, content)
