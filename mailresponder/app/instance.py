@@ -135,7 +135,8 @@ class SharedInstance(Instance):
         self._thread.start()
 
     def take(self, mailbox: str) -> str:
-        with self._store.begin() as conn:
+        # In turns: who goes on under another name is seen by nobody else until the commit.
+        with self._turn, self._store.begin() as conn:
             self._live(conn)
             owner, name = self.owner, leases.of_mailbox(mailbox)
             held = leases.acquire(conn, name, owner, self._tempo.lease, self._clock())
@@ -192,12 +193,12 @@ class SharedInstance(Instance):
     def _live(self, conn: Connection) -> None:
         """Go on under another name if the last sign of life has ended: others may have taken what
         was held under the old one, and must never meet it again."""
-        with self._turn:
-            if not leases.is_alive(conn, self.owner):
-                dead, self.owner = self.owner, self._new_owner()
-                self._held = self._surplus = frozenset()
-                self._sign(conn)
-                log.warning("instance_lapsed", owner=dead, now=self.owner)
+        if leases.is_alive(conn, self.owner):
+            return
+        dead, self.owner = self.owner, self._new_owner()
+        self._held = self._surplus = frozenset()
+        self._sign(conn)
+        log.warning("instance_lapsed", owner=dead, now=self.owner)
 
     def _sign(self, conn: Connection) -> None:
         signs = [leases.of_instance(self.owner)]

@@ -96,8 +96,8 @@ class MailboxRunner:
         self._keeps_senders = keeps_senders
         self._imap: ImapMailbox | None = None
         self._senders: list[SmtpSender] = []
-        self.news = threading.Event()
-        """Set where another pass is to follow; whoever begins one clears it."""
+        self.has_news = False
+        """Did `watch` find mail, so that another pass is to follow?"""
         self._first_pass = True
         # Until when not to try to sign in again, for reading and for sending.
         self._read_from = self._send_from = datetime.min.replace(tzinfo=UTC)
@@ -119,7 +119,8 @@ class MailboxRunner:
 
     def watch(self) -> ImapMailbox | None:
         """Have the server tell of new mail, on the connection of the last pass: None where there
-        is none, where the server cannot, or where mail is there already, which is `news`."""
+        is none, where the server cannot, or where mail is there already (`has_news`)."""
+        self.has_news = False
         if self._imap is None or self._stopping.is_set():
             return None
         try:
@@ -127,7 +128,7 @@ class MailboxRunner:
                 return None
             if self._imap.watch(self.work.settings.imap.folder):
                 return self._imap
-            self.news.set()
+            self.has_news = True
         except MailresponderError as error:
             log.info("idle_ended", mailbox=self.name, reason=error.message)
             self._drop_imap()
