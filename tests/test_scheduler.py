@@ -120,6 +120,24 @@ def test_two_mailboxes_are_watched_each_by_itself(
             assert sent.get(timeout=SOON).recipient == f"of-{mailbox}@customer.test"
 
 
+def test_two_services_on_one_database_file_do_everything_once(
+    office: Office, sent: SimpleQueue[SentMail]
+) -> None:
+    """Two processes on one machine watch the same mailbox: each mail is answered at once, by the
+    one that is there first."""
+    office.clock.now = utc_now()
+    office.configure()
+    with (
+        running(App.open(config.load(office.path))),
+        running(App.open(config.load(office.path))),
+    ):
+        people = [f"c{number}@customer.test" for number in range(4)]
+        for person in people:
+            office.receive(complaint(person))
+        assert sorted(sent.get(timeout=SOON).recipient for _ in people) == people
+    assert len(office.sink.received) == len(people)
+
+
 def test_a_server_that_answers_nobody_holds_up_the_others_once(
     office: Office,
     sent: SimpleQueue[SentMail],
@@ -181,7 +199,7 @@ def test_a_hundred_mailboxes_in_one_process(
                 mail = complaint(person, to=f"{box}@example.com")
                 office.receive(mail, mailbox=box, at=utc_now())
             eventually(lambda number=number: acknowledged(100 * number), within=120)
-        # The main thread, two of APScheduler's, the one that listens; and what each pass sends with.
+        # The main thread, two of APScheduler's, the one that listens, and what passes send with.
         most = threads.MAX_THREADS + threads.SLOW_THREADS
         assert tasks <= 4 + 2 * most
         # IMAP, SMTP, and a pair of the listener's own.
