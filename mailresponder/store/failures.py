@@ -62,6 +62,7 @@ _SQLITE: tuple[tuple[str, type[MailresponderError], str, str], ...] = (
 _POSTGRESQL: tuple[tuple[str, type[MailresponderError], str, str], ...] = (
     ("08", TemporaryFailure, "broke the connection", "nothing is lost, the next run carries on"),
     ("25006", TemporaryFailure, "is read-only", "is this a standby? name the primary server"),
+    ("25P03", TemporaryFailure, "took this process for frozen", "the next run carries on"),
     ("28", SignInRefused, "refuses this user or password", "check `database`"),
     ("3D000", PermanentFailure, "has no such database", "create it with `createdb`"),
     ("40", TemporaryFailure, "was busy with a conflicting change", "the next run carries on"),

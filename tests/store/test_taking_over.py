@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from servers.postgres import Postgres
 
-from mailresponder.store import leases, outbox, outbox_view, taking_over
+from mailresponder.errors import TemporaryFailure
+from mailresponder.store import database, leases, outbox, outbox_view, taking_over
 from mailresponder.store.database import Store
 from mailresponder.store.outbox import Draft
 
@@ -62,3 +63,23 @@ def test_only_the_dead_lose_what_they_are_sending(store: Store, postgres: Postgr
     with store.begin() as conn:
         again = outbox.claim(conn, "support", owner="we", now=NOW, lease=HOUR, limit=9)
     assert [row.repeat for row in again] == [True, True]
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_the_locks_of_the_frozen_end(
+    store: Store, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who is frozen in the middle of a transaction keeps nobody waiting: PostgreSQL ends it."""
+    monkeypatch.setattr(database, "FROZEN", 0.1)
+
+    def freeze() -> None:
+        with store.begin() as frozen:
+            leases.acquire(frozen, "support", "frozen", HOUR, NOW)
+            with store.begin() as conn:
+                assert leases.acquire(conn, "support", "other", HOUR, NOW)
+            leases.owner_of(frozen, "support", NOW)
+
+    with pytest.raises(TemporaryFailure, match="frozen"):
+        freeze()
+    with store.read() as conn:
+        assert leases.owner_of(conn, "support", NOW) == "other"
