@@ -7,6 +7,7 @@ it holds no secret and nothing a customer wrote.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
 
 
@@ -42,9 +43,25 @@ class TemporaryFailure(MailresponderError):  # noqa: N818 - the field's standard
 
     exit_status = ExitStatus.TEMPORARY
 
+    def __init__(
+        self, message: str, *, mend: str = "", retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message, mend=mend)
+        self.retry_after = retry_after
+        """Not before so much time has passed, as the server asks; None where it does not say."""
+
 
 class ServerUnavailable(TemporaryFailure):
     """A server cannot be reached or spoken to at all: nothing that was to be done was tried."""
+
+
+class Throttled(ServerUnavailable):
+    """The server has had enough of our account for now: whatever we ask of it next fares the same,
+    whichever mail it is about."""
+
+
+class TooManyConnections(Throttled):
+    """So many connections of ours are open that the server takes no more: fewer will do."""
 
 
 class MailboxInHand(TemporaryFailure):
@@ -59,6 +76,11 @@ class SignInRefused(PermanentFailure):
     """The server does not accept the user name, the password or the token."""
 
     exit_status = ExitStatus.SIGN_IN_REFUSED
+
+
+class ProgramFault(MailresponderError):  # noqa: N818 - as the others
+    """Something went wrong that nobody foresaw: a mistake in mailresponder. It is told by its kind
+    and its place in the program; its own words may hold a customer's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
