@@ -4,6 +4,7 @@ import os
 import secrets
 import socket
 import threading
+from functools import partial
 
 from mailresponder.app.runner import MailboxRunner, PassReport
 from mailresponder.clock import Clock, utc_now
@@ -43,7 +44,11 @@ class App:
         self._lock = InstanceLock(path.with_name(f"{path.name}.lock")) if path else None
         self.mailboxes = {
             mailbox.name: MailboxRunner(
-                self._work(mailbox), dry=dry, stopping=self.stopping, before=self.free_the_dead
+                self._work(mailbox),
+                dry=dry,
+                stopping=self.stopping,
+                before=self.free_the_dead,
+                others=partial(self._works_beside, mailbox.name),
             )
             for mailbox in config.mailboxes
         }
@@ -93,6 +98,9 @@ class App:
                 with self.store.begin() as conn:
                     outbox.release_dead(conn, self.owner)
                     leases.release_dead(conn, self.owner)
+
+    def _works_beside(self, name: str) -> list[Work]:
+        return [runner.work for runner in self.mailboxes.values() if runner.name != name]
 
     def _work(self, settings: Mailbox) -> Work:
         return Work(

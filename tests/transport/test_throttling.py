@@ -44,8 +44,8 @@ ACCOUNT_LIMITS = [
     ),
     (
         (
-            "550 5.1.90 Your message can't be sent because you've reached your daily limit for message"
-            " recipients"
+            "550 5.1.90 Your message can't be sent because you've reached your daily limit for"
+            " message recipients"
         ),
         HOUR,
     ),

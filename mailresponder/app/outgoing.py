@@ -1,0 +1,77 @@
+"""The SMTP connections of one mailbox, kept from pass to pass, and as many as the server bears."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from mailresponder.errors import MailresponderError, TooManyConnections
+from mailresponder.jobs import delivery
+from mailresponder.jobs.settling import DeliveryReport
+from mailresponder.jobs.work import Work
+from mailresponder.policy.retries import is_due
+from mailresponder.transport.smtp import SmtpSender
+
+FEWER_FOR = timedelta(minutes=15)
+"""How long one connection less is used after the server has complained of their number."""
+
+
+class Outgoing:
+    """What a mailbox sends over. One thread at a time."""
+
+    def __init__(self, work: Work, make: Callable[[int], list[SmtpSender]]) -> None:
+        """`make` gives so many connections, not yet open, with the password as it is now."""
+        self._work = work
+        self._make = make
+        self._senders: list[SmtpSender] = []
+        self._fewer: tuple[int, datetime] | None = None
+        """How many connections to use, and until when."""
+
+    def send(
+        self,
+        *,
+        filed: Callable[[str], bool] | None,
+        go_on: Callable[[], bool],
+        prove: bool,
+    ) -> DeliveryReport:
+        """Send what is due, as `delivery.run`; `prove`: where nothing was, speak to the server.
+
+        Why the server as a whole could not be used stands in the report.
+        """
+        report = DeliveryReport()
+        try:
+            self._senders += self._make(self._most() - len(self._senders))
+            report = self._run(filed, go_on)
+            if prove and report.error is None and not report.sent:
+                self._senders[0].check()
+        except MailresponderError as error:
+            report.error = error
+        finally:
+            if report.error is not None:
+                # Those that are made next time look the password up anew.
+                self.close()
+        return report
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        for sender in self._senders:
+            sender.close()
+        self._senders.clear()
+
+    def _run(
+        self, filed: Callable[[str], bool] | None, go_on: Callable[[], bool]
+    ) -> DeliveryReport:
+        """Over one connection less as long as the server complains of their number."""
+        sent = failed = 0
+        while True:
+            report = delivery.run(self._work, self._senders, filed=filed, go_on=go_on)
+            if not isinstance(report.error, TooManyConnections) or len(self._senders) == 1:
+                report.count(sent=sent, failed=failed)
+                return report
+            sent, failed = sent + report.sent, failed + report.failed
+            self._senders.pop().close()
+            self._fewer = len(self._senders), self._work.clock() + FEWER_FOR
+
+    def _most(self) -> int:
+        most = self._work.settings.smtp.connections
+        if self._fewer is not None and not is_due(self._fewer[1], now=self._work.clock()):
+            return min(most, self._fewer[0])
+        return most
