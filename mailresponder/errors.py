@@ -5,10 +5,14 @@ library raises into one of these. An error's text is shown to a person and writt
 it holds no secret and nothing a customer wrote.
 """
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import IntEnum
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
 
 
 class ExitStatus(IntEnum):
@@ -105,3 +109,13 @@ class ConfigError(MailresponderError):
             f"{p.path}: {p.message}" + (f" ({p.hint})" if p.hint else "") for p in self.problems
         ]
         super().__init__("\n".join([f"{source}:", *lines] if source else lines))
+
+
+def place_of(error: BaseException) -> str:
+    """Where in our own code it happened, as `web/site.py:40`."""
+    ours = [
+        f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(_PACKAGE)
+    ]
+    return ours[-1] if ours else ""

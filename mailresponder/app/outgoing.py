@@ -27,19 +27,18 @@ class Outgoing:
 
     def send(
         self,
+        report: DeliveryReport,
         *,
         filed: Callable[[str], bool] | None,
         go_on: Callable[[], bool],
         prove: bool,
-    ) -> DeliveryReport:
-        """Send what is due, as `delivery.run`; `prove`: where nothing was, speak to the server.
-
-        Why the server as a whole could not be used stands in the report.
+    ) -> None:
+        """Send what is due, as `delivery.run`, and add it to the report, where it stands too why
+        the server could not be used. `prove`: where nothing was due, speak to the server anyway.
         """
-        report = DeliveryReport()
         try:
             self._senders += self._make(self._most() - len(self._senders))
-            report = self._run(filed, go_on)
+            self._run(report, filed, go_on)
             if prove and report.error is None and not report.sent:
                 self._senders[0].check()
         except MailresponderError as error:
@@ -48,7 +47,6 @@ class Outgoing:
             if report.error is not None:
                 # Those that are made next time look the password up anew.
                 self.close()
-        return report
 
     def close(self) -> None:
         """Let go of every connection."""
@@ -57,16 +55,19 @@ class Outgoing:
         self._senders.clear()
 
     def _run(
-        self, filed: Callable[[str], bool] | None, go_on: Callable[[], bool]
-    ) -> DeliveryReport:
+        self,
+        report: DeliveryReport,
+        filed: Callable[[str], bool] | None,
+        go_on: Callable[[], bool],
+    ) -> None:
         """Over one connection less as long as the server complains of their number."""
-        sent = failed = 0
         while True:
-            report = delivery.run(self._work, self._senders, filed=filed, go_on=go_on)
-            if not isinstance(report.error, TooManyConnections) or len(self._senders) == 1:
-                report.count(sent=sent, failed=failed)
-                return report
-            sent, failed = sent + report.sent, failed + report.failed
+            part = delivery.run(self._work, self._senders, filed=filed, go_on=go_on)
+            report.count(sent=part.sent, failed=part.failed)
+            if not isinstance(part.error, TooManyConnections) or len(self._senders) == 1:
+                report.count(postponed=part.postponed)
+                report.error = part.error
+                return
             self._senders.pop().close()
             self._fewer = len(self._senders), self._work.clock() + FEWER_FOR
 

@@ -277,24 +277,29 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport | None:
+    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
+        report = DeliveryReport()
         try:
-            report = self._outgoing.send(
-                # Where the provider files what it sends, Sent tells whether a mail went out.
-                filed=None if self.work.settings.smtp.save_copy else self._is_filed,
-                go_on=lambda: not self._stopping.is_set(),
-                # Nothing else may show that the server is back.
-                prove=self.standing.is_failing(Way.SENDING),
-            )
+            self._send(report, prove=self.standing.is_failing(Way.SENDING))
+            if report.error is None and self.standing.well(Way.SENDING):
+                # What tells the admins of it.
+                self._send(report)
         except Exception as error:
             self._outgoing.close()
             errors.append(self._failed(Way.SENDING, error))
-            return None
-        if report.error is None:
-            self.standing.well(Way.SENDING)
-        else:
+            return report
+        if report.error is not None:
             errors.append(self._failed(Way.SENDING, report.error))
         return report
+
+    def _send(self, report: DeliveryReport, *, prove: bool = False) -> None:
+        self._outgoing.send(
+            report,
+            # Where the provider files what it sends, Sent tells whether a mail went out.
+            filed=None if self.work.settings.smtp.save_copy else self._is_filed,
+            go_on=lambda: not self._stopping.is_set(),
+            prove=prove,
+        )
 
     def _is_filed(self, message_id: str) -> bool:
         if self._imap is None:

@@ -6,9 +6,7 @@ stored for Health and `check`, and by a mail to the admins, over another mailbox
 """
 
 import random
-import traceback
 from collections.abc import Callable, Iterable
-from pathlib import Path
 
 from sqlalchemy import Connection
 
@@ -18,6 +16,7 @@ from mailresponder.errors import (
     ProgramFault,
     SignInRefused,
     TemporaryFailure,
+    place_of,
 )
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
@@ -80,21 +79,22 @@ class Standing:
             if fault.told_at is None and retries.is_overdue(fault.since, refused=refused, now=now):
                 self._tell_failing(conn, way, fault)
 
-    def well(self, way: Way) -> None:
-        """It was read, or could send."""
+    def well(self, way: Way) -> bool:
+        """It was read, or could send. Were the admins told of it just now?"""
         self._faults.pop(way, None)
         if way is Way.SENDING and not self.is_failing(way):
-            return
+            return False
         work = self._work
         with work.store.begin() as conn:
             fault = mailboxes.well(conn, self._state.name, work.clock(), way)
-            if fault is not None and fault.told_at is not None:
-                _, event = _EVENTS[way]
-                key = f"{event}:{self._state.name}:{fault.since.isoformat()}"
-                zone = work.config.desk.timezone
-                began = f"{fault.since.astimezone(zone):%Y-%m-%d %H:%M}"
-                detail = f"it had failed since {began}: {fault.why}"
-                tell_admins(conn, work, event, key=key, detail=detail, via=self._voice(conn))
+            if fault is None or fault.told_at is None:
+                return False
+            _, event = _EVENTS[way]
+            key = f"{event}:{self._state.name}:{fault.since.isoformat()}"
+            began = f"{fault.since.astimezone(work.config.desk.timezone):%Y-%m-%d %H:%M}"
+            detail = f"it had failed since {began}: {fault.why}"
+            tell_admins(conn, work, event, key=key, detail=detail, via=self._voice(conn))
+            return True
 
     def is_failing(self, way: Way) -> bool:
         """Did it fail when this pass began?"""
@@ -158,10 +158,7 @@ class Standing:
 def program_fault(error: Exception) -> ProgramFault:
     """A mistake of ours, by its kind and where it happened. Its own words are left out: they may
     hold a customer's."""
-    frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "mailresponder" in Path(frame.filename).parts]
-    places = [f"{Path(frame.filename).name}:{frame.lineno}" for frame in (ours or frames)]
     return ProgramFault(
-        f"a mistake in mailresponder: {type(error).__name__} at {' > '.join(places[-3:])}",
+        f"a mistake in mailresponder: {type(error).__name__} at {place_of(error)}",
         mend="please report it with this line; the rest of the work goes on",
     )

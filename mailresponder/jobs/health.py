@@ -149,7 +149,7 @@ def look(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
     )
-    findings = [*_findings(found)]
+    findings = [*_findings(found, now)]
     if changed:
         findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
@@ -206,7 +206,7 @@ def _standing(state: MailboxState, *, idle: bool) -> Standing:
     return Standing.LATE if idle else Standing.WELL
 
 
-def _findings(found: tuple[MailboxHealth, ...]) -> Iterator[Finding]:
+def _findings(found: tuple[MailboxHealth, ...], now: datetime) -> Iterator[Finding]:
     nothing_runs = all(one.idle for one in found)
     if nothing_runs:
         ends = [one.state.last_pass_at for one in found if one.state.last_pass_at is not None]
