@@ -59,6 +59,10 @@ class ServerUnavailable(TemporaryFailure):
     """A server cannot be reached or spoken to at all: nothing that was to be done was tried."""
 
 
+class MailboxFull(TemporaryFailure):
+    """The server keeps nothing more of ours until somebody makes room."""
+
+
 class Throttled(ServerUnavailable):
     """The server has had enough of our account for now: whatever we ask of it next fares the same,
     whichever mail it is about."""

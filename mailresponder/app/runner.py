@@ -42,11 +42,14 @@ from mailresponder.jobs.work import Work
 from mailresponder.store import leases
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
-from mailresponder.transport.secrets import password
+from mailresponder.transport.secrets import COMMAND_TIMEOUT, password
 from mailresponder.transport.smtp import SmtpSender
 
 LEASE = timedelta(minutes=2)
 """How long a mailbox stays ours without a word."""
+
+CONNECT_TIMEOUT = 20.0
+"""Seconds an IMAP server may take to greet us."""
 
 _T = TypeVar("_T")
 
@@ -193,7 +196,12 @@ class MailboxRunner:
     def connect(self) -> ImapMailbox:
         """A new IMAP connection, signed in."""
         settings = self.work.settings.imap
-        return ImapMailbox.connect(settings, self._password(settings), timeout=self.timeout)
+        return ImapMailbox.connect(
+            settings,
+            self._password(settings),
+            connect_timeout=min(self.timeout, CONNECT_TIMEOUT),
+            timeout=self.timeout,
+        )
 
     def open_sender(self) -> SmtpSender:
         """A new SMTP connection, not yet used."""
@@ -208,7 +216,8 @@ class MailboxRunner:
     def _password(self, settings: ImapSettings | SmtpSettings) -> str:
         """Raises ConfigError that says whose password it is."""
         try:
-            return password(settings, environ=os.environ)
+            wait = min(self.timeout, COMMAND_TIMEOUT)
+            return password(settings, environ=os.environ, command_timeout=wait)
         except ConfigError as error:
             section = "imap" if isinstance(settings, ImapSettings) else "smtp"
             raise ConfigError(

@@ -58,6 +58,7 @@ _EVENTS = (
     "sending_failing",
     "sending_well",
     "program_fault",
+    "mailbox_full",
     "not_delivered",
     "breaker_open",
     "no_sent_folder",

@@ -18,6 +18,7 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailresponder.errors import (
+    MailboxFull,
     MailresponderError,
     PermanentFailure,
     ServerUnavailable,
@@ -236,7 +237,10 @@ def _refused(error: imaplib.IMAP4.error, server: str) -> MailresponderError:
     if (throttled := _throttled(words, server)) is not None:
         return throttled
     message = f"{server}: the server refused: {words}"
-    if _response_code(said) in _TEMPORARY_CODES:
+    code = _response_code(said)
+    if code == "OVERQUOTA":  # RFC 9208 §4.3.1
+        return MailboxFull(message, mend="make room in the mailbox, or get more for it")
+    if code in _TEMPORARY_CODES:
         return TemporaryFailure(message)
     return PermanentFailure(message)
 
