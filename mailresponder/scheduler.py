@@ -4,13 +4,15 @@ Decides nothing; APScheduler keeps the time, `app` does the work.
 """
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, timedelta
+from functools import partial
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailresponder.app import App, MailboxRunner
-from mailresponder.clock import utc_now
+from mailresponder.clock import Clock, utc_now
 from mailresponder.errors import MailresponderError, SignInRefused
 from mailresponder.jobs.work import log
 from mailresponder.policy.retries import SIGN_IN_PAUSE
@@ -19,6 +21,8 @@ MAX_THREADS = 16
 IDLE_FOR = timedelta(minutes=9)
 """A server may hang up on IDLE after 30 minutes (RFC 2177); dead connections show earlier."""
 RECONNECT = timedelta(seconds=30)
+LOOK_EVERY = timedelta(seconds=30)
+"""How often it is looked whether the clock was put back."""
 
 
 def run(app: App) -> None:
@@ -45,7 +49,7 @@ def run(app: App) -> None:
     log.info("started", mailboxes=len(app.mailboxes))
     for watcher in watchers:
         watcher.start()
-    stop.wait()
+    _wait(stop, utc_now, partial(_make_due, app, scheduler))
     log.info("stopping")
     scheduler.pause()
     # First the watchers: they start jobs, which end with the scheduler.
@@ -53,6 +57,22 @@ def run(app: App) -> None:
         watcher.join()
     scheduler.shutdown(wait=True)
     log.info("stopped")
+
+
+def _wait(stop: threading.Event, clock: Clock, make_due: Callable[[], None]) -> None:
+    """Until `stop`. Where the clock was put back, the passes would wait until it is again as late
+    as it was."""
+    last = clock()
+    while not stop.wait(LOOK_EVERY.total_seconds()):
+        now = clock()
+        if now < last:
+            make_due()
+        last = now
+
+
+def _make_due(app: App, scheduler: BackgroundScheduler) -> None:
+    for name in app.mailboxes:
+        scheduler.modify_job(name, next_run_time=utc_now())
 
 
 def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threading.Event) -> None:

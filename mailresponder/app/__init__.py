@@ -4,10 +4,11 @@ import os
 import secrets
 import socket
 import threading
+from collections.abc import Callable
 from functools import partial
 
 from mailresponder.app.runner import MailboxRunner, PassReport
-from mailresponder.clock import Clock, utc_now
+from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
 from mailresponder.policy.identifiers import Signer
@@ -30,8 +31,11 @@ class App:
         *,
         dry: bool,
         clock: Clock,
+        steady: Callable[[], float] | None = None,
         passes: bool = True,
     ) -> None:
+        """`steady` gives seconds that nobody can set; without it a clock of one's own is believed
+        whatever it says."""
         self.config = config
         self.clock = clock
         self.store = store
@@ -49,13 +53,20 @@ class App:
                 stopping=self.stopping,
                 before=self.free_the_dead,
                 others=partial(self._works_beside, mailbox.name),
+                steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
             )
             for mailbox in config.mailboxes
         }
 
     @classmethod
     def open(
-        cls, config: Config, *, dry: bool = False, clock: Clock = utc_now, passes: bool = True
+        cls,
+        config: Config,
+        *,
+        dry: bool = False,
+        clock: Clock = utc_now,
+        steady: Callable[[], float] | None = None,
+        passes: bool = True,
     ) -> "App":
         """Open the store and the desk's key. With `dry`, nothing is changed or created. Without
         `passes` none may be run: that such a process lives says nothing of what others hold.
@@ -69,7 +80,7 @@ class App:
         try:
             with store.begin() as conn:
                 secret.require_same(conn, signer)
-            return cls(config, store, signer, dry=dry, clock=clock, passes=passes)
+            return cls(config, store, signer, dry=dry, clock=clock, steady=steady, passes=passes)
         except BaseException:
             store.close()
             raise
@@ -98,6 +109,9 @@ class App:
                 with self.store.begin() as conn:
                     outbox.release_dead(conn, self.owner)
                     leases.release_dead(conn, self.owner)
+
+    def _as_the_clock(self) -> float:
+        return self.clock().timestamp()
 
     def _works_beside(self, name: str) -> list[Work]:
         return [runner.work for runner in self.mailboxes.values() if runner.name != name]

@@ -3,19 +3,19 @@
 The only place that knows which class stands behind which protocol.
 """
 
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TypeVar
 
+from mailresponder.app.accounts import Accounts
 from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.standing import Standing, program_fault
-from mailresponder.config import ImapSettings, SmtpSettings
+from mailresponder.app.timekeeping import Timekeeper
+from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
-    ConfigError,
     ExitStatus,
     MailboxInHand,
     MailresponderError,
@@ -42,14 +42,10 @@ from mailresponder.jobs.work import Work
 from mailresponder.store import leases
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
-from mailresponder.transport.secrets import COMMAND_TIMEOUT, password
 from mailresponder.transport.smtp import SmtpSender
 
 LEASE = timedelta(minutes=2)
 """How long a mailbox stays ours without a word."""
-
-CONNECT_TIMEOUT = 20.0
-"""Seconds an IMAP server may take to greet us."""
 
 _T = TypeVar("_T")
 
@@ -91,19 +87,21 @@ class MailboxRunner:
         stopping: threading.Event,
         before: Callable[[], None],
         others: Callable[[], Iterable[Work]] = lambda: (),
+        steady: Callable[[], float] = steady_seconds,
     ) -> None:
         """`before` is called at the beginning of each pass; `stopping` ends one early. A `dry`
         pass sends nothing and changes nothing in the mailbox. `others` are the desk's mailboxes
-        beside this one, over which the admins may hear of it."""
+        beside this one, over which the admins may hear of it; `steady` counts seconds that nobody
+        can set."""
         self.work = work
-        self.timeout = 60.0
-        """Seconds a server may take for an answer."""
+        self.accounts = Accounts(work)
         self.standing = Standing(work, others)
+        self._time = Timekeeper(work.clock, steady)
         self._dry = dry
         self._stopping = stopping
         self._before = before
         self._imap: ImapMailbox | None = None
-        self._outgoing = Outgoing(work, self._open_senders)
+        self._outgoing = Outgoing(work, self.accounts.senders)
         self._again = threading.Event()
         self._first_pass = True
 
@@ -143,18 +141,25 @@ class MailboxRunner:
         try:
             self._before()
             with self._lease() as go_on:
+                if step := self._time.look():
+                    self.standing.clock_was_set(step)
                 due = self.standing.due(patient=patient and not self._first_pass)
                 if self._first_pass:
                     rescheduling.run(self.work)
+                    self.standing.bring_forward()
                     self._first_pass = False
                 if Way.READING in due:
                     read = self._read(go_on, errors)
+                # By a clock that jumped ahead, deadlines have passed that nobody missed.
+                believed = not self._time.is_in_doubt
                 if read is not None and read.complete:
-                    told = self._mind(errors, escalation.run)
+                    if believed:
+                        told = self._mind(errors, escalation.run)
                     self._mind(errors, unreachable.run)
-                    closed = self._mind(errors, closing.run) or 0
+                    if believed:
+                        closed = self._mind(errors, closing.run) or 0
                     self._mind(errors, drafting.run)
-                if read is None or read.complete:
+                if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
@@ -195,38 +200,11 @@ class MailboxRunner:
 
     def connect(self) -> ImapMailbox:
         """A new IMAP connection, signed in."""
-        settings = self.work.settings.imap
-        return ImapMailbox.connect(
-            settings,
-            self._password(settings),
-            connect_timeout=min(self.timeout, CONNECT_TIMEOUT),
-            timeout=self.timeout,
-        )
+        return self.accounts.imap()
 
     def open_sender(self) -> SmtpSender:
         """A new SMTP connection, not yet used."""
-        return self._open_senders(1)[0]
-
-    def _open_senders(self, number: int) -> list[SmtpSender]:
-        # One look-up for all of them: a command that hangs is waited for once.
-        settings = self.work.settings.smtp
-        secret = self._password(settings) if number and settings.username else None
-        return [SmtpSender(settings, secret, timeout=self.timeout) for _ in range(number)]
-
-    def _password(self, settings: ImapSettings | SmtpSettings) -> str:
-        """Raises ConfigError that says whose password it is."""
-        try:
-            wait = min(self.timeout, COMMAND_TIMEOUT)
-            return password(settings, environ=os.environ, command_timeout=wait)
-        except ConfigError as error:
-            section = "imap" if isinstance(settings, ImapSettings) else "smtp"
-            raise ConfigError(
-                [
-                    replace(p, path=f"mailbox {self.name}.{section}.{p.path}")
-                    for p in error.problems
-                ],
-                source=str(self.work.config.path),
-            ) from error
+        return self.accounts.senders(1)[0]
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -7,6 +7,7 @@ stored for Health and `check`, and by a mail to the admins, over another mailbox
 
 import random
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 
 from sqlalchemy import Connection
 
@@ -21,10 +22,14 @@ from mailresponder.errors import (
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
 from mailresponder.policy import retries
-from mailresponder.store import mailboxes
+from mailresponder.store import mailboxes, waiting
 from mailresponder.store.mailboxes import Fault, MailboxState, Way
 
 _random = random.SystemRandom()
+
+FAR = timedelta(days=7)
+"""Nothing waits for so long but what is held back until the desk opens, and that is held back again
+where it is tried."""
 
 _EVENTS = {
     Way.READING: ("mailbox_failing", "mailbox_well"),
@@ -43,6 +48,22 @@ class Standing:
         self._state = MailboxState(name=work.settings.name)
         self._faults: dict[str, MailresponderError] = {}
         self._logged: dict[str, type[MailresponderError]] = {}
+
+    def clock_was_set(self, by: timedelta) -> None:
+        """Nothing waits longer because the clock was put back."""
+        work = self._work
+        work.tell("clock_was_set", seconds=round(by.total_seconds()))
+        if by < timedelta():
+            now = work.clock()
+            with work.store.begin() as conn:
+                mailboxes.rest_no_more(conn, self._state.name)
+                waiting.bring_forward(conn, self._state.name, beyond=now, now=now)
+
+    def bring_forward(self) -> None:
+        """Nor because it was wrong while an earlier process ran."""
+        now = self._work.clock()
+        with self._work.store.begin() as conn:
+            waiting.bring_forward(conn, self._state.name, beyond=now + FAR, now=now)
 
     def due(self, *, patient: bool) -> frozenset[Way]:
         """What to try in this pass: all of it, or, where one is `patient`, what has not failed and

@@ -201,6 +201,11 @@ def rest(conn: Connection, name: str, until: datetime, way: Way) -> None:
     _change(conn, name, **{_COLUMNS[way].retry_at.name: until})
 
 
+def rest_no_more(conn: Connection, name: str) -> None:
+    """Let the next pass try everything: the moments to wait for were named by another clock."""
+    _change(conn, name, retry_at=None, send_retry_at=None)
+
+
 def told(conn: Connection, name: str, now: datetime, way: Way = Way.READING) -> None:
     """The admins were told that this mailbox cannot be read, or not send."""
     _change(conn, name, **{_COLUMNS[way].told_at.name: now})

@@ -116,7 +116,7 @@ def test_a_service_that_is_started_again_does_not_wait(outage: Outage) -> None:
 def test_a_silent_server_is_given_up_and_found_again(outage: Outage, way: Way) -> None:
     """Half-open: the connection that is kept stands, new ones are taken, and nothing comes."""
     office = outage.office
-    outage.runner().timeout = 0.5
+    outage.runner().accounts.timeout = 0.5
     office.receive(complaint("noah@customer.test"))
     outage.tick()
     office.receive(complaint())
@@ -130,7 +130,7 @@ def test_a_silent_server_is_given_up_and_found_again(outage: Outage, way: Way) -
     assert report.exit_status == 75
     proxy.hang_up()
     proxy.speak_again()
-    outage.runner().timeout = 30
+    outage.runner().accounts.timeout = 30
     outage.minutes_until_well(way)
     outage.ticks(2)
     assert len(office.sent_to(EMMA)) == 1

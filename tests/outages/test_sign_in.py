@@ -127,9 +127,9 @@ def test_a_password_command_that_fails_or_hangs_keeps_from_reading_only(
 
     (tmp_path / "command").write_text("#!/bin/sh\nexec sleep 600\n")
     office.clock.advance(minutes=1)
-    outage.runner().timeout = 0.2
+    outage.runner().accounts.timeout = 0.2
     outage.tick()
-    outage.runner().timeout = 30
+    outage.runner().accounts.timeout = 30
     fault = outage.fault(Way.READING)
     assert fault is not None
     assert "took longer than" in fault.why
