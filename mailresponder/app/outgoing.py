@@ -8,6 +8,7 @@ from mailresponder.jobs import delivery
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import is_due
+from mailresponder.store.failures import is_of_store
 from mailresponder.transport.smtp import SmtpSender
 
 FEWER_FOR = timedelta(minutes=15)
@@ -42,6 +43,8 @@ class Outgoing:
             if prove and report.error is None and not report.sent:
                 self._senders[0].check()
         except MailresponderError as error:
+            if is_of_store(error):
+                raise
             report.error = error
         finally:
             if report.error is not None:

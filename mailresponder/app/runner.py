@@ -40,6 +40,7 @@ from mailresponder.jobs.intake import IntakeReport
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work
 from mailresponder.store import leases
+from mailresponder.store.failures import is_of_store
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
@@ -243,6 +244,8 @@ class MailboxRunner:
             if report.complete:
                 answered_flag.run(work, imap)
         except Exception as error:
+            if is_of_store(error):
+                raise
             self._drop_imap()
             errors.append(self._failed(Way.READING, error))
             return None
@@ -272,6 +275,8 @@ class MailboxRunner:
                 # What tells the admins of it.
                 self._send(report)
         except Exception as error:
+            if is_of_store(error):
+                raise
             self._outgoing.close()
             errors.append(self._failed(Way.SENDING, error))
             return report
