@@ -3,8 +3,10 @@
 Decides nothing; APScheduler keeps the time, `app` does the work.
 """
 
+import random
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, timedelta
 from functools import partial
 
@@ -13,9 +15,14 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from mailresponder.app import App, MailboxRunner
 from mailresponder.clock import Clock, utc_now
-from mailresponder.errors import MailresponderError, SignInRefused
+from mailresponder.errors import (
+    MailresponderError,
+    SignInRefused,
+    TemporaryFailure,
+    place_of,
+)
 from mailresponder.jobs.work import log
-from mailresponder.policy.retries import SIGN_IN_PAUSE
+from mailresponder.policy.retries import pause
 
 MAX_THREADS = 16
 IDLE_FOR = timedelta(minutes=9)
@@ -23,6 +30,9 @@ IDLE_FOR = timedelta(minutes=9)
 RECONNECT = timedelta(seconds=30)
 LOOK_EVERY = timedelta(seconds=30)
 """How often it is looked whether the clock was put back."""
+
+
+_random = random.SystemRandom()
 
 
 def run(app: App) -> None:
@@ -76,32 +86,37 @@ def _make_due(app: App, scheduler: BackgroundScheduler) -> None:
 
 
 def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threading.Event) -> None:
-    """Wait in IDLE on a connection of its own and start a pass when something comes."""
+    """Wait in IDLE on a connection of its own and start a pass when something comes. A server that
+    fails is left alone for longer and longer; the passes report it, here it is one line."""
+    failures = 0
     while not stop.is_set():
+        asked: timedelta | None = None
+        refused = False
         try:
-            imap = runner.connect()
+            with closing(runner.connect()) as imap:
+                if not imap.has_idle:
+                    log.info("no_idle", mailbox=runner.name)
+                    return
+                imap.select(runner.work.settings.imap.folder, readonly=True)
+                failures = 0
+                # What came while nobody watched is no news to `wait`.
+                news = True
+                while not stop.is_set():
+                    if news:
+                        runner.wake()
+                        scheduler.modify_job(runner.name, next_run_time=utc_now())
+                    news = imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set)
         except MailresponderError as error:
-            # The pass reports it; here it only means to wait.
-            pause = SIGN_IN_PAUSE if isinstance(error, SignInRefused) else RECONNECT
-            stop.wait(pause.total_seconds())
-            continue
-        try:
-            if not imap.has_idle:
-                log.info("no_idle", mailbox=runner.name)
-                return
-            imap.select(runner.work.settings.imap.folder, readonly=True)
-            # What came while nobody watched is no news to `wait`.
-            news = True
-            while not stop.is_set():
-                if news:
-                    runner.wake()
-                    scheduler.modify_job(runner.name, next_run_time=utc_now())
-                news = imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set)
-        except MailresponderError as error:
-            log.info("idle_ended", mailbox=runner.name, reason=error.message)
-            stop.wait(RECONNECT.total_seconds())
+            if not failures:
+                log.info("idle_ended", mailbox=runner.name, reason=error.message)
+            asked = error.retry_after if isinstance(error, TemporaryFailure) else None
+            refused = isinstance(error, SignInRefused)
         except Exception as error:  # whatever it is, the next connection may do better
-            log.error("idle_failed", mailbox=runner.name, error=type(error).__name__)
-            stop.wait(RECONNECT.total_seconds())
-        finally:
-            imap.close()
+            if not failures:
+                kind = type(error).__name__
+                log.error("idle_failed", mailbox=runner.name, error=kind, where=place_of(error))
+        failures += 1
+        wait = pause(
+            failures, every=RECONNECT, jitter=_random.random(), asked=asked, refused=refused
+        )
+        stop.wait(wait.total_seconds())

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from queue import SimpleQueue
 
 import pytest
@@ -13,6 +14,7 @@ from mailresponder.app import App
 from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
 
+MINUTE = timedelta(minutes=1)
 SOON = 20
 """Seconds; polling, once an hour, is never so soon."""
 
@@ -91,3 +93,23 @@ def test_two_mailboxes_are_watched_each_by_itself(
         app.stopping.set()
         thread.join(timeout=SOON)
         assert not thread.is_alive()
+
+
+def test_a_clock_that_was_put_back_makes_every_pass_due() -> None:
+    """Or none would come until it is again as late as it was; a clock that goes on makes none."""
+    begin = utc_now()
+    times = iter([begin, begin + MINUTE, begin + 2 * MINUTE, begin - 60 * MINUTE, begin])
+    made: list[datetime] = []
+    asked: list[datetime] = []
+
+    class Soon(threading.Event):
+        def wait(self, _timeout: float | None = None) -> bool:
+            return len(asked) == 5
+
+    def clock() -> datetime:
+        asked.append(next(times))
+        return asked[-1]
+
+    scheduler._wait(Soon(), clock, lambda: made.append(asked[-1]))
+
+    assert made == [begin - 60 * MINUTE]

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from breaking import Outage
 from desks import text_of
-from offices import EMMA, OPS, complaint, subjects
+from offices import EMMA, MONDAY, OPS, complaint, subjects
 from servers.dovecot import MailUser
 from servers.proxy import Proxy
 from structlog.typing import EventDict
@@ -165,12 +165,16 @@ def test_the_folder_of_templates_may_go_and_come(outage: Outage) -> None:
 
 
 def test_who_is_over_the_cap_is_logged_once(outage: Outage, said: Lines) -> None:
-    """Not with every pass until there is room."""
+    """Once for each that has to wait, not with every pass until there is room."""
     office = outage.office
     office.open(acknowledge="max_per_recipient_per_hour = 1")
-    office.receive(complaint(), complaint("noah@customer.test"))
+    office.receive(complaint())
     outage.tick()
-    office.clock.advance(hours=9)
+    office.clock.advance(hours=8)
+    outage.tick()
+    office.receive(complaint("noah@customer.test", subject="Another"), at=MONDAY)
     outage.ticks(3)
+    office.receive(complaint("zoe@customer.test", subject="A third"), at=MONDAY)
+    outage.ticks(2)
 
-    assert len(said("escalations_over_cap")) <= 1
+    assert [line["tickets"] for line in said("escalations_over_cap")] == [1, 2]
