@@ -5,8 +5,9 @@ threads for it.
 """
 
 import random
+import threading
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
@@ -15,7 +16,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from mailresponder.app import App
 from mailresponder.app.threads import PassThreads
 from mailresponder.app.watching import Watching
-from mailresponder.clock import utc_now
+from mailresponder.clock import Clock, utc_now
 from mailresponder.jobs.work import log
 from mailresponder.transport.imap_idle import Heard
 
@@ -23,6 +24,8 @@ SPACING = timedelta(milliseconds=100)
 """Between two mailboxes that are to be signed in to at the same time."""
 RECONNECT = timedelta(seconds=30)
 """How soon a server that hangs up again and again is connected to, before its next poll."""
+LOOK_EVERY = timedelta(seconds=30)
+"""How often it is looked whether the clock was put back."""
 _JITTER = 0.05
 """The part of the interval by which a poll may come earlier or later."""
 
@@ -39,11 +42,22 @@ def run(app: App) -> None:
     with Watching(service.heard) as watching, PassThreads(app, watching) as threads:
         service.start(threads)
         log.info("started", mailboxes=len(app.mailboxes))
-        app.stopping.wait()
+        _wait(app.stopping, utc_now, service.make_due)
         log.info("stopping")
         # First who asks for passes, then the passes, then who listens between them.
         scheduler.shutdown(wait=True)
     log.info("stopped")
+
+
+def _wait(stop: threading.Event, clock: Clock, make_due: Callable[[], None]) -> None:
+    """Until `stop`. Where the clock was put back, the passes would wait until it is again as late
+    as it was."""
+    last = clock()
+    while not stop.wait(LOOK_EVERY.total_seconds()):
+        now = clock()
+        if now < last:
+            make_due()
+        last = now
 
 
 class _Service:
@@ -70,6 +84,10 @@ class _Service:
             )
         self._app.instance.serve(self._app.mailboxes, self._changed)
         self._scheduler.start()
+
+    def make_due(self) -> None:
+        """Begin a pass over every mailbox."""
+        self._changed(self._app.mailboxes)
 
     def heard(self, name: str, what: Heard) -> None:
         """A server said something in IDLE, or went away, or has idled for long enough."""

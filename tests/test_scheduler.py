@@ -6,7 +6,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -22,6 +22,7 @@ from mailresponder.app import App, threads
 from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
 
+MINUTE = timedelta(minutes=1)
 SOON = 20
 """Seconds; polling, once an hour, is never so soon."""
 
@@ -218,3 +219,23 @@ def sockets_of(pid: int) -> int:
         with contextlib.suppress(OSError):
             count += str(name.readlink()).startswith("socket:")
     return count
+
+
+def test_a_clock_that_was_put_back_makes_every_pass_due() -> None:
+    """Or none would come until it is again as late as it was; a clock that goes on makes none."""
+    begin = utc_now()
+    times = iter([begin, begin + MINUTE, begin + 2 * MINUTE, begin - 60 * MINUTE, begin])
+    made: list[datetime] = []
+    asked: list[datetime] = []
+
+    class Soon(threading.Event):
+        def wait(self, _timeout: float | None = None) -> bool:
+            return len(asked) == 5
+
+    def clock() -> datetime:
+        asked.append(next(times))
+        return asked[-1]
+
+    scheduler._wait(Soon(), clock, lambda: made.append(asked[-1]))
+
+    assert made == [begin - 60 * MINUTE]

@@ -1,10 +1,12 @@
 """Wires configuration, store, transport and jobs together, once, for everything above."""
 
 import threading
+from collections.abc import Callable
+from functools import partial
 
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.runner import MailboxRunner, PassReport
-from mailresponder.clock import Clock, utc_now
+from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
 from mailresponder.policy.identifiers import Signer
@@ -31,9 +33,12 @@ class App:
         *,
         dry: bool,
         clock: Clock,
+        steady: Callable[[], float] | None = None,
         passes: bool = True,
         tempo: Tempo,
     ) -> None:
+        """`steady` gives seconds that nobody can set; without it a clock of one's own is believed
+        whatever it says."""
         self.config = config
         self.clock = clock
         self.store = store
@@ -50,6 +55,8 @@ class App:
                 stopping=self.stopping,
                 instance=self.instance,
                 keeps_senders=few,
+                others=partial(self._works_beside, mailbox.name),
+                steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
             )
             for mailbox in config.mailboxes
         }
@@ -61,6 +68,7 @@ class App:
         *,
         dry: bool = False,
         clock: Clock = utc_now,
+        steady: Callable[[], float] | None = None,
         passes: bool = True,
         tempo: Tempo = TEMPO,
     ) -> "App":
@@ -77,7 +85,16 @@ class App:
         try:
             with store.begin() as conn:
                 secret.require_same(conn, signer)
-            return cls(config, store, signer, dry=dry, clock=clock, passes=passes, tempo=tempo)
+            return cls(
+                config,
+                store,
+                signer,
+                dry=dry,
+                clock=clock,
+                steady=steady,
+                passes=passes,
+                tempo=tempo,
+            )
         except BaseException:
             store.close()
             raise
@@ -113,6 +130,12 @@ class App:
 
     def _guest(self) -> Instance:
         return Instance(self.store, self.clock, lock=None)
+
+    def _as_the_clock(self) -> float:
+        return self.clock().timestamp()
+
+    def _works_beside(self, name: str) -> list[Work]:
+        return [runner.work for runner in self.mailboxes.values() if runner.name != name]
 
     def _work(self, settings: Mailbox) -> Work:
         return Work(

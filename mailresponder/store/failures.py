@@ -114,6 +114,13 @@ def translate(error: SQLAlchemyError | sqlite3.Error, url: URL) -> Mailresponder
     return kind(f"{_name(url)} {what}", mend=mend)
 
 
+def is_of_store(error: BaseException) -> bool:
+    """Is it the database that failed, and not a mail server?"""
+    return isinstance(error, MailresponderError) and isinstance(
+        error.__cause__, SQLAlchemyError | sqlite3.Error
+    )
+
+
 def _postgresql(
     error: Exception, original: BaseException | None
 ) -> tuple[str, type[MailresponderError], str, str] | None:

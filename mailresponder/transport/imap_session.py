@@ -15,12 +15,16 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailresponder.errors import (
+    MailboxFull,
     MailresponderError,
     PermanentFailure,
     ServerUnavailable,
     SignInRefused,
     TemporaryFailure,
+    Throttled,
+    TooManyConnections,
 )
+from mailresponder.transport import throttling
 from mailresponder.transport.connection import (
     ServerSettings,
     network_failure,
@@ -161,8 +165,13 @@ def _sign_in(client: IMAPClient, username: str, password: str, server: str) -> N
 
 def _sign_in_failure(said: str, server: str) -> MailresponderError:
     words = server_words(_unwrapped(said))
-    if _response_code(said) in _TEMPORARY_CODES or "too many" in said.lower():
-        return ServerUnavailable(f"{server}: the server signs nobody in just now: {words}")
+    if (throttled := _throttled(words, server)) is not None:
+        return throttled
+    pause = throttling.sign_in_pause(words)
+    if pause or _response_code(said) in _TEMPORARY_CODES or "too many" in said.lower():
+        return ServerUnavailable(
+            f"{server}: the server signs nobody in just now: {words}", retry_after=pause
+        )
     return SignInRefused(
         f"{server}: sign-in refused: {words}",
         mend="check username and password; many providers want an app password here",
@@ -194,15 +203,40 @@ def _gone(error: imaplib.IMAP4.abort, server: str) -> ServerUnavailable:
     if isinstance(error.__context__, socket.timeout):
         return network_failure(error.__context__, server)
     words = server_words(_unwrapped(str(error)))
-    return ServerUnavailable(f"{server}: the server went away: {words}")
+    return _throttled(words, server) or ServerUnavailable(
+        f"{server}: the server went away: {words}"
+    )
 
 
 def _refused(error: imaplib.IMAP4.error, server: str) -> MailresponderError:
     said = str(error)
-    message = f"{server}: the server refused: {server_words(_unwrapped(said))}"
-    if _response_code(said) in _TEMPORARY_CODES:
+    words = server_words(_unwrapped(said))
+    if (throttled := _throttled(words, server)) is not None:
+        return throttled
+    message = f"{server}: the server refused: {words}"
+    code = _response_code(said)
+    if code == "OVERQUOTA":  # RFC 9208 §4.3.1
+        return MailboxFull(message, mend="make room in the mailbox, or get more for it")
+    if code in _TEMPORARY_CODES:
         return TemporaryFailure(message)
     return PermanentFailure(message)
+
+
+def _throttled(words: str, server: str) -> Throttled | None:
+    """Has the server had enough of our account? None where it says something else."""
+    if throttling.too_many_connections(words):
+        return TooManyConnections(
+            f"{server}: too many connections are open: {words}",
+            mend="close other programs that read this mailbox",
+        )
+    if not throttling.imap_throttled(words):
+        return None
+    return Throttled(
+        f"{server}: the server wants to be asked less: {words}",
+        mend="nothing is lost and it passes; if it does not, does the user name fit the mailbox, "
+        "and what else reads it?",
+        retry_after=throttling.suggested(words),
+    )
 
 
 def _response_code(said: str) -> str:

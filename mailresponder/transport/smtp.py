@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Self
 
-from mailresponder.errors import ServerUnavailable, TemporaryFailure
+from mailresponder.errors import ServerUnavailable, TemporaryFailure, Throttled
 from mailresponder.transport.connection import ServerSettings, network_failure
 from mailresponder.transport.smtp_session import (
     MailRefused,
@@ -96,7 +96,8 @@ class SmtpSender:
 
         `before_data` is called when the recipient is accepted, just before DATA; False ends the
         transaction. Raises MailRefused (5xx), of which RecipientRefused is one; ServerUnavailable
-        and SignInRefused where no mail could have been sent now, or not from this sender;
+        (Throttled: our account has sent enough) and SignInRefused where no mail could have been
+        sent now, or not from this sender;
         TemporaryFailure where this one was not (4xx, a connection broken on the way), of which
         ReplyLost and OwnershipLost are two.
         """
@@ -110,6 +111,8 @@ class SmtpSender:
                 expect(smtp.docmd("RCPT", f"TO:<{recipient}>"), 250, 251)
         except MailRefused as error:
             raise recipient_refused(error) from error
+        except Throttled:
+            raise
         except ServerUnavailable as error:
             # It may be this one recipient that breaks the server, so it counts as an attempt.
             raise TemporaryFailure(error.message, mend=error.mend) from error
@@ -168,6 +171,8 @@ class SmtpSender:
         try:
             with self._translated():
                 expect(smtp.data(content), 250)
+        except Throttled:
+            raise
         except ServerUnavailable as error:
             if isinstance(error.__cause__, smtplib.SMTPResponseException):
                 raise TemporaryFailure(error.message, mend=error.mend) from error
