@@ -103,6 +103,7 @@ class MailboxRunner:
         self.has_news = False
         """Did `watch` find mail, so that another pass is to follow?"""
         self._first_pass = True
+        self._expects_idle = True
 
     @property
     def name(self) -> str:
@@ -124,6 +125,9 @@ class MailboxRunner:
             return None
         try:
             if not self._imap.has_idle:
+                if self._expects_idle:
+                    self._expects_idle = False
+                    log.info("no_idle", mailbox=self.name)
                 return None
             if self._imap.watch(self.work.settings.imap.folder):
                 return self._imap
