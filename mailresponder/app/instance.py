@@ -8,7 +8,7 @@ import os
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -137,7 +137,8 @@ class SharedInstance(Instance):
     def take(self, mailbox: str) -> str:
         # In turns: who goes on under another name is seen by nobody else until the commit.
         with self._turn, self._store.begin() as conn:
-            self._live(conn)
+            if not leases.is_alive(conn, self.owner):
+                self._revive(conn)
             owner, name = self.owner, leases.of_mailbox(mailbox)
             held = leases.acquire(conn, name, owner, self._tempo.lease, self._clock())
             if held:
@@ -182,19 +183,19 @@ class SharedInstance(Instance):
         with self._turn:
             before = self._held - self._surplus
             with self._store.begin() as conn:
-                self._live(conn)
-                leases.renew_all(conn, self.owner, self._tempo.lease, self._clock())
+                renewed = leases.renew_all(conn, self.owner, self._tempo.lease, self._clock())
+                if leases.of_instance(self.owner) not in renewed:
+                    self._revive(conn)
+                holders, instances = leases.holders(conn, self._clock())
             if self._changed is not None:
-                self._share()
+                self._share(holders, instances)
             changed = before ^ (self._held - self._surplus)
         if changed and self._changed is not None:
             self._changed(changed)
 
-    def _live(self, conn: Connection) -> None:
-        """Go on under another name if the last sign of life has ended: others may have taken what
+    def _revive(self, conn: Connection) -> None:
+        """Go on under another name, as the last sign of life has ended: others may have taken what
         was held under the old one, and must never meet it again."""
-        if leases.is_alive(conn, self.owner):
-            return
         dead, self.owner = self.owner, self._new_owner()
         self._held = self._surplus = frozenset()
         self._sign(conn)
@@ -207,9 +208,7 @@ class SharedInstance(Instance):
         for name in signs:
             leases.acquire(conn, name, self.owner, self._tempo.lease, self._clock())
 
-    def _share(self) -> None:
-        with self._store.begin() as conn:
-            holders, instances = leases.holders(conn, self._clock())
+    def _share(self, holders: Mapping[str, str], instances: int) -> None:
         due = share(self._mailboxes, holders, owner=self.owner, instances=instances)
         held = {name for name in self._mailboxes if holders.get(name) == self.owner}
         for mailbox in due.take:

@@ -126,13 +126,17 @@ def is_alive(conn: Connection, owner: str) -> bool:
 
 
 def holders(conn: Connection, now: datetime) -> tuple[dict[str, str], int]:
-    """Who holds which mailbox, and how many owners work all the time. Forgets what has ended of
-    instances, so it is to be asked in a write transaction."""
-    clock = lease_clock(conn.dialect.name, now)
-    of_owners = or_(leases.c.name.startswith(_INSTANCE), leases.c.name.startswith(_SERVICE))
-    conn.execute(delete(leases).where(of_owners, leases.c.expires_at <= clock))
-    held = conn.execute(select(leases.c.name, leases.c.owner).where(leases.c.expires_at > clock))
-    found = {row.name: row.owner for row in held}
+    """Who holds which mailbox, and how many owners work all the time. Forgets the signs of life
+    that have ended, so it is to be asked in a write transaction."""
+    holds = leases.c.expires_at > lease_clock(conn.dialect.name, now)
+    rows = conn.execute(select(leases.c.name, leases.c.owner, holds.label("holds"))).all()
+    over = [
+        row.name for row in rows if not row.holds and row.name.startswith((_INSTANCE, _SERVICE))
+    ]
+    if over:
+        # Ended for good: nobody renews them.
+        conn.execute(delete(leases).where(leases.c.name.in_(over)))
+    found = {row.name: row.owner for row in rows if row.holds}
     of_mailboxes = {
         name.removeprefix(_MAILBOX): owner
         for name, owner in found.items()
