@@ -53,10 +53,10 @@ def test_smtp_that_is_down_keeps_what_is_to_be_sent(
     office = outage.office
     outage.smtp.refuse()
     office.receive(complaint())
-    reports = outage.ticks(30)
+    reports = outage.ticks(15, minutes=2)
 
     assert all(report.intake is not None for report in reports)
-    assert sum(report.delivery is not None for report in reports) <= 9
+    assert sum(report.delivery is not None for report in reports) <= 8
     [row] = office.outbox("acknowledgement")
     assert (row.state, row.attempts) == ("queued", 0)
     assert [line["what"] for line in said("failing")] == ["sending"]
@@ -177,12 +177,12 @@ def test_a_host_without_an_address_leaves_the_other_mailboxes_alone(
     office.path.write_text(text.replace('host = "127.0.0.1"', away, 2))
     with App.open(config.load(office.path), clock=office.clock) as app:
         office.receive(complaint(to="sales@example.com"), mailbox="sales")
+        assert app.mailboxes["support"].tick().exit_status == 75
         for _ in range(7):
-            report = app.mailboxes["support"].tick()
+            app.mailboxes["support"].tick()
             assert app.mailboxes["sales"].tick().exit_status == 0
             office.clock.advance(minutes=1)
 
-    assert report.exit_status == 75
     assert len(office.sent_to(EMMA)) == 1
     assert subjects(office.sent_to(OPS)) == ["Acme Support: the mailbox support cannot be read"]
     assert office.sent_to(OPS)[0]["From"].addresses[0].addr_spec == "sales@example.com"

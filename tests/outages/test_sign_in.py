@@ -43,7 +43,7 @@ def test_a_refused_sign_in_rests_and_is_mended_by_the_password_alone(
     file.write_text("wrong")
     configure(outage, f'password_file = "{file}"')
     office.receive(complaint())
-    reports = outage.ticks(31)
+    reports = outage.ticks(11, minutes=3)
 
     fault = outage.fault(Way.READING)
     assert fault is not None
@@ -80,7 +80,7 @@ def test_smtp_takes_a_mended_password_too(
     """Connections that are kept from pass to pass do not keep the wrong one."""
     office = outage.office
     office.receive(complaint())
-    outage.ticks(31)
+    outage.ticks(11, minutes=3)
     fault = outage.fault(Way.SENDING)
     assert fault is not None
     assert fault.failures in (2, 3)

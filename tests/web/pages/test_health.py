@@ -82,6 +82,7 @@ def test_a_mailbox_that_cannot_send_is_said_with_the_next_attempt(
     """In both languages: since when, what the server said, when it is tried again."""
     with site.app.store.begin() as conn:
         mailboxes.well(conn, "support", NOON - MINUTE)
+        cases.queue_mail(conn)
         mailboxes.failed(conn, "support", NOON - HOUR, "550 5.4.5 no more today", Way.SENDING)
         mailboxes.rest(conn, "support", NOON + HOUR, Way.SENDING)
 
@@ -90,6 +91,8 @@ def test_a_mailbox_that_cannot_send_is_said_with_the_next_attempt(
 
     assert "The mailbox support cannot send. It has failed since 2026-11-23 12:00" in text
     assert "Next attempt: 2026-11-23 14:00. 550 5.4.5 no more today" in text
+    assert "next attempt 2026-11-23 14:00" in text
+    assert "leaves with the next pass" not in text
     assert "El buzón support no puede enviar. Falla desde el" in spanish
     assert "Próximo intento:" in spanish
 
