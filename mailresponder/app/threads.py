@@ -7,15 +7,14 @@ nobody holds up the others once, for as long as the timeouts of transport let it
 
 import threading
 import time
-import traceback
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol, Self
 
 from mailresponder.app.instance import Instance
 from mailresponder.app.runner import MailboxRunner, PassReport
 from mailresponder.app.watching import Watching
+from mailresponder.errors import place_of
 from mailresponder.jobs.work import log
 
 MAX_THREADS = 16
@@ -51,12 +50,15 @@ class PassThreads:
         self._again: set[str] = set()
         """Those of them that were asked for again meanwhile."""
         self._are_slow: set[str] = set()
+        self._ended = False
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Wait for the passes under way."""
+        """Wait for the passes under way; who waits for a thread has none."""
+        with self._lock:
+            self._ended = True
         for pool in (self._fast, self._slow):
             pool.shutdown(wait=True, cancel_futures=True)
 
@@ -71,7 +73,7 @@ class PassThreads:
             self._submit(name)
 
     def _submit(self, name: str) -> None:
-        if self._desk.stopping.is_set():
+        if self._ended or self._desk.stopping.is_set():
             return
         pool = self._slow if name in self._are_slow else self._fast
         pool.submit(self._work, name, pool is self._slow)
@@ -87,9 +89,8 @@ class PassThreads:
         try:
             news = self._pass(name)
         except Exception as error:  # a mistake of ours, which the next pass may not meet
-            where = traceback.extract_tb(error.__traceback__)[-1]
-            at = f"{Path(where.filename).name}:{where.lineno}"
-            log.error("pass_broke", mailbox=name, error=type(error).__name__, at=at)
+            kind = type(error).__name__
+            log.error("pass_broke", mailbox=name, error=kind, where=place_of(error))
             news = False
         with self._lock:
             if news or name in self._again:
