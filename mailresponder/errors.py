@@ -5,9 +5,14 @@ library raises into one of these. An error's text is shown to a person and writt
 it holds no secret and nothing a customer wrote.
 """
 
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import IntEnum
+from pathlib import Path
+
+_PACKAGE = Path(__file__).parent
 
 
 class ExitStatus(IntEnum):
@@ -42,9 +47,29 @@ class TemporaryFailure(MailresponderError):  # noqa: N818 - the field's standard
 
     exit_status = ExitStatus.TEMPORARY
 
+    def __init__(
+        self, message: str, *, mend: str = "", retry_after: timedelta | None = None
+    ) -> None:
+        super().__init__(message, mend=mend)
+        self.retry_after = retry_after
+        """Not before so much time has passed, as the server asks; None where it does not say."""
+
 
 class ServerUnavailable(TemporaryFailure):
     """A server cannot be reached or spoken to at all: nothing that was to be done was tried."""
+
+
+class MailboxFull(TemporaryFailure):
+    """The server keeps nothing more of ours until somebody makes room."""
+
+
+class Throttled(ServerUnavailable):
+    """The server has had enough of our account for now: whatever we ask of it next fares the same,
+    whichever mail it is about."""
+
+
+class TooManyConnections(Throttled):
+    """So many connections of ours are open that the server takes no more: fewer will do."""
 
 
 class MailboxInHand(TemporaryFailure):
@@ -59,6 +84,11 @@ class SignInRefused(PermanentFailure):
     """The server does not accept the user name, the password or the token."""
 
     exit_status = ExitStatus.SIGN_IN_REFUSED
+
+
+class ProgramFault(MailresponderError):  # noqa: N818 - as the others
+    """Something went wrong that nobody foresaw: a mistake in mailresponder. It is told by its kind
+    and its place in the program; its own words may hold a customer's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -83,3 +113,13 @@ class ConfigError(MailresponderError):
             f"{p.path}: {p.message}" + (f" ({p.hint})" if p.hint else "") for p in self.problems
         ]
         super().__init__("\n".join([f"{source}:", *lines] if source else lines))
+
+
+def place_of(error: BaseException) -> str:
+    """Where in our own code it happened, as `web/site.py:40`."""
+    ours = [
+        f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(_PACKAGE)
+    ]
+    return ours[-1] if ours else ""

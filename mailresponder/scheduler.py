@@ -1,87 +1,114 @@
-"""When: a pass for each mailbox at its interval, and at once when the server says mail came.
+"""When: a pass for each mailbox at its interval, and at once when its server says mail came.
 
-Decides nothing; APScheduler keeps the time, `app` does the work.
+Decides nothing of the mail; APScheduler keeps the time, `app` does the work, `threads` has the
+threads for it.
 """
 
+import random
 import threading
+import time
+from collections.abc import Callable, Collection
 from datetime import UTC, timedelta
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from mailresponder.app import App, MailboxRunner
-from mailresponder.clock import utc_now
-from mailresponder.errors import MailresponderError, SignInRefused
+from mailresponder.app import App
+from mailresponder.app.threads import PassThreads
+from mailresponder.app.watching import Watching
+from mailresponder.clock import Clock, utc_now
 from mailresponder.jobs.work import log
-from mailresponder.policy.retries import SIGN_IN_PAUSE
+from mailresponder.transport.imap_idle import Heard
 
-MAX_THREADS = 16
-IDLE_FOR = timedelta(minutes=9)
-"""A server may hang up on IDLE after 30 minutes (RFC 2177); dead connections show earlier."""
+SPACING = timedelta(milliseconds=100)
+"""Between two mailboxes that are to be signed in to at the same time."""
 RECONNECT = timedelta(seconds=30)
+"""How soon a server that hangs up again and again is connected to, before its next poll."""
+LOOK_EVERY = timedelta(seconds=30)
+"""How often it is looked whether the clock was put back."""
+_JITTER = 0.05
+"""The part of the interval by which a poll may come earlier or later."""
 
 
 def run(app: App) -> None:
     """Work until `app.stopping` is set; returns when the passes under way have ended."""
-    stop = app.stopping
     scheduler = BackgroundScheduler(
         timezone=UTC,
-        executors={"default": ThreadPoolExecutor(min(MAX_THREADS, len(app.mailboxes)))},
+        # A job only asks for a pass.
+        executors={"default": ThreadPoolExecutor(1)},
         job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
     )
-    for runner in app.mailboxes.values():
-        scheduler.add_job(
-            runner.tick,
-            "interval",
-            seconds=runner.work.settings.poll_every.total_seconds(),
-            id=runner.name,
-            next_run_time=utc_now(),
-        )
-    watchers = [
-        threading.Thread(target=_watch, args=(runner, scheduler, stop), name=f"idle-{runner.name}")
-        for runner in app.mailboxes.values()
-    ]
-    scheduler.start()
-    log.info("started", mailboxes=len(app.mailboxes))
-    for watcher in watchers:
-        watcher.start()
-    stop.wait()
-    log.info("stopping")
-    scheduler.pause()
-    # First the watchers: they start jobs, which end with the scheduler.
-    for watcher in watchers:
-        watcher.join()
-    scheduler.shutdown(wait=True)
+    service = _Service(app, scheduler)
+    with Watching(service.heard) as watching, PassThreads(app, watching) as threads:
+        service.start(threads)
+        log.info("started", mailboxes=len(app.mailboxes))
+        _wait(app.stopping, utc_now, service.make_due)
+        log.info("stopping")
+        # First who asks for passes, then the passes, then who listens between them.
+        scheduler.shutdown(wait=True)
     log.info("stopped")
 
 
-def _watch(runner: MailboxRunner, scheduler: BackgroundScheduler, stop: threading.Event) -> None:
-    """Wait in IDLE on a connection of its own and start a pass when something comes."""
-    while not stop.is_set():
-        try:
-            imap = runner.connect()
-        except MailresponderError as error:
-            # The pass reports it; here it only means to wait.
-            pause = SIGN_IN_PAUSE if isinstance(error, SignInRefused) else RECONNECT
-            stop.wait(pause.total_seconds())
-            continue
-        try:
-            if not imap.has_idle:
-                log.info("no_idle", mailbox=runner.name)
-                return
-            imap.select(runner.work.settings.imap.folder, readonly=True)
-            # What came while nobody watched is no news to `wait`.
-            news = True
-            while not stop.is_set():
-                if news:
-                    runner.wake()
-                    scheduler.modify_job(runner.name, next_run_time=utc_now())
-                news = imap.wait(IDLE_FOR.total_seconds(), stop=stop.is_set)
-        except MailresponderError as error:
-            log.info("idle_ended", mailbox=runner.name, reason=error.message)
-            stop.wait(RECONNECT.total_seconds())
-        except Exception as error:  # whatever it is, the next connection may do better
-            log.error("idle_failed", mailbox=runner.name, error=type(error).__name__)
-            stop.wait(RECONNECT.total_seconds())
-        finally:
-            imap.close()
+def _wait(stop: threading.Event, clock: Clock, make_due: Callable[[], None]) -> None:
+    """Until `stop`. Where the clock was put back, the passes would wait until it is again as late
+    as it was."""
+    last = clock()
+    while not stop.wait(LOOK_EVERY.total_seconds()):
+        now = clock()
+        if now < last:
+            make_due()
+        last = now
+
+
+class _Service:
+    """What makes a pass begin."""
+
+    def __init__(self, app: App, scheduler: BackgroundScheduler) -> None:
+        self._app = app
+        self._scheduler = scheduler
+        self._hung_up: dict[str, float] = {}
+        """When a server hung up last, by the monotonic clock."""
+
+    def start(self, threads: PassThreads) -> None:
+        self._threads = threads
+        for number, (name, runner) in enumerate(self._app.mailboxes.items()):
+            seconds = runner.work.settings.poll_every.total_seconds()
+            self._scheduler.add_job(
+                threads.ask,
+                "interval",
+                args=[name],
+                seconds=seconds,
+                jitter=seconds * _JITTER,
+                id=name,
+                next_run_time=utc_now() + number * SPACING,
+            )
+        self._app.instance.serve(self._app.mailboxes, self._changed)
+        self._scheduler.start()
+
+    def make_due(self) -> None:
+        """Begin a pass over every mailbox."""
+        self._changed(self._app.mailboxes)
+
+    def heard(self, name: str, what: Heard) -> None:
+        """A server said something in IDLE, or went away, or has idled for long enough."""
+        if what is not Heard.GONE:
+            self._threads.ask(name)
+            return
+        log.info("idle_ended", mailbox=name, reason="the connection ended")
+        before, now = self._hung_up.get(name), time.monotonic()
+        self._hung_up[name] = now
+        if before is not None and now - before < RECONNECT.total_seconds():
+            self._soon(name, RECONNECT)
+        else:
+            # A server that restarts hangs up on all at once.
+            count = len(self._app.mailboxes)
+            self._soon(name, random.random() * count * SPACING)  # noqa: S311 - no secret
+
+    def _changed(self, names: Collection[str]) -> None:
+        """Mailboxes became ours, or are not ours any more: a pass sees to it."""
+        for number, name in enumerate(names):
+            self._soon(name, number * SPACING)
+
+    def _soon(self, name: str, wait: timedelta) -> None:
+        if not self._app.stopping.is_set():
+            self._scheduler.modify_job(name, next_run_time=utc_now() + wait)

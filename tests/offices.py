@@ -56,7 +56,7 @@ MAILBOX = """
 name = "{name}"
 address = "{address}"
 start_from = {start_from}
-poll_every = "1h"
+poll_every = "{poll_every}"
 {mailbox}
 [mailbox.imap]
 host = "127.0.0.1"
@@ -118,6 +118,7 @@ class Office:
         self._given |= sections
         given = {
             "start_from": '"all"',
+            "poll_every": "1h",
             "save_copy": "true",
             "admins": f'"{OPS}"',
             "ladder": LADDER,
@@ -139,6 +140,7 @@ class Office:
                 mailbox=given["mailbox"],
                 smtp=given["smtp"],
                 start_from=given["start_from"],
+                poll_every=given["poll_every"],
                 save_copy=given["save_copy"],
             )
             + own

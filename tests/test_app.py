@@ -198,22 +198,6 @@ def test_a_pass_that_is_to_stop_escalates_nothing(office: Office) -> None:
     assert office.sent_to(LEAD) == []
 
 
-def test_a_wake_up_during_a_pass_makes_another_one_follow(office: Office) -> None:
-    """Mail that comes while a pass is sending is taken at the end of it, not at the next poll."""
-    office.receive(complaint())
-    runner = office.open().mailboxes["support"]
-
-    def more(_: object) -> None:
-        office.sink.deliver = None
-        office.receive(complaint("noah@customer.test"))
-        runner.wake()
-
-    office.sink.deliver = more
-    runner.tick()
-
-    assert len(office.sent_to("noah@customer.test")) == 1
-
-
 def test_a_pass_that_was_cut_short_is_to_be_run_again() -> None:
     """Told to stop in the middle of reading, `run --once` does not end as if all were done."""
     done = PassReport(mailbox="support", intake=IntakeReport(complete=False))

@@ -1,18 +1,28 @@
 """The job as a service: it wakes by IDLE and ends when told."""
 
+import contextlib
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
 from queue import SimpleQueue
 
 import pytest
+from desks import eventually
 from offices import EMMA, Office, complaint
-from servers.dovecot import MailUser
+from program import ROOT
+from servers.dovecot import Dovecot, MailUser
+from servers.proxy import Proxy
 
 from mailresponder import config, scheduler
-from mailresponder.app import App
+from mailresponder.app import App, threads
 from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
 
+MINUTE = timedelta(minutes=1)
 SOON = 20
 """Seconds; polling, once an hour, is never so soon."""
 
@@ -25,18 +35,28 @@ def sent(office: Office) -> SimpleQueue[SentMail]:
     return queue
 
 
+@contextmanager
+def running(app: App) -> Iterator[threading.Thread]:
+    """The desk at work in a thread of its own, which has to end when told."""
+    with app:
+        thread = threading.Thread(target=scheduler.run, args=(app,))
+        thread.start()
+        try:
+            yield thread
+        finally:
+            app.stopping.set()
+            thread.join(SOON)
+        assert not thread.is_alive()
+
+
 @pytest.fixture
 def service(office: Office, sent: SimpleQueue[SentMail]) -> Iterator[tuple[App, threading.Thread]]:
     """The desk at work, by the real clock, in a thread of its own."""
     office.clock.now = utc_now()
     office.configure()
-    with App.open(config.load(office.path)) as app:
-        thread = threading.Thread(target=scheduler.run, args=(app,))
-        thread.start()
+    app = App.open(config.load(office.path))
+    with running(app) as thread:
         yield app, thread
-        app.stopping.set()
-        thread.join(SOON)
-        assert not thread.is_alive()
 
 
 def test_mail_that_waits_is_taken_at_once(
@@ -47,6 +67,22 @@ def test_mail_that_waits_is_taken_at_once(
         person = f"c{number}@customer.test"
         office.receive(complaint(person))
         assert sent.get(timeout=SOON).recipient == person
+
+
+def test_mail_that_comes_during_a_pass_is_taken_after_it(
+    office: Office, service: tuple[App, threading.Thread], sent: SimpleQueue[SentMail]
+) -> None:
+    """Mail that comes while a pass is sending waits for its end, not for the next poll."""
+
+    def more(mail: SentMail) -> None:
+        office.sink.deliver = sent.put
+        office.receive(complaint("noah@customer.test"))
+        sent.put(mail)
+
+    office.sink.deliver = more
+    office.receive(complaint())
+
+    assert [sent.get(timeout=SOON).recipient for _ in range(2)] == [EMMA, "noah@customer.test"]
 
 
 def test_it_stops_within_seconds(
@@ -60,19 +96,16 @@ def test_it_stops_within_seconds(
     thread.join(timeout=5)
 
     assert not thread.is_alive()
-    assert not [t for t in threading.enumerate() if t.name.startswith("idle-")]
+    left = {thread.name.partition("-")[0] for thread in threading.enumerate()}
+    assert left.isdisjoint({"idle", "APScheduler", "ThreadPoolExecutor"})
 
 
 def test_it_stops_though_no_server_is_there(office: Office) -> None:
     """A mailbox that cannot be reached keeps nobody from ending the program."""
     office.clock.now = utc_now()
     office.configure(password="wrong", admins="")
-    with App.open(config.load(office.path)) as app:
-        thread = threading.Thread(target=scheduler.run, args=(app,))
-        thread.start()
-        app.stopping.set()
-        thread.join(timeout=10)
-        assert not thread.is_alive()
+    with running(App.open(config.load(office.path))):
+        pass
 
 
 def test_two_mailboxes_are_watched_each_by_itself(
@@ -82,12 +115,127 @@ def test_two_mailboxes_are_watched_each_by_itself(
     office.add_mailbox(new_dovecot_user(), name="sales", address="sales@example.com")
     office.clock.now = utc_now()
     office.configure()
-    with App.open(config.load(office.path)) as app:
-        thread = threading.Thread(target=scheduler.run, args=(app,))
-        thread.start()
+    with running(App.open(config.load(office.path))):
         for mailbox, to in (("sales", "sales@example.com"), ("support", "support@example.com")):
             office.receive(complaint(f"of-{mailbox}@customer.test", to=to), mailbox=mailbox)
             assert sent.get(timeout=SOON).recipient == f"of-{mailbox}@customer.test"
-        app.stopping.set()
-        thread.join(timeout=SOON)
-        assert not thread.is_alive()
+
+
+def test_two_services_on_one_database_file_do_everything_once(
+    office: Office, sent: SimpleQueue[SentMail]
+) -> None:
+    """Two processes on one machine watch the same mailbox: each mail is answered at once, by the
+    one that is there first."""
+    office.clock.now = utc_now()
+    office.configure()
+    with (
+        running(App.open(config.load(office.path))),
+        running(App.open(config.load(office.path))),
+    ):
+        people = [f"c{number}@customer.test" for number in range(4)]
+        for person in people:
+            office.receive(complaint(person))
+        assert sorted(sent.get(timeout=SOON).recipient for _ in people) == people
+    assert len(office.sink.received) == len(people)
+
+
+def test_a_server_that_answers_nobody_holds_up_the_others_once(
+    office: Office,
+    sent: SimpleQueue[SentMail],
+    new_dovecot_user: Callable[[], MailUser],
+    dovecot: Dovecot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """While one mailbox waits for its server in the only thread, another one of this server and
+    one of a good server wait behind it. When it gives up, the next of this server waits in a
+    thread for the slow, and mail of the good server is answered meanwhile."""
+    monkeypatch.setattr(threads, "MAX_THREADS", 1)
+    monkeypatch.setattr(threads, "LONG", timedelta(0))
+    office.add_mailbox(new_dovecot_user(), name="sales", address="sales@example.com")
+    office.add_mailbox(new_dovecot_user(), name="good", address="good@example.com")
+    office.receive(complaint(to="good@example.com"), mailbox="good", at=utc_now())
+    office.clock.now = utc_now()
+    with Proxy(dovecot.imap_port) as proxy:
+        proxy.fall_silent()
+        office.imap_port = proxy.port
+        office.configure(admins="")
+        of_all, _, of_the_last = office.path.read_text().rpartition(f"port = {proxy.port}")
+        office.path.write_text(f"{of_all}port = {dovecot.imap_port}{of_the_last}")
+        with running(App.open(config.load(office.path))):
+            eventually(lambda: proxy.traffic.connections == 1)
+            proxy.hang_up()
+            eventually(lambda: proxy.traffic.connections == 2)
+            assert sent.get(timeout=SOON).recipient == EMMA
+            assert proxy.traffic.connections == 2
+            proxy.hang_up()
+
+
+def test_a_hundred_mailboxes_in_one_process(
+    office: Office, new_dovecot_user: Callable[[], MailUser]
+) -> None:
+    """Each mailbox's mail is acknowledged, when the process begins and later, by as many threads
+    as are written down, with one IMAP connection for each mailbox and SMTP connections for the
+    passes under way only."""
+    boxes = [f"box{number}" for number in range(99)]
+    for box in boxes:
+        office.add_mailbox(new_dovecot_user(), name=box, address=f"{box}@example.com")
+    office.configure(save_copy="false")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "mailresponder", "--config", office.path, "run"],
+        cwd=ROOT,
+        stderr=subprocess.DEVNULL,
+    )
+    tasks = sockets = 0
+
+    def acknowledged(count: int) -> bool:
+        nonlocal tasks, sockets
+        tasks = max(tasks, len(list(Path(f"/proc/{process.pid}/task").iterdir())))
+        sockets = max(sockets, sockets_of(process.pid))
+        return len(office.sink.received) == count
+
+    try:
+        for number, some, count in ((1, ["support", *boxes], 100), (2, boxes[::5], 120)):
+            for box in some:
+                person = f"{box}.{number}@customer.test"
+                mail = complaint(person, to=f"{box}@example.com")
+                office.receive(mail, mailbox=box, at=utc_now())
+            eventually(lambda count=count: acknowledged(count), within=120)
+        # The main thread, two of APScheduler's, the one that listens, and what passes send with.
+        most = threads.MAX_THREADS + threads.SLOW_THREADS
+        assert tasks <= 4 + 2 * most
+        # IMAP, SMTP, and a pair of the listener's own.
+        assert 100 <= sockets <= 100 + most + 2
+        eventually(lambda: sockets_of(process.pid) == 100 + 2)
+    finally:
+        process.terminate()
+        process.wait(60)
+    assert process.returncode == 0
+
+
+def sockets_of(pid: int) -> int:
+    """How many sockets a process has open."""
+    count = 0
+    for name in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            count += str(name.readlink()).startswith("socket:")
+    return count
+
+
+def test_a_clock_that_was_put_back_makes_every_pass_due() -> None:
+    """Or none would come until it is again as late as it was; a clock that goes on makes none."""
+    begin = utc_now()
+    times = iter([begin, begin + MINUTE, begin + 2 * MINUTE, begin - 60 * MINUTE, begin])
+    made: list[datetime] = []
+    asked: list[datetime] = []
+
+    class Soon(threading.Event):
+        def wait(self, _timeout: float | None = None) -> bool:
+            return len(asked) == 5
+
+    def clock() -> datetime:
+        asked.append(next(times))
+        return asked[-1]
+
+    scheduler._wait(Soon(), clock, lambda: made.append(asked[-1]))
+
+    assert made == [begin - 60 * MINUTE]

@@ -1,21 +1,25 @@
 """Wires configuration, store, transport and jobs together, once, for everything above."""
 
-import os
-import secrets
-import socket
 import threading
+from collections.abc import Callable
+from functools import partial
 
+from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.runner import MailboxRunner, PassReport
-from mailresponder.clock import Clock, utc_now
+from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
 from mailresponder.policy.identifiers import Signer
-from mailresponder.store import leases, outbox, secret
+from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.leases import InstanceLock
 from mailresponder.store.templates import TemplateFolder
 
-__all__ = ["App", "MailboxRunner", "PassReport"]
+__all__ = ["App", "MailboxRunner", "PassReport", "Tempo"]
+
+FEW_MAILBOXES = 10
+"""Up to so many, each keeps its SMTP connections for as long as every pass needs them; of more,
+each closes them at the end of a pass."""
 
 
 class App:
@@ -29,31 +33,48 @@ class App:
         *,
         dry: bool,
         clock: Clock,
+        steady: Callable[[], float] | None = None,
         passes: bool = True,
+        tempo: Tempo,
     ) -> None:
+        """`steady` gives seconds that nobody can set; without it a clock of one's own is believed
+        whatever it says."""
         self.config = config
         self.clock = clock
         self.store = store
         self.templates = TemplateFolder.of_desk(config)
-        self.owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.dry = dry
         self.stopping = threading.Event()
         self.signer = signer
-        path = config.database_path() if passes and not dry else None
-        self._lock = InstanceLock(path.with_name(f"{path.name}.lock")) if path else None
+        self.instance = self._instance(tempo) if passes and not dry else self._guest()
+        few = len(config.mailboxes) <= FEW_MAILBOXES
         self.mailboxes = {
             mailbox.name: MailboxRunner(
-                self._work(mailbox), dry=dry, stopping=self.stopping, before=self.free_the_dead
+                self._work(mailbox),
+                dry=dry,
+                stopping=self.stopping,
+                instance=self.instance,
+                keeps_senders=few,
+                others=partial(self._works_beside, mailbox.name),
+                steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
             )
             for mailbox in config.mailboxes
         }
 
     @classmethod
     def open(
-        cls, config: Config, *, dry: bool = False, clock: Clock = utc_now, passes: bool = True
+        cls,
+        config: Config,
+        *,
+        dry: bool = False,
+        clock: Clock = utc_now,
+        steady: Callable[[], float] | None = None,
+        passes: bool = True,
+        tempo: Tempo = TEMPO,
     ) -> "App":
         """Open the store and the desk's key. With `dry`, nothing is changed or created. Without
         `passes` none may be run: that such a process lives says nothing of what others hold.
+        `tempo` must be the same in all instances on a PostgreSQL database; tests hurry it.
 
         Raises ConfigError where the key is not the database's, TemporaryFailure where the
         database cannot be used now.
@@ -64,7 +85,16 @@ class App:
         try:
             with store.begin() as conn:
                 secret.require_same(conn, signer)
-            return cls(config, store, signer, dry=dry, clock=clock, passes=passes)
+            return cls(
+                config,
+                store,
+                signer,
+                dry=dry,
+                clock=clock,
+                steady=steady,
+                passes=passes,
+                tempo=tempo,
+            )
         except BaseException:
             store.close()
             raise
@@ -79,20 +109,33 @@ class App:
         """Let go of every connection, lease and lock."""
         for runner in self.mailboxes.values():
             runner.close()
-        if self._lock is not None:
-            self._lock.release()
+        self.instance.close()
         self.store.close()
 
+    @property
+    def owner(self) -> str:
+        """This process, as leases name it now."""
+        return self.instance.owner
+
     def free_the_dead(self) -> None:
-        """On SQLite, a lock on a file tells whether another process lives: where none does,
-        whatever others have claimed was left by the dead and is freed at once."""
-        if self._lock is None:
-            return
-        with self._lock.alone() as alone:
-            if alone:
-                with self.store.begin() as conn:
-                    outbox.release_dead(conn, self.owner)
-                    leases.release_dead(conn, self.owner)
+        """Free what dead processes hold on an SQLite database, as each pass does."""
+        self.instance.free_the_dead()
+
+    def _instance(self, tempo: Tempo) -> Instance:
+        path = self.config.database_path()
+        if path is None:
+            return SharedInstance(self.store, self.clock, tempo=tempo)
+        lock = InstanceLock(path.with_name(f"{path.name}.lock"))
+        return Instance(self.store, self.clock, lock=lock)
+
+    def _guest(self) -> Instance:
+        return Instance(self.store, self.clock, lock=None)
+
+    def _as_the_clock(self) -> float:
+        return self.clock().timestamp()
+
+    def _works_beside(self, name: str) -> list[Work]:
+        return [runner.work for runner in self.mailboxes.values() if runner.name != name]
 
     def _work(self, settings: Mailbox) -> Work:
         return Work(

@@ -3,27 +3,27 @@
 The only place that knows which class stands behind which protocol.
 """
 
-import os
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
-from mailresponder.config import ImapSettings, SmtpSettings
+from mailresponder.app.accounts import Accounts
+from mailresponder.app.instance import Instance
+from mailresponder.app.outgoing import Outgoing
+from mailresponder.app.standing import Standing, program_fault
+from mailresponder.app.timekeeping import Timekeeper
+from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
-    ConfigError,
     ExitStatus,
-    MailboxInHand,
     MailresponderError,
     ServerUnavailable,
-    SignInRefused,
+    Throttled,
 )
 from mailresponder.jobs import (
-    alerts,
     answered_flag,
     closing,
-    delivery,
     digest,
     drafting,
     escalation,
@@ -39,17 +39,12 @@ from mailresponder.jobs.filing import FilingReport
 from mailresponder.jobs.intake import IntakeReport
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work, log
-from mailresponder.policy.retries import SIGN_IN_PAUSE
-from mailresponder.store import leases, mailboxes
+from mailresponder.store.failures import is_of_store
+from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
-from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
 
-LEASE = timedelta(minutes=2)
-"""How long a mailbox stays ours without a word."""
-
-PATIENCE = timedelta(minutes=5)
-"""How long a mailbox may fail before the admins hear of it."""
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,50 +77,73 @@ class MailboxRunner:
     """Works one mailbox, keeping its connections from pass to pass. One thread at a time."""
 
     def __init__(
-        self, work: Work, *, dry: bool, stopping: threading.Event, before: Callable[[], None]
+        self,
+        work: Work,
+        *,
+        dry: bool,
+        stopping: threading.Event,
+        instance: Instance,
+        keeps_senders: bool,
+        others: Callable[[], Iterable[Work]] = lambda: (),
+        steady: Callable[[], float] = steady_seconds,
     ) -> None:
-        """`before` is called at the beginning of each pass; `stopping` ends one early. A `dry`
-        pass sends nothing and changes nothing in the mailbox."""
+        """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
+        mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
+        `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
+        `steady` counts seconds that nobody can set."""
         self.work = work
+        self.accounts = Accounts(work)
+        self.standing = Standing(work, others)
+        self._time = Timekeeper(work.clock, steady)
         self._dry = dry
         self._stopping = stopping
-        self._before = before
+        self._instance = instance
+        self._keeps_senders = keeps_senders
         self._imap: ImapMailbox | None = None
-        self._senders: list[SmtpSender] = []
-        self._again = threading.Event()
+        self._outgoing = Outgoing(work, self.accounts.senders)
+        self.has_news = False
+        """Did `watch` find mail, so that another pass is to follow?"""
         self._first_pass = True
-        # Until when not to try to sign in again, for reading and for sending.
-        self._read_from = self._send_from = datetime.min.replace(tzinfo=UTC)
+        self._expects_idle = True
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self.work.settings.name
 
-    def wake(self) -> None:
-        """Something came while a pass may be running: make sure another one follows."""
-        self._again.set()
-
     def tick(self) -> PassReport:
-        """One pass, and another for as long as somebody called `wake` meanwhile."""
-        while True:
-            self._again.clear()
-            report = self.run_pass()
-            for error in report.errors:
-                if isinstance(error, MailboxInHand):
-                    log.info("mailbox_in_hand", mailbox=self.name, reason=error.message)
-                else:
-                    log.error(
-                        "pass_failed", mailbox=self.name, reason=error.message, mend=error.mend
-                    )
-            if report.errors or not self._again.is_set() or self._stopping.is_set():
-                return report
+        """One pass of a process that stays, and a line in the log where something is different
+        from before. Raises nothing."""
+        report = self.run_pass(patient=True)
+        self.standing.log_changes()
+        return report
 
-    def run_pass(self) -> PassReport:
+    def watch(self) -> ImapMailbox | None:
+        """Have the server tell of new mail, on the connection of the last pass: None where there
+        is none, where the server cannot, or where mail is there already (`has_news`)."""
+        self.has_news = False
+        if self._imap is None or self._stopping.is_set():
+            return None
+        try:
+            if not self._imap.has_idle:
+                if self._expects_idle:
+                    self._expects_idle = False
+                    log.info("no_idle", mailbox=self.name)
+                return None
+            if self._imap.watch(self.work.settings.imap.folder):
+                return self._imap
+            self.has_news = True
+        except MailresponderError as error:
+            log.info("idle_ended", mailbox=self.name, reason=error.message)
+            self._drop_imap()
+        return None
+
+    def run_pass(self, *, patient: bool = False) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
         the templates, delivery, filing, in that order.
 
-        Raises nothing a user can cause.
+        Who is `patient` leaves a server that failed alone for a while; the first pass of a process
+        tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
         """
         errors: list[MailresponderError] = []
         read: IntakeReport | None = None
@@ -133,28 +151,43 @@ class MailboxRunner:
         closed = 0
         sent: DeliveryReport | None = None
         filed: FilingReport | None = None
+        ended: MailresponderError | None = None
         try:
-            self._before()
             with self._lease() as go_on:
+                if step := self._time.look():
+                    self.standing.clock_was_set(step)
+                due = self.standing.due(patient=patient and not self._first_pass)
                 if self._first_pass:
                     rescheduling.run(self.work)
+                    self.standing.bring_forward()
                     self._first_pass = False
-                read = self._read(go_on, errors)
+                if Way.READING in due:
+                    read = self._read(go_on, errors)
+                # By a clock that jumped ahead, deadlines have passed that nobody missed.
+                believed = not self._time.is_in_doubt
                 if read is not None and read.complete:
-                    told = escalation.run(self.work)
-                    unreachable.run(self.work)
-                    closed = closing.run(self.work)
-                    drafting.run(self.work)
-                if read is None or read.complete:
-                    digest.run(self.work)
+                    if believed:
+                        told = self._mind(errors, escalation.run)
+                    self._mind(errors, unreachable.run)
+                    if believed:
+                        closed = self._mind(errors, closing.run) or 0
+                    self._mind(errors, drafting.run)
+                if believed and (read is None or read.complete):
+                    self._mind(errors, digest.run)
                 if not self._dry:
-                    template_watch.run(self.work)
-                    sent = self._deliver(errors)
+                    self._mind(errors, template_watch.run)
+                    if Way.SENDING in due:
+                        sent = self._deliver(errors)
                     if read is not None and go_on():
                         filed = self._file(errors)
                     trimming.run(self.work)
         except MailresponderError as error:
-            errors.append(error)
+            ended = error
+        except Exception as error:  # whatever it is, the next pass may do better
+            ended = program_fault(error)
+        if ended is not None:
+            errors.append(ended)
+        self.standing.note("pass", ended)
         return PassReport(
             mailbox=self.name,
             intake=read,
@@ -165,79 +198,65 @@ class MailboxRunner:
             errors=tuple(errors),
         )
 
+    def _mind(self, errors: list[MailresponderError], job: Callable[[Work], _T]) -> _T | None:
+        """Do one step; a mistake of ours in it leaves the others to do. Raises what a user can
+        cause."""
+        step = job.__module__.rpartition(".")[2]
+        try:
+            done = job(self.work)
+        except MailresponderError:
+            raise
+        except Exception as error:
+            errors.append(self.standing.broke(step, error))
+            return None
+        self.standing.note(step, None)
+        return done
+
     def connect(self) -> ImapMailbox:
         """A new IMAP connection, signed in."""
-        settings = self.work.settings.imap
-        return ImapMailbox.connect(settings, self._password(settings))
+        return self.accounts.imap()
 
     def open_sender(self) -> SmtpSender:
         """A new SMTP connection, not yet used."""
-        settings = self.work.settings.smtp
-        return SmtpSender(settings, self._password(settings) if settings.username else None)
-
-    def _password(self, settings: ImapSettings | SmtpSettings) -> str:
-        """Raises ConfigError that says whose password it is."""
-        try:
-            return password(settings, environ=os.environ)
-        except ConfigError as error:
-            section = "imap" if isinstance(settings, ImapSettings) else "smtp"
-            raise ConfigError(
-                [
-                    replace(p, path=f"mailbox {self.name}.{section}.{p.path}")
-                    for p in error.problems
-                ],
-                source=str(self.work.config.path),
-            ) from error
+        return self.accounts.senders(1)[0]
 
     def close(self) -> None:
         """Let go of every connection."""
         self._drop_imap()
-        for sender in self._senders:
-            sender.close()
-        self._senders.clear()
+        self._outgoing.close()
 
     @contextmanager
     def _lease(self) -> Iterator[Callable[[], bool]]:
-        """Hold the mailbox; yields a function that renews the lease and says to go on."""
-        work, name = self.work, leases.of_mailbox(self.name)
-
-        def hold() -> bool:
-            with work.store.begin() as conn:
-                return leases.acquire(conn, name, work.owner, LEASE, work.clock())
-
-        if not hold():
-            with work.store.read() as conn:
-                # As `host:process:…`; gone, perhaps, since we asked.
-                owner = leases.owner_of(conn, name, work.clock()) or "another mailresponder"
-            raise MailboxInHand(
-                f"another mailresponder has this mailbox in hand ({owner}); nothing to do"
-            )
+        """Hold the mailbox; yields a function that says whether to go on."""
+        owner = self._instance.take(self.name)
+        self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and hold()
+            yield lambda: not self._stopping.is_set() and self._instance.keeps(self.name, owner)
         finally:
-            with work.store.begin() as conn:
-                leases.release(conn, name, work.owner)
+            self._instance.release(self.name, owner)
 
     def _read(
         self, go_on: Callable[[], bool], errors: list[MailresponderError]
     ) -> IntakeReport | None:
         work = self.work
-        if work.clock() < self._read_from:
-            return None
         try:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
             if report.complete:
                 answered_flag.run(work, imap)
-        except MailresponderError as error:
+        except Exception as error:
+            if is_of_store(error):
+                raise
             self._drop_imap()
-            errors.append(error)
-            self._mailbox_failed(error)
-            if isinstance(error, SignInRefused):
-                self._read_from = work.clock() + SIGN_IN_PAUSE
+            errors.append(self._failed(Way.READING, error))
             return None
-        self._mailbox_well()
+        self.standing.well(Way.READING)
         return report
+
+    def _failed(self, way: Way, error: Exception) -> MailresponderError:
+        known = error if isinstance(error, MailresponderError) else program_fault(error)
+        self.standing.failed(way, known)
+        return known
 
     def _connected(self) -> ImapMailbox:
         if self._imap is not None:
@@ -249,24 +268,33 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport | None:
-        settings = self.work.settings.smtp
-        if self.work.clock() < self._send_from:
-            return None
-        while len(self._senders) < settings.connections:
-            self._senders.append(self.open_sender())
-        # Where the provider files what it sends, Sent tells whether a mail went out.
-        report = delivery.run(
-            self.work,
-            self._senders,
-            filed=None if settings.save_copy else self._is_filed,
-            go_on=lambda: not self._stopping.is_set(),
-        )
+    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
+        report = DeliveryReport()
+        try:
+            self._send(report, prove=self.standing.is_failing(Way.SENDING))
+            if report.error is None and self.standing.well(Way.SENDING):
+                # What tells the admins of it.
+                self._send(report)
+        except Exception as error:
+            if is_of_store(error):
+                raise
+            self._outgoing.close()
+            errors.append(self._failed(Way.SENDING, error))
+            return report
         if report.error is not None:
-            errors.append(report.error)
-        if isinstance(report.error, SignInRefused):
-            self._send_from = self.work.clock() + SIGN_IN_PAUSE
+            errors.append(self._failed(Way.SENDING, report.error))
         return report
+
+    def _send(self, report: DeliveryReport, *, prove: bool = False) -> None:
+        self._outgoing.send(
+            self.work,
+            report,
+            # Where the provider files what it sends, Sent tells whether a mail went out.
+            filed=None if self.work.settings.smtp.save_copy else self._is_filed,
+            go_on=lambda: not self._stopping.is_set(),
+            prove=prove,
+        )
+        self._outgoing.rest(keep=self._keeps_senders)
 
     def _is_filed(self, message_id: str) -> bool:
         if self._imap is None:
@@ -278,43 +306,23 @@ class MailboxRunner:
         if self._imap is None:
             return None
         try:
-            return filing.run(self.work, self._imap)
+            report = filing.run(self.work, self._imap)
         except ServerUnavailable as error:
             self._drop_imap()
             errors.append(error)
+            self.standing.note("filing", error)
+            if isinstance(error, Throttled):
+                self.standing.failed(Way.READING, error)
             return None
+        except MailresponderError:
+            raise
+        except Exception as error:
+            errors.append(self.standing.broke("filing", error))
+            return None
+        self.standing.note("filing", None)
+        return report
 
     def _drop_imap(self) -> None:
         if self._imap is not None:
             self._imap.close()
             self._imap = None
-
-    def _mailbox_failed(self, error: MailresponderError) -> None:
-        work, now = self.work, self.work.clock()
-        with work.store.begin() as conn:
-            state = mailboxes.failed(conn, self.name, now, error.message)
-            since = state.failing_since or now
-            overdue = isinstance(error, SignInRefused) or now - since >= PATIENCE
-            tell = overdue and state.told_at is None
-            if tell:
-                mailboxes.told(conn, self.name, now)
-                alerts.tell_admins(
-                    conn,
-                    work,
-                    "mailbox_failing",
-                    key=f"failing:{self.name}:{since.isoformat()}",
-                    detail=error.message,
-                )
-
-    def _mailbox_well(self) -> None:
-        work = self.work
-        with work.store.begin() as conn:
-            before = mailboxes.well(conn, self.name, work.clock())
-            if before is not None and before.told_at and before.failing_since:
-                alerts.tell_admins(
-                    conn,
-                    work,
-                    "mailbox_well",
-                    key=f"well:{self.name}:{before.failing_since.isoformat()}",
-                    detail="",
-                )

@@ -255,7 +255,7 @@ def assign_command(ctx: click.Context, reference: str, address: str) -> int:
         raise MailresponderError(f"{output.one_line(address)} is no mail address")
     config = load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])
-    with App.open(config) as app:
+    with App.open(config, passes=False) as app:
         works = {name: runner.work for name, runner in app.mailboxes.items()}
         reference = full_reference(reference, config.desk.reference_prefix)
         done, told = assigning.assign(

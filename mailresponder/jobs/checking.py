@@ -18,8 +18,10 @@ from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
-from mailresponder.store import corrections, secret
+from mailresponder.policy.retries import is_due
+from mailresponder.store import corrections, mailboxes, secret
 from mailresponder.store.database import Store
+from mailresponder.store.mailboxes import Way
 from mailresponder.store.templates import TemplateFolder
 
 _YEARS = range(2026, 2100)
@@ -53,6 +55,8 @@ def check(
     yield from _calendars(config, clock())
     yield tried("clock", lambda: _clock(config, clock()))
     yield tried("staff", lambda: _staff(config))
+    if database.ok:
+        yield from _outages(config, clock())
     for mailbox in config.mailboxes:
         yield from MailboxCheck(config, mailbox, environ, folder.of(mailbox.name), clock).run(trial)
 
@@ -123,6 +127,30 @@ def _learnt(config: Config) -> Found:
         f"{said}, for another model than this version's: it is not used",
         "learn anew: mailresponder learn",
     )
+
+
+def _outages(config: Config, now: datetime) -> Iterator[CheckResult]:
+    """What the service could not do lately, and when it tries again. No check fails by that: what
+    follows tries it now."""
+    with closing(Store.open(config.database_url())) as store, store.read() as conn:
+        states = [mailboxes.state(conn, mailbox.name) for mailbox in config.mailboxes]
+    for state in states:
+        for way in Way:
+            fault = state.fault(way) if state is not None else None
+            if state is not None and fault is not None:
+                again = "with its next pass"
+                if fault.retry_at is not None and not is_due(fault.retry_at, now=now):
+                    again = f"at {_local(fault.retry_at, config)}"
+                yield CheckResult(
+                    name=f"{state.name}.{way}",
+                    ok=True,
+                    detail=f"failing since {_local(fault.since, config)}: {fault.why}",
+                    mend=f"the service tries again {again}; `mailresponder run --once` tries now",
+                )
+
+
+def _local(moment: datetime, config: Config) -> str:
+    return f"{moment.astimezone(config.desk.timezone):%Y-%m-%d %H:%M}"
 
 
 def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:

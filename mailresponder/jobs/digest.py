@@ -79,7 +79,7 @@ def _gather(conn: Connection, work: Work, this: Morning, desk_of: Callable[[str]
         unacknowledged=found.unacknowledged(),
         unsent=found.unsent(),
         answers=digest.answers(found.answered(), lambda name: desk_of(name).deadlines.hours),
-        unread=tuple(state.name for state in states if state is not None and state.failing_since),
+        unread=tuple(state.name for state in states if state is not None and state.reading),
     )
 
 

@@ -86,6 +86,8 @@ class _Pass:
         self._tickets: dict[int, Ticket] = {}
         self._told: dict[int, list[str]] = defaultdict(list)
         self._later: dict[int, list[str]] = defaultdict(list)
+        self._over_cap = False
+        """Has somebody no room for a notice that did not wait before?"""
 
     def carry_out(self) -> EscalationReport:
         # 1. What is due, what could not be sent while it was true, and what somebody had no room
@@ -108,7 +110,7 @@ class _Pass:
             why = f"{', '.join(self._told[ticket_id])}, who could not be told before"
             self._event(self._tickets[ticket_id], "told_later", why)
         warned = sum(telling.occasion is Occasion.WARNING for telling in tellings)
-        if self._later:
+        if self._over_cap:
             self._work.tell("escalations_over_cap", tickets=len(self._later))
         return EscalationReport(
             escalated=len(tellings) - warned, warned=warned, waiting=len(self._later)
@@ -160,7 +162,7 @@ class _Pass:
         if not found:
             for ticket_id in due:
                 self._later[ticket_id].append(person)
-                untold.add(self._conn, ticket_id, person)
+                self._over_cap |= untold.add(self._conn, ticket_id, person)
             return
         untold.told(self._conn, list(due), person)
         try:

@@ -12,10 +12,10 @@ from sqlalchemy import Connection
 
 from mailresponder.config import Config, Mailbox
 from mailresponder.policy.digest import Some
-from mailresponder.policy.retries import SIGN_IN_PAUSE
+from mailresponder.policy.retries import is_due
 from mailresponder.store import backlog, leases, mailboxes, outbox_view
 from mailresponder.store.backlog import Backlog, UnsentMail
-from mailresponder.store.mailboxes import MailboxState
+from mailresponder.store.mailboxes import Fault, MailboxState
 
 MOST = 50
 """Mails of a list."""
@@ -49,6 +49,8 @@ class Trouble(StrEnum):
     FAILING = "failing"
     LATE = "late"
     NEVER = "never"
+    NOT_SENDING = "not_sending"
+    """It cannot send."""
     NOT_TAKEN = "not_taken"
     """No server takes the mail that is to be sent."""
     FAILED = "failed"
@@ -61,7 +63,15 @@ class Trouble(StrEnum):
     """Templates of the admin cannot be used."""
 
 
-GRAVE = frozenset({Trouble.NOTHING_RUNS, Trouble.FAILING, Trouble.LATE, Trouble.NOT_TAKEN})
+GRAVE = frozenset(
+    {
+        Trouble.NOTHING_RUNS,
+        Trouble.FAILING,
+        Trouble.LATE,
+        Trouble.NOT_SENDING,
+        Trouble.NOT_TAKEN,
+    }
+)
 """Troubles with which mail is not read or none leaves. One mail that was refused, to a mistyped
 address say, is not among them: staff are told of it, and nothing else stops."""
 
@@ -99,6 +109,8 @@ class Finding:
     since: datetime | None = None
     why: str = ""
     """What a server said, in the words that were logged."""
+    again: datetime | None = None
+    """When it is tried again by itself; None: with the next pass, or where nothing is tried."""
 
     @property
     def grave(self) -> bool:
@@ -137,7 +149,7 @@ def look(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
     )
-    findings = [*_findings(found)]
+    findings = [*_findings(found, now)]
     if changed:
         findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
@@ -178,37 +190,52 @@ def _missed(state: MailboxState, *, every: timedelta, now: datetime) -> bool:
     """Should another pass have ended by now, of those that come at this interval?"""
     if state.last_pass_at is None:
         return True
-    # After a refused sign-in none is tried for a while.
-    pause = SIGN_IN_PAUSE if state.failing_since is not None else timedelta()
-    return now - state.last_pass_at > max(_MISSED * every, _SOON) + pause
+    expected = state.last_pass_at
+    if state.reading is not None and state.reading.retry_at is not None:
+        if not is_due(state.reading.retry_at, now=now):
+            return False
+        expected = max(expected, state.reading.retry_at)
+    return now - expected > max(_MISSED * every, _SOON)
 
 
 def _standing(state: MailboxState, *, idle: bool) -> Standing:
-    if state.failing_since is not None:
+    if state.reading is not None:
         return Standing.FAILING
     if state.last_pass_at is None:
         return Standing.NEVER
     return Standing.LATE if idle else Standing.WELL
 
 
-def _findings(found: tuple[MailboxHealth, ...]) -> Iterator[Finding]:
+def _findings(found: tuple[MailboxHealth, ...], now: datetime) -> Iterator[Finding]:
     nothing_runs = all(one.idle for one in found)
     if nothing_runs:
         ends = [one.state.last_pass_at for one in found if one.state.last_pass_at is not None]
         yield Finding(trouble=Trouble.NOTHING_RUNS, since=max(ends, default=None))
     for one in found:
         name, state, waits = one.name, one.state, one.backlog
-        if one.standing is Standing.FAILING:
-            since, why = state.failing_since, state.error or ""
-            yield Finding(trouble=Trouble.FAILING, mailbox=name, since=since, why=why)
+        if state.reading is not None:
+            yield _of(Trouble.FAILING, name, state.reading, now)
         elif one.standing is Standing.LATE and not nothing_runs:
             yield Finding(trouble=Trouble.LATE, mailbox=name, since=state.last_pass_at)
         elif one.standing is Standing.NEVER and not nothing_runs:
             yield Finding(trouble=Trouble.NEVER, mailbox=name)
-        if waits.not_taken:
+        if state.sending is not None:
+            yield _of(Trouble.NOT_SENDING, name, state.sending, now, count=waits.waiting)
+        elif waits.not_taken:
             why = waits.why
             yield Finding(trouble=Trouble.NOT_TAKEN, mailbox=name, count=waits.not_taken, why=why)
         if waits.failed:
             yield Finding(trouble=Trouble.FAILED, mailbox=name, count=waits.failed)
         if one.deferred:
             yield Finding(trouble=Trouble.DEFERRING, mailbox=name, count=one.deferred)
+
+
+def _of(trouble: Trouble, mailbox: str, fault: Fault, now: datetime, *, count: int = 0) -> Finding:
+    return Finding(
+        trouble=trouble,
+        mailbox=mailbox,
+        count=count,
+        since=fault.since,
+        why=fault.why,
+        again=None if is_due(fault.retry_at, now=now) else fault.retry_at,
+    )

@@ -74,9 +74,11 @@ def unsent(conn: Connection, reference: str) -> Mapping[str, State]:
 
 
 def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
-    """Why the last pass over each of these mailboxes failed; those that are well are left out."""
+    """Why each of these mailboxes cannot be read, or else not send; those that are well are left
+    out."""
     states = (mailboxes.state(conn, name) for name in names)
-    return {state.name: state.error for state in states if state is not None and state.error}
+    faults = {state.name: state.reading or state.sending for state in states if state is not None}
+    return {name: fault.why for name, fault in faults.items() if fault is not None and fault.why}
 
 
 def taken(conn: Connection, dedup_key: str) -> Shown | None:

@@ -290,13 +290,18 @@ def answers_unseen(sheet: Sheet, by: str) -> OutboundMessage:
     )
 
 
-def admin(sheet: Sheet, event: str, detail: str = "") -> OutboundMessage:
-    """Tell an admin that something broke or is well again.
+def admin(
+    sheet: Sheet, event: str, detail: str = "", *, mailbox: str | None = None
+) -> OutboundMessage:
+    """Tell an admin that something broke or is well again. `mailbox`: the one it is about, where
+    that is not the sheet's.
 
     `event` is a short name in snake_case; one the template has no words for is told as it is.
     `detail` is a sentence without customer text.
     """
-    given = variables.for_admin(event, detail, desk=sheet.desk, now=sheet.now)
+    given = variables.for_admin(
+        event, detail, mailbox=mailbox or sheet.desk.mailbox, desk=sheet.desk, now=sheet.now
+    )
     return sheet.write("admin", given)
 
 

@@ -55,6 +55,10 @@ _ORIGINAL_ID = "<one@customer.test>"
 _EVENTS = (
     "mailbox_failing",
     "mailbox_well",
+    "sending_failing",
+    "sending_well",
+    "program_fault",
+    "mailbox_full",
     "not_delivered",
     "breaker_open",
     "no_sent_folder",
@@ -313,5 +317,8 @@ def _digest(texts: Texts, desk: Desk) -> dict[str, Variables]:
 
 def _admin(desk: Desk) -> dict[str, Variables]:
     detail = "imap.example.com: connection refused"
-    cases = {event: variables.for_admin(event, detail, desk=desk, now=NOW) for event in _EVENTS}
+    cases = {
+        event: variables.for_admin(event, detail, mailbox=desk.mailbox, desk=desk, now=NOW)
+        for event in _EVENTS
+    }
     return {ORDINARY: cases[_EVENTS[0]], **cases}

@@ -175,13 +175,13 @@ def for_test(*, reply: bool, desk: Desk, now: datetime) -> Variables:
     return {**of_desk(desk, now), "reply": reply}
 
 
-def for_admin(event: str, detail: str, *, desk: Desk, now: datetime) -> Variables:
+def for_admin(event: str, detail: str, *, mailbox: str, desk: Desk, now: datetime) -> Variables:
     """What the template for the admins knows."""
     return {
         **of_desk(desk, now),
         "event": Own(event),
         "headline": Own(event.replace("_", " ")),
-        "mailbox": Own(desk.mailbox),
+        "mailbox": Own(mailbox),
         "detail": Own(detail),
     }
 

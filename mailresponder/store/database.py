@@ -27,6 +27,11 @@ PATIENCE = 10.0
 """Seconds to wait for somebody else's lock, or for the server."""
 
 
+FROZEN = 20.0
+"""Seconds after which PostgreSQL ends a transaction of ours in which nothing happens: the locks of
+a process that was frozen, or whose machine is gone, must not keep others from what it held."""
+
+
 class Store:
     """One open database. Threads may share it; a connection belongs to one thread."""
 
@@ -285,4 +290,7 @@ def _begin_sqlite(conn: Connection) -> None:
 
 def _begin_postgresql(conn: Connection) -> None:
     if is_writing(conn):
-        conn.exec_driver_sql(f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)}")
+        conn.exec_driver_sql(
+            f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)};"
+            f"SET LOCAL idle_in_transaction_session_timeout = {int(FROZEN * 1000)}"
+        )

@@ -62,6 +62,7 @@ _SQLITE: tuple[tuple[str, type[MailresponderError], str, str], ...] = (
 _POSTGRESQL: tuple[tuple[str, type[MailresponderError], str, str], ...] = (
     ("08", TemporaryFailure, "broke the connection", "nothing is lost, the next run carries on"),
     ("25006", TemporaryFailure, "is read-only", "is this a standby? name the primary server"),
+    ("25P03", TemporaryFailure, "took this process for frozen", "the next run carries on"),
     ("28", SignInRefused, "refuses this user or password", "check `database`"),
     ("3D000", PermanentFailure, "has no such database", "create it with `createdb`"),
     ("40", TemporaryFailure, "was busy with a conflicting change", "the next run carries on"),
@@ -111,6 +112,13 @@ def translate(error: SQLAlchemyError | sqlite3.Error, url: URL) -> Mailresponder
         return None
     _, kind, what, mend = found
     return kind(f"{_name(url)} {what}", mend=mend)
+
+
+def is_of_store(error: BaseException) -> bool:
+    """Is it the database that failed, and not a mail server?"""
+    return isinstance(error, MailresponderError) and isinstance(
+        error.__cause__, SQLAlchemyError | sqlite3.Error
+    )
 
 
 def _postgresql(

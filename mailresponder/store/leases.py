@@ -17,13 +17,18 @@ from pathlib import Path
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Exists,
     Interval,
+    and_,
     bindparam,
     delete,
+    exists,
     func,
     literal,
     or_,
     select,
+    true,
+    update,
 )
 
 from mailresponder.errors import TemporaryFailure
@@ -49,9 +54,24 @@ def lease_end(dialect: str, now: datetime, ttl: timedelta) -> ColumnElement[date
     return literal(now + ttl, UtcDateTime())
 
 
+_MAILBOX, _INSTANCE, _SERVICE = "mailbox:", "instance:", "service:"
+
+
 def of_mailbox(name: str) -> str:
     """The name of the lease on a mailbox."""
-    return f"mailbox:{name}"
+    return f"{_MAILBOX}{name}"
+
+
+def of_instance(owner: str) -> str:
+    """The name of the lease by which an owner is known to live (PostgreSQL only). Once it has
+    ended it is never renewed: who was taken for dead goes on under another name."""
+    return f"{_INSTANCE}{owner}"
+
+
+def of_service(owner: str) -> str:
+    """The name of the lease by which a living owner says that it works all the time, and is to
+    have a share of the mailboxes."""
+    return f"{_SERVICE}{owner}"
 
 
 def acquire(conn: Connection, name: str, owner: str, ttl: timedelta, now: datetime) -> bool:
@@ -65,6 +85,64 @@ def acquire(conn: Connection, name: str, owner: str, ttl: timedelta, now: dateti
         index_elements=["name"], set_={"owner": owner, "expires_at": end}, where=ours_or_over
     )
     return conn.execute(taken.returning(leases.c.name)).first() is not None
+
+
+def renew(conn: Connection, name: str, owner: str, ttl: timedelta, now: datetime) -> bool:
+    """Hold a lease for another `ttl`; False where it has ended or is another owner's."""
+    return name in _renewed(conn, leases.c.name == name, owner, ttl, now)
+
+
+def renew_all(conn: Connection, owner: str, ttl: timedelta, now: datetime) -> frozenset[str]:
+    """Hold all that an owner holds for another `ttl`. Returns the names; what has ended is not
+    among them."""
+    return _renewed(conn, true(), owner, ttl, now)
+
+
+def _renewed(
+    conn: Connection, which: ColumnElement[bool], owner: str, ttl: timedelta, now: datetime
+) -> frozenset[str]:
+    dialect = conn.dialect.name
+    held = and_(which, leases.c.owner == owner, leases.c.expires_at > lease_clock(dialect, now))
+    statement = update(leases).where(held).values(expires_at=lease_end(dialect, now, ttl))
+    return frozenset(conn.execute(statement.returning(leases.c.name)).scalars())
+
+
+def release_all(conn: Connection, owner: str) -> None:
+    """Give back all that an owner holds, its sign of life too."""
+    conn.execute(delete(leases).where(leases.c.owner == owner))
+
+
+def lives(owner: str | ColumnElement[str], dialect: str) -> Exists:
+    """Has an owner shown a sign of life (`of_instance`) that still holds? For a statement whose
+    parameter `now` says when, but on PostgreSQL, where owners show it."""
+    signs = leases.alias("signs")
+    name = literal(_INSTANCE) + owner
+    return exists().where(signs.c.name == name, signs.c.expires_at > lease_clock(dialect))
+
+
+def is_alive(conn: Connection, owner: str) -> bool:
+    """Does this owner's last sign of life still hold (PostgreSQL)?"""
+    return bool(conn.execute(select(lives(owner, conn.dialect.name))).scalar_one())
+
+
+def holders(conn: Connection, now: datetime) -> tuple[dict[str, str], int]:
+    """Who holds which mailbox, and how many owners work all the time. Forgets the signs of life
+    that have ended, so it is to be asked in a write transaction."""
+    holds = leases.c.expires_at > lease_clock(conn.dialect.name, now)
+    rows = conn.execute(select(leases.c.name, leases.c.owner, holds.label("holds"))).all()
+    over = [
+        row.name for row in rows if not row.holds and row.name.startswith((_INSTANCE, _SERVICE))
+    ]
+    if over:
+        # Ended for good: nobody renews them.
+        conn.execute(delete(leases).where(leases.c.name.in_(over)))
+    found = {row.name: row.owner for row in rows if row.holds}
+    of_mailboxes = {
+        name.removeprefix(_MAILBOX): owner
+        for name, owner in found.items()
+        if name.startswith(_MAILBOX)
+    }
+    return of_mailboxes, sum(name.startswith(_SERVICE) for name in found)
 
 
 def release(conn: Connection, name: str, owner: str) -> None:

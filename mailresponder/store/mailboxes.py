@@ -5,8 +5,10 @@ Cursors name what was read, never what was decided: the ledger of sightings does
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Column, Connection, RowMapping, select, update
 
 from mailresponder.store.inserting import insert_missing, insert_or
 from mailresponder.store.schema import folders, mailboxes
@@ -24,6 +26,29 @@ class Cursor:
     ours to take; None: all of it is."""
 
 
+class Way(StrEnum):
+    """The two things a mailbox is for; each may fail alone."""
+
+    READING = "reading"
+    SENDING = "sending"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fault:
+    """Reading or sending that fails."""
+
+    since: datetime
+    """The first failure."""
+    why: str
+    """The last one, in words."""
+    failures: int = 1
+    """How often in a row."""
+    retry_at: datetime | None = None
+    """When a process that stays tries again; None: with its next pass."""
+    told_at: datetime | None = None
+    """When the admins were told."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MailboxState:
     """How a mailbox fares."""
@@ -32,15 +57,66 @@ class MailboxState:
     started_at: datetime | None = None
     """The first successful connection."""
     last_pass_at: datetime | None = None
-    """The end of the last pass, well or not."""
+    """The end of the last pass that tried to read, well or not."""
     last_ok_at: datetime | None = None
-    """The end of the last pass that went well."""
-    failing_since: datetime | None = None
-    """None while it is well."""
-    error: str | None = None
-    """Why the last pass failed, in words."""
-    told_at: datetime | None = None
-    """When the admins were told of this failure."""
+    """The end of the last pass that read well."""
+    reading: Fault | None = None
+    """None while it can be read."""
+    sending: Fault | None = None
+    """None while it can send, as far as is known."""
+
+    def fault(self, way: Way) -> Fault | None:
+        """What fails there, or None."""
+        return self.reading if way is Way.READING else self.sending
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Columns:
+    """Where a fault is kept."""
+
+    since: Column[Any]
+    why: Column[Any]
+    failures: Column[Any]
+    retry_at: Column[Any]
+    told_at: Column[Any]
+
+    def values(self, fault: Fault | None) -> dict[str, object]:
+        return {
+            self.since.name: fault and fault.since,
+            self.why.name: fault and fault.why,
+            self.failures.name: fault.failures if fault else 0,
+            self.retry_at.name: fault and fault.retry_at,
+            self.told_at.name: fault and fault.told_at,
+        }
+
+    def fault(self, row: RowMapping) -> Fault | None:
+        if row[self.since] is None:
+            return None
+        return Fault(
+            since=row[self.since],
+            why=row[self.why] or "",
+            failures=row[self.failures],
+            retry_at=row[self.retry_at],
+            told_at=row[self.told_at],
+        )
+
+
+_COLUMNS = {
+    Way.READING: _Columns(
+        since=mailboxes.c.failing_since,
+        why=mailboxes.c.error,
+        failures=mailboxes.c.failures,
+        retry_at=mailboxes.c.retry_at,
+        told_at=mailboxes.c.told_at,
+    ),
+    Way.SENDING: _Columns(
+        since=mailboxes.c.send_failing_since,
+        why=mailboxes.c.send_error,
+        failures=mailboxes.c.send_failures,
+        retry_at=mailboxes.c.send_retry_at,
+        told_at=mailboxes.c.send_told_at,
+    ),
+}
 
 
 def cursor(conn: Connection, mailbox: str, folder: str) -> Cursor | None:
@@ -64,17 +140,17 @@ def save_cursor(conn: Connection, mailbox: str, folder: str, at: Cursor) -> None
 
 def state(conn: Connection, name: str) -> MailboxState | None:
     """How a mailbox fares; None if nothing was ever tried."""
-    row = conn.execute(select(mailboxes).where(mailboxes.c.name == name)).first()
+    query = select(mailboxes).where(mailboxes.c.name == name)
+    row = conn.execute(query).mappings().first()
     if row is None:
         return None
     return MailboxState(
-        name=row.name,
-        started_at=row.started_at,
-        last_pass_at=row.last_pass_at,
-        last_ok_at=row.last_ok_at,
-        failing_since=row.failing_since,
-        error=row.error,
-        told_at=row.told_at,
+        name=name,
+        started_at=row[mailboxes.c.started_at],
+        last_pass_at=row[mailboxes.c.last_pass_at],
+        last_ok_at=row[mailboxes.c.last_ok_at],
+        reading=_COLUMNS[Way.READING].fault(row),
+        sending=_COLUMNS[Way.SENDING].fault(row),
     )
 
 
@@ -91,36 +167,56 @@ def started(conn: Connection, name: str, now: datetime) -> datetime:
     return first
 
 
-def well(conn: Connection, name: str, now: datetime) -> MailboxState | None:
-    """A pass went well. Returns how the mailbox fared before; None if nothing was ever tried."""
+def well(conn: Connection, name: str, now: datetime, way: Way = Way.READING) -> Fault | None:
+    """A pass could read, or send. Returns what failed there before; None where nothing did."""
     before = state(conn, name)
-    _ensure(conn, name)
-    conn.execute(
-        update(mailboxes)
-        .where(mailboxes.c.name == name)
-        .values(last_pass_at=now, last_ok_at=now, failing_since=None, error=None, told_at=None)
-    )
-    return before
+    fault = before.fault(way) if before else None
+    if way is Way.READING:
+        _ensure(conn, name)
+        _change(conn, name, last_pass_at=now, last_ok_at=now)
+    if fault is not None:
+        _put(conn, name, way, None)
+    return fault
 
 
-def failed(conn: Connection, name: str, now: datetime, error: str) -> MailboxState:
-    """A pass failed. Returns how the mailbox fares now; `told_at` None: nobody was told yet."""
+def failed(conn: Connection, name: str, now: datetime, why: str, way: Way = Way.READING) -> Fault:
+    """A pass could not read, or not send. Returns the fault as it is now, without a moment to try
+    again: `rest` names one."""
     _ensure(conn, name)
     before = state(conn, name) or MailboxState(name=name)
-    after = replace(
-        before, last_pass_at=now, failing_since=before.failing_since or now, error=error
-    )
-    conn.execute(
-        update(mailboxes)
-        .where(mailboxes.c.name == name)
-        .values(last_pass_at=now, failing_since=after.failing_since, error=error)
-    )
-    return after
+    known = before.fault(way)
+    fault = Fault(since=now, why=why)
+    if known is not None:
+        # After the clock was put back, it began now.
+        since = min(known.since, now)
+        fault = replace(known, since=since, why=why, failures=known.failures + 1, retry_at=None)
+    _put(conn, name, way, fault)
+    if way is Way.READING:
+        _change(conn, name, last_pass_at=now)
+    return fault
 
 
-def told(conn: Connection, name: str, now: datetime) -> None:
-    """The admins were told that this mailbox fails."""
-    conn.execute(update(mailboxes).where(mailboxes.c.name == name).values(told_at=now))
+def rest(conn: Connection, name: str, until: datetime, way: Way) -> None:
+    """Leave the server alone until then."""
+    _change(conn, name, **{_COLUMNS[way].retry_at.name: until})
+
+
+def rest_no_more(conn: Connection, name: str) -> None:
+    """Let the next pass try everything: the moments to wait for were named by another clock."""
+    _change(conn, name, retry_at=None, send_retry_at=None)
+
+
+def told(conn: Connection, name: str, now: datetime, way: Way = Way.READING) -> None:
+    """The admins were told that this mailbox cannot be read, or not send."""
+    _change(conn, name, **{_COLUMNS[way].told_at.name: now})
+
+
+def _put(conn: Connection, name: str, way: Way, fault: Fault | None) -> None:
+    _change(conn, name, **_COLUMNS[way].values(fault))
+
+
+def _change(conn: Connection, name: str, **values: object) -> None:
+    conn.execute(update(mailboxes).where(mailboxes.c.name == name).values(**values))
 
 
 def _ensure(conn: Connection, name: str) -> None:

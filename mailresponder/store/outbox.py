@@ -8,7 +8,8 @@
                                                defer -> queued, later; the attempt does not count
                                                failed -> failed
                                                its lease ends -> claim again (sending)
-                                               its owner is dead -> release_dead -> queued
+                                               its owner is dead -> release_dead (SQLite),
+                                                 taking_over.free (PostgreSQL) -> queued
     sent       accepted by the SMTP server     (stays)
     failed     refused, or out of attempts     retry_now -> queued
 
@@ -39,7 +40,7 @@ from sqlalchemy import (
 )
 
 from mailresponder.store.inserting import insert_new
-from mailresponder.store.leases import lease_clock, lease_end
+from mailresponder.store.leases import lease_clock, lease_end, lives
 from mailresponder.store.schema import outbox
 
 Kind = Literal[
@@ -323,7 +324,11 @@ _SENT = update(outbox).where(_ROW, outbox.c.state != "sent")
 
 @cache
 def _owns(dialect: str) -> Select[int]:
-    return select(outbox.c.id).where(_HELD, outbox.c.lease_expires_at > lease_clock(dialect))
+    held = and_(_HELD, outbox.c.lease_expires_at > lease_clock(dialect))
+    if dialect == "postgresql":
+        # Who was taken for dead, and is not, must find out before it sends anything.
+        held = and_(held, lives(outbox.c.owner, dialect))
+    return select(outbox.c.id).where(held)
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -12,14 +12,21 @@ from mailresponder.store.schema import tickets, untold
 from mailresponder.store.tickets import chunks, load
 
 
-def add(conn: Connection, ticket_id: int, recipient: str) -> None:
-    """Write down that somebody is to hear of a ticket as soon as they may."""
+def add(conn: Connection, ticket_id: int, recipient: str) -> bool:
+    """Write down that somebody is to hear of a ticket as soon as they may; False where it stands
+    there already."""
+    query = select(untold.c.ticket_id).where(
+        untold.c.ticket_id == ticket_id, untold.c.recipient_key == recipient.casefold()
+    )
+    if conn.execute(query).first() is not None:
+        return False
     row = {
         "ticket_id": ticket_id,
         "recipient_key": recipient.casefold(),
         "recipient": recipient,
     }
     insert_missing(conn, untold, [row])
+    return True
 
 
 def of_mailbox(conn: Connection, mailbox: str) -> list[tuple[Ticket, tuple[str, ...]]]:

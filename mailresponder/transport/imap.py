@@ -6,8 +6,7 @@ IDLE are used where the server has them and never needed. One ImapMailbox belong
 after ServerUnavailable it is to be closed and opened anew.
 """
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Self
@@ -17,9 +16,10 @@ from imapclient import IMAPClient
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
 from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
+from mailresponder.transport.imap_idle import Heard, Idle
 from mailresponder.transport.imap_session import (
     ImapSettings,
-    idle,
+    hang_up,
     log_out,
     open_session,
     translated,
@@ -32,10 +32,6 @@ from mailresponder.transport.special_folders import (
 
 SEARCH_LIMIT = 50_000
 """UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
-
-IDLE_LIMIT = 600.0
-"""Seconds of one IDLE: routers forget quiet connections sooner than the 29 minutes of
-RFC 2177 §3."""
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 """As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
@@ -67,6 +63,7 @@ class ImapMailbox:
         self._permanent: frozenset[str] = frozenset()
         self._fresh = False
         self._told: dict[str, int] = {}
+        self._idle: Idle | None = None
 
     @classmethod
     def connect(
@@ -92,18 +89,27 @@ class ImapMailbox:
 
     def close(self) -> None:
         """Log out and close; never raises, also on a connection that is gone."""
-        log_out(self._client)
+        if self._idle is not None:
+            # In IDLE there is no LOGOUT, and DONE may take a server that is gone ten seconds.
+            hang_up(self._client)
+        else:
+            log_out(self._client)
 
     def noop(self) -> None:
-        """Raise ServerUnavailable if the connection is gone; keep it from timing out if not."""
+        """Raise ServerUnavailable if the connection is gone; keep it from timing out if not. It
+        ends `watch`."""
         with translated(self._server):
-            self._client.noop()
+            if self._idle is None:
+                self._client.noop()
+            else:
+                idle, self._idle = self._idle, None
+                idle.end()
 
     # --- folders
 
     @property
     def has_idle(self) -> bool:
-        """Can the server tell of new mail by itself (RFC 2177)? `wait` needs it."""
+        """Can the server tell of new mail by itself (RFC 2177)? `watch` needs it."""
         with translated(self._server):
             return bool(self._client.has_capability("IDLE"))
 
@@ -306,26 +312,34 @@ class ImapMailbox:
 
     # --- watching
 
-    def wait(self, timeout: float, *, stop: Callable[[], bool] = lambda: False) -> bool:
-        """Wait until the selected folder has new mail: True; or `timeout` s or `stop()`: False.
+    def watch(self, folder: str) -> bool:
+        """Have the server tell of new mail in a folder, unless it does so already. False, and it is
+        not asked to, where mail is there above what `select`, `uids_after` or `watch` told of.
 
-        Mail above what `select`, `uids_after` or `wait` have told of counts as new, so none slips
-        in between. Returns False after IDLE_LIMIT at the latest, and now and then before. Raises
-        ServerUnavailable if the connection died.
+        Until `noop` call only this, `fileno`, `heard` and `close`. Raises as `select`, and
+        ServerUnavailable where the server refuses: a new connection mends it.
         """
-        ends = time.monotonic() + min(timeout, IDLE_LIMIT)
+        if self._idle is not None:
+            return True
+        if self.select(folder, readonly=True).uidnext - 1 > self._told[folder] and self._has_news():
+            return False
         try:
             with translated(self._server):
-                if self._has_news():
-                    return True
-                idle(self._client, ends, stop)
-                return self._has_news()
+                self._idle = Idle(self._client)
         except PermanentFailure as error:
-            # A server in the middle of something else refuses IDLE; a new connection mends it.
+            # A server in the middle of something else refuses IDLE.
             raise ServerUnavailable(error.message) from error
+        return True
+
+    def fileno(self) -> int:
+        """Of the socket: when it is readable, `heard` has something to say."""
+        return int(self._client.socket().fileno())
+
+    def heard(self) -> Heard:
+        """What the server has told of since `watch`. Never waits and never raises."""
+        return Heard.GONE if self._idle is None else self._idle.heard()
 
     def _has_news(self) -> bool:
-        self._client.noop()
         last, told = self._last_uid(), self._told[self._folder]
         self._told[self._folder] = max(last, told)
         return last > told

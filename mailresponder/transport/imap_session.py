@@ -6,11 +6,8 @@ What is done with the mail on it stands in imap.py.
 import imaplib
 import logging
 import re
-import select
 import socket
-import ssl
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
 
@@ -18,12 +15,16 @@ from imapclient import IMAPClient, SocketTimeout
 from imapclient.exceptions import CapabilityError, LoginError
 
 from mailresponder.errors import (
+    MailboxFull,
     MailresponderError,
     PermanentFailure,
     ServerUnavailable,
     SignInRefused,
     TemporaryFailure,
+    Throttled,
+    TooManyConnections,
 )
+from mailresponder.transport import throttling
 from mailresponder.transport.connection import (
     ServerSettings,
     network_failure,
@@ -43,9 +44,6 @@ NOT_UNDERSTOOD = (
     *(ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError),
 )
 """What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
-
-_IDLE_SLICE = 0.5
-"""Seconds between two looks at whether to stop."""
 
 _TEMPORARY_CODES = frozenset({"UNAVAILABLE", "INUSE", "LIMIT", "OVERQUOTA", "SERVERBUG"})
 """Response codes that may pass by themselves (RFC 5530 §3, RFC 9051 §7.1)."""
@@ -129,23 +127,6 @@ def log_out(client: IMAPClient) -> None:
         hang_up(client)
 
 
-def has_unread(client: IMAPClient) -> bool:
-    """Has the server sent something that was not read yet?
-
-    imapclient's `idle_check` looks at the socket only, and so never sees what came in one packet
-    with the answer to IDLE and already lies in the buffer.
-    """
-    sock = client.socket()
-    timeout = sock.gettimeout()
-    sock.settimeout(0)
-    try:
-        return bool(client._imap.file.peek(1))
-    except ssl.SSLWantReadError:
-        return False
-    finally:
-        sock.settimeout(timeout)
-
-
 def _starttls(client: IMAPClient, context: object, server: str) -> None:
     try:
         client.starttls(context)
@@ -184,8 +165,13 @@ def _sign_in(client: IMAPClient, username: str, password: str, server: str) -> N
 
 def _sign_in_failure(said: str, server: str) -> MailresponderError:
     words = server_words(_unwrapped(said))
-    if _response_code(said) in _TEMPORARY_CODES or "too many" in said.lower():
-        return ServerUnavailable(f"{server}: the server signs nobody in just now: {words}")
+    if (throttled := _throttled(words, server)) is not None:
+        return throttled
+    pause = throttling.sign_in_pause(words)
+    if pause or _response_code(said) in _TEMPORARY_CODES or "too many" in said.lower():
+        return ServerUnavailable(
+            f"{server}: the server signs nobody in just now: {words}", retry_after=pause
+        )
     return SignInRefused(
         f"{server}: sign-in refused: {words}",
         mend="check username and password; many providers want an app password here",
@@ -217,15 +203,40 @@ def _gone(error: imaplib.IMAP4.abort, server: str) -> ServerUnavailable:
     if isinstance(error.__context__, socket.timeout):
         return network_failure(error.__context__, server)
     words = server_words(_unwrapped(str(error)))
-    return ServerUnavailable(f"{server}: the server went away: {words}")
+    return _throttled(words, server) or ServerUnavailable(
+        f"{server}: the server went away: {words}"
+    )
 
 
 def _refused(error: imaplib.IMAP4.error, server: str) -> MailresponderError:
     said = str(error)
-    message = f"{server}: the server refused: {server_words(_unwrapped(said))}"
-    if _response_code(said) in _TEMPORARY_CODES:
+    words = server_words(_unwrapped(said))
+    if (throttled := _throttled(words, server)) is not None:
+        return throttled
+    message = f"{server}: the server refused: {words}"
+    code = _response_code(said)
+    if code == "OVERQUOTA":  # RFC 9208 §4.3.1
+        return MailboxFull(message, mend="make room in the mailbox, or get more for it")
+    if code in _TEMPORARY_CODES:
         return TemporaryFailure(message)
     return PermanentFailure(message)
+
+
+def _throttled(words: str, server: str) -> Throttled | None:
+    """Has the server had enough of our account? None where it says something else."""
+    if throttling.too_many_connections(words):
+        return TooManyConnections(
+            f"{server}: too many connections are open: {words}",
+            mend="close other programs that read this mailbox",
+        )
+    if not throttling.imap_throttled(words):
+        return None
+    return Throttled(
+        f"{server}: the server wants to be asked less: {words}",
+        mend="nothing is lost and it passes; if it does not, does the user name fit the mailbox, "
+        "and what else reads it?",
+        retry_after=throttling.suggested(words),
+    )
 
 
 def _response_code(said: str) -> str:
@@ -237,17 +248,3 @@ def _unwrapped(said: str) -> str:
     """imaplib shows bytes by their repr: `b'[NO] words'`."""
     found = re.search(r"b'(.*)'", said) or re.search(r'b"(.*)"', said)
     return found.group(1) if found else said
-
-
-def idle(client: IMAPClient, ends: float, stop: Callable[[], bool]) -> None:
-    """Wait in IDLE until the server says anything at all, until `ends` by the monotonic clock, or
-    until `stop()`. imapclient's `idle_check` reads without waiting and takes half a line for the
-    end of the connection, so the answers are left to DONE."""
-    client.idle()
-    poll = select.poll()
-    poll.register(client.socket(), select.POLLIN)
-    while not (has_unread(client) or stop()):
-        left = min(_IDLE_SLICE, ends - time.monotonic())
-        if left <= 0 or poll.poll(left * 1000):
-            break
-    client.idle_done()

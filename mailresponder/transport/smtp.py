@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Self
 
-from mailresponder.errors import ServerUnavailable, TemporaryFailure
+from mailresponder.errors import ServerUnavailable, TemporaryFailure, Throttled
 from mailresponder.transport.connection import ServerSettings, network_failure
 from mailresponder.transport.smtp_session import (
     MailRefused,
@@ -53,6 +53,7 @@ class SmtpSender:
         self._timeout = timeout
         self._server = f"{settings.host}:{settings.port}"
         self._smtp: smtplib.SMTP | None = None
+        self._used = False
 
     def __enter__(self) -> Self:
         return self
@@ -69,6 +70,12 @@ class SmtpSender:
             _set_timeout(smtp, 2.0)
             smtp.quit()
         smtp.close()
+
+    def rest(self) -> None:
+        """Close the connection unless `send` was called since the last `rest`."""
+        used, self._used = self._used, False
+        if not used:
+            self.close()
 
     def check(self) -> None:
         """Connect, sign in and hear from the server. Raises as `send` does."""
@@ -89,10 +96,12 @@ class SmtpSender:
 
         `before_data` is called when the recipient is accepted, just before DATA; False ends the
         transaction. Raises MailRefused (5xx), of which RecipientRefused is one; ServerUnavailable
-        and SignInRefused where no mail could have been sent now, or not from this sender;
+        (Throttled: our account has sent enough) and SignInRefused where no mail could have been
+        sent now, or not from this sender;
         TemporaryFailure where this one was not (4xx, a connection broken on the way), of which
         ReplyLost and OwnershipLost are two.
         """
+        self._used = True
         sender = _on_the_wire(envelope_sender) if envelope_sender else ""
         recipient = _on_the_wire(recipient)
         smtp = self._begin(sender, recipient, content)
@@ -102,6 +111,8 @@ class SmtpSender:
                 expect(smtp.docmd("RCPT", f"TO:<{recipient}>"), 250, 251)
         except MailRefused as error:
             raise recipient_refused(error) from error
+        except Throttled:
+            raise
         except ServerUnavailable as error:
             # It may be this one recipient that breaks the server, so it counts as an attempt.
             raise TemporaryFailure(error.message, mend=error.mend) from error
@@ -160,6 +171,8 @@ class SmtpSender:
         try:
             with self._translated():
                 expect(smtp.data(content), 250)
+        except Throttled:
+            raise
         except ServerUnavailable as error:
             if isinstance(error.__cause__, smtplib.SMTPResponseException):
                 raise TemporaryFailure(error.message, mend=error.mend) from error

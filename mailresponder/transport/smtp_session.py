@@ -17,7 +17,10 @@ from mailresponder.errors import (
     ServerUnavailable,
     SignInRefused,
     TemporaryFailure,
+    Throttled,
+    TooManyConnections,
 )
+from mailresponder.transport import throttling
 from mailresponder.transport.connection import (
     ServerSettings,
     network_failure,
@@ -138,6 +141,8 @@ def _connecting(server: str) -> Iterator[None]:
     except smtplib.SMTPServerDisconnected as error:
         raise disconnected(error, server) from error
     except smtplib.SMTPResponseException as error:
+        if (limited := _throttled(error, server)) is not None:
+            raise limited from error
         # Also a 5xx: a greeting of 554 is often a block that is lifted again.
         raise ServerUnavailable(
             f"{server}: the server does not want to talk to us: {_reply(error)}"
@@ -165,8 +170,13 @@ def disconnected(error: smtplib.SMTPServerDisconnected, server: str) -> ServerUn
 
 
 def _sign_in_failure(error: smtplib.SMTPAuthenticationError, server: str) -> MailresponderError:
-    if error.smtp_code < 500:
-        return ServerUnavailable(f"{server}: the server signs nobody in just now: {_reply(error)}")
+    if (limited := _throttled(error, server)) is not None:
+        return limited
+    pause = throttling.sign_in_pause(_reply(error))
+    if pause or error.smtp_code < 500:
+        return ServerUnavailable(
+            f"{server}: the server signs nobody in just now: {_reply(error)}", retry_after=pause
+        )
     return SignInRefused(
         f"{server}: sign-in refused: {_reply(error)}",
         mend="check username and password; many providers want an app password here",
@@ -174,7 +184,10 @@ def _sign_in_failure(error: smtplib.SMTPAuthenticationError, server: str) -> Mai
 
 
 def refused(error: smtplib.SMTPResponseException, server: str) -> MailresponderError:
-    """A 4xx or 5xx reply in a transaction."""
+    """A 4xx or 5xx reply in a transaction. Throttled: it is about our account, at whatever command
+    it came."""
+    if (limited := _throttled(error, server)) is not None:
+        return limited
     if error.smtp_code == 530:  # RFC 4954 §6: authentication required
         return SignInRefused(
             f"{server}: the server wants a sign-in: {_reply(error)}",
@@ -185,6 +198,25 @@ def refused(error: smtplib.SMTPResponseException, server: str) -> MailresponderE
     if 500 <= error.smtp_code < 600:
         return MailRefused(f"{server}: refused: {_reply(error)}")
     return TemporaryFailure(f"{server}: not now: {_reply(error)}")
+
+
+def _throttled(error: smtplib.SMTPResponseException, server: str) -> Throttled | None:
+    """Has the server had enough of our account? None where the reply is about something else."""
+    reply = _reply(error)
+    if throttling.too_many_connections(reply):
+        return TooManyConnections(
+            f"{server}: too many connections are open: {reply}",
+            mend="set fewer `connections` under [mailbox.smtp]",
+        )
+    pause = throttling.sending_pause(reply)
+    if pause is None:
+        return None
+    return Throttled(
+        f"{server}: the account may send no more just now: {reply}",
+        mend="nothing is lost: all of it leaves when the provider allows; "
+        "for more mail a day ask the provider, or send through another server",
+        retry_after=pause,
+    )
 
 
 def sender_refused(error: MailRefused, server: str) -> ServerUnavailable | None:

@@ -1,20 +1,14 @@
 """What stands before every page: by which name it is asked for, and what becomes of a mishap."""
 
-import traceback
-from pathlib import Path
-
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-import mailresponder
-from mailresponder.errors import MailresponderError
+from mailresponder.errors import MailresponderError, place_of
 from mailresponder.jobs.work import log
 from mailresponder.web.origin import Home
 from mailresponder.web.routing import MAX_BODY, MEGABYTES, Door
 from mailresponder.web.site import Site
-
-_PACKAGE = Path(mailresponder.__file__).parent
 
 
 class Front:
@@ -59,19 +53,9 @@ class Front:
         except MailresponderError as error:
             await refuse(503, error.message, error.mend)
         except Exception as error:  # whatever it is, the next request may do better
-            log.error("page_failed", error=type(error).__name__, where=_place(error))
+            log.error("page_failed", error=type(error).__name__, where=place_of(error))
             await refuse(500, "our_mistake")
 
 
 def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0
-
-
-def _place(error: Exception) -> str:
-    """Where in our own code it happened, as `web/site.py:40`."""
-    ours = [
-        f"{Path(frame.filename).relative_to(_PACKAGE)}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).is_relative_to(_PACKAGE)
-    ]
-    return ours[-1] if ours else ""

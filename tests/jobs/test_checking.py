@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -14,9 +15,13 @@ from mailresponder.jobs.checking import check
 from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
+from mailresponder.store import mailboxes
+from mailresponder.store.database import Store
+from mailresponder.store.mailboxes import Way
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""
+HOUR = timedelta(hours=1)
 CONFIG = """\
 [desk]
 name = "Acme Support"
@@ -305,6 +310,21 @@ def test_calendar_of_a_mailbox_is_told_where_it_differs(desk: Desk) -> None:
 def test_clock_of_another_century_fails(desk: Desk) -> None:
     """A machine that thinks it is 1970 cannot keep a deadline."""
     assert failing(desk.check(now=datetime(1970, 1, 1, tzinfo=UTC))) == ["clock"]
+
+
+def test_what_the_service_remembers_of_an_outage_is_said(desk: Desk) -> None:
+    """Since when, why, and when it tries again; that fails no check, for each is tried now."""
+    desk.check()
+    database = f"sqlite:///{desk.path.parent}/mailresponder.db"
+    with closing(Store.open(database)) as store, store.begin() as conn:
+        mailboxes.failed(conn, "support", NOON - HOUR, "no more today", Way.SENDING)
+        mailboxes.rest(conn, "support", NOON + HOUR, Way.SENDING)
+    results = desk.check()
+
+    said = results["support.sending"]
+    assert said.detail == "failing since 2026-11-23 12:00: no more today"
+    assert "tries again at 2026-11-23 14:00" in said.mend
+    assert failing(results) == []
 
 
 def test_test_mail_arrives(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser) -> None:

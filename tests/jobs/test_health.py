@@ -13,6 +13,7 @@ from mailresponder.jobs import health
 from mailresponder.jobs.health import Finding, Health, Standing, Trouble
 from mailresponder.store import leases, mailboxes
 from mailresponder.store.database import Store
+from mailresponder.store.mailboxes import Way
 
 MINUTE = timedelta(minutes=1)
 SALES = """
@@ -145,19 +146,49 @@ def test_a_failing_mailbox_says_since_when_and_why(desk: Config, store: Store) -
     )
 
 
-def test_a_refused_sign_in_is_not_tried_for_a_while(desk: Config, store: Store) -> None:
-    """In that pause the service is not taken for dead; after it, it is."""
+def test_a_mailbox_that_is_left_alone_is_not_taken_for_dead(desk: Config, store: Store) -> None:
+    """Until the next attempt is due, and a little longer; after that nothing seems to run."""
     with store.begin() as conn:
         for name in ("support", "sales"):
-            mailboxes.failed(conn, name, NOON - 17 * MINUTE, "wrong password")
-    troubles = [one.trouble for one in look(desk, store).findings]
+            mailboxes.failed(conn, name, NOON - 90 * MINUTE, "wrong password")
+            mailboxes.rest(conn, name, NOON + MINUTE, Way.READING)
+    findings = look(desk, store).findings
     with store.begin() as conn:
         for name in ("support", "sales"):
-            mailboxes.failed(conn, name, NOON - 46 * MINUTE, "wrong password")
-    later = [one.trouble for one in look(desk, store).findings]
+            mailboxes.rest(conn, name, NOON - 40 * MINUTE, Way.READING)
+    later = look(desk, store).findings
 
-    assert troubles == [Trouble.FAILING, Trouble.FAILING]
-    assert later == [Trouble.NOTHING_RUNS, Trouble.FAILING, Trouble.FAILING]
+    assert [one.trouble for one in findings] == [Trouble.FAILING, Trouble.FAILING]
+    assert findings[0].again == NOON + MINUTE
+    assert [one.trouble for one in later] == [
+        Trouble.NOTHING_RUNS,
+        Trouble.FAILING,
+        Trouble.FAILING,
+    ]
+    assert later[1].again is None
+
+
+def test_a_mailbox_that_cannot_send_says_since_when_and_why(desk: Config, store: Store) -> None:
+    """One finding of it, though mail waits too, with the moment of the next attempt."""
+    well(store, "support", "sales")
+    queue(store, "stuck", last_error="cannot be reached")
+    with store.begin() as conn:
+        mailboxes.failed(conn, "support", NOON - 30 * MINUTE, "no more today", Way.SENDING)
+        mailboxes.rest(conn, "support", NOON + 30 * MINUTE, Way.SENDING)
+
+    found = look(desk, store)
+
+    assert found.findings == (
+        Finding(
+            trouble=Trouble.NOT_SENDING,
+            mailbox="support",
+            count=1,
+            since=NOON - 30 * MINUTE,
+            why="no more today",
+            again=NOON + 30 * MINUTE,
+        ),
+    )
+    assert found.grave
 
 
 def test_a_mail_server_that_takes_nothing_is_grave(desk: Config, store: Store) -> None:

@@ -43,6 +43,10 @@ auth_mechanisms = plain login
 auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 mail_max_userip_connections = 100
+mail_plugins = quota
+plugin {{
+  quota = maildir:User quota
+}}
 lmtp_save_to_detail_mailbox = no
 passdb {{
   driver = passwd-file
@@ -168,11 +172,12 @@ class Dovecot:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
-    def add_user(self, name: str, password: str = "correct horse") -> MailUser:
-        """Make an account, with an INBOX and a Sent folder."""
+    def add_user(self, name: str, password: str = "correct horse", *, quota: str = "") -> MailUser:
+        """Make an account, with an INBOX and a Sent folder. `quota`: as `*:messages=3`."""
         # A file for each: Dovecot looks at most once a second whether a file has changed.
         users = self.home / "users" / name
-        users.write_text(f"{name}:{{PLAIN}}{password}::::::\n", encoding="utf-8")
+        extra = f"userdb_quota_rule={quota}" if quota else ""
+        users.write_text(f"{name}:{{PLAIN}}{password}::::::{extra}\n", encoding="utf-8")
         self._own(users)
         return MailUser(name=name, password=password)
 

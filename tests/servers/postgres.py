@@ -27,6 +27,9 @@ class Postgres:
 
     folder: Path
     """Where its socket lies."""
+    binaries: Path
+    durable: bool = False
+    """Does it sync as in production?"""
 
     def url(self, database: str, *, user: str = "mailresponder", password: str = "") -> str:
         """The SQLAlchemy URL of a database of this server."""
@@ -40,6 +43,26 @@ class Postgres:
     def drop(self, database: str) -> None:
         """Drop a database, whoever is connected to it."""
         self.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+
+    def start(self) -> None:
+        """Start it, or start it again."""
+        settings = _SETTINGS if self.durable else _SETTINGS | _FORGETFUL
+        options = [f"-c {name}={value or repr('')}" for name, value in settings.items()]
+        self._control(
+            "-w",
+            "-l",
+            self.folder / "log",
+            "-o",
+            " ".join([f"-k {self.folder}", *options]),
+            "start",
+        )
+
+    def stop(self) -> None:
+        """Stop it, whoever is connected to it; what was committed is kept."""
+        self._control("-m", "fast", "stop")
+
+    def _control(self, *arguments: object) -> None:
+        _run(_account(), self.binaries / "pg_ctl", "-D", self.folder / "data", *arguments)
 
     def execute(self, statement: str, *, database: str = "postgres") -> None:
         """Run one statement as the superuser, outside any transaction."""
@@ -81,7 +104,6 @@ def running(binaries: Path, *, durable: bool = False) -> Iterator[Postgres]:
         tempfile.mkdtemp(prefix="mrpg", dir="/tmp")
     )  # a socket's path is at most 107 long
     account = _account()
-    settings = _SETTINGS if durable else _SETTINGS | _FORGETFUL
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -102,23 +124,12 @@ def running(binaries: Path, *, durable: bool = False) -> Iterator[Postgres]:
         )
         hba = data / "pg_hba.conf"
         hba.write_text("local all stranger scram-sha-256\n" + hba.read_text())
-        options = [f"-c {name}={value or repr('')}" for name, value in settings.items()]
-        _run(
-            account,
-            binaries / "pg_ctl",
-            "-D",
-            data,
-            "-w",
-            "-l",
-            folder / "log",
-            "-o",
-            " ".join([f"-k {folder}", *options]),
-            "start",
-        )
+        server = Postgres(folder=folder, binaries=binaries, durable=durable)
+        server.start()
         try:
-            yield Postgres(folder=folder)
+            yield server
         finally:
-            _run(account, binaries / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+            server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

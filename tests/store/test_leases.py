@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from mailresponder.errors import TemporaryFailure
-from mailresponder.store import leases
+from mailresponder.store import leases, schema
 from mailresponder.store.database import Store
 from mailresponder.store.leases import InstanceLock
 
@@ -45,6 +46,44 @@ def test_only_the_owner_gives_a_lease_back(store: Store) -> None:
         assert leases.owner_of(conn, "support", NOW) == "a"
         leases.release(conn, "support", "a")
         assert leases.acquire(conn, "support", "b", HOUR, NOW)
+
+
+def test_what_has_ended_is_not_renewed(store: Store) -> None:
+    """Only a lease that still holds, and is ours, is held for longer."""
+    with store.begin() as conn:
+        leases.acquire(conn, "support", "a", HOUR, NOW)
+        leases.acquire(conn, "billing", "a", OVER, NOW)
+        assert leases.renew(conn, "support", "a", HOUR, NOW)
+        assert not leases.renew(conn, "support", "b", HOUR, NOW)
+        assert not leases.renew(conn, "billing", "a", HOUR, NOW)
+        assert not leases.renew(conn, "sales", "a", HOUR, NOW)
+
+
+def test_all_of_an_owner_is_renewed_and_given_back_at_once(store: Store) -> None:
+    """An owner's leases live and end together, and nobody else's with them."""
+    with store.begin() as conn:
+        for name in ("support", "billing"):
+            leases.acquire(conn, name, "a", HOUR, NOW)
+        leases.acquire(conn, "old", "a", OVER, NOW)
+        leases.acquire(conn, "sales", "b", HOUR, NOW)
+        assert leases.renew_all(conn, "a", HOUR, NOW) == {"support", "billing"}
+        leases.release_all(conn, "a")
+        assert leases.owner_of(conn, "support", NOW) is None
+        assert leases.owner_of(conn, "sales", NOW) == "b"
+
+
+def test_who_holds_what(store: Store) -> None:
+    """Mailboxes are listed with those who hold them; of the instances, those that work all the
+    time and live are counted, and the dead forgotten."""
+    with store.begin() as conn:
+        for owner, ttl in (("a", HOUR), ("b", HOUR), ("dead", OVER)):
+            leases.acquire(conn, leases.of_instance(owner), owner, ttl, NOW)
+            leases.acquire(conn, leases.of_mailbox(f"of-{owner}"), owner, ttl, NOW)
+        for owner, ttl in (("a", HOUR), ("dead", OVER)):
+            leases.acquire(conn, leases.of_service(owner), owner, ttl, NOW)
+        assert leases.holders(conn, NOW) == ({"of-a": "a", "of-b": "b"}, 1)
+        known = conn.execute(select(schema.leases.c.name)).scalars().all()
+    assert not [name for name in known if "dead" in name and not name.startswith("mailbox:")]
 
 
 def test_the_dead_hold_nothing(store: Store) -> None:

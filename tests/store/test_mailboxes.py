@@ -1,11 +1,13 @@
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from mailresponder.store import mailboxes
 from mailresponder.store.database import Store
-from mailresponder.store.mailboxes import Cursor, MailboxState
+from mailresponder.store.mailboxes import Cursor, Fault, MailboxState, Way
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=1)
+HOUR = timedelta(hours=1)
+LATER = NOW + HOUR
 
 
 def test_a_cursor_is_kept_per_folder(store: Store) -> None:
@@ -32,21 +34,43 @@ def test_a_mailbox_starts_once(store: Store) -> None:
 
 
 def test_a_failure_lasts_until_a_pass_goes_well(store: Store) -> None:
-    """`failing_since` stays at the first failure; the pass that goes well says what was before."""
+    """`since` stays at the first failure; the pass that goes well says what was before."""
     with store.begin() as conn:
         mailboxes.failed(conn, "support", NOW, "no route")
-        state = mailboxes.failed(conn, "support", LATER, "wrong password")
-        assert state == MailboxState(
-            name="support", last_pass_at=LATER, failing_since=NOW, error="wrong password"
+        fault = mailboxes.failed(conn, "support", LATER, "wrong password")
+        assert fault == Fault(since=NOW, why="wrong password", failures=2)
+        assert mailboxes.state(conn, "support") == MailboxState(
+            name="support", last_pass_at=LATER, reading=fault
         )
-        assert mailboxes.state(conn, "support") == state
         mailboxes.told(conn, "support", LATER)
-        before = mailboxes.well(conn, "support", LATER)
-        assert before is not None
-        assert (before.failing_since, before.told_at) == (NOW, LATER)
+        assert mailboxes.well(conn, "support", LATER) == replace(fault, told_at=LATER)
         assert mailboxes.state(conn, "support") == MailboxState(
             name="support", last_pass_at=LATER, last_ok_at=LATER
         )
+
+
+def test_reading_and_sending_fail_apart(store: Store) -> None:
+    """What is written down of one leaves the other as it is, and no pass of it."""
+    with store.begin() as conn:
+        reading = mailboxes.failed(conn, "support", NOW, "no route")
+        sending = mailboxes.failed(conn, "support", LATER, "no more today", Way.SENDING)
+        mailboxes.rest(conn, "support", LATER + HOUR, Way.SENDING)
+        mailboxes.told(conn, "support", LATER, Way.SENDING)
+        sending = replace(sending, retry_at=LATER + HOUR, told_at=LATER)
+        assert mailboxes.state(conn, "support") == MailboxState(
+            name="support", last_pass_at=NOW, reading=reading, sending=sending
+        )
+        assert mailboxes.well(conn, "support", LATER, Way.SENDING) == sending
+        assert mailboxes.state(conn, "support") == MailboxState(
+            name="support", last_pass_at=NOW, reading=reading
+        )
+
+
+def test_a_fault_is_as_old_as_the_clock_says(store: Store) -> None:
+    """After the clock was put back no fault began in what is the future now."""
+    with store.begin() as conn:
+        mailboxes.failed(conn, "support", LATER, "no route")
+        assert mailboxes.failed(conn, "support", NOW, "no route").since == NOW
 
 
 def test_a_first_pass_that_goes_well_has_no_before(store: Store) -> None:

@@ -1,7 +1,7 @@
 import threading
 from datetime import UTC, datetime, timedelta
 
-from mailresponder.store import outbox, outbox_view
+from mailresponder.store import leases, outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.outbox import Claimed, Draft
 
@@ -35,6 +35,7 @@ def claim(
     store: Store, owner: str, *, now: datetime = NOW, lease: timedelta = LEASE, limit: int = 10
 ) -> list[Claimed]:
     with store.begin() as conn:
+        leases.acquire(conn, leases.of_instance(owner), owner, LEASE, now)
         return outbox.claim(conn, "support", owner=owner, now=now, lease=lease, limit=limit)
 
 

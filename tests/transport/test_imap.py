@@ -1,6 +1,6 @@
 """One contract, held by the embedded server and by Dovecot alike."""
 
-import threading
+import select
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -12,6 +12,7 @@ from mailresponder.demo.server import EmbeddedServers
 from mailresponder.errors import PermanentFailure, ServerUnavailable, SignInRefused
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.imap_fetch import BATCH_MESSAGES, WHOLE_LIMIT
+from mailresponder.transport.imap_idle import Heard
 
 RECEIVED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -345,35 +346,50 @@ def test_wrong_password(account: Account) -> None:
     assert "check username and password" in caught.value.mend
 
 
-def test_wait_is_woken_by_new_mail(account: Account, mailbox: ImapMailbox) -> None:
-    """Mail that comes during IDLE ends it."""
+def next_heard(mailbox: ImapMailbox) -> Heard:
+    """What the server says next, other than that it lives."""
+    poll = select.poll()
+    poll.register(mailbox, select.POLLIN)
+    while poll.poll(20_000):
+        heard = mailbox.heard()
+        if heard is not Heard.NOTHING:
+            return heard
+    raise AssertionError("the server says nothing")
+
+
+def test_new_mail_is_heard(account: Account, mailbox: ImapMailbox) -> None:
+    """The server tells of mail that comes while it is watched, and reading goes on after that."""
     assert mailbox.has_idle
-    mailbox.select("INBOX", readonly=True)
-    delivery = threading.Timer(0.2, account.deliver, [mail()])
-    delivery.start()
-    assert mailbox.wait(20)
-    delivery.join()
+    assert mailbox.watch("INBOX")
+    assert mailbox.watch("INBOX")
+    assert mailbox.heard() is Heard.NOTHING
+    account.deliver(mail())
+    assert next_heard(mailbox) is Heard.MAIL
+    mailbox.noop()
     assert len(mailbox.uids_after(0)) == 1
+    assert mailbox.watch("INBOX")
 
 
-def test_wait_knows_mail_that_came_before(account: Account, mailbox: ImapMailbox) -> None:
-    """Mail that came after the last look ends a wait at once, and only one wait."""
+def test_mail_that_came_before_is_no_reason_to_watch(
+    account: Account, mailbox: ImapMailbox
+) -> None:
+    """Mail that came after the last look is told of at once, and only once."""
     mailbox.select("INBOX", readonly=True)
     assert mailbox.uids_after(0) == []
     account.deliver(mail())
-    assert mailbox.wait(20)
-    assert not mailbox.wait(0.1)
+    assert not mailbox.watch("INBOX")
+    assert mailbox.watch("INBOX")
 
 
-def test_wait_stops(mailbox: ImapMailbox) -> None:
-    """`stop` ends a wait, and the connection is good afterwards."""
+def test_what_was_deleted_is_no_news(account: Account, mailbox: ImapMailbox) -> None:
+    """The next UID is no sign of mail where the newest was deleted."""
+    account.deliver(mail())
+    state = mailbox.select("INBOX", readonly=False)
+    mailbox.remove(mailbox.uids_after(0))
     mailbox.select("INBOX", readonly=True)
-    stop = threading.Event()
-    timer = threading.Timer(0.2, stop.set)
-    timer.start()
-    assert not mailbox.wait(60, stop=stop.is_set)
-    timer.join()
-    mailbox.noop()
+    assert mailbox.uids_after(0) == []
+    assert state.uidnext > 1
+    assert mailbox.watch("INBOX")
 
 
 def test_closing_twice(account: Account) -> None:

@@ -1,7 +1,7 @@
 """Connecting, signing in, and everything that can go wrong with it, in plain words."""
 
+import select
 import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -20,6 +20,7 @@ from mailresponder.errors import (
     TemporaryFailure,
 )
 from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.imap_idle import Heard
 
 NOW = datetime.now(UTC)
 
@@ -49,7 +50,7 @@ def test_dovecot(dovecot: Dovecot, dovecot_user: MailUser, security: str) -> Non
     )
     with ImapMailbox.connect(settings, dovecot_user.password) as mailbox:
         assert mailbox.select("INBOX", readonly=False).keywords
-        assert not mailbox.wait(0.1)
+        assert mailbox.watch("INBOX")
         mailbox.noop()
 
 
@@ -69,9 +70,14 @@ def test_server_stops(dovecot: Dovecot) -> None:
         mailboxes = [ImapMailbox.connect(settings, user.password) for _ in range(2)]
         for mailbox in mailboxes:
             mailbox.select("INBOX", readonly=True)
+        assert mailboxes[0].watch("INBOX")
         server.stop()
+        poll = select.poll()
+        poll.register(mailboxes[0], select.POLLIN)
+        assert poll.poll(10_000)
+        assert mailboxes[0].heard() is Heard.GONE
         with pytest.raises(ServerUnavailable):
-            mailboxes[0].wait(30)
+            mailboxes[0].noop()
         with pytest.raises(ServerUnavailable):
             mailboxes[1].uids_after(0)
         for mailbox in mailboxes:
@@ -382,49 +388,3 @@ def test_folder_read_only_for_us(scripted: ImapMailbox) -> None:
     """A folder that this account may not change is a permanent failure."""
     with pytest.raises(PermanentFailure, match="read-only"):
         scripted.select("INBOX", readonly=False)
-
-
-@pytest.mark.parametrize(
-    "scripted",
-    [
-        [(b"IDLE", b"{tag} NO not now\r\n")],
-        [(b"IDLE", b"* 1 EXISTS\r\n+ idling\r\n")],
-        [(b"IDLE", b"+ idling\r\n* BYE\r\n"), (b"DONE", None)],
-        [(b"IDLE", None)],
-    ],
-    indirect=True,
-)
-def test_idle_that_does_not_work(scripted: ImapMailbox) -> None:
-    """A wait that cannot go on is ServerUnavailable: a new connection mends it."""
-    scripted.select("INBOX", readonly=True)
-    with pytest.raises(ServerUnavailable):
-        scripted.wait(1)
-
-
-@pytest.mark.parametrize("scripted", [[(b"IDLE", b"+ idling\r\n* 2 EXISTS\r\n")]], indirect=True)
-def test_news_in_one_packet_with_the_answer_to_idle(scripted: ImapMailbox) -> None:
-    """News that came together with the answer to IDLE is heard before any waiting."""
-    waited: list[bool] = []
-
-    def stop() -> bool:
-        waited.append(True)
-        return True
-
-    scripted.select("INBOX", readonly=True)
-    scripted.wait(30, stop=stop)
-    assert waited == []
-
-
-def test_news_in_two_pieces() -> None:
-    """Half a line in IDLE is no lost connection: its other half comes."""
-    rules = imap_rules((b"IDLE", b"+ idling\r\n"), (b"DONE", b"STS\r\n{tag} OK done\r\n"))
-    with (
-        ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server,
-        ImapMailbox.connect(Settings(port=server.port), "secret", timeout=2) as mailbox,
-    ):
-        mailbox.select("INBOX", readonly=True)
-        half = threading.Timer(0.2, server.say, [b"* 2 EXI"])
-        half.start()
-        mailbox.wait(30)
-        half.join()
-        mailbox.noop()

@@ -224,6 +224,19 @@ def test_idle_connection_dropped(smtp_sink: SmtpSink) -> None:
     assert smtp_sink.connections == 2
 
 
+def test_a_connection_nobody_needs_is_closed(smtp_sink: SmtpSink) -> None:
+    """What was used since the last rest is kept, what was not is closed, and opened when needed."""
+    with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
+        send(sender)
+        sender.rest()
+        send(sender)
+        assert smtp_sink.connections == 1
+        sender.rest()
+        sender.rest()
+        send(sender)
+    assert smtp_sink.connections == 2
+
+
 def test_server_tired_of_a_connection(smtp_sink: SmtpSink) -> None:
     """421 on a kept connection means: a new one, at once."""
     with SmtpSender(Settings(port=smtp_sink.port), None) as sender:

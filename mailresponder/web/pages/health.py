@@ -9,6 +9,7 @@ from starlette.responses import Response
 from mailresponder import __version__
 from mailresponder.jobs import audit, health
 from mailresponder.jobs.audit import Deed
+from mailresponder.jobs.health import Trouble
 from mailresponder.jobs.retrying import Retried, retry
 from mailresponder.store.template_places import Place, place_of
 from mailresponder.templating.filters import Locale, duration_in
@@ -50,6 +51,9 @@ def show(site: Site, asked: Asked) -> Response:
         ago=partial(_ago, site, asked),
         kind=partial(mail_kind, asked.words),
         limits={one.name: one.limit for one in found.mailboxes},
+        rests={
+            one.mailbox: one.again for one in found.findings if one.trouble is Trouble.NOT_SENDING
+        },
         version=__version__,
         database={"sqlite": "SQLite", "postgresql": "PostgreSQL"}[app.store.dialect],
         zone=app.config.desk.timezone.key,

@@ -16,6 +16,7 @@ from mailresponder.jobs.audit import Deed
 from mailresponder.store import drafts, leases, mailbox_tasks, mailboxes, outbox_view
 from mailresponder.store.drafts import ReplyDraft
 from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.mailboxes import Way
 from mailresponder.web.asking import Role
 
 MINUTE = timedelta(minutes=1)
@@ -73,6 +74,27 @@ def test_a_failing_mailbox_is_said_with_why_and_what_to_do(site: Hosted, admin: 
     assert "One thing needs somebody The mailbox support cannot be read." in text
     assert "since 2026-11-23 11:00, 2 hours ago. no such host mailresponder check tries" in text
     assert "Last read 3 hours ago (2026-11-23 10:00) Last attempt 1 minute ago" in text
+
+
+def test_a_mailbox_that_cannot_send_is_said_with_the_next_attempt(
+    site: Hosted, admin: Guest
+) -> None:
+    """In both languages: since when, what the server said, when it is tried again."""
+    with site.app.store.begin() as conn:
+        mailboxes.well(conn, "support", NOON - MINUTE)
+        cases.queue_mail(conn)
+        mailboxes.failed(conn, "support", NOON - HOUR, "550 5.4.5 no more today", Way.SENDING)
+        mailboxes.rest(conn, "support", NOON + HOUR, Way.SENDING)
+
+    text = text_of(admin.get("/health").text)
+    spanish = text_of(admin.get("/health?language=es").text)
+
+    assert "The mailbox support cannot send. It has failed since 2026-11-23 12:00" in text
+    assert "Next attempt: 2026-11-23 14:00. 550 5.4.5 no more today" in text
+    assert "next attempt 2026-11-23 14:00" in text
+    assert "leaves with the next pass" not in text
+    assert "El buzón support no puede enviar. Falla desde el" in spanish
+    assert "Próximo intento:" in spanish
 
 
 def test_a_desk_that_nobody_works_on_is_said_in_spanish(site: Hosted, admin: Guest) -> None:
