@@ -1,0 +1,151 @@
+"""One worker: takes jobs off the queue until it is told to stop, and begins again after an outage
+of the database."""
+
+import asyncio
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Any
+
+import procrastinate
+import psycopg
+from procrastinate.exceptions import ConnectorException
+from sqlalchemy import make_url
+
+from mailresponder.app import App
+from mailresponder.cluster import tables
+from mailresponder.cluster.planning import QUEUE, SILENCE, TICK, VISIT, plan
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs.work import log
+
+RECONNECT = 5.0
+"""Seconds between two attempts to reach the queue."""
+LOOK_EVERY = 1.0
+"""Seconds after which an idle worker looks for jobs."""
+CONNECTIONS = 4
+"""To the queue, at most; what a pass needs comes from the store."""
+_LOST = (ConnectorException, psycopg.Error)
+
+
+def run(app: App, *, concurrency: int) -> None:
+    """Work on up to `concurrency` mailboxes at a time until `app.stopping` is set; returns when
+    the passes under way have ended.
+
+    Raises as `tables.prepare`.
+    """
+    tables.prepare(app.store)
+    asyncio.run(_serve(app, concurrency))
+
+
+class Visitor:
+    """Works on one mailbox after the other, each with connections that last as long as its pass."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._busy: set[str] = set()
+        self._turn = threading.Lock()
+
+    def visit(self, mailbox: str) -> None:
+        """One pass; does nothing where this worker is at that mailbox already. Raises nothing."""
+        runner = self._app.mailboxes.get(mailbox)
+        if runner is None:
+            log.error("unknown_mailbox", mailbox=mailbox)
+            return
+        # A job may come twice, and to itself the lease is no obstacle.
+        with self._turn:
+            if mailbox in self._busy:
+                return
+            self._busy.add(mailbox)
+        try:
+            runner.tick()
+        except Exception as error:  # the next turn may do better; the worker has others to visit
+            place = extract_tb(error.__traceback__)[-1]
+            log.error(
+                "visit_failed",
+                mailbox=mailbox,
+                error=type(error).__name__,
+                at=f"{place.filename}:{place.lineno}",
+            )
+        finally:
+            runner.close()
+            with self._turn:
+                self._busy.discard(mailbox)
+
+
+async def _serve(app: App, concurrency: int) -> None:
+    loop = asyncio.get_running_loop()
+    # One for each pass, one that waits for the end, one for the planning.
+    loop.set_default_executor(ThreadPoolExecutor(concurrency + 2, "worker"))
+    loop.set_exception_handler(_failed)
+    stopped = loop.run_in_executor(None, app.stopping.wait)
+    visitor = Visitor(app)
+    log.info("started", mailboxes=len(app.mailboxes), concurrency=concurrency)
+    while not stopped.done():
+        try:
+            await _work(app, visitor, concurrency, stopped)
+        except _LOST as error:
+            log.error("queue_lost", error=type(error.__cause__ or error).__name__)
+        await asyncio.wait({stopped}, timeout=RECONNECT)
+    log.info("stopped")
+
+
+async def _work(
+    app: App, visitor: Visitor, concurrency: int, stopped: asyncio.Future[bool]
+) -> None:
+    """Until `stopped`, or until the queue cannot be reached."""
+    async with _queue(app, visitor).open_async() as queue:
+        worker = asyncio.create_task(
+            queue.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                delete_jobs="always",
+                # Polling costs an idle worker a statement a second, listening a connection, and
+                # there is none to be had through a pooler of transactions.
+                listen_notify=False,
+                fetch_job_polling_interval=LOOK_EVERY,
+                update_heartbeat_interval=SILENCE.total_seconds() / 3,
+                stalled_worker_timeout=SILENCE.total_seconds(),
+                install_signal_handlers=False,
+            )
+        )
+        either: set[asyncio.Future[Any]] = {worker, stopped}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not worker.done():
+            log.info("stopping")
+            worker.cancel()
+        with suppress(asyncio.CancelledError):
+            await worker
+
+
+def _queue(app: App, visitor: Visitor) -> procrastinate.App:
+    connector = procrastinate.PsycopgConnector(
+        kwargs=_connect_arguments(app), min_size=1, max_size=CONNECTIONS, name="queue"
+    )
+    queue = procrastinate.App(connector=connector)
+    queue.task(name=VISIT, queue=QUEUE)(visitor.visit)
+
+    @queue.periodic(cron=f"* * * * * */{TICK.seconds}")
+    @queue.task(name="mailresponder.tick", queue=QUEUE, queueing_lock="tick", priority=1)
+    async def tick(timestamp: int) -> None:
+        try:
+            await plan(queue.job_manager, app, datetime.fromtimestamp(timestamp, UTC))
+        except MailresponderError as error:
+            log.error("planning_failed", reason=error.message, mend=error.mend)
+        except _LOST as error:
+            log.error("planning_failed", reason=type(error.__cause__ or error).__name__)
+
+    return queue
+
+
+def _connect_arguments(app: App) -> dict[str, Any]:
+    """How the store connects, as psycopg wants to be told."""
+    url = make_url(app.config.database_url())
+    _, arguments = url.get_dialect()().create_connect_args(url)
+    return {"connect_timeout": 10, **arguments}
+
+
+def _failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """What nobody waits for: a job whose end could not be written down, say."""
+    log.error("queue_failed", error=type(context.get("exception")).__name__)
