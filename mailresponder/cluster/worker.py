@@ -121,7 +121,7 @@ async def _work(
 
 def _queue(app: App, visitor: Visitor) -> procrastinate.App:
     connector = procrastinate.PsycopgConnector(
-        kwargs=_connect_arguments(app), min_size=1, max_size=CONNECTIONS, name="queue"
+        kwargs=_connect_arguments(app), min_size=1, max_size=CONNECTIONS, timeout=10, name="queue"
     )
     queue = procrastinate.App(connector=connector)
     queue.task(name=VISIT, queue=QUEUE)(visitor.visit)
