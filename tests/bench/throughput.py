@@ -1,118 +1,116 @@
-"""How fast `run --once` is, against a bare loop that only fetches, sends and flags.
+"""How fast `run --once` is, against a bare loop that only fetches, sends and flags (bare.py).
 
-    python tests/bench/throughput.py --messages 1000
+    python tests/bench/throughput.py [--messages 1000] [--save-copy] [--postgres] [--matrix]
 
-Both work on the same Dovecot and the same kind of SMTP server, which runs in a process of its
-own. Prints one JSON object: seconds and messages a second of both, their ratio, and the time of
-`--help` in milliseconds (the best of five).
+Both work through the same mails on one core; Dovecot, the SMTP server and PostgreSQL have the
+others. Prints one JSON object a line: messages a second of both and their ratio, CPU seconds of
+both (user and system, all threads), peak memory of the program, and the time of `--help` in
+milliseconds (the best of five). `flagged` are the mails that the program flagged as angry. It ends
+with an error unless every person, and no machine, was sent exactly one acknowledgement.
+
+PostgreSQL is the tests' own, durable as in production; SQLite is as the program opens it.
 """
 
 import argparse
-import json
-import multiprocessing
-import os
-import smtplib
 import subprocess
 import sys
-import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email.message import EmailMessage
-from multiprocessing.connection import Connection
+from itertools import product
 from pathlib import Path
 
+import running
 from imapclient import IMAPClient
-
-sys.path.insert(0, str(Path(__file__).parent.parent))
-
-from desks import CONFIG
-from servers.dovecot import Dovecot
-from servers.smtp_sink import SmtpSink
-
-BATCH = 200
+from mails import Mail, mails
+from running import Dovecot, MailUser
+from servers.postgres import find_binaries
+from servers.postgres import running as postgres_running
 
 
-def letters(count: int) -> list[bytes]:
-    """Mails of as many people, in both languages, of an ordinary size."""
-    texts = {
-        "en": "my order has not arrived and the tracking page shows nothing new since Monday. ",
-        "es": "el pedido no ha llegado y la página de seguimiento no muestra nada desde el lunes. ",
-    }
-    made = []
-    for number in range(count):
-        language = ("en", "es")[number % 2]
-        mail = EmailMessage()
-        mail["From"] = f"Customer {number} <customer{number}@customer.test>"
-        mail["To"] = "support@example.com"
-        mail["Subject"] = f"Order {20000 + number}"
-        mail["Message-ID"] = f"<bench-{number}@customer.test>"
-        mail.set_content(texts[language] * 6)
-        made.append(mail.as_bytes())
-    return made
-
-
-def bare_loop(imap_port: int, smtp_port: int, user: str, password: str) -> None:
-    """Fetch all, send one mail for each on one connection, flag all."""
-    client = IMAPClient("127.0.0.1", port=imap_port, ssl=False)
-    client.login(user, password)
-    client.select_folder("INBOX")
-    uids = client.search("ALL")
-    with smtplib.SMTP("127.0.0.1", smtp_port, local_hostname="localhost") as smtp:
-        for start in range(0, len(uids), BATCH):
-            some = uids[start : start + BATCH]
-            for data in client.fetch(some, ["BODY.PEEK[]"]).values():
-                smtp.sendmail("support@example.com", ["customer@customer.test"], data[b"BODY[]"])
-            client.add_flags(some, ["\\Flagged"], silent=True)
-    client.logout()
-
-
-def measure(count: int, *, save_copy: bool, database: str | None) -> dict[str, object]:
+def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> None:
     """One run of each, on fresh mailboxes."""
-    with tempfile.TemporaryDirectory() as folder, Dovecot() as dovecot, _sink() as smtp_port:
-        content = letters(count)
+    with (
+        running.folder() as folder,
+        running.mail_server() as dovecot,
+        running.sink() as sink,
+        _database(postgres) as database,
+    ):
+        now = time.time()
+        content = mails(count, at=now)
         users = [dovecot.add_user(f"bench{number}@example.test") for number in (1, 2)]
         for user in users:
-            dovecot.fill(user.name, content, received_at=time.time())
-
-        begun = time.perf_counter()
-        bare_loop(dovecot.imap_port, smtp_port, users[0].name, users[0].password)
-        bare = time.perf_counter() - begun
-
-        config = Path(folder) / "config.toml"
-        config.write_text(
-            CONFIG.format(
-                imap_port=dovecot.imap_port,
-                smtp_port=smtp_port,
-                ca_file=dovecot.ca_file,
-                user=users[1].name,
-                answer_within="8h",
-                desk=f'database = "{database}"' if database else "",
-                mailbox="",
-                imap="",
-                smtp=f"save_copy = {str(save_copy).lower()}",
-                ladder="",
-                acknowledge="",
-            ).replace('security = "starttls"', 'security = "none"')
+            dovecot.fill(user.name, [mail.content for mail in content], received_at=now)
+        bare_user, user = users
+        copies = ["Sent"] if save_copy else []
+        bare = running.run(
+            *("bare", dovecot.imap_port, sink.port, bare_user.name, *copies),
+            core=core,
+            password=bare_user.password,
         )
-        environ = os.environ | {"SUPPORT_PASSWORD": users[1].password}
-        command = [sys.executable, "-m", "mailresponder", "--config", str(config), "run", "--once"]
-        begun = time.perf_counter()
-        done = subprocess.run(command, env=environ, capture_output=True, text=True, check=False)
-        ours = time.perf_counter() - begun
-        if done.returncode != 0 or f"sent {count}" not in done.stdout:
-            raise SystemExit(f"the run failed: {done.stdout}{done.stderr}")
-    return {
-        "messages": count,
-        "save_copy": save_copy,
-        "database": "postgresql" if database else "sqlite",
-        "seconds": round(ours, 2),
-        "per_second": round(count / ours, 1),
-        "bare_seconds": round(bare, 2),
-        "bare_per_second": round(count / bare, 1),
-        "ratio": round(bare / ours, 3),
-        "help_ms": round(_help_seconds() * 1000),
-    }
+        sink.ask(running.accepted)
+        config = running.configure(
+            folder,
+            user,
+            imap_port=dovecot.imap_port,
+            smtp_port=sink.port,
+            database=database,
+            smtp=f"save_copy = {str(save_copy).lower()}",
+        )
+        ours = running.run(
+            *("mailresponder", "--config", config, "run", "--once"),
+            core=core,
+            password=user.password,
+        )
+        _require_all_answered(content, [whom for _, whom in sink.ask(running.accepted)])
+        flagged = _flagged(dovecot, user)
+    running.tell(
+        messages=count,
+        save_copy=save_copy,
+        database="postgresql" if postgres else "sqlite",
+        seconds=ours.seconds,
+        per_second=count / ours.seconds,
+        bare_seconds=bare.seconds,
+        bare_per_second=count / bare.seconds,
+        ratio=bare.seconds / ours.seconds,
+        cpu_seconds=ours.cpu_seconds,
+        bare_cpu_seconds=bare.cpu_seconds,
+        cpu_ratio=bare.cpu_seconds / ours.cpu_seconds,
+        peak_megabytes=ours.peak_megabytes,
+        flagged=flagged,
+        help_ms=1000 * _help_seconds(),
+    )
+
+
+@contextmanager
+def _database(postgres: bool) -> Iterator[str | None]:
+    """The URL of an empty database; None: SQLite beside the configuration."""
+    if not postgres:
+        yield None
+        return
+    binaries = find_binaries()
+    if binaries is None:
+        raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
+    with postgres_running(binaries, durable=True) as server:
+        yield server.create("bench").replace("+psycopg", "")
+
+
+def _require_all_answered(content: list[Mail], recipients: list[str]) -> None:
+    expected = Counter(mail.sender for mail in content if not mail.machine)
+    got = Counter(whom for whom in recipients if whom.endswith("@customer.test"))
+    if got != expected:
+        missing, more = expected - got, got - expected
+        raise SystemExit(f"acknowledgements missing: {dict(missing)}; too many: {dict(more)}")
+
+
+def _flagged(dovecot: Dovecot, user: MailUser) -> int:
+    client = IMAPClient("127.0.0.1", port=dovecot.imap_port, ssl=False)
+    client.login(user.name, user.password)
+    client.select_folder("INBOX", readonly=True)
+    found = len(client.search("FLAGGED"))
+    client.logout()
+    return found
 
 
 def _help_seconds() -> float:
@@ -120,35 +118,27 @@ def _help_seconds() -> float:
     for _ in range(5):
         begun = time.perf_counter()
         command = [sys.executable, "-m", "mailresponder", "--help"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, check=True, stdout=subprocess.DEVNULL, env=running.environ())
         times.append(time.perf_counter() - begun)
     return min(times)
 
 
-@contextmanager
-def _sink() -> Iterator[int]:
-    """An SMTP server in another process; yields its port."""
-    ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs,))
-    process.start()
-    try:
-        yield ours.recv()
-    finally:
-        ours.send(None)
-        process.join()
-
-
-def _serve(pipe: "Connection[object, object]") -> None:
-    with SmtpSink() as sink:
-        pipe.send(sink.port)
-        pipe.recv()
-
-
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--save-copy", action="store_true", help="file copies in Sent too")
-    parser.add_argument("--database", help="a postgresql:// URL; else SQLite")
+    parser.add_argument("--postgres", action="store_true", help="instead of SQLite")
+    parser.add_argument(
+        "--matrix", action="store_true", help="1,000 and 10,000 mails, both databases, copies"
+    )
     options = parser.parse_args()
-    figures = measure(options.messages, save_copy=options.save_copy, database=options.database)
-    print(json.dumps(figures))
+    own_core = running.share_cores()
+    runs = (
+        product((1000, 10_000), (False, True), (False, True))
+        if options.matrix
+        else [(options.messages, options.postgres, options.save_copy)]
+    )
+    for number, with_postgres, copies_too in runs:
+        measure(number, save_copy=copies_too, postgres=with_postgres, core=own_core)

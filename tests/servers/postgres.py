@@ -1,7 +1,7 @@
 """A PostgreSQL server for the tests: Debian's binaries, in a temporary folder, without root.
 
-It listens on a socket in its own folder only, so it needs no port, and it never syncs: what is
-tested is what we say to a server, not its disk.
+It listens on a socket in its own folder only, so it needs no port, and it never syncs unless told
+to: what is tested is what we say to a server, not its disk.
 """
 
 import os
@@ -17,13 +17,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-_SETTINGS = {
-    "listen_addresses": "",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "max_connections": "60",
-}
+_SETTINGS = {"listen_addresses": "", "max_connections": "60"}
+_FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -79,13 +74,14 @@ def binaries_or_skip() -> Path:
 
 
 @contextmanager
-def running(binaries: Path) -> Iterator[Postgres]:
+def running(binaries: Path, *, durable: bool = False) -> Iterator[Postgres]:
     """A server that lives as long as the block. Its superuser is `mailresponder`, without a
-    password; the role `stranger` is asked for one."""
+    password; the role `stranger` is asked for one. `durable`: it syncs as in production."""
     folder = Path(
         tempfile.mkdtemp(prefix="mrpg", dir="/tmp")
     )  # a socket's path is at most 107 long
     account = _account()
+    settings = _SETTINGS if durable else _SETTINGS | _FORGETFUL
     try:
         if account is not None:
             os.chown(folder, account.pw_uid, account.pw_gid)
@@ -106,7 +102,7 @@ def running(binaries: Path) -> Iterator[Postgres]:
         )
         hba = data / "pg_hba.conf"
         hba.write_text("local all stranger scram-sha-256\n" + hba.read_text())
-        options = [f"-c {name}={value or repr('')}" for name, value in _SETTINGS.items()]
+        options = [f"-c {name}={value or repr('')}" for name, value in settings.items()]
         _run(
             account,
             binaries / "pg_ctl",
