@@ -6,6 +6,7 @@ every connection that poolers refuse. procrastinate keeps no record of which of 
 database has had, so we do, by the name of the last one.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from procrastinate.schema import SchemaManager
@@ -25,29 +26,39 @@ def prepare(store: Store) -> None:
 
     Raises PermanentFailure where the tables are a newer version's, or somebody else's.
     """
-    with store.begin() as conn:
-        take_turns(conn, _KEY)
-        migrations = {path.name: path for path in sorted(_folder().glob("*.sql"))}
-        newest, present = max(migrations), desk_value(conn, _KEY)
-        if present == newest:
-            return
-        if present is None:
-            if inspect(conn).has_table("procrastinate_jobs"):
-                raise PermanentFailure(
-                    "the database has tables of procrastinate that mailresponder has not made",
-                    mend="give mailresponder a database of its own",
-                )
-            _execute(conn, SchemaManager.get_schema())
-        elif present not in migrations:
+    migrations = {path.name: path for path in sorted(_folder().glob("*.sql"))}
+    while True:
+        with store.begin() as conn:
+            take_turns(conn, _KEY)
+            if not _step(conn, migrations):
+                return
+
+
+def _step(conn: Connection, migrations: Mapping[str, Path]) -> bool:
+    """Make the tables, or take them one migration further; False where nothing is left to do.
+
+    One transaction each: a value that is added to a type can be used in the next one only.
+    """
+    present = desk_value(conn, _KEY)
+    if present is None:
+        if inspect(conn).has_table("procrastinate_jobs"):
             raise PermanentFailure(
-                f"the queue's tables have version {present}, made by a newer procrastinate",
-                mend="install on this machine what the other workers have",
+                "the database has tables of procrastinate that mailresponder has not made",
+                mend="give mailresponder a database of its own",
             )
-        else:
-            for name, path in migrations.items():
-                if name > present:
-                    _execute(conn, path.read_text(encoding="utf-8"))
-        set_desk_value(conn, _KEY, newest)
+        _execute(conn, SchemaManager.get_schema())
+        set_desk_value(conn, _KEY, max(migrations))
+        return False
+    if present not in migrations:
+        raise PermanentFailure(
+            f"the queue's tables have version {present}, made by a newer procrastinate",
+            mend="install on this machine what the other workers have",
+        )
+    following = min((name for name in migrations if name > present), default=None)
+    if following is not None:
+        _execute(conn, migrations[following].read_text(encoding="utf-8"))
+        set_desk_value(conn, _KEY, following)
+    return following is not None
 
 
 def _folder() -> Path:

@@ -95,7 +95,7 @@ async def _work(
     app: App, visitor: Visitor, concurrency: int, stopped: asyncio.Future[bool]
 ) -> None:
     """Until `stopped`, or until the queue cannot be reached."""
-    async with _queue(app, visitor).open_async() as queue:
+    async with queue_of(app, visitor).open_async() as queue:
         worker = asyncio.create_task(
             queue.run_worker_async(
                 queues=[QUEUE],
@@ -119,7 +119,8 @@ async def _work(
             await worker
 
 
-def _queue(app: App, visitor: Visitor) -> procrastinate.App:
+def queue_of(app: App, visitor: Visitor) -> procrastinate.App:
+    """The queue and its two tasks: a visit to a mailbox, and the planning of visits."""
     connector = procrastinate.PsycopgConnector(
         kwargs=_connect_arguments(app), min_size=1, max_size=CONNECTIONS, timeout=10, name="queue"
     )
