@@ -9,21 +9,29 @@ from email.utils import formatdate
 
 WORDS = {
     "en": (
-        "my order {n} has not arrived and the tracking page shows nothing new since Monday. "
-        "I ordered two lamps and a cable for the office, and paid the express delivery on top.",
+        (
+            "my order {n} has not arrived and the tracking page shows nothing new since Monday. "
+            "I ordered two lamps and a cable for the office, and paid the express delivery on top."
+        ),
         "could you tell me when it will come? I am at home on Thursday and Friday only.",
-        "This is the third time I write and nobody answers. It is outrageous, I am furious: you "
-        "lie about the delivery date and keep my money. I want my refund now, or you will hear "
-        "from my lawyer!",
+        (
+            "This is the third time I write and nobody answers. It is outrageous, I am furious: "
+            "you lie about the delivery date and keep my money. I want my refund now, or you will "
+            "hear from my lawyer!"
+        ),
         "Sent with the address I gave in your shop. Kind regards,",
     ),
     "es": (
-        "el pedido {n} no ha llegado y la página de seguimiento no muestra nada nuevo desde el "
-        "lunes. Pedí dos lámparas y un cable para la oficina, y pagué además el envío urgente.",
+        (
+            "el pedido {n} no ha llegado y la página de seguimiento no muestra nada nuevo desde el "
+            "lunes. Pedí dos lámparas y un cable para la oficina, y pagué además el envío urgente."
+        ),
         "¿podrían decirme cuándo va a llegar? Solo estoy en casa el jueves y el viernes.",
-        "Es la tercera vez que escribo y nadie contesta. Es indignante, estoy furioso: mienten "
-        "con la fecha de entrega y se quedan con mi dinero. ¡Quiero mi reembolso ya, o hablarán "
-        "con mi abogado!",
+        (
+            "Es la tercera vez que escribo y nadie contesta. Es indignante, estoy furioso: "
+            "mienten con la fecha de entrega y se quedan con mi dinero. ¡Quiero mi reembolso ya, "
+            "o hablarán con mi abogado!"
+        ),
         "Escribo desde la dirección que di en su tienda. Un saludo,",
     ),
 }

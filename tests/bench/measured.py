@@ -1,6 +1,6 @@
 """Runs `mailresponder` or the bare loop on one core and writes down what it cost.
 
-    python tests/bench/measured.py FIGURES CORE COUNT_SQL mailresponder|bare [ARGUMENT…]
+    python tests/bench/measured.py FIGURES CORE mailresponder|bare [ARGUMENT…]
 
 Started by `running.py`. FIGURES is the file for the figures; CORE -1 means any.
 """
@@ -11,19 +11,31 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Self
 
-statements = 0
 
+class Statements:
+    """Counts SQL statements of this process while entered."""
 
-def count_sql() -> None:
-    """Count every statement from now on."""
-    from sqlalchemy import event
-    from sqlalchemy.engine import Engine
+    def __init__(self) -> None:
+        self.count = 0
 
-    @event.listens_for(Engine, "before_cursor_execute")
-    def _count(*_: object) -> None:
-        global statements
-        statements += 1
+    def __enter__(self) -> Self:
+        # Not before it is wanted: it would be part of the start that is measured.
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        event.listen(Engine, "before_cursor_execute", self._count)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        from sqlalchemy import event
+        from sqlalchemy.engine import Engine
+
+        event.remove(Engine, "before_cursor_execute", self._count)
+
+    def _count(self, *_: object) -> None:
+        self.count += 1
 
 
 def write_down(path: Path) -> None:
@@ -33,18 +45,15 @@ def write_down(path: Path) -> None:
     figures = {
         "cpu_seconds": time.process_time(),
         "peak_megabytes": int(status.split("VmHWM:")[1].split()[0]) / 1024,
-        "statements": statements,
     }
     path.write_text(json.dumps(figures), encoding="utf-8")
 
 
 if __name__ == "__main__":
-    _, figures, core, counted, what, *arguments = sys.argv
+    _, figures, core, what, *arguments = sys.argv
     if int(core) >= 0:
         os.sched_setaffinity(0, {int(core)})
     atexit.register(write_down, Path(figures))
-    if int(counted):
-        count_sql()
     sys.argv = [what, *arguments]
     if what == "bare":
         from bare import main

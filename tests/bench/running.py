@@ -5,6 +5,7 @@ Importing it makes the checkout and its tests importable, for the script and for
 """
 
 import json
+import math
 import multiprocessing
 import os
 import shutil
@@ -15,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -117,13 +119,17 @@ def accepted(server: QuickSink) -> list[tuple[float, str]]:
     return taken
 
 
-def proxy(server_port: int, *, round_trip: float = 0.0) -> AbstractContextManager[Elsewhere[Proxy]]:
-    """A proxy before a server; `round_trip` in seconds."""
-    return elsewhere(_proxy, server_port, round_trip)
+def proxy(
+    server_port: int, *, round_trip: float = 0.0, note: bytes = b""
+) -> AbstractContextManager[Elsewhere[Proxy]]:
+    """A proxy before a server, as `Proxy`."""
+    return elsewhere(partial(Proxy, round_trip=round_trip, note=note), server_port)
 
 
-def _proxy(server_port: int, round_trip: float) -> Proxy:
-    return Proxy(server_port, round_trip=round_trip)
+def noted(server: Proxy) -> list[float]:
+    """When the server behind a proxy said what was to be noted; asked once, it begins anew."""
+    found, server.noted = server.noted, []
+    return found
 
 
 def traffic(server: Proxy) -> Traffic:
@@ -183,15 +189,13 @@ class Ran:
     cpu_seconds: float
     """User and system time of all its threads."""
     peak_megabytes: float
-    statements: int
-    """Of SQL; counted only where asked for."""
     output: str
 
 
-def run(what: str, *arguments: object, core: int, password: str, count_sql: bool = False) -> Ran:
+def run(what: str, *arguments: object, core: int, password: str) -> Ran:
     """Run `mailresponder` or `bare` (bare.py) to its end on one core. Ends this script with what
     the child said where that fails."""
-    with started(what, *arguments, core=core, password=password, count_sql=count_sql) as child:
+    with started(what, *arguments, core=core, password=password) as child:
         output, said = child.process.communicate()
         seconds = time.perf_counter() - child.begun
         if child.process.returncode != 0:
@@ -211,14 +215,12 @@ class Started:
 
 
 @contextmanager
-def started(
-    what: str, *arguments: object, core: int, password: str, count_sql: bool = False
-) -> Iterator[Started]:
+def started(what: str, *arguments: object, core: int, password: str) -> Iterator[Started]:
     """As `run`, for as long as the block lasts; what still runs then is told to end."""
     with tempfile.TemporaryDirectory() as folder:
         figures = Path(folder) / "figures.json"
         command = [
-            *(sys.executable, HERE / "measured.py", figures, str(core), str(int(count_sql)), what),
+            *(sys.executable, HERE / "measured.py", figures, str(core), what),
             *map(str, arguments),
         ]
         begun = time.perf_counter()
@@ -276,6 +278,5 @@ def tell(**figures: object) -> None:
 
 
 def share(values: Sequence[float], part: float) -> float:
-    """The value below which this part of the values lies."""
-    ordered = sorted(values)
-    return ordered[min(len(ordered) - 1, int(part * len(ordered)))]
+    """The least of the values that this part of them does not exceed."""
+    return sorted(values)[math.ceil(part * len(values)) - 1]

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import product
-from pathlib import Path
+from typing import Any
 
 import running
 from imapclient import IMAPClient
@@ -29,7 +29,7 @@ from servers.postgres import find_binaries
 from servers.postgres import running as postgres_running
 
 
-def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> None:
+def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> dict[str, Any]:
     """One run of each, on fresh mailboxes."""
     with (
         running.folder() as folder,
@@ -65,22 +65,22 @@ def measure(count: int, *, save_copy: bool, postgres: bool, core: int) -> None:
         )
         _require_all_answered(content, [whom for _, whom in sink.ask(running.accepted)])
         flagged = _flagged(dovecot, user)
-    running.tell(
-        messages=count,
-        save_copy=save_copy,
-        database="postgresql" if postgres else "sqlite",
-        seconds=ours.seconds,
-        per_second=count / ours.seconds,
-        bare_seconds=bare.seconds,
-        bare_per_second=count / bare.seconds,
-        ratio=bare.seconds / ours.seconds,
-        cpu_seconds=ours.cpu_seconds,
-        bare_cpu_seconds=bare.cpu_seconds,
-        cpu_ratio=bare.cpu_seconds / ours.cpu_seconds,
-        peak_megabytes=ours.peak_megabytes,
-        flagged=flagged,
-        help_ms=1000 * _help_seconds(),
-    )
+    return {
+        "messages": count,
+        "save_copy": save_copy,
+        "database": "postgresql" if postgres else "sqlite",
+        "seconds": ours.seconds,
+        "per_second": count / ours.seconds,
+        "bare_seconds": bare.seconds,
+        "bare_per_second": count / bare.seconds,
+        "ratio": bare.seconds / ours.seconds,
+        "cpu_seconds": ours.cpu_seconds,
+        "bare_cpu_seconds": bare.cpu_seconds,
+        "cpu_ratio": bare.cpu_seconds / ours.cpu_seconds,
+        "peak_megabytes": ours.peak_megabytes,
+        "flagged": flagged,
+        "help_ms": 1000 * _help_seconds(),
+    }
 
 
 @contextmanager
@@ -141,4 +141,4 @@ if __name__ == "__main__":
         else [(options.messages, options.postgres, options.save_copy)]
     )
     for number, with_postgres, copies_too in runs:
-        measure(number, save_copy=copies_too, postgres=with_postgres, core=own_core)
+        running.tell(**measure(number, save_copy=copies_too, postgres=with_postgres, core=own_core))

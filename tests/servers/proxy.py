@@ -5,6 +5,7 @@ It knows no protocol, so it works between the program and any server, TLS includ
 
 import asyncio
 import contextlib
+import time
 from dataclasses import dataclass
 from typing import Self
 
@@ -31,11 +32,15 @@ class Proxy:
 
     host = "127.0.0.1"
 
-    def __init__(self, server_port: int, *, round_trip: float = 0.0) -> None:
-        """`round_trip` in seconds: half of it passes on the way there, half on the way back."""
+    def __init__(self, server_port: int, *, round_trip: float = 0.0, note: bytes = b"") -> None:
+        """`round_trip` in seconds: half of it passes on the way there, half on the way back.
+        `note`: words of the server whose times are kept in `noted`."""
         self.server_port = server_port
         self.port = 0
         self.traffic = Traffic()
+        self.noted: list[float] = []
+        """When the server said the words, by the monotonic clock."""
+        self._note = note
         self._delay = round_trip / 2
         self._listening: asyncio.Server | None = None
         self._open: set[asyncio.StreamWriter] = set()
@@ -155,6 +160,8 @@ class Proxy:
             self.traffic.round_trips += spoken.last_by_server
         else:
             self.traffic.to_client += len(chunk)
+            if self._note and self._note in chunk:
+                self.noted.append(time.monotonic())
         spoken.last_by_server = not to_server
 
 
