@@ -3,6 +3,7 @@
 import signal
 import threading
 from collections import defaultdict
+from collections.abc import Callable
 
 from crowds import Crowd
 from desks import eventually, parsed
@@ -15,6 +16,7 @@ from sqlalchemy import text
 from structlog.testing import capture_logs
 
 from mailresponder.cluster.worker import Visitor
+from mailresponder.demo.server import SentMail
 from mailresponder.store.database import Store
 
 LEASES = text("SELECT owner, name FROM leases WHERE name LIKE 'mailbox:%'")
@@ -22,7 +24,7 @@ A_MINUTE_LATER = """
 UPDATE procrastinate_workers SET last_heartbeat = now() - interval '1 minute' WHERE id =
     (SELECT worker_id FROM procrastinate_jobs WHERE status = 'doing' AND queueing_lock = '{name}');
 UPDATE leases SET expires_at = now() WHERE owner = '{owner}';
-UPDATE outbox SET lease_expires_at = now() WHERE lease_owner = '{owner}';
+UPDATE outbox SET lease_expires_at = now() WHERE owner = '{owner}';
 """
 
 
@@ -30,6 +32,15 @@ def in_hand(store: Store) -> dict[int, tuple[str, str]]:
     """Which worker (by its process) holds which lease, as which owner."""
     with store.read() as conn:
         return {int(row.owner.split(":")[1]): tuple(row) for row in conn.execute(LEASES)}
+
+
+def waiting_for(event: threading.Event) -> Callable[[SentMail], None]:
+    """What an SMTP server does with a mail that answers nobody until the event is set."""
+
+    def wait(_: SentMail) -> None:
+        event.wait(60)
+
+    return wait
 
 
 def test_workers_share_the_mailboxes_and_one_is_killed(
@@ -48,7 +59,7 @@ def test_workers_share_the_mailboxes_and_one_is_killed(
         crowd.receive(name, some)
     crowd.configure(program.folder, database=postgres.url(database), smtp_port=smtp_sink.port)
     go_on = threading.Event()
-    smtp_sink.deliver = lambda _: None if go_on.wait(60) else None
+    smtp_sink.deliver = waiting_for(go_on)
 
     first, second = (program.start("worker", "--concurrency", "1") for _ in range(2))
     try:
@@ -77,13 +88,13 @@ def test_workers_share_the_mailboxes_and_one_is_killed(
 
 def test_a_mailbox_is_worked_on_once_at_a_time(office: Office) -> None:
     """A job that comes twice to one worker is done once."""
-    arrived, go_on = threading.Event(), threading.Event()
-    office.sink.deliver = lambda _: (arrived.set(), go_on.wait(30))  # type: ignore[assignment, func-returns-value]
+    go_on = threading.Event()
+    office.sink.deliver = waiting_for(go_on)
     office.receive(complaint())
     visitor = Visitor(office.app)
     first = threading.Thread(target=visitor.visit, args=("support",))
     first.start()
-    assert arrived.wait(30)
+    eventually(lambda: office.sink.received)
 
     # It would wait for the SMTP server for ever.
     visitor.visit("support")
