@@ -86,7 +86,10 @@ async def _serve(app: App, concurrency: int) -> None:
         try:
             await _work(app, visitor, concurrency, stopped)
         except _LOST as error:
-            log.error("queue_lost", error=type(error.__cause__ or error).__name__)
+            log.error("queue_lost", reason=_kind(error))
+        else:
+            if not app.stopping.is_set():
+                log.error("queue_lost", reason="no sign of life could be given")
         await asyncio.wait({stopped}, timeout=RECONNECT)
     log.info("stopped")
 
@@ -135,7 +138,7 @@ def queue_of(app: App, visitor: Visitor) -> procrastinate.App:
         except MailresponderError as error:
             log.error("planning_failed", reason=error.message, mend=error.mend)
         except _LOST as error:
-            log.error("planning_failed", reason=type(error.__cause__ or error).__name__)
+            log.error("planning_failed", reason=_kind(error))
 
     return queue
 
@@ -148,5 +151,15 @@ def _connect_arguments(app: App) -> dict[str, Any]:
 
 
 def _failed(_: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-    """What nobody waits for: a job whose end could not be written down, say."""
-    log.error("queue_failed", error=type(context.get("exception")).__name__)
+    """What nobody waits for. The end of a job may find no job any more: others have taken this
+    worker for dead, and done it again."""
+    error = context.get("exception")
+    if isinstance(error, ConnectorException):
+        log.warning("job_not_settled", reason=_kind(error))
+    else:
+        log.error("queue_failed", error=type(error).__name__)
+
+
+def _kind(error: BaseException) -> str:
+    """Psycopg's error without its words, which may hold what was to be stored."""
+    return type(error.__cause__ or error).__name__
