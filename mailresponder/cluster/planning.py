@@ -46,11 +46,9 @@ async def plan(manager: JobManager, app: App, at: datetime) -> None:
             await manager.retry_job(job)
             waiting.add(job.queueing_lock)
             log.info("taken_over", mailbox=job.task_kwargs["mailbox"])
-    wanted = [
-        _visit(name)
-        for name in due(known, at=at, every=TICK)
-        if of_mailbox(name) not in held | waiting
-    ]
+    taken = held | waiting
+    names = due(known, at=at, every=TICK)
+    wanted = [_visit(name) for name in names if of_mailbox(name) not in taken]
     if wanted:
         # Another tick has just had the same idea.
         with suppress(AlreadyEnqueued):
