@@ -82,16 +82,31 @@ async def _serve(app: App, concurrency: int) -> None:
     stopped = loop.run_in_executor(None, app.stopping.wait)
     visitor = Visitor(app)
     log.info("started", mailboxes=len(app.mailboxes), concurrency=concurrency)
+    lost = False
     while not stopped.done():
         try:
+            # Asked first: a pool tries ever more seldom while nobody answers.
+            await asyncio.to_thread(_reach, app)
+            if lost:
+                log.info("queue_found")
+            lost = False
             await _work(app, visitor, concurrency, stopped)
+            reason = "no sign of life could be given"
+        except MailresponderError as error:
+            reason = error.message
         except _LOST as error:
-            log.error("queue_lost", reason=_kind(error))
-        else:
-            if not app.stopping.is_set():
-                log.error("queue_lost", reason="no sign of life could be given")
+            reason = _kind(error)
+        if not lost and not app.stopping.is_set():
+            log.error("queue_lost", reason=reason)
+            lost = True
         await asyncio.wait({stopped}, timeout=RECONNECT)
     log.info("stopped")
+
+
+def _reach(app: App) -> None:
+    """Raises TemporaryFailure where the database does not answer."""
+    with app.store.read():
+        return
 
 
 async def _work(
