@@ -2,26 +2,28 @@
 of the database."""
 
 import asyncio
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
-from traceback import extract_tb
 from typing import Any
 
 import procrastinate
 import psycopg
+from procrastinate import RetryStrategy
 from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from mailresponder.app import App
 from mailresponder.cluster import tables
 from mailresponder.cluster.planning import QUEUE, SILENCE, TICK, VISIT, plan
+from mailresponder.cluster.visiting import SlowServer, Visitor
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs.work import log
 
 RECONNECT = 5.0
 """Seconds between two attempts to reach the queue."""
+PUT_OFF = 60
+"""Seconds until a mailbox whose server is slow is tried again, where too many wait for such."""
 LOOK_EVERY = 1.0
 """Seconds after which an idle worker looks for jobs."""
 CONNECTIONS = 4
@@ -39,48 +41,13 @@ def run(app: App, *, concurrency: int) -> None:
     asyncio.run(_serve(app, concurrency))
 
 
-class Visitor:
-    """Works on one mailbox after the other, each with connections that last as long as its pass."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._busy: set[str] = set()
-        self._turn = threading.Lock()
-
-    def visit(self, mailbox: str) -> None:
-        """One pass; does nothing where this worker is at that mailbox already. Raises nothing."""
-        runner = self._app.mailboxes.get(mailbox)
-        if runner is None:
-            log.error("unknown_mailbox", mailbox=mailbox)
-            return
-        # A job may come twice, and to itself the lease is no obstacle.
-        with self._turn:
-            if mailbox in self._busy:
-                return
-            self._busy.add(mailbox)
-        try:
-            runner.tick()
-        except Exception as error:  # the next turn may do better; the worker has others to visit
-            place = extract_tb(error.__traceback__)[-1]
-            log.error(
-                "visit_failed",
-                mailbox=mailbox,
-                error=type(error).__name__,
-                at=f"{place.filename}:{place.lineno}",
-            )
-        finally:
-            runner.close()
-            with self._turn:
-                self._busy.discard(mailbox)
-
-
 async def _serve(app: App, concurrency: int) -> None:
     loop = asyncio.get_running_loop()
     # One for each pass, one that waits for the end, one for the planning.
     loop.set_default_executor(ThreadPoolExecutor(concurrency + 2, "worker"))
     loop.set_exception_handler(_failed)
     stopped = loop.run_in_executor(None, app.stopping.wait)
-    visitor = Visitor(app)
+    visitor = Visitor(app, slow_places=max(1, concurrency // 4))
     log.info("started", mailboxes=len(app.mailboxes), concurrency=concurrency)
     lost = False
     while not stopped.done():
@@ -143,7 +110,8 @@ def queue_of(app: App, visitor: Visitor) -> procrastinate.App:
         kwargs=_connect_arguments(app), min_size=1, max_size=CONNECTIONS, timeout=10, name="queue"
     )
     queue = procrastinate.App(connector=connector)
-    queue.task(name=VISIT, queue=QUEUE)(visitor.visit)
+    later = RetryStrategy(wait=PUT_OFF, retry_exceptions=[SlowServer])
+    queue.task(name=VISIT, queue=QUEUE, retry=later)(visitor.visit)
 
     @queue.periodic(cron=f"* * * * * */{TICK.seconds}")
     @queue.task(name="mailresponder.tick", queue=QUEUE, queueing_lock="tick", priority=1)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,8 +16,9 @@ from mailresponder import config
 from mailresponder.app import App
 from mailresponder.clock import utc_now
 from mailresponder.cluster import tables
-from mailresponder.cluster.planning import QUEUE, plan
-from mailresponder.cluster.worker import Visitor, queue_of
+from mailresponder.cluster.planning import QUEUE, VISIT, plan
+from mailresponder.cluster.visiting import Visitor
+from mailresponder.cluster.worker import queue_of
 from mailresponder.store import leases, mailboxes
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def with_queue(app: App, act: Callable[[JobManager], Coroutine[Any, Any, T]]) ->
     """What comes of acting on the open queue."""
 
     async def open_and_act() -> T:
-        async with queue_of(app, Visitor(app)).open_async() as queue:
+        async with queue_of(app, Visitor(app, slow_places=1)).open_async() as queue:
             return await act(queue.job_manager)
 
     return asyncio.run(open_and_act())
@@ -133,3 +134,30 @@ def test_what_the_dead_have_left_is_done_once(app: App, kill: Callable[[], None]
     kill()
 
     assert planned(app) == [("mailbox:sales", "todo"), ("mailbox:support", "todo")]
+
+
+def test_a_visit_that_is_put_off_is_made_later(app: App) -> None:
+    """Where a worker has no place for mailboxes of slow servers, the job waits for a minute, and
+    nobody else is sent meanwhile."""
+    visitor = Visitor(app, slow_places=0, long=timedelta(0))
+
+    async def work() -> list[datetime | None]:
+        async with queue_of(app, visitor).open_async() as queue:
+            await plan(queue.job_manager, app, utc_now())
+            # The first sign-in is refused: no such accounts are there.
+            await queue.run_worker_async(
+                queues=[QUEUE],
+                wait=False,
+                listen_notify=False,
+                delete_jobs="always",
+                install_signal_handlers=False,
+            )
+            await plan(queue.job_manager, app, utc_now())
+            jobs = await queue.job_manager.list_jobs_async(task=VISIT)
+            return [job.scheduled_at for job in jobs]
+
+    begun = utc_now()
+    [later] = asyncio.run(work())
+
+    assert later is not None
+    assert later >= begun + timedelta(seconds=50)

@@ -7,15 +7,12 @@ from collections.abc import Callable
 
 from crowds import Crowd
 from desks import eventually, parsed
-from offices import EMMA, Office, complaint
 from program import Program
 from servers.dovecot import Dovecot
 from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
 from sqlalchemy import text
-from structlog.testing import capture_logs
 
-from mailresponder.cluster.worker import Visitor
 from mailresponder.demo.server import SentMail
 from mailresponder.store.database import Store
 
@@ -84,43 +81,3 @@ def test_workers_share_the_mailboxes_and_one_is_killed(
         mails[mail.recipient].append(parsed(mail.content)["Message-ID"])
     assert sum(len(ids) - 1 for ids in mails.values()) <= 1
     assert all(len(set(ids)) == 1 for ids in mails.values())
-
-
-def test_a_mailbox_is_worked_on_once_at_a_time(office: Office) -> None:
-    """A job that comes twice to one worker is done once."""
-    go_on = threading.Event()
-    office.sink.deliver = waiting_for(go_on)
-    office.receive(complaint())
-    visitor = Visitor(office.app)
-    first = threading.Thread(target=visitor.visit, args=("support",))
-    first.start()
-    eventually(lambda: office.sink.received)
-
-    # It would wait for the SMTP server for ever.
-    visitor.visit("support")
-    go_on.set()
-    first.join(30)
-
-    assert not first.is_alive()
-    assert len(office.sent_to(EMMA)) == 1
-
-
-def test_the_next_visit_connects_anew(office: Office) -> None:
-    """Connections last as long as a pass, and every pass has its own."""
-    visitor = Visitor(office.app)
-    for number in (1, 2):
-        office.receive(complaint(number=number, subject=f"Order {number}"))
-        visitor.visit("support")
-
-    assert len(office.sent_to(EMMA)) == 2
-    assert office.sink.connections == 2
-
-
-def test_a_mailbox_that_is_gone_is_passed_over(office: Office) -> None:
-    """A job for a mailbox that this worker's configuration does not have is told of, and done."""
-    with capture_logs() as logged:
-        Visitor(office.app).visit("closed-down")
-
-    assert [(line["event"], line["mailbox"]) for line in logged] == [
-        ("unknown_mailbox", "closed-down")
-    ]
