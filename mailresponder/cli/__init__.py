@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("service", "Write a configuration for a mail provider."),
     "check": ("check", "Connect everywhere and say what is wrong and how to mend it."),
     "run": ("service", "Do the job until SIGTERM, or once."),
+    "worker": ("worker", "Share that job with other workers: for thousands of mailboxes."),
     "tickets": ("tickets", "List the queue, angry and overdue first."),
     "ticket": ("tickets", "Show one ticket, its messages and what was done and why."),
     "answered": ("acting", "Mark a ticket as answered, by telephone say."),

@@ -34,6 +34,9 @@ def log_to_stderr(*, verbose: bool) -> None:
     # imapclient turns on imaplib's debug output, passwords included, at DEBUG.
     logging.getLogger("imapclient").setLevel(logging.WARNING)
     logging.getLogger("apscheduler").setLevel(logging.ERROR)
+    # What they say of an outage is a traceback; `cluster` says it in a line.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 
 def load_config(ctx: click.Context, *, quiet: bool = False) -> Config:

@@ -49,7 +49,7 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
         stop_on_signals(app.stopping)
-        _warn_of_templates(app)
+        warn_of_templates(app)
         if dry_run:
             return _dry_run(app)
         if once:
@@ -171,7 +171,8 @@ def _say_errors(done: "PassReport") -> None:
         report(error)
 
 
-def _warn_of_templates(app: "App") -> None:
+def warn_of_templates(app: "App") -> None:
+    """Say on standard error which of the admin's templates are not used, and why."""
     for problem in app.templates.problems():
         said = output.one_line(f"{problem.path}:{problem.line}: {problem.message}")
         click.echo(f"Warning: {said}", err=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -31,7 +32,7 @@ def fingerprint_of(content: bytes) -> str:
     return sha256(content).hexdigest()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Config:
     """One desk: a file that was read and found in order."""
 
@@ -87,10 +88,9 @@ class Config:
 
     def mailbox(self, name: str) -> Mailbox:
         """The mailbox of that name. Raises MailresponderError where there is none."""
-        for mailbox in self.mailboxes:
-            if mailbox.name == name:
-                return mailbox
-        known = ", ".join(mailbox.name for mailbox in self.mailboxes)
+        if name in self._by_name:
+            return self._by_name[name]
+        known = ", ".join(self._by_name)
         raise MailresponderError(f'no mailbox is named "{name}"', mend=f"there are: {known}")
 
     def desk_for(self, mailbox_name: str) -> Desk:
@@ -103,7 +103,7 @@ class Config:
             mailbox=mailbox.name,
             address=Address(email=mailbox.address, name=self.desk.name),
             addresses=_spellings(_addresses([mailbox])),
-            own_addresses=_spellings(_addresses(self.mailboxes)),
+            own_addresses=self._own_addresses,
             own_lists=frozenset(_list_id(text) for text in mailbox.own_lists),
             staff=Staff(
                 patterns=self.staff.addresses,
@@ -135,8 +135,17 @@ class Config:
 
     def zone_of(self, mailbox_name: str) -> ZoneInfo:
         """The time zone a mailbox's hours and times are in; the desk's for one that is gone."""
-        own = (m.deadlines.timezone for m in self.mailboxes if m.name == mailbox_name)
-        return next(own, None) or self.desk.timezone
+        mailbox = self._by_name.get(mailbox_name)
+        return (mailbox.deadlines.timezone if mailbox else None) or self.desk.timezone
+
+    # Both are asked for once a mailbox, and there may be thousands.
+    @cached_property
+    def _by_name(self) -> dict[str, Mailbox]:
+        return {mailbox.name: mailbox for mailbox in self.mailboxes}
+
+    @cached_property
+    def _own_addresses(self) -> frozenset[str]:
+        return _spellings(_addresses(self.mailboxes))
 
     def _deadlines(self, mailbox: Mailbox) -> Deadlines:
         wanted = self.deadlines_of(mailbox)

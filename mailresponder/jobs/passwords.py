@@ -11,11 +11,11 @@ from mailresponder.errors import ConfigError, ConfigProblem, TemporaryFailure
 from mailresponder.transport.secrets import password
 
 
-def require(config: Config, *, environ: Mapping[str, str]) -> None:
+def require(config: Config, *, environ: Mapping[str, str], commands: bool = True) -> None:
     """Look every password up once, before anything is begun.
 
     Raises ConfigError with all that cannot be had, each with its key path. A command that fails
-    may work later: it is left to whoever signs in.
+    may work later: it is left to whoever signs in. With `commands` False none is run.
     """
     problems: dict[tuple[str | None, ...], list[ConfigProblem]] = {}
     for number, mailbox in enumerate(config.mailboxes):
@@ -23,7 +23,8 @@ def require(config: Config, *, environ: Mapping[str, str]) -> None:
             settings: ImapSettings | SmtpSettings = getattr(mailbox, section)
             # The SMTP section has its password from the IMAP one where it names none.
             source = tuple(getattr(settings, key) for key in PASSWORD_KEYS)
-            if source in problems or not settings.username:
+            unasked = settings.password_command is not None and not commands
+            if source in problems or not settings.username or unasked:
                 continue
             problems[source] = []
             try:

@@ -23,9 +23,9 @@ def run(work: Work) -> int:
             return 0
         set_desk_value(conn, key, fingerprint)
         changed = 0
-        for row in tickets.list_tickets(conn, state=TicketState.OPEN):
+        for row in tickets.list_tickets(conn, mailbox=desk.mailbox, state=TicketState.OPEN):
             after = rescheduled(row.ticket, desk)
-            if row.ticket.mailbox == desk.mailbox and after != row.ticket:
+            if after != row.ticket:
                 tickets.save_ticket(conn, after)
                 changed += 1
     if changed:

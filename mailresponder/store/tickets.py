@@ -130,6 +130,7 @@ def last_language(conn: Connection, customer: Address) -> str | None:
 def list_tickets(
     conn: Connection,
     *,
+    mailbox: str | None = None,
     state: TicketState | None = None,
     angry: bool | None = None,
     overdue_at: datetime | None = None,
@@ -138,11 +139,14 @@ def list_tickets(
 
     Args:
         conn: A connection of the store.
+        mailbox: Only tickets of this mailbox; None for all.
         state: Only tickets in this state; None for all.
         angry: Only angry ones, or only the others; None for all.
         overdue_at: Only open tickets whose deadline has passed at this moment; None for all.
     """
     conditions: list[ColumnElement[bool]] = []
+    if mailbox is not None:
+        conditions.append(tickets.c.mailbox == mailbox)
     if state is not None:
         conditions.append(tickets.c.state == state)
     if angry is not None:

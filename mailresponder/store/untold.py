@@ -32,7 +32,12 @@ def add(conn: Connection, ticket_id: int, recipient: str) -> bool:
 def of_mailbox(conn: Connection, mailbox: str) -> list[tuple[Ticket, tuple[str, ...]]]:
     """The open tickets of a mailbox that somebody is to hear of, and their addresses."""
     people: dict[int, list[str]] = defaultdict(list)
-    rows = select(untold.c.ticket_id, untold.c.recipient).order_by(untold.c.recipient_key)
+    rows = (
+        select(untold.c.ticket_id, untold.c.recipient)
+        .join(tickets, tickets.c.id == untold.c.ticket_id)
+        .where(tickets.c.mailbox == mailbox)
+        .order_by(untold.c.recipient_key)
+    )
     for row in conn.execute(rows):
         people[row.ticket_id].append(row.recipient)
     if not people:

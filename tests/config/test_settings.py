@@ -92,6 +92,13 @@ def test_a_desk_is_one_mailbox_of_all(tmp_path: Path) -> None:
     assert desk.addresses < desk.own_addresses
 
 
+def test_what_all_mailboxes_share_is_made_once(tmp_path: Path) -> None:
+    """Thousands of mailboxes have one set of the desk's addresses, not one each."""
+    both = config(tmp_path)
+
+    assert both.desk_for("support").own_addresses is both.desk_for("orders").own_addresses
+
+
 def test_a_desk_knows_both_spellings_of_its_domain(tmp_path: Path) -> None:
     """Mail to the A-label form of one of our domains is mail to us."""
     desk = config(tmp_path).desk_for("support")

@@ -125,6 +125,8 @@ def test_the_queue_has_the_angry_and_overdue_first(store: Store) -> None:
         assert names(angry=True) == ["angry", "done"]
         assert names(angry=False, state=TicketState.OPEN) == ["late", "calm"]
         assert names(overdue_at=NOW) == ["late"]
+        assert names(mailbox="billing") == []
+        assert names(mailbox="support", angry=True) == ["angry", "done"]
 
 
 def test_the_queue_counts_messages(store: Store) -> None:
