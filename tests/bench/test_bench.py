@@ -51,3 +51,21 @@ def test_hearing_anger_is_measured() -> None:
     assert 0 < spanish["milliseconds"] < 20
     assert run["per_second_once_started"] > run["per_second"] > 0
     assert run["peak_megabytes"] > 10
+
+
+def test_stages_are_measured() -> None:
+    """The benchmark of stages has a figure for each stage of a mail, and what it costs to begin."""
+    script = Path(__file__).with_name("stages.py")
+
+    done = subprocess.run(
+        [sys.executable, script, "--messages", "10"], capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0, done.stderr
+    *stages, begun = map(json.loads, done.stdout.splitlines())
+    named = {found["stage"]: found["microseconds"] for found in stages}
+    assert list(named) == ["parse", "triage", "hear", "notice", "compose", "all"]
+    assert min(named.values()) > 0
+    assert begun["imports_seconds"] > 0
+    assert begun["first_mails_seconds"] > 0
+    assert begun["peak_megabytes"] > 10
