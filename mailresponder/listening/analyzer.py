@@ -10,10 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
-
 from mailresponder.listening.correction import Correction
 from mailresponder.listening.features import Reading, read
+from mailresponder.listening.interface import CONTINUOUS, BaseSentimentAnalyzer
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
 from mailresponder.listening.lexicon import load as load_lexicon
