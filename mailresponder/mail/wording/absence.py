@@ -227,16 +227,21 @@ def is_out_of_office(subject: str, text: str, *, prompted: bool) -> bool:
     `prompted`: something beside the words speaks for a machine, as an answer's thread does.
     """
     opening = text[:400]
-    is_away = _AWAY.search(opening) is not None
     if is_responder_subject(subject):
-        return prompted or is_away or bool(_OPENING.match(opening)) or says_automatic(opening)
+        return (
+            prompted
+            or _AWAY.search(opening) is not None
+            or _OPENING.match(opening) is not None
+            or says_automatic(opening)
+        )
     if not prompted:
         # Who tells us when they are away, so that the parcel comes another day, is a person.
         return False
     if _ABSENCE_SUBJECT.match(subject[:200]):
         return True
     if _LEAVE_SUBJECT.match(subject[:200]):
-        return is_away and _INSTEAD.search(opening) is not None and _goes_on_without_asking(text)
+        says_both = _AWAY.search(opening) is not None and _INSTEAD.search(opening) is not None
+        return says_both and _goes_on_without_asking(text)
     return _says_instead(text) and _goes_on_without_asking(text)
 
 
