@@ -7,11 +7,11 @@ each sentence, because a long mail may be angry in a single one. TextBlob is slo
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mailresponder.listening.correction import Correction
-from mailresponder.listening.features import Reading, read
+from mailresponder.listening.features import EVERYTHING, Reading, read
 from mailresponder.listening.interface import CONTINUOUS, BaseSentimentAnalyzer
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
@@ -64,6 +64,7 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         self._language = language
         self._lexicon = load_lexicon(language)
         self._weights = load_weights(language)
+        self._corrected: tuple[Correction | None, Container[str]] = (None, self._weights.of)
 
     def analyze(
         self, text: str, correction: Correction | None = None, blend: Blend | None = None
@@ -74,8 +75,8 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         Greeting and closing say nothing; of a long text, its beginning and its end are read. A
         text without a word or a sign scores 0, whatever the bias.
         """
-        reading = reading_of(text, self._lexicon)
-        if not reading.signs and not reading.grams:
+        reading = reading_of(text, self._lexicon, self._known(correction))
+        if reading.blank:
             return Sentiment(0.0, ())
         weighed = Weighed(reading, self._weights)
         log_odds, parts, second = weighed.log_odds, weighed.parts(), None
@@ -95,17 +96,29 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         weighed = Weighed(reading, self._weights)
         return Observed(weighed.log_odds, self._named(reading, weighed.scale))
 
+    def _known(self, correction: Correction | None) -> Container[str]:
+        """The features that weigh something: others need not be counted."""
+        if correction is None:
+            return self._weights.of
+        last, known = self._corrected
+        if last is not correction:
+            begins = f"{self._language}:"
+            taught = (n.removeprefix(begins) for n in correction.weights if n.startswith(begins))
+            known = frozenset(self._weights.of).union(taught)
+            self._corrected = correction, known
+        return known
+
     def _named(self, reading: Reading, scale: float) -> dict[str, float]:
         """The features of the whole text, named for all languages, as `es:cancel`."""
         vector = reading.vector(scale)
         return {f"{self._language}:{name}": value for name, value in vector.items()}
 
 
-def reading_of(text: str, lexicon: Lexicon) -> Reading:
+def reading_of(text: str, lexicon: Lexicon, known: Container[str] = EVERYTHING) -> Reading:
     """What is read of a text: without greeting and closing, its beginning and its end."""
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-    return read(body(text, lexicon), lexicon)
+    return read(body(text, lexicon), lexicon, known)
 
 
 class _Part(NamedTuple):

@@ -81,13 +81,10 @@ class Index:
             for stem in phrase[0].stems:
                 self._stems.setdefault(stem, []).append((phrase, group))
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._starting = lru_cache(maxsize=_REMEMBERED)(self._with_first)
-        self._going_on = lru_cache(maxsize=_REMEMBERED)(self._with_second)
-
-    def beginning(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
-        """The phrases that may begin with this (folded) word and the next ("" at the end)."""
-        # Most words begin no phrase: their pairs need not be remembered.
-        return self._going_on(word, following) if self._starting(word) else ()
+        self.begun = lru_cache(maxsize=_REMEMBERED)(self._with_first)
+        """The phrases that begin with this (folded) word: for most words there is none."""
+        self.beginning = lru_cache(maxsize=_REMEMBERED)(self._with_second)
+        """Those of them that may go on with the next word ("" at the end)."""
 
     def _with_first(self, word: str) -> tuple[tuple[Phrase, Group], ...]:
         found = list(self._words.get(word, []))
@@ -99,7 +96,7 @@ class Index:
     def _with_second(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
         return tuple(
             (phrase, group)
-            for phrase, group in self._starting(word)
+            for phrase, group in self.begun(word)
             if len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
         )
 
@@ -141,8 +138,8 @@ class Lexicon:
     negations: frozenset[str]
     function_words: frozenset[str]
     """Words without a meaning of their own: they count less than others."""
-    greetings: tuple[str, ...]
-    closings: tuple[str, ...]
+    greetings: frozenset[str]
+    closings: frozenset[str]
     """How a line of a letter begins that greets or takes leave: folded, with a space behind."""
     thanks: Index
     pleasantries: Index
@@ -198,8 +195,8 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
         intensifiers=frozenset(map(fold, anger["intensifiers"])),
         negations=frozenset(map(fold, anger["negations"])),
         function_words=frozenset(map(fold, anger["function_words"])),
-        greetings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["greetings"]),
-        closings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
+        greetings=frozenset(f"{plain(phrase)} " for phrase in data["letter"]["greetings"]),
+        closings=frozenset(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
         thanks=_plain_index("thanks", thanks["thanks"]),
         pleasantries=_plain_index("pleasantries", thanks["pleasantries"]),
         yes=_plain_index("yes", data["solved"]["yes"]),
