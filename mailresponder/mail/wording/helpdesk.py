@@ -5,7 +5,7 @@ The same care as in `absence`: people quote these sentences, and are angry about
 
 import re
 
-from mailresponder.mail.wording.phrases import Phrases
+from mailresponder.mail.phrases import Phrases
 
 _ASKED = (
     r"(?:requests?|messages?|e-?mails?|mails?|enquir(?:y|ies)|inquir(?:y|ies)|query|ticket|"

@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from mailresponder.mail.wording import helpdesk
-from mailresponder.mail.wording.phrases import Phrases, _plain
+from mailresponder.mail import marks
+from mailresponder.mail.phrases import Phrases, comparable
+from mailresponder.mail.wording import absence, failure, helpdesk
 
 FOUND = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (helpdesk,)
+    for module in (absence, failure, helpdesk, marks)
     for name, value in vars(module).items()
     if isinstance(value, Phrases)
 }
@@ -61,7 +62,7 @@ class Written:
         return ends
 
     def _with(self, begun: set[str], characters: Iterable[str]) -> set[str]:
-        longer = {text + _plain(one) for text in begun for one in characters}
+        longer = {text + comparable(one) for text in begun for one in characters}
         return {self._end(text) for text in longer if not text.endswith(self._words)}
 
     def _end(self, text: str) -> str:
@@ -76,7 +77,7 @@ def _characters(members: list[Any]) -> list[str]:
 @pytest.mark.parametrize("phrases", FOUND.values(), ids=FOUND)
 def test_each_text_that_a_pattern_matches_has_one_of_its_words(phrases: Phrases) -> None:
     """Whatever way a pattern goes, it meets a word: where there is none, nothing is missed."""
-    pattern = parser.parse(phrases.pattern, re.IGNORECASE)
+    pattern = parser.parse(phrases.pattern, phrases.flags)
 
     assert Written(phrases.words).after(pattern, {""}) == set()
 
@@ -89,7 +90,7 @@ def test_words_are_met_in_all_spellings_of_a_pattern() -> None:
 
     for letter in letters:
         spelt = [one for one in alike if re.match(re.escape(letter), one, re.IGNORECASE)]
-        assert {_plain(one) for one in spelt} == {letter}
+        assert {comparable(one) for one in spelt} == {letter}
 
 
 def test_a_phrase_is_found_where_it_stands() -> None:
