@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from mailresponder.listening.cues import Hit, find, negated
 from mailresponder.listening.lexicon import Lexicon, Role
-from mailresponder.listening.words import Break, Words, split
+from mailresponder.listening.words import Words, split
 
 _FADE = 0.6
 """How much the next cue of one group counts beside the one before it."""
@@ -98,7 +98,7 @@ def read(text: str, lexicon: Lexicon, known: Container[str] = EVERYTHING) -> Rea
         n for hit in hits if hit.group.role is not Role.ADDRESS for n in range(hit.start, hit.end)
     )
     signs = [*_cues(words, hits, lexicon), *_shape(words)] if words.folded else []
-    grams = list(_grams(words, lexicon, spoken_for, known))
+    grams = _grams(words, lexicon, spoken_for, known)
     blank = not (signs or grams) and all(
         n in spoken_for or word == _MENTION for n, word in enumerate(words.folded)
     )
@@ -107,14 +107,15 @@ def read(text: str, lexicon: Lexicon, known: Container[str] = EVERYTHING) -> Rea
 
 def _grams(
     words: Words, lexicon: Lexicon, spoken_for: frozenset[int], known: Container[str]
-) -> Iterator[Gram]:
+) -> list[Gram]:
     """The known words of a text, none across the end of a sentence.
 
     Two words count even where a cue has spoken for one of them.
     """
-    sentences, breaks, function_words = words.sentences, words.breaks, lexicon.function_words
+    found: list[Gram] = []
+    function_words = lexicon.function_words
     before, before_weighs, before_free, last = "", 0.0, False, -1
-    for n, folded in enumerate(words.folded):
+    for n, (folded, sentence) in enumerate(zip(words.folded, words.sentences, strict=True)):
         word, weighs, beginning, opening = _names(folded, function_words)
         if word == _MENTION:
             before = ""
@@ -122,18 +123,17 @@ def _grams(
         free = n not in spoken_for
         if free:
             if word in known:
-                yield Gram(word, weighs, n, n + 1)
-            if beginning in known and beginning:
-                yield Gram(beginning, 1.0, n, n + 1)
-            if sentences[n] != last and opening in known and opening:
-                yield Gram(opening, 1.0, n, n + 1)
-        last = sentences[n]
-        if before and (free or before_free):
+                found.append(Gram(word, weighs, n, n + 1))
+            if beginning and beginning in known:
+                found.append(Gram(beginning, 1.0, n, n + 1))
+            if opening and sentence != last and opening in known:
+                found.append(Gram(opening, 1.0, n, n + 1))
+        if before and sentence == last and (free or before_free):
             pair = f"{before} {word}"
             if pair in known:
-                yield Gram(pair, max(before_weighs, weighs), n - 1, n + 1)
-        before = "" if breaks[n] is Break.SENTENCE else word
-        before_weighs, before_free = weighs, free
+                found.append(Gram(pair, max(before_weighs, weighs), n - 1, n + 1))
+        before, before_weighs, before_free, last = word, weighs, free, sentence
+    return found
 
 
 @lru_cache(maxsize=_REMEMBERED)
