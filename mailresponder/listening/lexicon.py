@@ -81,6 +81,7 @@ class Index:
             for stem in phrase[0].stems:
                 self._stems.setdefault(stem, []).append((phrase, group))
         self._lengths = sorted({len(stem) for stem in self._stems})
+        self._seconds = lru_cache(maxsize=_REMEMBERED)(self._by_second)
         self.begun = lru_cache(maxsize=_REMEMBERED)(self._with_first)
         """The phrases that begin with this (folded) word: for most words there is none."""
         self.beginning = lru_cache(maxsize=_REMEMBERED)(self._with_second)
@@ -94,11 +95,27 @@ class Index:
         return tuple(found)
 
     def _with_second(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
-        return tuple(
-            (phrase, group)
-            for phrase, group in self.begun(word)
-            if len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
-        )
+        begun = self.begun(word)
+        named, others = self._seconds(word)
+        places = [n for n in others if _may_go_on(begun[n][0], following)]
+        return tuple(begun[n] for n in sorted([*places, *named.get(following, ())]))
+
+    def _by_second(self, word: str) -> tuple[Mapping[str, list[int]], list[int]]:
+        """Of the phrases that begin with this word, the places of those whose next word is one of
+        a few, by that; and the places of the others."""
+        named: dict[str, list[int]] = {}
+        others: list[int] = []
+        for n, (phrase, _) in enumerate(self.begun(word)):
+            if len(phrase) == 1 or phrase[1].after_gap or phrase[1].stems:
+                others.append(n)
+                continue
+            for second in phrase[1].words:
+                named.setdefault(second, []).append(n)
+        return named, others
+
+
+def _may_go_on(phrase: Phrase, following: str) -> bool:
+    return len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
