@@ -247,6 +247,7 @@ def _phrases(parts: list[str], written: str) -> Iterator[Phrase]:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _element(part: str, *, after_gap: bool) -> Element:
     folded = [fold(word) for word in part.split("|")]
     if "" in folded or "*" in folded or "(" in part or ")" in part:
