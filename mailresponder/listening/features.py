@@ -22,7 +22,7 @@ _BARE = 3
 _FUNCTION = 0.3
 """How much a word such as `the` counts beside a word with a meaning of its own."""
 _PREFIX = 5
-_REMEMBERED = 16384
+_REMEMBERED = 4096
 """Words whose names are remembered."""
 _DIGIT = re.compile(r"\d")
 _LOUD = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]{3}")

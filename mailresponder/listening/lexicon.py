@@ -17,7 +17,7 @@ from mailresponder.listening import traits
 from mailresponder.listening.traits import Traits
 from mailresponder.listening.words import fold, plain
 
-_REMEMBERED = 16384
+_REMEMBERED = 4096
 """Words, and pairs of words, whose phrases are remembered for each index."""
 
 

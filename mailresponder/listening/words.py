@@ -16,9 +16,10 @@ _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[\U0001F300-\U0001FAFF\u2600-\u27
 _STOP = re.compile(r"[!?…\n]|\.\s")
 _PAUSE = frozenset('.,;:()¡¿"“”«»—–')
 _ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûü’", "aaaaaeeeeiiiiooooouuuu'")
-_REMEMBERED = 16384
-_BREAKS_REMEMBERED = 256
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_REMEMBERED = 4096
+"""Words whose folded spelling is remembered."""
+_BREAKS_REMEMBERED = 256
 
 
 class Break(IntEnum):
