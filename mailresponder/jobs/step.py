@@ -5,6 +5,7 @@ What is done with it stands in `taking`.
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import Connection
 
@@ -55,7 +56,7 @@ class Taken:
         return Kind.OWN.value if self.own else self.outcome.value
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True)
 class Step:
     """One message on its way into the store, within one open transaction."""
 
@@ -89,7 +90,7 @@ class Step:
         author = self.message.author
         return author is not None and author.key == address.key and self.authentication.passed
 
-    @property
+    @cached_property
     def authentication(self) -> Authentication:
         """Whether our own border vouches for From."""
         trusted = self.work.desk.staff.trusted_authserv_id

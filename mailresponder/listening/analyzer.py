@@ -6,14 +6,15 @@ each sentence, because a long mail may be angry in a single one. TextBlob is slo
 """
 
 import math
+from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
-
 from mailresponder.listening.correction import Correction
-from mailresponder.listening.features import Reading, read
+from mailresponder.listening.features import EVERYTHING, Reading, read
+from mailresponder.listening.interface import CONTINUOUS, BaseSentimentAnalyzer
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
 from mailresponder.listening.lexicon import load as load_lexicon
@@ -65,6 +66,7 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         self._language = language
         self._lexicon = load_lexicon(language)
         self._weights = load_weights(language)
+        self._corrected: tuple[Correction | None, Container[str]] = (None, self._weights.of)
 
     def analyze(
         self, text: str, correction: Correction | None = None, blend: Blend | None = None
@@ -75,8 +77,8 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         Greeting and closing say nothing; of a long text, its beginning and its end are read. A
         text without a word or a sign scores 0, whatever the bias.
         """
-        reading = reading_of(text, self._lexicon)
-        if not reading.signs and not reading.grams:
+        reading = reading_of(text, self._lexicon, self._known(correction))
+        if reading.blank:
             return Sentiment(0.0, ())
         weighed = Weighed(reading, self._weights)
         log_odds, parts, second = weighed.log_odds, weighed.parts(), None
@@ -96,21 +98,42 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
         weighed = Weighed(reading, self._weights)
         return Observed(weighed.log_odds, self._named(reading, weighed.scale))
 
+    def _known(self, correction: Correction | None) -> Container[str]:
+        """The features that weigh something: others need not be counted."""
+        if correction is None:
+            return self._weights.of
+        last, known = self._corrected
+        if last is not correction:
+            begins = f"{self._language}:"
+            taught = (n.removeprefix(begins) for n in correction.weights if n.startswith(begins))
+            known = frozenset(self._weights.of).union(taught)
+            self._corrected = correction, known
+        return known
+
     def _named(self, reading: Reading, scale: float) -> dict[str, float]:
         """The features of the whole text, named for all languages, as `es:cancel`."""
         vector = reading.vector(scale)
         return {f"{self._language}:{name}": value for name, value in vector.items()}
 
 
-def reading_of(text: str, lexicon: Lexicon) -> Reading:
+def reading_of(text: str, lexicon: Lexicon, known: Container[str] = EVERYTHING) -> Reading:
     """What is read of a text: without greeting and closing, its beginning and its end."""
     if len(text) > _HEAD + _TAIL:
         text = f"{text[:_HEAD]}\n{text[-_TAIL:]}"
-    return read(body(text, lexicon), lexicon)
+    return read(body(text, lexicon), lexicon, known)
 
 
 class _Part(NamedTuple):
     """What one feature adds to the log-odds, and the characters it stands for."""
+
+    start: int
+    end: int
+    added: float
+
+
+@dataclass(slots=True)
+class _Span:
+    """Parts that overlap, in the place of the strongest."""
 
     start: int
     end: int
@@ -130,19 +153,19 @@ class Weighed:
         """What the words of the whole are multiplied by."""
         whole = weights.bias
         sums: defaultdict[int, float] = defaultdict(float)
-        for sign in reading.signs:
-            if (weight := of.get(sign.name)) is not None:
-                added = weight * sign.value
+        for name, value, start, _ in reading.signs:
+            if (weight := of.get(name)) is not None:
+                added = weight * value
                 whole += added
-                sums[words.sentence_at(sign.start)] += added
+                sums[words.sentence_at(start)] += added
         met: set[str] = set()
         plain_sums: defaultdict[int, float] = defaultdict(float)
-        for gram in reading.grams:
-            if (weight := of.get(gram.name)) is not None:
-                added = weight * gram.value
-                plain_sums[words.sentences[gram.start]] += added
-                if gram.name not in met:
-                    met.add(gram.name)
+        for name, value, start, _ in reading.grams:
+            if (weight := of.get(name)) is not None:
+                added = weight * value
+                plain_sums[words.sentences[start]] += added
+                if name not in met:
+                    met.add(name)
                     whole += added * self.scale
         for sentence, added in plain_sums.items():
             sums[sentence] += added * weights.scale(lengths[sentence])
@@ -163,25 +186,25 @@ class Weighed:
 
     def parts(self) -> list[_Part]:
         """What each feature added to the log-odds; a feature met again adds nothing."""
-        return list(self._parts())
-
-    def _parts(self) -> Iterator[_Part]:
         words, weights = self._reading.words, self._weights
+        places, sentences, of = words.places, words.sentences, weights.of
         share = weights.worst if self.above > 0 else 0.0
         whole, worst = weights.slope * (1 - share), weights.slope * share
-        for sign in self._reading.signs:
-            if weight := weights.of.get(sign.name):
-                here = worst if words.sentence_at(sign.start) == self._worst else 0.0
-                yield _Part(sign.start, sign.end, weight * sign.value * (whole + here))
+        parts: list[_Part] = []
+        for name, value, start, end in self._reading.signs:
+            if weight := of.get(name):
+                here = worst if words.sentence_at(start) == self._worst else 0.0
+                parts.append(_Part(start, end, weight * value * (whole + here)))
+        whole, worst = whole * self.scale, worst * self._worst_scale
         met: set[str] = set()
-        for gram in self._reading.grams:
-            if weight := weights.of.get(gram.name):
-                first = 0.0 if gram.name in met else whole * self.scale
-                met.add(gram.name)
-                in_worst = words.sentences[gram.start] == self._worst
-                here = worst * self._worst_scale if in_worst else 0.0
-                if added := weight * gram.value * (first + here):
-                    yield _Part(*words.span(gram.start, gram.end), added)
+        for name, value, start, end in self._reading.grams:
+            if weight := of.get(name):
+                first = 0.0 if name in met else whole
+                met.add(name)
+                here = worst if sentences[start] == self._worst else 0.0
+                if added := weight * value * (first + here):
+                    parts.append(_Part(places[start][0], places[end - 1][1], added))
+        return parts
 
 
 def _corrected(
@@ -202,23 +225,26 @@ def _because(
     """The reasons worth telling. What overlaps is told as one, in the words of the strongest: a
     cue in capitals is a cue and a shout. The same words elsewhere are told once. A `your` or a
     single mark counts, and tells a person nothing."""
-    spans: list[list[float]] = []
-    taken: list[list[float] | None] = [None] * len(text)
-    for part in sorted(parts, key=lambda part: (-part.added, part.start)):
-        span = next(filter(None, taken[part.start : part.end]), None)
-        if span is None:
-            if part.added <= 0:
-                continue
-            span = [part.start, part.end, 0.0]
-            spans.append(span)
-            taken[part.start : part.end] = [span] * (part.end - part.start)
-        span[2] += part.added
+    spans: list[_Span] = []
+    starts: list[int] = []
+    places: list[_Span] = []
+    """The spans from left to right, as `starts`."""
+    for start, end, added in sorted(parts, key=lambda part: (-part.added, part.start)):
+        at = bisect_right(starts, start)
+        if at and places[at - 1].end > start:
+            places[at - 1].added += added
+        elif at < len(starts) and starts[at] < end:
+            places[at].added += added
+        elif added > 0:
+            spans.append(_Span(start, end, added))
+            starts.insert(at, start)
+            places.insert(at, spans[-1])
     told: dict[str, tuple[str, float]] = {}
-    for start, end, added in sorted(spans, key=lambda span: -span[2]):
-        quote = " ".join(text[int(start) : int(end)].split())[:_LONGEST_QUOTE].rstrip()
+    for span in sorted(spans, key=lambda span: -span.added):
+        quote = " ".join(text[span.start : span.end].split())[:_LONGEST_QUOTE].rstrip()
         said = plain(quote)
         if len(said) > 1 and not function_words.issuperset(said.split(" ")):
             first, sum_ = told.get(said, (quote, 0.0))
-            told[said] = first, sum_ + added
+            told[said] = first, sum_ + span.added
     strongest = sorted(told.values(), key=lambda reason: -reason[1])[:_MOST_REASONS]
     return tuple((quote, round(sum_, 2)) for quote, sum_ in strongest if sum_ >= _LEAST_TOLD)

@@ -21,10 +21,14 @@ def find(words: Words, index: Index) -> list[Hit]:
     """The phrases in a text from left to right, none overlapping, the longest at each place."""
     hits: list[Hit] = []
     folded = words.folded
+    begun, count = index.begun, len(folded)
     place = 0
-    while place < len(folded):
+    while place < count:
+        if not begun(folded[place]):
+            place += 1
+            continue
         best: Hit | None = None
-        following = folded[place + 1] if place + 1 < len(folded) else ""
+        following = folded[place + 1] if place + 1 < count else ""
         for phrase, group in index.beginning(folded[place], following):
             end = _end(phrase, words, place) if len(phrase) > 1 else place + 1
             if end > (best.end if best else place):

@@ -6,12 +6,13 @@ for say nothing more by themselves, so nothing is counted twice.
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from mailresponder.listening.cues import Hit, find, negated
 from mailresponder.listening.lexicon import Lexicon, Role
-from mailresponder.listening.words import Break, Words, split
+from mailresponder.listening.words import Words, split
 
 _FADE = 0.6
 """How much the next cue of one group counts beside the one before it."""
@@ -21,7 +22,11 @@ _BARE = 3
 _FUNCTION = 0.3
 """How much a word such as `the` counts beside a word with a meaning of its own."""
 _PREFIX = 5
+_REMEMBERED = 4096
+"""Words whose names are remembered."""
 _DIGIT = re.compile(r"\d")
+_LOUD = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]{3}")
+"""What `_CAPITALS` needs; a pattern that begins with a letter is looked for much faster."""
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _SHOUT = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^\S\n]+[A-ZÀ-ÖØ-Þ]{2,}\b){0,3}")
 _RUN = re.compile(r"!{2,}|\?{2,}|\?+!+[?!]*|!+\?+[?!]*")
@@ -57,11 +62,13 @@ class Gram(NamedTuple):
 
 
 class Reading(NamedTuple):
-    """All that can be counted in a text."""
+    """What was counted in a text."""
 
     words: Words
     signs: list[Sign]
     grams: list[Gram]
+    blank: bool
+    """Is there nothing in it that can be counted?"""
 
     def vector(self, scale: float) -> dict[str, float]:
         """The features of the whole text by name, those of its words times `scale`."""
@@ -73,43 +80,70 @@ class Reading(NamedTuple):
         return vector
 
 
-def read(text: str, lexicon: Lexicon) -> Reading:
-    """Count what is in a text, in time linear in its length."""
+class _Everything:
+    """Holds whatever one asks for."""
+
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+EVERYTHING = _Everything()
+
+
+def read(text: str, lexicon: Lexicon, known: Container[str] = EVERYTHING) -> Reading:
+    """Count what is in a text, in time linear in its length: of its words only the `known` ones."""
     words = split(text)
     hits = find(words, lexicon.cues)
     spoken_for = frozenset(
         n for hit in hits if hit.group.role is not Role.ADDRESS for n in range(hit.start, hit.end)
     )
     signs = [*_cues(words, hits, lexicon), *_shape(words)] if words.folded else []
-    return Reading(words, signs, list(_grams(words, lexicon, spoken_for)))
+    grams = _grams(words, lexicon, spoken_for, known)
+    blank = not (signs or grams) and all(
+        n in spoken_for or word == _MENTION for n, word in enumerate(words.folded)
+    )
+    return Reading(words, signs, grams, blank)
 
 
-def _grams(words: Words, lexicon: Lexicon, spoken_for: frozenset[int]) -> Iterator[Gram]:
-    """The words of a text, none across the end of a sentence. What has a digit is `#`.
+def _grams(
+    words: Words, lexicon: Lexicon, spoken_for: frozenset[int], known: Container[str]
+) -> list[Gram]:
+    """The known words of a text, none across the end of a sentence.
 
     Two words count even where a cue has spoken for one of them.
     """
-    sentences, breaks, function_words = words.sentences, words.breaks, lexicon.function_words
-    before, before_weighs, last = "", 0.0, -1
-    for n, folded in enumerate(words.folded):
-        word = folded if folded.isalpha() or _DIGIT.search(folded) is None else "#"
+    found: list[Gram] = []
+    function_words = lexicon.function_words
+    before, before_weighs, before_free, last = "", 0.0, False, -1
+    for n, (folded, sentence) in enumerate(zip(words.folded, words.sentences, strict=True)):
+        word, weighs, beginning, opening = _names(folded, function_words)
         if word == _MENTION:
             before = ""
             continue
-        weighs = _FUNCTION if word in function_words or word == "#" else 1.0
-        first = sentences[n] != last
-        last = sentences[n]
         free = n not in spoken_for
         if free:
-            yield Gram(word, weighs, n, n + 1)
-            if len(word) > _PREFIX:
-                yield Gram(f"{word[:_PREFIX]}*", 1.0, n, n + 1)
-            if first and weighs == 1.0:
-                yield Gram(f"^{word}", 1.0, n, n + 1)
-        if before and (free or n - 1 not in spoken_for):
-            yield Gram(f"{before} {word}", max(before_weighs, weighs), n - 1, n + 1)
-        before = "" if breaks[n] is Break.SENTENCE else word
-        before_weighs = weighs
+            if word in known:
+                found.append(Gram(word, weighs, n, n + 1))
+            if beginning and beginning in known:
+                found.append(Gram(beginning, 1.0, n, n + 1))
+            if opening and sentence != last and opening in known:
+                found.append(Gram(opening, 1.0, n, n + 1))
+        if before and sentence == last and (free or before_free):
+            pair = f"{before} {word}"
+            if pair in known:
+                found.append(Gram(pair, max(before_weighs, weighs), n - 1, n + 1))
+        before, before_weighs, before_free, last = word, weighs, free, sentence
+    return found
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _names(folded: str, function_words: frozenset[str]) -> tuple[str, float, str, str]:
+    """What a word counts as (what has a digit is `#`) and how much, and the names of its beginning
+    and of itself at the start of a sentence, each empty where it counts for nothing."""
+    word = folded if folded.isalpha() or _DIGIT.search(folded) is None else "#"
+    weighs = _FUNCTION if word in function_words or word == "#" else 1.0
+    beginning = f"{word[:_PREFIX]}*" if len(word) > _PREFIX else ""
+    return word, weighs, beginning, f"^{word}" if weighs == 1.0 else ""
 
 
 def _cues(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Sign]:
@@ -158,7 +192,7 @@ def _cues(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Sign]
 def _shape(words: Words) -> Iterator[Sign]:
     """Shouting, `!!`, `??`, masked curses and the like, each where it first stands."""
     text = words.text
-    loud = list(_CAPITALS.finditer(text))
+    loud = list(_CAPITALS.finditer(text)) if _LOUD.search(text) else []
     if len(loud) > 1:
         share = min(1.0, 3 * len(loud) / len(words.folded))
         shout = max(_SHOUT.finditer(text), key=lambda found: len(found[0]))

@@ -150,4 +150,4 @@ def _takes_leave(words: Words, start: int, lexicon: Lexicon) -> bool:
         first -= 1
     before = " ".join(words.folded[first:start])
     thanks = find(split(before), lexicon.thanks)
-    return not thanks and f"{before} ".startswith(lexicon.closings)
+    return not thanks and f"{before} ".startswith(tuple(lexicon.closings))

@@ -4,7 +4,7 @@ Courtesy at both ends belongs to the form of a letter: a furious one has it too.
 anything beside it stays: "Hi, you are thieves", "Thanks for nothing".
 """
 
-from collections.abc import Sequence
+from collections.abc import Set
 
 from mailresponder.listening.cues import find
 from mailresponder.listening.lexicon import Lexicon, Role
@@ -43,33 +43,39 @@ def body(text: str, lexicon: Lexicon) -> str:
     return "\n".join(line for n, line in enumerate(lines) if n not in dropped) if dropped else text
 
 
-def _is_only(line: str, phrases: Sequence[str], lexicon: Lexicon) -> bool:
+def _is_only(line: str, phrases: Set[str], lexicon: Lexicon) -> bool:
     """Is the line one of these phrases, by itself or with names and forms of address?"""
     line = line.strip(_TRIMMED)
-    if not _SPEAKS.isdisjoint(line) or _is_heated(line, lexicon, by_itself=False):
+    if not _SPEAKS.isdisjoint(line):
         return False
     words = line.replace(",", " ").split()
     for end in range(min(len(words), 5), 0, -1):
         if plain(" ".join(words[:end])) + " " in phrases:
             rest = words[end:]
-            return len(rest) <= _MOST_NAMES and all(
-                _is_name(word)
-                or f"{plain(word)} " in phrases
-                or plain(word) in lexicon.function_words
-                for word in rest
+            return (
+                len(rest) <= _MOST_NAMES
+                and all(
+                    _is_name(word)
+                    or f"{plain(word)} " in phrases
+                    or plain(word) in lexicon.function_words
+                    for word in rest
+                )
+                and not _is_heated(line, lexicon, by_itself=False)
             )
     return False
 
 
 def _is_signature(line: str, lexicon: Lexicon) -> bool:
     words = line.split()
-    if len(words) > _LONGEST_BELOW or not _SPEAKS.isdisjoint(line):
-        return False
-    if _is_heated(line, lexicon, by_itself=True):
-        return False
-    return not plain(line.strip()).startswith(("ps", "p.s", "pd", "p.d")) and all(
-        _is_name(word) or not word.strip(_TRIMMED).isalpha() or _is_form(word, lexicon)
-        for word in words
+    return (
+        len(words) <= _LONGEST_BELOW
+        and _SPEAKS.isdisjoint(line)
+        and not plain(line.strip()).startswith(("ps", "p.s", "pd", "p.d"))
+        and all(
+            _is_name(word) or not word.strip(_TRIMMED).isalpha() or _is_form(word, lexicon)
+            for word in words
+        )
+        and not _is_heated(line, lexicon, by_itself=True)
     )
 
 

@@ -17,7 +17,7 @@ from mailresponder.listening import traits
 from mailresponder.listening.traits import Traits
 from mailresponder.listening.words import fold, plain
 
-_REMEMBERED = 16384
+_REMEMBERED = 4096
 """Words, and pairs of words, whose phrases are remembered for each index."""
 
 
@@ -81,13 +81,11 @@ class Index:
             for stem in phrase[0].stems:
                 self._stems.setdefault(stem, []).append((phrase, group))
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._starting = lru_cache(maxsize=_REMEMBERED)(self._with_first)
-        self._going_on = lru_cache(maxsize=_REMEMBERED)(self._with_second)
-
-    def beginning(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
-        """The phrases that may begin with this (folded) word and the next ("" at the end)."""
-        # Most words begin no phrase: their pairs need not be remembered.
-        return self._going_on(word, following) if self._starting(word) else ()
+        self._seconds = lru_cache(maxsize=_REMEMBERED)(self._by_second)
+        self.begun = lru_cache(maxsize=_REMEMBERED)(self._with_first)
+        """The phrases that begin with this (folded) word: for most words there is none."""
+        self.beginning = lru_cache(maxsize=_REMEMBERED)(self._with_second)
+        """Those of them that may go on with the next word ("" at the end)."""
 
     def _with_first(self, word: str) -> tuple[tuple[Phrase, Group], ...]:
         found = list(self._words.get(word, []))
@@ -97,11 +95,27 @@ class Index:
         return tuple(found)
 
     def _with_second(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
-        return tuple(
-            (phrase, group)
-            for phrase, group in self._starting(word)
-            if len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
-        )
+        begun = self.begun(word)
+        named, others = self._seconds(word)
+        places = [n for n in others if _may_go_on(begun[n][0], following)]
+        return tuple(begun[n] for n in sorted([*places, *named.get(following, ())]))
+
+    def _by_second(self, word: str) -> tuple[Mapping[str, list[int]], list[int]]:
+        """Of the phrases that begin with this word, the places of those whose next word is one of
+        a few, by that; and the places of the others."""
+        named: dict[str, list[int]] = {}
+        others: list[int] = []
+        for n, (phrase, _) in enumerate(self.begun(word)):
+            if len(phrase) == 1 or phrase[1].after_gap or phrase[1].stems:
+                others.append(n)
+                continue
+            for second in phrase[1].words:
+                named.setdefault(second, []).append(n)
+        return named, others
+
+
+def _may_go_on(phrase: Phrase, following: str) -> bool:
+    return len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,8 +155,8 @@ class Lexicon:
     negations: frozenset[str]
     function_words: frozenset[str]
     """Words without a meaning of their own: they count less than others."""
-    greetings: tuple[str, ...]
-    closings: tuple[str, ...]
+    greetings: frozenset[str]
+    closings: frozenset[str]
     """How a line of a letter begins that greets or takes leave: folded, with a space behind."""
     thanks: Index
     pleasantries: Index
@@ -198,8 +212,8 @@ def read(language: str, data: Mapping[str, Any]) -> Lexicon:
         intensifiers=frozenset(map(fold, anger["intensifiers"])),
         negations=frozenset(map(fold, anger["negations"])),
         function_words=frozenset(map(fold, anger["function_words"])),
-        greetings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["greetings"]),
-        closings=tuple(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
+        greetings=frozenset(f"{plain(phrase)} " for phrase in data["letter"]["greetings"]),
+        closings=frozenset(f"{plain(phrase)} " for phrase in data["letter"]["closings"]),
         thanks=_plain_index("thanks", thanks["thanks"]),
         pleasantries=_plain_index("pleasantries", thanks["pleasantries"]),
         yes=_plain_index("yes", data["solved"]["yes"]),
@@ -233,6 +247,7 @@ def _phrases(parts: list[str], written: str) -> Iterator[Phrase]:
     )
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _element(part: str, *, after_gap: bool) -> Element:
     folded = [fold(word) for word in part.split("|")]
     if "" in folded or "*" in folded or "(" in part or ")" in part:

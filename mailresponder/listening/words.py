@@ -9,12 +9,17 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
+from itertools import accumulate, pairwise
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*|[\U0001F300-\U0001FAFF\u2600-\u27BF]")
 _STOP = re.compile(r"[!?…\n]|\.\s")
 _PAUSE = frozenset('.,;:()¡¿"“”«»—–')
 _ACCENTS = str.maketrans("áàâäãéèêëíìîïóòôöõúùûü’", "aaaaaeeeeiiiiooooouuuu'")
 _DRAWN_OUT = re.compile(r"([^\W\d_])\1{2,}")
+_REMEMBERED = 4096
+"""Words whose folded spelling is remembered."""
+_BREAKS_REMEMBERED = 256
 
 
 class Break(IntEnum):
@@ -54,6 +59,7 @@ class Words:
         return " ".join(self.text[self.places[start][0] : self.places[end - 1][1]].split())
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def fold(word: str) -> str:
     """One word in the spelling it is compared by. An apostrophe is always `'`."""
     return _DRAWN_OUT.sub(r"\1", plain(word))
@@ -69,35 +75,20 @@ def split(text: str) -> Words:
     """The words of a text, linear in its length. A pictogram counts as a word."""
     if not text.isascii():
         text = unicodedata.normalize("NFC", text)
-    flat = plain(text)
-    # One fold for all words is quick; a few capitals, as İ, lose their place when lowered.
-    at_once = len(flat) == len(text) and _DRAWN_OUT.search(flat) is None
-    folded: list[str] = []
-    places: list[tuple[int, int]] = []
-    breaks: list[Break] = []
-    sentences: list[int] = []
-    sentence = last = 0
-    for match in _WORD.finditer(text):
-        start, end = place = match.span()
-        if last and (between := text[last:start]) != " ":
-            breaks[-1] = _break(between)
-            sentence += breaks[-1] is Break.SENTENCE
-        folded.append(flat[start:end] if at_once else fold(text[start:end]))
-        places.append(place)
-        breaks.append(Break.NONE)
-        sentences.append(sentence)
-        last = end
-    if breaks:
-        breaks[-1] = Break.SENTENCE
+    found = list(_WORD.finditer(text))
+    places = tuple([match.span() for match in found])
+    breaks = [_break(text[end:start]) for (_, end), (start, _) in pairwise(places)]
+    ended = accumulate((between is Break.SENTENCE for between in breaks), initial=0)
     return Words(
         text=text,
-        folded=tuple(folded),
-        places=tuple(places),
-        breaks=tuple(breaks),
-        sentences=tuple(sentences),
+        folded=tuple([fold(match[0]) for match in found]),
+        places=places,
+        breaks=(*breaks, Break.SENTENCE) if found else (),
+        sentences=tuple(ended) if found else (),
     )
 
 
+@lru_cache(maxsize=_BREAKS_REMEMBERED)
 def _break(between: str) -> Break:
     """What these characters between two words separate. A full stop inside a name is a pause."""
     if _STOP.search(between):

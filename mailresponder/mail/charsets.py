@@ -282,6 +282,6 @@ def _is_utf8(data: bytes) -> bool:
 
 def clean(value: str) -> str:
     """A header string on one line: control characters and line ends become spaces."""
-    if _CONTROLS.search(value):
+    if not value.isprintable():
         value = _CONTROLS.sub(" ", value)
     return value.strip()

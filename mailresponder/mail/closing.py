@@ -7,7 +7,8 @@ A name under the words without a separator is kept, as it tells who wrote.
 import re
 from collections.abc import Sequence
 
-from mailresponder.mail.marks import folded, plain
+from mailresponder.mail.marks import plain
+from mailresponder.mail.phrases import folded
 
 _SIGNATURE_LINES = 15
 """What goes on for longer below a separator is text that somebody structured so."""

@@ -38,6 +38,7 @@ _DATE_FIRST = re.compile(
 _TIME = re.compile(
     r"(?<![\d.:])\d{1,2}(?:[:.]\d{2}(?![\d.]\d)|[hH時时시]\d{0,2}\b|:\d{2}| ?[ap]\.?m\b)"
 )
+_DIGIT = re.compile(r"\d")
 _ZONE = re.compile(r"[+-]\d{4}\b|\b(?:GMT|UTC)\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}, ", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\[\]@:]@[^\s<>()\[\]@]")
 _WHOLE_ADDRESS = re.compile(r"[^\s<>()\[\]@:,;]{1,100}@[^\s<>()\[\]@:,;]{1,200}")
@@ -114,6 +115,8 @@ def unglued(line: str) -> list[str]:
 
 def _goes_on(line: str) -> bool:
     """Yahoo's telephone program writes the quoted text behind the colon, after three spaces."""
+    if ":  " not in line:
+        return False
     match = _TEXT_BEHIND.match(line)
     return match is not None and _is_opening(line) and _is_certain(match[1])
 
@@ -124,13 +127,16 @@ def _may_open(line: str) -> bool:
 
 def _is_opening(line: str) -> bool:
     """Does the line begin with a date, as "On Mon, 2 Nov" or "2026-11-02" does?"""
-    if _DATE_FIRST.match(line):
+    numbered = _DIGIT.search(line) is not None
+    if numbered and _DATE_FIRST.match(line):
         return True
     match = _OPENING.match(line)
     if match is not None:
         rest = line[match.end() : match.end() + 40]
         return any(c.isdigit() for c in rest) or _WEEKDAY.match(rest.strip()) is not None
-    return _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
+    return (
+        numbered and _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
+    )
 
 
 def _address_comes(joined: str, lines: Sequence[str], index: int) -> bool:

@@ -9,6 +9,8 @@ import re
 import unicodedata
 from enum import Enum, auto
 
+from mailresponder.mail.phrases import Phrases, folded
+
 TESTED = 500
 """Characters of a line that are looked at; no mark is longer."""
 
@@ -22,11 +24,6 @@ def plain(line: str) -> str:
         line = unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
         line = line.replace("\xa0", " ").replace("\u202f", " ").replace("：", ":")
     return line.strip()
-
-
-def folded(text: str) -> str:
-    """Without case. The dot that a Turkish capital I leaves behind goes as well."""
-    return text.casefold().replace("\u0307", "")
 
 
 class Field(Enum):
@@ -180,7 +177,9 @@ def is_bare_original(line: str) -> bool:
 
 def is_forward(line: str) -> bool:
     """`---------- Forwarded message ---------`, or Apple's `Begin forwarded message:`."""
-    line = line.strip("<>").translate(_DASHES)
+    line = line.strip("<>")
+    if not line.isascii():
+        line = line.translate(_DASHES)
     if line.startswith(("-", "_", "=", "*")):
         return _FORWARD_HEADING.match(folded(line[:120])) is not None
     # Nearly every line of every mail comes here: most are told by their end.
@@ -225,7 +224,12 @@ _LINE = (
     r"вище цього рядка|bu satırın üst|此行(?:之)?上方|この(?:行|線)(?:より|の)上|이 (?:줄|선) 위|"
     r"(?:sobre|damunt) d.aquesta línia|deasupra acestei linii|iznad ove linije|fölé"
 )
-_ABOVE_THIS = re.compile(_LINE)
+_ABOVE_THIS = Phrases(
+    _LINE,
+    case=True,
+    words="lin|líne|ligne|zeile|riga|lijn|regel|ovanför|yläpuolelle|řádek|čarou|čárou|čiarou|"
+    "riadok|лини|строк|рядка|satirin|此行|この行|この線|줄 위|선 위|línia|fölé",
+)
 _REPLIES = re.compile(_REPLY)
 _ORDINARY = re.compile(r"\b(?:i|we|you|he|she|they|yo|nosotros|ich|wir|je|nous|ho|eu)\b|[.!?] \w")
 

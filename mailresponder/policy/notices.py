@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import digest_variables, staff_variables, variables
@@ -324,9 +324,11 @@ def _marked(subject: str, mark: str) -> str:
 
 def _answering(original: Original, notice: OutboundMessage) -> OutboundMessage:
     """The notice as an automatic reply to the original (RFC 3834 §3)."""
-    return replace(_threaded(original, notice), auto_submitted=_REPLIED)
+    return _threaded(original, notice, auto_submitted=_REPLIED)
 
 
-def _threaded(original: Original, notice: OutboundMessage) -> OutboundMessage:
+def _threaded(original: Original, notice: OutboundMessage, **changes: Any) -> OutboundMessage:
     """The notice in the original's thread (RFC 5322 §3.6.4)."""
-    return replace(notice, in_reply_to=original.message_id, references=original.references)
+    return replace(
+        notice, in_reply_to=original.message_id, references=original.references, **changes
+    )

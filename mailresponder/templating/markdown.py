@@ -7,7 +7,7 @@ exist here; nh3 is the net below.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
@@ -37,6 +37,8 @@ _CHARACTERS = 10
 """Of anything else, in a step."""
 _ITEM = re.compile(r"(?:^|(?<=[\s>]))(?:[-+*]|\d{1,9}[.)]|#{1,6})(?=\s)")
 _ITEM_STEPS = 40
+_PRICES = 64
+"""Sources whose price is remembered: a template writes the same one for mail after mail."""
 _TAGS = {
     *("p", "br", "strong", "em", "a", "ul", "ol", "li", "blockquote", "hr"),
     *("h1", "h2", "h3", "h4", "h5", "h6", "code", "pre"),
@@ -66,6 +68,7 @@ def _markdown() -> "MarkdownIt":
     )
 
 
+@lru_cache(maxsize=_PRICES)
 def price(source: str) -> int:
     """How many steps of a budget it takes from this Markdown to the HTML of a mail: about the
     microseconds of `convert` and of the layout, known before they begin."""

@@ -214,7 +214,7 @@ def _spoken(part: Part) -> Part:
         name: value.in_(part.language) if isinstance(value, EachLanguage) else value
         for name, value in part.variables.items()
     }
-    return replace(part, variables=variables)
+    return Part(template=part.template, language=part.language, variables=variables)
 
 
 def _locale(part: Part, timezone: ZoneInfo) -> Locale:

@@ -126,7 +126,9 @@ def defuse(text: str) -> str:
     """
     if "." not in text and "\\" not in text and "://" not in text:
         return text
-    text = _ADDRESS.sub(lambda found: _DOT_INSIDE.sub("[.]", found[0]), text)
+    # Most full stops end a sentence: then no address has one to be changed.
+    if _DOT_INSIDE.search(text):
+        text = _ADDRESS.sub(lambda found: _DOT_INSIDE.sub("[.]", found[0]), text)
     return _FILE_SHARE.sub(r"[\\\\]", text.replace("://", "[:]//"))
 
 

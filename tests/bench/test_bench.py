@@ -108,3 +108,15 @@ def test_growth_is_measured() -> None:
     assert young["tickets"] == old["tickets"] > 0
     assert old["megabytes_for_100000"] < young["megabytes_for_100000"]
     assert old["by_table"]["messages"] == young["by_table"]["messages"]
+
+
+def test_stages_are_measured() -> None:
+    """The benchmark of stages has a figure for each stage of a mail, and what it costs to begin."""
+    *stages, begun = printed("stages.py", "--messages", "10")
+
+    named = {found["stage"]: found["microseconds"] for found in stages}
+    assert list(named) == ["parse", "triage", "hear", "notice", "compose", "all"]
+    assert min(named.values()) > 0
+    assert begun["imports_seconds"] > 0
+    assert begun["first_mails_seconds"] > 0
+    assert begun["peak_megabytes"] > 10

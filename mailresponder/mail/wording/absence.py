@@ -9,6 +9,7 @@ and in just these words; and they write that they go on holiday because a bookin
 
 import re
 
+from mailresponder.mail.phrases import Phrases
 from mailresponder.mail.wording.helpdesk import says_automatic
 
 _PREFIX = (
@@ -200,7 +201,7 @@ _OPENING = re.compile(
     rf"grazie per|obrigad[oa] p)",
     re.IGNORECASE,
 )
-_GONE = re.compile(
+_GONE = Phrases(
     r"\bi (?:no longer work|am no longer (?:with|at|employed|working))\b|"
     r"\bi have left (?:the )?(?:company|organi[sz]ation|firm)\b|"
     r"\bth(?:is|e) (?:mailbox|address|e-?mail(?: address)?|account) is no longer "
@@ -209,7 +210,7 @@ _GONE = re.compile(
     r"\best[ea] (?:correo|buz[óo]n|direcci[óo]n|cuenta)\b[^.]{0,30}\bno (?:est[áa] (?:en uso|activ|"
     r"operativ)|se (?:usa|atiende|utiliza|lee))|"
     r"\bnuestras oficinas (?:est[áa]n|estar[áa]n|permanecer[áa]n) cerradas",
-    re.IGNORECASE,
+    words="no longer|i have left|closed|ya no|no está|no esta|no se|cerradas",
 )
 """Its writer has left, the mailbox is out of use, the house is closed."""
 _ELSEWHERE = re.compile(
@@ -227,16 +228,21 @@ def is_out_of_office(subject: str, text: str, *, prompted: bool) -> bool:
     `prompted`: something beside the words speaks for a machine, as an answer's thread does.
     """
     opening = text[:400]
-    is_away = _AWAY.search(opening) is not None
     if is_responder_subject(subject):
-        return prompted or is_away or bool(_OPENING.match(opening)) or says_automatic(opening)
+        return (
+            prompted
+            or _AWAY.search(opening) is not None
+            or _OPENING.match(opening) is not None
+            or says_automatic(opening)
+        )
     if not prompted:
         # Who tells us when they are away, so that the parcel comes another day, is a person.
         return False
     if _ABSENCE_SUBJECT.match(subject[:200]):
         return True
     if _LEAVE_SUBJECT.match(subject[:200]):
-        return is_away and _INSTEAD.search(opening) is not None and _goes_on_without_asking(text)
+        says_both = _AWAY.search(opening) is not None and _INSTEAD.search(opening) is not None
+        return says_both and _goes_on_without_asking(text)
     return _says_instead(text) and _goes_on_without_asking(text)
 
 

@@ -7,6 +7,8 @@ a second sign, which `bounces` looks for.
 
 import re
 
+from mailresponder.mail.phrases import Phrases
+
 _MARK = r"\s*(?:\[[^\[\]]{1,40}\]\s*|\*+\s*|warning:\s*|virus:\s*){0,3}"
 _END = r"\s*(?:$|[:：;,.!(\[\"'–—-])"
 _SUBJECT = re.compile(
@@ -178,12 +180,13 @@ _REASON = re.compile(
     r"timed out|refused|invalid|desconocid[oa]|no existe|llen[oa]|agotado|inconnu|unbekannt)\b",
     re.IGNORECASE | re.MULTILINE,
 )
-_STOCK = re.compile(
+_STOCK = Phrases(
     r"hi[.!]\s{1,12}(?=this is the)|i['’]m (?:sorry to have to inform you|not going to try again)|"
     r"i['’]m afraid i (?=wasn)|\b(?:i|we) (?:was|wasn['’]t|were|weren['’]t)(?: not)? (?:un)?able "
     r"to|"
     r"i['’]ve given up|i couldn['’]t (?:find|establish)|after i sent|\S{1,100}@\S{1,100}",
-    re.IGNORECASE,
+    words="hi.|hi!|to inform you|going to try again|afraid i|able to|given up|i couldn|"
+    "after i sent|@",
 )
 """What qmail, Postfix and OpenSMTPD say as if they were persons, and addresses."""
 _PERSON = re.compile(

@@ -5,6 +5,8 @@ The same care as in `absence`: people quote these sentences, and are angry about
 
 import re
 
+from mailresponder.mail.phrases import Phrases
+
 _ASKED = (
     r"(?:requests?|messages?|e-?mails?|mails?|enquir(?:y|ies)|inquir(?:y|ies)|query|ticket|"
     r"support request|case|"
@@ -14,7 +16,7 @@ _ASKED = (
     r"meddelande|henvendelse|viesti|zgłoszenie|wiadomość|požadavek)"
 )
 _SENTENCE = r"(?:^|[\n.!,:]\s{0,3}|\band |\by )"
-_RECEIVED = re.compile(
+_RECEIVED = Phrases(
     r"^\[?(?:(?:support )?(?:request|ticket|case) (?:received|created|opened)|"
     r"(?:solicitud|ticket|caso|incidencia) (?:recibid|cread)[oa])\b|"
     rf"{_SENTENCE}(?:(?:we(?: have|['’]ve)?|this is to confirm that we(?: have|['’]ve)?) "
@@ -35,9 +37,18 @@ _RECEIVED = re.compile(
     r"(?:thank you|thanks) for (?:contacting|reaching out to|getting in touch with)\b(?! me\b)|"
     r"gracias por (?:contactar|ponerse en contacto|comunicarse|escribirnos)\b(?! conmigo\b)|"
     rf"otrzymaliśmy (?:twoje |państwa |pana )?{_ASKED})",
-    re.IGNORECASE,
+    words="request received|ticket received|case received|request created|ticket created|"
+    "case created|request opened|ticket opened|case opened|solicitud recibid|ticket recibid|"
+    "caso recibid|incidencia recibid|solicitud cread|ticket cread|caso cread|incidencia cread|"
+    "received your|got your|been received|was received|been submitted|was submitted|been logged|"
+    "was logged|been registered|was registered|been successfully|was successfully|hemos recibido|"
+    "ha sido recibid|ha sido registrad|hem rebut|wir haben ihre|eingegangen|wurde registriert|"
+    "wurde empfangen|reçu votre|été reçu|été enregistré|abbiamo ricevuto|è stata ricevuta|"
+    "è stata registrata|recebemos|hebben uw|is ontvangen|werd ontvangen|mottagit|mottatt|"
+    "modtaget|for contacting|for reaching out to|for getting in touch with|gracias por contactar|"
+    "gracias por ponerse|gracias por comunicarse|gracias por escribirnos|otrzymaliśmy",
 )
-_AUTOMATIC_TEXT = re.compile(
+_AUTOMATIC_TEXT = Phrases(
     r"\b(?:this is an auto(?:matic(?:ally[ -]generated)?|mated)(?: e-?mail)? "
     r"(?:reply|response|message|e-?mail|answer|notification|confirmation)|"
     r"[ée]st[ea] es una? (?:mensaje|correo|respuesta|notificaci[óo]n|e-?mail)"
@@ -55,9 +66,9 @@ _AUTOMATIC_TEXT = re.compile(
     r"est[ae] é uma? (?:mensagem|resposta|e-?mail) autom[áa]tic[oa]|"
     r"dit is een automatisch(?:e)? (?:bericht|antwoord|gegenereerd))\b"
     r"(?!\s*,?\s*(?:you|not|that|which|again|que|y no)\b)",
-    re.IGNORECASE,
+    words="autom|generad|generat|автоматическ",
 )
-_NO_ANSWER = re.compile(
+_NO_ANSWER = Phrases(
     r"do not (?:reply|respond|answer)(?: directly)?(?: to)? (?:this|it)?\s*"
     r"(?:(?:automated |automatic )?(?:e-?mail|message|address|notification|mailbox)\b|[.!\n]|$)|"
     r"\bno (?:lo )?(?:respond(?:a|an|as)|contest(?:e|en|es))"
@@ -73,7 +84,10 @@ _NO_ANSWER = re.compile(
     r"не отвечайте на это (?:письмо|сообщение)|"
     r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)|返信(?:しない|なさらない|いただけ)|회신하지 마|"
     r"(?:gelieve )?niet (?:te )?(?:antwoorden|reageren) op (?:deze|dit) (?:e-?mail|bericht)",
-    re.IGNORECASE,
+    words="do not reply|do not respond|do not answer|no respond|no lo respond|no contest|"
+    "no lo contest|not monitored|unmonitored|no se atendid|no es atendid|nicht auf diese|"
+    "ne pas répondre|non rispondere|responda a est|nie odpowiada|не отвечайте|回复|回覆|返信|"
+    "회신하지|antwoorden op|reageren op",
 )
 _WRITTEN_BY = re.compile(
     "自動(?:送信|配信|返信)|(?:系统|系統)?自(?:动|動)(?:发送|發送|生成|回复|回覆)|"
@@ -120,7 +134,7 @@ _CLOSED_TEXT = re.compile(
     r"risolt[oa]|chius[oa]|resolvid[oa]|fechad[oa]|opgelost|gesloten)",
     re.IGNORECASE,
 )
-_CHALLENGE = re.compile(
+_CHALLENGE = Phrases(
     r"(?:click|follow)\b[^.]{0,60}\blink\b[^.]{0,80}"
     r"(?:\byour (?:e-?mail )?address[^.]{0,60}\b(?:allowed|white|approved senders?) ?list|"
     r"\bdelivery of your (?:e-?mail|message)|\byou are (?:not )?a (?:human|spammer))|"
@@ -137,7 +151,12 @@ _CHALLENGE = re.compile(
     r"(?:one-time|sender) (?:verification|authorization) (?:process|request|required)|"
     r"(?:su|tu) (?:correo|mensaje)\b[^.]{0,60}\b(?:retenido|no ser[áa] entregado)[^.]{0,80}"
     r"\b(?:confirm|verific|haga clic)",
-    re.IGNORECASE,
+    words="whitelist|white list|allowedlist|allowed list|approved sender|delivery of your|"
+    "you are a human|you are not a human|you are a spammer|you are not a spammer|haga clic|"
+    "is being held|will not be delivered|been held|been quarantined|only allow|only accept|"
+    "incoming mail only|incoming messages only|allowed senders|protecting my|"
+    "verification process|verification request|verification required|authorization process|"
+    "authorization request|authorization required|retenido|no será entregado|no sera entregado",
 )
 _SHORT = 1_000
 
