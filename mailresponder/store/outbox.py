@@ -35,6 +35,7 @@ from sqlalchemy import (
     bindparam,
     or_,
     select,
+    union_all,
     update,
 )
 
@@ -155,10 +156,18 @@ def claim(
 
     Nobody else gets them until they are settled, given back, or the lease has ended.
     """
-    due = select(outbox.c.id).where(outbox.c.mailbox == mailbox, claimable(conn, now))
-    due = due.order_by(outbox.c.next_attempt_at, outbox.c.id).limit(limit)
-    # As a CTE, because PostgreSQL may run a subquery more than once and lock more than `limit`.
-    picked = due.with_for_update(skip_locked=True).cte("picked")
+    in_turn = ("next_attempt_at", "id")
+    # As CTEs, because PostgreSQL may run a subquery more than once and lock more than `limit`.
+    found = [
+        select(outbox.c.next_attempt_at, outbox.c.id)
+        .where(which)
+        .order_by(outbox.c.next_attempt_at, outbox.c.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+        .cte(name)
+        for name, which in claimable(conn, mailbox, now).items()
+    ]
+    picked = union_all(*map(select, found)).order_by(*in_turn).limit(limit).subquery()
     statement = (
         update(outbox)
         .where(outbox.c.id.in_(select(picked.c.id)))
@@ -298,15 +307,14 @@ def release_dead(conn: Connection, owner: str) -> int:
     return conn.execute(statement).rowcount
 
 
-def claimable(conn: Connection, now: datetime) -> ColumnElement[bool]:
-    """Due, or in the hands of somebody whose lease has ended."""
-    return or_(
-        and_(outbox.c.state == "queued", outbox.c.next_attempt_at <= now),
-        and_(
-            outbox.c.state == "sending",
-            outbox.c.lease_expires_at <= lease_clock(conn.dialect.name, now),
-        ),
-    )
+def claimable(conn: Connection, mailbox: str, now: datetime) -> dict[str, ColumnElement[bool]]:
+    """Which mails can be claimed: those that are due, and those in the hands of somebody whose
+    lease has ended. Each is a search of an index; with an OR between them neither would be."""
+    ours, over = outbox.c.mailbox == mailbox, lease_clock(conn.dialect.name, now)
+    return {
+        "due": and_(ours, outbox.c.state == "queued", outbox.c.next_attempt_at <= now),
+        "let_go": and_(ours, outbox.c.state == "sending", outbox.c.lease_expires_at <= over),
+    }
 
 
 def _settle(conn: Connection, outbox_id: int, owner: str, **changes: object) -> bool:

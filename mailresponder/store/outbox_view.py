@@ -96,8 +96,11 @@ def kinds_of(conn: Connection, message_ids: Collection[str]) -> dict[str, Kind]:
 
 def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
     """How many mails of a mailbox could be claimed now."""
-    query = select(func.count()).where(outbox.c.mailbox == mailbox, claimable(conn, now))
-    return conn.execute(query).scalar_one()
+    counts = [
+        select(func.count()).where(which).scalar_subquery()
+        for which in claimable(conn, mailbox, now).values()
+    ]
+    return sum(conn.execute(select(*counts)).one())
 
 
 def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:

@@ -257,7 +257,7 @@ outbox = Table(
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("last_error", SafeText),
-    Index(None, "mailbox", "state", "next_attempt_at"),
+    Index(None, "state", "mailbox", "next_attempt_at"),
     Index(None, "mailbox", "settled_at"),
     Index(None, "recipient_key", "settled_at"),
 )

@@ -11,7 +11,7 @@ down_revision = "0009"
 
 
 def upgrade() -> None:
-    """Add the columns; nothing failed so far as far as they know."""
+    """Add the columns; nothing failed so far as far as they know. Turn an index round."""
     for column in (
         sa.Column("failures", sa.Integer(), nullable=False, server_default="0"),
         sa.Column("retry_at", UtcDateTime()),
@@ -23,3 +23,8 @@ def upgrade() -> None:
         sa.Column("reconciled_at", UtcDateTime()),
     ):
         op.add_column("mailboxes", column)
+    # By state first: what a dead process held is looked for in all mailboxes at once.
+    op.drop_index("ix_outbox_mailbox_state_next_attempt_at", "outbox")
+    op.create_index(
+        "ix_outbox_state_mailbox_next_attempt_at", "outbox", ["state", "mailbox", "next_attempt_at"]
+    )
