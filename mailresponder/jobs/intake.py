@@ -85,7 +85,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
 
     # 3. Both, message by message.
     complete = True
-    for batch in _in_order(readers):
+    for batch in in_order(readers):
         if not batch or not go_on():
             complete = False
             break
@@ -140,7 +140,7 @@ def start_of(conn: Connection, work: Work) -> Start:
     )
 
 
-def _in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
+def in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
     """All that the readers have, by INTERNALDATE, in batches; an empty one where a folder cannot be
     read any further. Within one folder mail keeps its order there."""
     while True:

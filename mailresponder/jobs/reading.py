@@ -106,6 +106,10 @@ class Reader:
             work.tell("uidvalidity_changed", folder=self.folder)
         self._batches = self._new()
 
+    def read(self, batches: Iterator[list[int]]) -> None:
+        """Read these UIDs instead of what is new."""
+        self._batches = batches
+
     @property
     def is_hungry(self) -> bool:
         """Is nothing fetched, and perhaps something to fetch?"""
@@ -114,22 +118,27 @@ class Reader:
     def refill(self) -> bool:
         """Fetch the next messages. False where the folder is another one by now: it was deleted
         and made anew, and its UIDs are other messages."""
-        if self.mailbox.selected != self.folder:
-            state = self.mailbox.select(self.folder, readonly=True)
-            if state.uidvalidity != self.cursor.uidvalidity:
-                self.work.tell("uidvalidity_changed", folder=self.folder)
-                return False
+        if not self.select():
+            return False
         uids = next(self._batches, None)
         if uids is None:
             self._is_done = True
             return True
-        self.fetch(uids)
+        self._fetch(uids)
         self._fetched_to = uids[-1]
         return True
 
-    def fetch(self, uids: Sequence[int]) -> None:
-        """Put messages of the selected folder beside those that are to be taken; what is gone is
-        left out."""
+    def select(self) -> bool:
+        """Make the folder the selected one. False where it is another one by now."""
+        if self.mailbox.selected == self.folder:
+            return True
+        state = self.mailbox.select(self.folder, readonly=True)
+        is_same = state.uidvalidity == self.cursor.uidvalidity
+        if not is_same:
+            self.work.tell("uidvalidity_changed", folder=self.folder)
+        return is_same
+
+    def _fetch(self, uids: Sequence[int]) -> None:
         parsed = [(raw, parse(raw)) for raw in self.mailbox.fetch(uids)]
         # Not in a transaction: a large mail takes long to download.
         self.fetched.extend(

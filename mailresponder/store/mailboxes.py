@@ -52,7 +52,9 @@ class MailboxState:
     told_at: datetime | None = None
     """When the admins were told of this failure."""
     reconciled_at: datetime | None = None
-    """When all of it was last compared with the ledger; None: never, or it is to be soon."""
+    """When all of it was last compared with the ledger."""
+    start_from: str | None = None
+    """What `start_from` was when it was last read; None: that was not remembered."""
 
 
 def cursor(conn: Connection, mailbox: str, folder: str) -> Cursor | None:
@@ -102,9 +104,11 @@ def start_moved(conn: Connection, name: str, start_from: str) -> bool:
     return known is not None and known != start_from
 
 
-def reconciled(conn: Connection, name: str, at: datetime | None) -> None:
-    """All of the mailbox was compared with the ledger at this moment; None: it is to be soon."""
+def reconciled(conn: Connection, name: str, at: datetime) -> None:
+    """All of the mailbox was compared with the ledger at this moment; the next comparison begins
+    with the first message."""
     conn.execute(update(mailboxes).where(mailboxes.c.name == name).values(reconciled_at=at))
+    conn.execute(update(folders).where(folders.c.mailbox == name).values(compared_uid=0))
 
 
 def state(conn: Connection, name: str) -> MailboxState | None:
@@ -121,6 +125,7 @@ def state(conn: Connection, name: str) -> MailboxState | None:
         error=row.error,
         told_at=row.told_at,
         reconciled_at=row.reconciled_at,
+        start_from=row.start_from,
     )
 
 
