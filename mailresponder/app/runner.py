@@ -29,6 +29,7 @@ from mailresponder.jobs import (
     escalation,
     filing,
     intake,
+    reconciling,
     rescheduling,
     template_watch,
     unreachable,
@@ -226,6 +227,7 @@ class MailboxRunner:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
             if report.complete:
+                reconciling.run(work, imap, go_on=go_on)
                 answered_flag.run(work, imap)
         except MailresponderError as error:
             self._drop_imap()

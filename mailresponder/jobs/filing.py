@@ -12,7 +12,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from mailresponder.errors import MailresponderError, ServerUnavailable
+from mailresponder.errors import MailresponderError, PermanentFailure, ServerUnavailable
+from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.drafts_folder import Drafting, put, take_away
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import next_attempt
@@ -203,4 +204,13 @@ def _later(work: Work, tasks: list[DueTask], error: MailresponderError) -> None:
                 mailbox_tasks.failed(conn, task.id, error=error.message)
             else:
                 mailbox_tasks.retry_later(conn, task.id, error=error.message, next_attempt_at=again)
+        if isinstance(error, PermanentFailure):
+            # Waiting mends nothing: a folder is gone, or may not be written to.
+            tell_admins(
+                conn,
+                work,
+                "not_filed",
+                key=f"not_filed:{work.desk.mailbox}:{tasks[0].kind}:{now:%Y-%m-%d}",
+                detail=f"{tasks[0].kind.replace('_', ' ')}: {error.message}",
+            )
     work.tell("not_filed", kind=tasks[0].kind, messages=len(tasks), reason=error.message)

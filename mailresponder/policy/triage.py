@@ -76,6 +76,15 @@ def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
     return tuple(dict.fromkeys(a.key for a in people))[:_MAX_RECIPIENTS]
 
 
+def leave_alone(message: InboundMessage, facts: Facts, desk: Desk) -> Record:
+    """Decide a message from before the mailbox's start, in whatever folder it lies: nothing that
+    was settled then is taken up, and no answer of then answers anything."""
+    kind = automatic.classify(message, own_lists=desk.own_lists).kind
+    if facts.seen not in (None, Outcome.BEFORE_START):
+        return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    return Record(kind=kind, outcome=Outcome.BEFORE_START, reasons=("before_start",))
+
+
 def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) -> Decision:
     """Decide a message that lies in the Sent folder: only staff and we can put mail there."""
     kind = automatic.classify(message, own_lists=desk.own_lists).kind

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
 from mailresponder.store.column_types import UtcDateTime
-from mailresponder.store.outbox import Kind, State, claimable, name_of
+from mailresponder.store.outbox import Kind, State, name_of
+from mailresponder.store.outbox_due import claimable
 from mailresponder.store.schema import outbox
 
 REPLIES: tuple[Kind, ...] = ("not_sent", "command_report")

@@ -5,7 +5,7 @@ locked until its end (PostgreSQL; on SQLite there is one writer anyway), so what
 and saved in one `Store.begin()` overwrites nobody's change.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -26,7 +26,7 @@ from sqlalchemy import (
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 from mailresponder.store.database import is_writing
-from mailresponder.store.inserting import insert_missing
+from mailresponder.store.inserting import insert_missing, insert_new
 from mailresponder.store.schema import events as event_rows
 from mailresponder.store.schema import messages, participants, tickets
 from mailresponder.store.ticket_rows import ticket_of, values_of
@@ -35,7 +35,6 @@ _CHUNK = 500
 """How many values one IN list holds at most."""
 
 # Built once: building a statement costs several times what SQLite takes to run it.
-_ADD = insert(tickets).returning(tickets.c.id)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("its_id"))
 _ADD_EVENT = insert(event_rows)
 _NAMED = (
@@ -88,11 +87,20 @@ class Event:
     """A person's address, or the part of the program."""
 
 
-def add_ticket(conn: Connection, ticket: Ticket) -> Ticket:
-    """Insert a new ticket; returns it with its id."""
-    row = conn.execute(_ADD, values_of(ticket)).one()
-    _add_participants(conn, row.id, ticket.participants)
-    return replace(ticket, id=row.id)
+def add_ticket(
+    conn: Connection, ticket: Ticket, *, another: Callable[[], str] | None = None
+) -> Ticket:
+    """Insert a new ticket; returns it with its id.
+
+    `another` gives a reference to try instead where a ticket carries this one already; without it
+    that raises ValueError.
+    """
+    while (row := insert_new(conn, tickets, values_of(ticket), key="reference")) is None:
+        if another is None:
+            raise ValueError(f"there is a ticket {ticket.reference} already")
+        ticket = replace(ticket, reference=another())
+    _add_participants(conn, row, ticket.participants)
+    return replace(ticket, id=row)
 
 
 def save_ticket(conn: Connection, ticket: Ticket) -> None:
@@ -129,12 +137,6 @@ def followed(conn: Connection, reference: str) -> Ticket | None:
         return found
     # One step suffices: merging a ticket takes what was merged into it along.
     return ticket_by_reference(conn, found.merged_into)
-
-
-def reference_taken(conn: Connection, reference: str) -> bool:
-    """Does a ticket carry this reference already?"""
-    found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()
-    return found is not None
 
 
 def last_language(conn: Connection, customer: Address) -> str | None:
@@ -206,8 +208,16 @@ def add_event(
     conn: Connection, ticket_id: int, *, at: datetime, what: str, why: str, by: str
 ) -> None:
     """Write down what was done to a ticket and why."""
-    event = {"ticket_id": ticket_id, "at": at, "what": what, "why": why, "by": by}
-    conn.execute(_ADD_EVENT, event)
+    add_events(conn, ticket_id, [Event(at=at, what=what, why=why, by=by)])
+
+
+def add_events(conn: Connection, ticket_id: int, told: Sequence[Event]) -> None:
+    """As `add_event`, of all that was done at once."""
+    rows = [
+        {"ticket_id": ticket_id, "at": one.at, "what": one.what, "why": one.why, "by": one.by}
+        for one in told
+    ]
+    conn.execute(_ADD_EVENT, rows)
 
 
 def events(conn: Connection, ticket_id: int) -> list[Event]:

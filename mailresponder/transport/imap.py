@@ -31,7 +31,7 @@ from mailresponder.transport.special_folders import (
 )
 
 SEARCH_LIMIT = 50_000
-"""UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
+"""UIDs asked for by one SEARCH: of a million messages not all are to be held at once."""
 
 IDLE_LIMIT = 600.0
 """Seconds of one IDLE: routers forget quiet connections sooner than the 29 minutes of
@@ -60,12 +60,14 @@ class ImapMailbox:
     def __init__(self, client: IMAPClient, settings: ImapSettings) -> None:
         self._client = client
         self._server = f"{settings.host}:{settings.port}"
-        self._sent_folder: str | None = settings.sent_folder or None
+        self._configured_sent_folder: str | None = settings.sent_folder or None
+        self._sent_folder = self._configured_sent_folder
         self._drafts_folder: str | None = settings.drafts_folder or None
         self._folder = ""
         self._readonly = True
         self._permanent: frozenset[str] = frozenset()
         self._fresh = False
+        self._uidnext = 1
         self._told: dict[str, int] = {}
 
     @classmethod
@@ -122,6 +124,11 @@ class ImapMailbox:
         # Asked for each time: it is needed seldom, and people rename folders.
         return self._drafts_folder or find_drafts_folder(self._list())
 
+    @property
+    def selected(self) -> str:
+        """The folder that is open for the methods below; empty: none."""
+        return self._folder
+
     def select(self, folder: str, *, readonly: bool) -> FolderState:
         """Open a folder for the methods below.
 
@@ -132,6 +139,8 @@ class ImapMailbox:
             with translated(self._server):
                 answer = self._client.select_folder(folder, readonly=readonly)
         except PermanentFailure as error:
+            # People rename folders: the next who asks for Sent is to have it looked for again.
+            self._sent_folder = self._configured_sent_folder
             raise PermanentFailure(
                 f"{error.message} (folder {folder})",
                 mend=error.mend or "check the folder's name in the configuration",
@@ -144,6 +153,7 @@ class ImapMailbox:
         self._folder, self._readonly, self._fresh = folder, readonly, True
         # UIDNEXT may be missing (RFC 3501 §6.3.1).
         uidnext = answer.get(b"UIDNEXT") or self._last_uid() + 1
+        self._uidnext = uidnext
         self._told.setdefault(folder, uidnext - 1)
         return FolderState(
             uidvalidity=answer[b"UIDVALIDITY"],
@@ -160,22 +170,31 @@ class ImapMailbox:
     # --- reading
 
     def uids_after(self, uid: int, *, since: date | None = None) -> list[int]:
-        """The UIDs above `uid` in the selected folder, ascending.
+        """The UIDs above `uid` in the selected folder, ascending. Fewer than SEARCH_LIMIT are all;
+        of more only the first come: ask again above the last of them.
 
         `since`: only of mail received on this day or later, by the server's calendar.
         """
         received = f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}" if since else ""
+        first, width = uid + 1, SEARCH_LIMIT
         found: set[int] = set()
         with translated(self._server):
             if not self._fresh:
                 # A server need not search mail that it has not told us of yet.
                 self._client.noop()
             self._fresh = False
-            last = self._last_uid()
-            for start in range(uid + 1, last + 1, SEARCH_LIMIT):
-                end = min(start + SEARCH_LIMIT - 1, last)
-                found.update(self._client.search(f"UID {start}:{end}{received}"))
-        self._told[self._folder] = max(uid, last)
+            while True:
+                # Without an end where there is no more: UIDNEXT is what the server expects.
+                is_last = first + width >= self._uidnext
+                end = "*" if is_last else first + width - 1
+                there = self._client.search(f"UID {first}:{end}{received}")
+                # `n:*` names the last message even where it is below n (RFC 9051 §9, seq-range).
+                found.update(one for one in there if one > uid)
+                if is_last or len(found) >= SEARCH_LIMIT:
+                    break
+                # Some servers count UIDs in seconds, and leave great gaps.
+                first, width = first + width, width * 4 if len(there) < width / 8 else width
+        self._told[self._folder] = max(self._told[self._folder], uid, *there)
         return sorted(found)
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:

@@ -11,7 +11,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
-from mailresponder.mail.message import RawMessage
+from mailresponder.mail.message import UNDATED, RawMessage
 from mailresponder.transport.imap_session import NOT_UNDERSTOOD, translated
 from mailresponder.transport.imap_structure import WHOLE_LIMIT, read_structure, rebuild, wanted
 
@@ -26,8 +26,6 @@ _BEGINNING = f"BODY.PEEK[]<0.{WHOLE_LIMIT}>"
 
 _HEADER_LIMIT = 64 * 1024
 _HEADER = f"BODY.PEEK[HEADER]<0.{_HEADER_LIMIT}>"
-
-_EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iterator[RawMessage]:
@@ -199,8 +197,8 @@ def _raw_message(uid: int, data: Mapping[bytes, Any], item: str) -> RawMessage |
 
 
 def _aware(internal_date: datetime | None) -> datetime:
-    """In UTC; where the server gave no date that can be read, the oldest there is."""
+    """In UTC; UNDATED where the server gave no date that can be read."""
     try:
-        return internal_date.astimezone(UTC) if internal_date else _EPOCH
+        return internal_date.astimezone(UTC) if internal_date else UNDATED
     except OverflowError:
-        return _EPOCH
+        return UNDATED
