@@ -16,7 +16,9 @@ from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
-from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
+from mailresponder.transport import imap_changes
+from mailresponder.transport.imap_changes import chunks
+from mailresponder.transport.imap_fetch import fetch_messages, fetch_whole
 from mailresponder.transport.imap_session import (
     ImapSettings,
     idle,
@@ -250,14 +252,14 @@ class ImapMailbox:
         kept = [flag for flag in flags if self._can_store(flag)]
         if not kept:
             return
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 self._client.add_flags(some, kept, silent=True)
 
     def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
         """The flags of messages in the selected folder, by UID; what is gone is left out."""
         found: dict[int, frozenset[str]] = {}
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 told = self._client.get_flags(some)
             for uid, flags in told.items():
@@ -274,7 +276,7 @@ class ImapMailbox:
         kept = [flag for flag in flags if self._can_store(flag)]
         if not kept:
             return
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 self._client.remove_flags(some, kept, silent=True)
 
@@ -285,15 +287,20 @@ class ImapMailbox:
         with translated(self._server):
             self._client.append(folder, content, flags=tuple(flags), msg_time=at)
 
+    def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+        """As `append`, of many mails and their INTERNALDATEs, at once where the server can."""
+        with translated(self._server):
+            imap_changes.append_all(self._client, folder, mails)
+
     def remove(self, uids: Sequence[int]) -> None:
         """Delete messages from the selected folder; a UID that is gone is fine.
 
         Without UIDPLUS they stay, marked \\Deleted: EXPUNGE would take what others have marked.
         """
         self._need_writable()
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
-                self._delete(some)
+                imap_changes.delete(self._client, some)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages from the selected folder (RFC 6851; else COPY and delete).
@@ -302,18 +309,9 @@ class ImapMailbox:
         have marked. Raises PermanentFailure where `folder` is not there.
         """
         self._need_writable()
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
-                if self._client.has_capability("MOVE"):
-                    self._client.move(some, folder)
-                    continue
-                self._client.copy(some, folder)
-                self._delete(some)
-
-    def _delete(self, uids: Sequence[int]) -> None:
-        self._client.delete_messages(uids, silent=True)
-        if self._client.has_capability("UIDPLUS"):
-            self._client.uid_expunge(uids)
+                imap_changes.move(self._client, some, folder)
 
     def _need_writable(self) -> None:
         if self._readonly:
@@ -348,8 +346,3 @@ class ImapMailbox:
         last, told = self._last_uid(), self._told[self._folder]
         self._told[self._folder] = max(last, told)
         return last > told
-
-
-def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(uids), BATCH_MESSAGES):
-        yield list(uids[start : start + BATCH_MESSAGES])

@@ -1,8 +1,15 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import letters
+from desks import parsed
 from offices import EMMA, MONDAY, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
+
+from mailresponder.errors import TemporaryFailure
+from mailresponder.transport.imap import ImapMailbox
 
 
 def test_angry_mail_is_flagged_and_no_other(office: Office) -> None:
@@ -190,3 +197,28 @@ def test_moved_mails_that_share_a_message_id_are_told_apart(office: Office) -> N
 def _named(office: Office, customer: str) -> str:
     [reference] = [t.reference for t in office.tickets() if t.customer.email.startswith(customer)]
     return f"Re: yours [{reference}]"
+
+
+def test_a_copy_that_the_server_refuses_holds_up_no_other(office: Office) -> None:
+    """Of three mails sent in one pass, one is not taken into Sent: the other two are there, once,
+    and the third follows when the server takes it."""
+    refused = {"noah@customer.test"}
+
+    class Picky(ImapMailbox):
+        def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+            for content, _ in mails:
+                if parsed(content)["To"] in refused:
+                    raise TemporaryFailure("too large")
+            super().append_all(folder, mails)
+
+    runner = office.open().mailboxes["support"]
+    runner._imap = Picky(runner.connect()._client, runner.work.settings.imap)
+    office.receive(*(complaint(f"{name}@customer.test") for name in ("emma", "noah", "mia")))
+    report = office.run()
+    assert (report.filing.done, report.filing.postponed) == (2, 1)
+    assert office.flags("Sent") == [{"\\Seen"}] * 2
+
+    refused.clear()
+    office.clock.advance(minutes=5)
+    office.run_well()
+    assert office.flags("Sent") == [{"\\Seen"}] * 3

@@ -297,6 +297,7 @@ def chunking_server(bdat_reply: Reply) -> ScriptedServer:
         (b"RCPT", b"250 ok\r\n"),
         (b"BDAT", bdat_reply),
         (b"rset", b"250 ok\r\n"),
+        (b"quit", b"221 bye\r\n"),
     ]
     return ScriptedServer(greeting=b"220 x\r\n", rules=rules, otherwise=b"")
 
@@ -305,18 +306,18 @@ def test_chunking() -> None:
     """Where the server has CHUNKING, the mail goes with the command, its dots as they are, and not
     before it is said to be ours."""
     asked: list[list[bytes]] = []
-    with (
-        chunking_server(b"250 ok\r\n") as server,
-        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
-    ):
+    with chunking_server(b"250 ok\r\n") as server:
 
         def ours() -> bool:
             asked.append([line for line in server.lines if b"BDAT" in line])
             return True
 
-        send(sender, before_data=ours)
-        begin = server.lines.index(b"BDAT %d LAST\r\n" % len(CONTENT))
-        assert b"".join(server.lines[begin + 1 :]) == CONTENT
+        with SmtpSender(Settings(port=server.port), None, timeout=5) as sender:
+            send(sender, before_data=ours)
+        begin, end = (
+            server.lines.index(line) for line in (b"BDAT %d LAST\r\n" % len(CONTENT), b"quit\r\n")
+        )
+        assert b"".join(server.lines[begin + 1 : end]) == CONTENT
     assert asked == [[]]
 
 
