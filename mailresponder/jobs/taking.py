@@ -48,7 +48,11 @@ def take(
     """
     if not place.is_sent:
         message = forwards.unwrapped(message, work.desk)
-    asked = triage.questions(message, work.desk, now=work.clock())
+    now = work.clock()
+    if place.is_sent:
+        asked = triage.sent_questions(message, work.desk, work.signer, now=now)
+    else:
+        asked = triage.questions(message, work.desk, now=now)
     facts = look_up(conn, asked)
     decision: decisions.Decision
     if before_start:

@@ -61,6 +61,26 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
     )
 
 
+def sent_questions(
+    message: InboundMessage, desk: Desk, signer: Signer, *, now: datetime
+) -> Questions:
+    """What the store must be asked before `decide_sent`: of what we sent ourselves, which is most
+    of it, whether it was seen before and nothing else."""
+    asked = questions(message, desk, now=now)
+    if _own_id(message, signer) is None:
+        return asked
+    return replace(
+        asked,
+        message_ids=(),
+        reported_ids=(),
+        references=(),
+        quoted=(),
+        addressed=(),
+        correspondent=None,
+        recipients=(),
+    )
+
+
 def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
     """What a delivery report may be about; some mail systems only answer the mail that failed."""
     if message.report is None:

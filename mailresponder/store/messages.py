@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, union
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, TicketState
 from mailresponder.store import outbox
-from mailresponder.store.inserting import insert_missing, insert_new, insert_or
+from mailresponder.store.inserting import insert_missing, insert_new, insert_over
 from mailresponder.store.schema import labels, sightings, tickets
 from mailresponder.store.schema import messages as rows
 from mailresponder.store.schema import outbox as outgoing
@@ -110,10 +110,7 @@ def record_message(conn: Connection, record: MessageRecord, *, replace: bool = F
     with this record if told to `replace` it, else left as it is.
     """
     if replace:
-        values = _values(record)
-        statement = insert_or(conn, rows).values(values)
-        statement = statement.on_conflict_do_update(index_elements=["dedup_key"], set_=values)
-        return int(conn.execute(statement.returning(rows.c.id)).scalar_one())
+        return insert_over(conn, rows, _values(record), key="dedup_key")
     row = add_message(conn, record)
     return row if row is not None else _existing(conn, record.dedup_key)
 
