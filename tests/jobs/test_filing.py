@@ -103,20 +103,19 @@ def test_a_mailbox_that_goes_away_before_filing_is_filed_in_the_next_pass(
 
 def test_flags_for_a_folder_made_anew_hit_no_other_mail(office: Office) -> None:
     """A flag that waited while UIDVALIDITY changed is not put on whatever has that UID now."""
-    client = office.imap()
-    client.create_folder("Support")
+    office.imap().create_folder("Support")
     office.open(imap='folder = "Support"')
     office.receive(letters.angry_english(), folder="Support")
 
     def renew(_: object) -> None:
-        client.delete_folder("Support")
-        client.create_folder("Support")
+        office.renew_folder("Support")
         office.receive(complaint(), folder="Support")
 
     office.sink.deliver = renew
     office.run()
 
     office.sink.deliver = None
+    office.reconnect()
     assert office.flags("Support") == [set()]
 
 
@@ -151,18 +150,17 @@ def test_escalated_mail_is_flagged_where_it_was_moved_back_to(office: Office) ->
 
 def test_escalated_mail_is_flagged_in_a_folder_made_anew(office: Office) -> None:
     """Read again under another UIDVALIDITY it has a smaller UID, and is flagged there."""
-    client = office.imap()
-    client.create_folder("Support")
+    office.imap().create_folder("Support")
     office.open(imap='folder = "Support"')
     office.receive(complaint("noah@customer.test", subject="A lamp"), folder="Support")
     office.receive(complaint(), folder="Support")
     office.run_well()
-    client.delete_folder("Support")
-    client.create_folder("Support")
+    office.renew_folder("Support")
     office.receive(complaint(), folder="Support", at=MONDAY)
     office.clock.advance(hours=9)
     office.run_well()
 
+    office.reconnect()
     assert office.flags("Support") == [{"$Escalated"}]
 
 

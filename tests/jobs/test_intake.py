@@ -22,8 +22,9 @@ def renew(office: Office, folder: str) -> None:
     before = client.select_folder(folder, readonly=True)[b"UIDVALIDITY"]
     kept = client.fetch(client.search("ALL"), ["BODY.PEEK[]", "INTERNALDATE"])
     client.unselect_folder()
-    client.delete_folder(folder)
-    client.create_folder(folder)
+    office.renew_folder(folder)
+    office.reconnect()
+    client = office.imap()
     for uid in sorted(kept):
         client.append(folder, kept[uid][b"BODY[]"], msg_time=kept[uid][b"INTERNALDATE"])
     assert client.select_folder(folder, readonly=True)[b"UIDVALIDITY"] != before

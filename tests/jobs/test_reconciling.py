@@ -13,7 +13,7 @@ from mailresponder.mail.message import RawMessage
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes
 from mailresponder.store.mailboxes import Cursor
-from mailresponder.transport import imap
+from mailresponder.transport import imap_search
 from mailresponder.transport.imap import ImapMailbox
 
 NOAH = "noah@customer.test"
@@ -116,7 +116,7 @@ def test_a_long_comparison_goes_on_where_the_last_pass_stopped(
 ) -> None:
     """A pass looks at a bounded number of messages and takes a bounded number; all are found in
     the end, and only then is the mailbox compared."""
-    monkeypatch.setattr(imap, "SEARCH_LIMIT", 5)
+    monkeypatch.setattr(imap_search, "SEARCH_LIMIT", 5)
     monkeypatch.setattr(folders, "SEARCH_LIMIT", 5)
     monkeypatch.setattr(reconciling, "LISTS", 1)
     monkeypatch.setattr(reconciling, "MOST", 3)
