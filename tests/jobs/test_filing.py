@@ -1,7 +1,8 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
 import letters
-from offices import EMMA, MONDAY, Office, answer, complaint
+from desks import text_of
+from offices import EMMA, MONDAY, OPS, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
 
 
@@ -117,6 +118,27 @@ def test_flags_for_a_folder_made_anew_hit_no_other_mail(office: Office) -> None:
     office.sink.deliver = None
     office.reconnect()
     assert office.flags("Support") == [set()]
+
+
+def test_admins_hear_once_of_a_folder_that_is_gone_and_the_move_is_made_up_for(
+    office: Office,
+) -> None:
+    """While `move_to` names a folder that is not there, angry mail stays and is acknowledged; made,
+    it gets the mail that waited."""
+    office.open(anger='move_to = "Hot"', save_copy="false")
+    office.receive(letters.angry_english())
+    for _ in range(3):
+        office.run_well()
+        office.clock.advance(minutes=5)
+    [told] = [mail for mail in office.sent_to(OPS) if "could not be done" in mail["Subject"]]
+    assert "move: " in text_of(told)
+    assert len(office.sink.received) == 2
+    assert office.flags() == [{"\\Flagged", "$Angry"}]
+
+    office.imap().create_folder("Hot")
+    office.run_well()
+    assert office.flags() == []
+    assert len(office.flags("Hot")) == 1
 
 
 def test_escalated_mail_is_flagged_where_it_was_moved_to(office: Office) -> None:
