@@ -239,12 +239,13 @@ def test_what_can_be_written_down_in_no_way_is_in_the_ledger_and_the_admins_hear
     assert len(office.sent_to(OPS)) == 1
 
 
-def late_answer_and_new_matter(office: Office) -> None:
-    """While we were away staff answered, and the customer wrote about another matter in reply."""
+def late_answer_and_new_matter(office: Office, *, filed: timedelta) -> None:
+    """While we were away staff answered, and the customer wrote about another matter in reply;
+    `filed` says how long after the first mail the copy in Sent claims to be from."""
     office.receive(complaint())
     office.run_well()
     office.clock.advance(hours=3)
-    office.receive(answer(), folder="Sent", at=MONDAY + timedelta(hours=1))
+    office.receive(answer(), folder="Sent", at=MONDAY + filed)
     office.receive(
         complaint(
             subject="Please change my delivery address",
@@ -256,11 +257,12 @@ def late_answer_and_new_matter(office: Office) -> None:
     )
 
 
+@pytest.mark.parametrize("hours", [1, 2.5], ids=["clocks agree", "the client's is ahead"])
 def test_a_new_matter_in_reply_to_an_answer_we_had_not_read_is_a_ticket_of_its_own(
-    office: Office,
+    office: Office, hours: float
 ) -> None:
     """The answer is read before the reply to it, though they lie in two folders."""
-    late_answer_and_new_matter(office)
+    late_answer_and_new_matter(office, filed=timedelta(hours=hours))
     office.run_well()
 
     first, second = office.tickets()
