@@ -54,7 +54,10 @@ def check(
     yield tried("clock", lambda: _clock(config, clock()))
     yield tried("staff", lambda: _staff(config))
     for mailbox in config.mailboxes:
-        yield from MailboxCheck(config, mailbox, environ, folder.of(mailbox.name), clock).run(trial)
+        one = MailboxCheck(
+            config, mailbox, environ, folder.of(mailbox.name), clock, count=database.ok
+        )
+        yield from one.run(trial)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:

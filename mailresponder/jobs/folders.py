@@ -11,7 +11,8 @@ from typing import Protocol
 
 from mailresponder.policy.starting import Start
 from mailresponder.store.mailboxes import Cursor
-from mailresponder.transport.imap import SEARCH_LIMIT, FolderState
+from mailresponder.transport.imap import FolderState
+from mailresponder.transport.imap_search import SEARCH_LIMIT
 
 
 class Searched(Protocol):

@@ -1,5 +1,5 @@
 """Reads what is new in a mailbox: INBOX and Sent, each from its stored cursor, as one story in the
-order of INTERNALDATE.
+order in which it was written.
 
 Reading leaves no trace a person could see. Every message ends in the ledger, whatever became of
 it, and one that cannot be handled never keeps the next from being read.
@@ -141,8 +141,8 @@ def start_of(conn: Connection, work: Work) -> Start:
 
 
 def in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
-    """All that the readers have, by INTERNALDATE, in batches; an empty one where a folder cannot be
-    read any further. Within one folder mail keeps its order there."""
+    """All that the readers have, in the order in which it was written, in batches; an empty one
+    where a folder cannot be read any further. Within one folder mail keeps its order there."""
     while True:
         for reader in readers:
             while reader.is_hungry:
@@ -154,8 +154,20 @@ def in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
             waiting = [reader for reader in readers if reader.fetched]
             if not waiting:
                 break
-            first = min(waiting, key=lambda reader: reader.fetched[0].raw.received_at)
-            batch.append(first.fetched.popleft())
+            batch.append(_first(waiting).fetched.popleft())
         if not batch:
             return
         yield batch
+
+
+def _first(waiting: Sequence[Reader]) -> Reader:
+    """Whose next message comes before those of the others: the earlier one, unless it replies to a
+    message that still waits there. A copy in Sent bears the time of somebody's own clock."""
+    by_date = sorted(waiting, key=lambda reader: reader.fetched[0].raw.received_at)
+    for reader in by_date:
+        message = reader.fetched[0].message
+        named = {*message.in_reply_to, *message.references}
+        others = (one for other in waiting if other is not reader for one in other.fetched)
+        if not named or not any(one.message.message_id in named for one in others):
+            return reader
+    return by_date[0]

@@ -19,6 +19,7 @@ from mailresponder.mail.message import RawMessage
 from mailresponder.transport import imap_changes
 from mailresponder.transport.imap_changes import chunks
 from mailresponder.transport.imap_fetch import fetch_messages, fetch_whole
+from mailresponder.transport.imap_search import uids_after
 from mailresponder.transport.imap_session import (
     ImapSettings,
     idle,
@@ -32,15 +33,9 @@ from mailresponder.transport.special_folders import (
     find_sent_folder,
 )
 
-SEARCH_LIMIT = 50_000
-"""UIDs asked for by one SEARCH: of a million messages not all are to be held at once."""
-
 IDLE_LIMIT = 600.0
 """Seconds of one IDLE: routers forget quiet connections sooner than the 29 minutes of
 RFC 2177 §3."""
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -177,27 +172,14 @@ class ImapMailbox:
 
         `since`: only of mail received on this day or later, by the server's calendar.
         """
-        received = f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}" if since else ""
-        first, width = uid + 1, SEARCH_LIMIT
-        found: set[int] = set()
         with translated(self._server):
             if not self._fresh:
                 # A server need not search mail that it has not told us of yet.
                 self._client.noop()
             self._fresh = False
-            while True:
-                # Without an end where there is no more: UIDNEXT is what the server expects.
-                is_last = first + width >= self._uidnext
-                end = "*" if is_last else first + width - 1
-                there = self._client.search(f"UID {first}:{end}{received}")
-                # `n:*` names the last message even where it is below n (RFC 9051 §9, seq-range).
-                found.update(one for one in there if one > uid)
-                if is_last or len(found) >= SEARCH_LIMIT:
-                    break
-                # Some servers count UIDs in seconds, and leave great gaps.
-                first, width = first + width, width * 4 if len(there) < width / 8 else width
-        self._told[self._folder] = max(self._told[self._folder], uid, *there)
-        return sorted(found)
+            found = uids_after(self._client.search, uid, uidnext=self._uidnext, since=since)
+        self._told[self._folder] = max(self._told[self._folder], uid, *found[-1:])
+        return found
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
         """The messages, in the order of `uids`, a bounded number of bytes at a time.

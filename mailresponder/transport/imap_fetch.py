@@ -39,8 +39,10 @@ def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iter
         small = [uid for uid in batch if sizes[uid] <= WHOLE_LIMIT]
         found = _bodies(client, server, small, _WHOLE)
         found |= _without_attachments(client, server, large)
+        empty = [uid for uid in found if sizes[uid] and not found[uid].content]
+        gone = _gone(client, server, empty) if empty else frozenset()
         for uid in batch:
-            if uid in found:
+            if uid in found and uid not in gone:
                 yield found[uid]
 
 
@@ -79,6 +81,14 @@ def _batches(
             total += bytes_read
         if batch:
             yield batch, sizes
+
+
+def _gone(client: IMAPClient, server: str, uids: Sequence[int]) -> frozenset[int]:
+    """Those that were expunged since their size was asked for. Servers go on to show them until
+    they have told of it, with NIL for what they no longer have."""
+    with translated(server):
+        client.noop()
+    return frozenset(uids) - _fetch(client, server, uids, "RFC822.SIZE").keys()
 
 
 def _without_attachments(
