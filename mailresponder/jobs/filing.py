@@ -7,7 +7,7 @@ is appended a second time.
 import random
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
@@ -184,9 +184,12 @@ def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
                 )
 
 
-def _copy(work: Work, mailbox: Files, tasks: list[DueTask]) -> int:
+def _copy(work: Work, mailbox: Files, tasks: list[DueTask], *, again: bool = False) -> int:
     """File what was sent, many at once; where that is refused one by one, so that a mail which the
-    server does not take holds up no other. Gives how many were done."""
+    server does not take holds up no other. Gives how many were done.
+
+    `again`: an attempt was made, and some may be there.
+    """
     folder = mailbox.sent_folder()
     if folder is None:
         raise MailresponderError("the mailbox has no Sent folder", mend="set imap.sent_folder")
@@ -195,16 +198,15 @@ def _copy(work: Work, mailbox: Files, tasks: list[DueTask]) -> int:
     done = 0
     for some in _bounded(tasks, sizes):
         try:
-            _append(work, mailbox, folder, some)
+            _append(work, mailbox, folder, some, again=again)
             done += len(some)
         except ServerUnavailable:
             raise
         except MailresponderError as error:
-            alone = [replace(task, attempts=max(1, task.attempts)) for task in some]
-            if len(alone) == 1:
-                _later(work, alone, error)
+            if len(some) == 1:
+                _later(work, some, error)
             else:
-                done += sum(_do(work, mailbox, [task]) for task in alone)
+                done += sum(_copy(work, mailbox, [task], again=True) for task in some)
     return done
 
 
@@ -222,15 +224,19 @@ def _bounded(tasks: Sequence[DueTask], sizes: Mapping[int, int]) -> Iterator[lis
     yield some
 
 
-def _append(work: Work, mailbox: Files, folder: str, tasks: Sequence[DueTask]) -> None:
+def _append(
+    work: Work, mailbox: Files, folder: str, tasks: Sequence[DueTask], *, again: bool
+) -> None:
     with work.store.read() as conn:
         mails = outbox_view.whole(conn, [task.outbox_id or 0 for task in tasks])
     copies = []
     for task in tasks:
         mail = mails.get(task.outbox_id or 0)
+        if mail is None:
+            continue
         # The attempt before this one may have been cut off after the server had the copy.
-        there = task.attempts > 0 and mail and mailbox.contains(folder, mail.message_id)
-        if mail is not None and not there:
+        tried = again or task.attempts > 0
+        if not (tried and mailbox.contains(folder, mail.message_id)):
             copies.append((mail.content, mail.settled_at or work.clock()))
     mailbox.append_all(folder, copies)
     with work.store.begin() as conn:
