@@ -268,9 +268,7 @@ class World:
             ticket = tickets.ticket_by_id(conn, row.ticket_id)
             assert ticket is not None
             return frozenset({ticket.reference})
-        content = outbox_view.content(conn, row.id)
-        assert content is not None
-        return references_in(parsed(content))
+        return references_in(parsed(outbox_view.whole(conn, [row.id])[row.id].content))
 
     # --- customers
 

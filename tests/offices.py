@@ -202,6 +202,17 @@ class Office:
         client.login(user.name, user.password)
         return client
 
+    def renew_folder(self, folder: str) -> None:
+        """Delete a folder and make it again, empty: UIDVALIDITY changes."""
+        client = self.imap()
+        client.delete_folder(folder)
+        client.create_folder(folder)
+
+    def reconnect(self, mailbox: str = "support") -> None:
+        """The mail client starts anew: where another one had a folder open that was made anew,
+        Dovecot may fail whoever had written to it before."""
+        self._clients.pop(mailbox).logout()
+
     def receive(
         self,
         *contents: bytes,

@@ -29,6 +29,7 @@ from mailresponder.jobs import (
     escalation,
     filing,
     intake,
+    reconciling,
     rescheduling,
     template_watch,
     trimming,
@@ -243,6 +244,7 @@ class MailboxRunner:
             imap = self._connected()
             report = intake.run(work, imap, go_on=go_on)
             if report.complete:
+                reconciling.run(work, imap, go_on=go_on)
                 answered_flag.run(work, imap)
         except Exception as error:
             if is_of_store(error):

@@ -58,7 +58,10 @@ def check(
     if database.ok:
         yield from _outages(config, clock())
     for mailbox in config.mailboxes:
-        yield from MailboxCheck(config, mailbox, environ, folder.of(mailbox.name), clock).run(trial)
+        one = MailboxCheck(
+            config, mailbox, environ, folder.of(mailbox.name), clock, count=database.ok
+        )
+        yield from one.run(trial)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:

@@ -6,8 +6,6 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 
-from sqlalchemy import Connection
-
 from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
 from mailresponder.jobs.late_answers import seen_late
@@ -35,6 +33,7 @@ from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.ticket import LanguageSource, Ticket, TicketState
 from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.mailbox_tasks import Task
+from mailresponder.store.tickets import Event
 
 _REMARK_LIMIT = 1_000
 _random = random.SystemRandom()
@@ -48,13 +47,13 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
         message,
         customer=decision.customer,
         suppressed_by=decision.suppressed_by,
-        reference=_free_reference(conn, work),
+        reference=_reference(work),
         spoken=spoken,
         anger=heard,
         desk=work.desk,
         linked_to=decision.linked_to.reference if decision.linked_to is not None else None,
     )
-    ticket = tickets.add_ticket(conn, ticket)
+    ticket = tickets.add_ticket(conn, ticket, another=lambda: _reference(work))
     taken = step.write_down(
         Outcome.OPENED,
         kind=decision.kind,
@@ -63,15 +62,16 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
         spoken=spoken.language,
         reasons=decision.suppressed_by,
     )
-    step.event(ticket, "opened", f"{decision.kind.value} mail; {_link(step, decision, ticket)}")
+    told = [step.told("opened", f"{decision.kind.value} mail; {_link(step, decision, ticket)}")]
     if spoken.source is not LanguageSource.TEXT:
-        step.event(ticket, "language", f"{spoken.language}: {languages.WHY[spoken.source]}")
-    _judge_sender(step, ticket)
-    for note in message.notes:
-        step.event(ticket, "noted", note)
+        why = languages.WHY[spoken.source]
+        told.append(step.told("language", f"{spoken.language}: {why}"))
+    told.append(_sender_judged(step))
+    told.extend(step.told("noted", note) for note in message.notes)
     if decision.suppressed_by:
-        step.event(ticket, "not_acknowledged", ", ".join(decision.suppressed_by))
-    else:
+        told.append(step.told("not_acknowledged", ", ".join(decision.suppressed_by)))
+    tickets.add_events(conn, ticket.id, told)
+    if not decision.suppressed_by:
         _acknowledge(step, ticket)
     _flag(step, ticket, heard, taken)
     return taken
@@ -130,7 +130,7 @@ def follow_up(step: Step, decision: decisions.FollowUp) -> Taken:
         step.event(ticket, "anger_rising", f"heard {heard.score:.2f}, the highest so far")
     if ticket.language != before.language:
         step.event(ticket, "language", f"{ticket.language}: the customer now wrote in it")
-    _judge_sender(step, ticket)
+    tickets.add_events(conn, ticket.id, [_sender_judged(step)])
     if before.unreachable_at is not None and ticket.unreachable_at is None:
         step.event(ticket, "reachable", "the customer wrote again")
     wanted = work.desk.acknowledging.follow_up_notice
@@ -187,18 +187,17 @@ def _link(step: Step, decision: decisions.OpenTicket, ticket: Ticket) -> str:
     return f"a new matter in the thread of {grown_from.reference}"
 
 
-def _judge_sender(step: Step, ticket: Ticket) -> None:
-    """Write down whom we believe, and whose word we took for who the customer is."""
+def _sender_judged(step: Step) -> Event:
+    """Whom we believe, and whose word we took for who the customer is."""
     if (by := step.message.forwarded_by) is not None:
         known = step.message.author is not None
         why = "read as the mail of whoever wrote it" if known else "whose mail it was is not clear"
         if step.message.remark:
             why = f"{why}; the remark: {step.message.remark[:_REMARK_LIMIT]}"
-        step.event(ticket, FORWARDED, why, by=by.email)
-        return
+        return step.told(FORWARDED, why, by=by.email)
     found = step.authentication
     verdict = PROVEN if found.passed else "From is not proven"
-    step.event(ticket, JUDGED, f"{verdict}: {found.why}")
+    return step.told(JUDGED, f"{verdict}: {found.why}")
 
 
 def _acknowledge(step: Step, ticket: Ticket) -> None:
@@ -252,8 +251,5 @@ def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
         mailbox_tasks.add(step.conn, move, step.now)
 
 
-def _free_reference(conn: Connection, work: Work) -> str:
-    while True:
-        reference = new_reference(work.desk.reference_prefix, _random.randrange)
-        if not tickets.reference_taken(conn, reference):
-            return reference
+def _reference(work: Work) -> str:
+    return new_reference(work.desk.reference_prefix, _random.randrange)

@@ -45,6 +45,9 @@ LEASE = timedelta(minutes=10)
 
 _ROWS_PER_CONNECTION = 25
 
+_WORTH_A_CONNECTION = 4
+"""Mails for which another connection is used: to open one takes as long as to send some."""
+
 
 class Sender(Protocol):
     """What delivery needs of an SMTP connection; `transport.smtp` provides it."""
@@ -143,7 +146,7 @@ def _send_all(
                 return
             _deliver(work, sender, row, report)
 
-    busy = senders[: max(1, min(len(senders), waiting.qsize()))]
+    busy = senders[: max(1, waiting.qsize() // _WORTH_A_CONNECTION)]
     if len(busy) == 1:
         drain(busy[0])
     else:

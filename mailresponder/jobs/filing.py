@@ -6,13 +6,19 @@ is appended a second time.
 
 import random
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Protocol
 
 from sqlalchemy import Connection
 
-from mailresponder.errors import MailboxFull, MailresponderError, ServerUnavailable
+from mailresponder.errors import (
+    MailboxFull,
+    MailresponderError,
+    PermanentFailure,
+    ServerUnavailable,
+)
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.drafts_folder import Drafting, put, take_away
 from mailresponder.jobs.work import Work
@@ -22,6 +28,8 @@ from mailresponder.store.mailbox_tasks import DueTask
 from mailresponder.store.messages import MessageRecord
 
 _BATCH = 200
+_BYTES = 4 * 1024 * 1024
+"""Of mails held in memory at a time."""
 _random = random.SystemRandom()
 
 
@@ -34,6 +42,7 @@ class Files(Drafting, Protocol):
     def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None: ...
     def contains(self, folder: str, message_id: str) -> bool: ...
     def move(self, uids: Sequence[int], folder: str) -> None: ...
+    def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None: ...
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,9 +62,9 @@ def run(work: Work, mailbox: Files) -> FilingReport:
         if not due:
             return FilingReport(done=done, postponed=postponed)
         for tasks in _alike(due):
-            ok = _do(work, mailbox, tasks)
-            done += len(tasks) if ok else 0
-            postponed += 0 if ok else len(tasks)
+            number = _do(work, mailbox, tasks)
+            done += number
+            postponed += len(tasks) - number
 
 
 def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
@@ -69,26 +78,27 @@ def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
     return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
 
 
-def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> bool:
+def _do(work: Work, mailbox: Files, tasks: list[DueTask]) -> int:
+    """Do tasks that are alike; gives how many were done."""
     try:
         match tasks[0].kind:
             case "sent_copy":
-                one = _copy
+                return _copy(work, mailbox, tasks)
             case "draft":
                 one = put
             case "undraft":
                 one = take_away
             case _:
                 _mark(work, mailbox, tasks)
-                return True
+                return len(tasks)
         for task in tasks:
             one(work, mailbox, task)
     except ServerUnavailable:
         raise
     except MailresponderError as error:
         _later(work, tasks, error)
-        return False
-    return True
+        return 0
+    return len(tasks)
 
 
 def _mark(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
@@ -179,20 +189,63 @@ def _follow(work: Work, mailbox: Files, tasks: list[DueTask]) -> None:
                 )
 
 
-def _copy(work: Work, mailbox: Files, task: DueTask) -> None:
+def _copy(work: Work, mailbox: Files, tasks: list[DueTask], *, again: bool = False) -> int:
+    """File what was sent, many at once; where that is refused one by one, so that a mail which the
+    server does not take holds up no other. Gives how many were done.
+
+    `again`: an attempt was made, and some may be there.
+    """
     folder = mailbox.sent_folder()
     if folder is None:
         raise MailresponderError("the mailbox has no Sent folder", mend="set imap.sent_folder")
     with work.store.read() as conn:
-        row = outbox_view.row(conn, task.outbox_id or 0)
-        content = outbox_view.content(conn, task.outbox_id or 0)
-    if row is not None and content is not None:
+        sizes = outbox_view.sizes(conn, [task.outbox_id or 0 for task in tasks])
+    done = 0
+    for some in _bounded(tasks, sizes):
+        try:
+            _append(work, mailbox, folder, some, again=again)
+            done += len(some)
+        except ServerUnavailable:
+            raise
+        except MailresponderError as error:
+            if len(some) == 1:
+                _later(work, some, error)
+            else:
+                done += sum(_copy(work, mailbox, [task], again=True) for task in some)
+    return done
+
+
+def _bounded(tasks: Sequence[DueTask], sizes: Mapping[int, int]) -> Iterator[list[DueTask]]:
+    """The tasks in groups whose mails can be held in memory together."""
+    some: list[DueTask] = []
+    total = 0
+    for task in tasks:
+        size = sizes.get(task.outbox_id or 0, 0)
+        if some and total + size > _BYTES:
+            yield some
+            some, total = [], 0
+        some.append(task)
+        total += size
+    yield some
+
+
+def _append(
+    work: Work, mailbox: Files, folder: str, tasks: Sequence[DueTask], *, again: bool
+) -> None:
+    with work.store.read() as conn:
+        mails = outbox_view.whole(conn, [task.outbox_id or 0 for task in tasks])
+    copies = []
+    for task in tasks:
+        mail = mails.get(task.outbox_id or 0)
+        if mail is None:
+            continue
         # The attempt before this one may have been cut off after the server had the copy.
-        there = task.attempts > 0 and mailbox.contains(folder, row.message_id)
-        if not there:
-            mailbox.append(folder, content, at=row.settled_at or work.clock())
+        tried = again or task.attempts > 0
+        if not (tried and mailbox.contains(folder, mail.message_id)):
+            copies.append((mail.content, mail.settled_at or work.clock()))
+    mailbox.append_all(folder, copies)
     with work.store.begin() as conn:
-        mailbox_tasks.done(conn, [task.id])
+        mailbox_tasks.done(conn, [task.id for task in tasks])
 
 
 def _later(work: Work, tasks: list[DueTask], error: MailresponderError) -> None:
@@ -211,5 +264,14 @@ def _later(work: Work, tasks: list[DueTask], error: MailresponderError) -> None:
                 "mailbox_full",
                 key=f"full:{work.desk.mailbox}:{now:%Y-%m-%d}",
                 detail=error.message,
+            )
+        elif isinstance(error, PermanentFailure):
+            # Waiting mends nothing: a folder is gone, or may not be written to.
+            tell_admins(
+                conn,
+                work,
+                "not_filed",
+                key=f"not_filed:{work.desk.mailbox}:{tasks[0].kind}:{now:%Y-%m-%d}",
+                detail=f"{tasks[0].kind.replace('_', ' ')}: {error.message}",
             )
     work.tell("not_filed", kind=tasks[0].kind, messages=len(tasks), reason=error.message)

@@ -1,46 +1,33 @@
-"""Reads what is new in a mailbox: INBOX first, then Sent, each from its stored cursor.
+"""Reads what is new in a mailbox: INBOX and Sent, each from its stored cursor, as one story in the
+order in which it was written.
 
 Reading leaves no trace a person could see. Every message ends in the ledger, whatever became of
 it, and one that cannot be handled never keeps the next from being read.
+
+Neither folder may be read ahead of the other. An answer that is read before its question belongs
+to no ticket, so its customer is told to wait and staff are called late; a reply that is read before
+the answer it replies to is taken for more of the old matter.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import islice
 from typing import Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from mailresponder.errors import TemporaryFailure
-from mailresponder.jobs import learned
+from mailresponder.errors import PermanentFailure
+from mailresponder.jobs import learned, reading
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.step import Overtaken, Place
-from mailresponder.jobs.taking import take
-from mailresponder.jobs.work import Work, log
-from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
-from mailresponder.mail.message import InboundMessage, RawMessage
-from mailresponder.mail.parse import parse
-from mailresponder.policy import staff
-from mailresponder.policy.facts import Outcome
-from mailresponder.store import mailboxes
-from mailresponder.store.mailboxes import Cursor
-from mailresponder.store.messages import record_sighting
-from mailresponder.transport.imap import FolderState
-from mailresponder.transport.imap_structure import WHOLE_LIMIT
-
-BATCH = 50
-"""Messages fetched, and committed, at once."""
+from mailresponder.jobs.reading import BATCH, Fetched, Reader
+from mailresponder.jobs.work import Work
+from mailresponder.policy import starting
+from mailresponder.policy.starting import Start
+from mailresponder.store import ledger, mailboxes
 
 
-class Mailbox(Protocol):
+class Mailbox(reading.Readable, Protocol):
     """What intake needs of an IMAP mailbox; `transport.imap` provides it."""
 
-    def select(self, folder: str, *, readonly: bool) -> FolderState: ...
-    def uids_after(self, uid: int, *, since: date | None = None) -> list[int]: ...
-    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]: ...
-    def fetch_whole(self, uid: int, *, limit: int) -> bytes | None: ...
     def sent_folder(self) -> str | None: ...
 
 
@@ -64,185 +51,123 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
     what was committed until then stays.
     """
     tally: dict[str, int] = {}
-    inbox = work.settings.imap.folder
-    sent = mailbox.sent_folder()
+    # 1. Since when is mail ours?
     with work.store.begin() as conn:
         state = mailboxes.state(conn, work.desk.mailbox)
         first = state is None or state.started_at is None
-        started = mailboxes.started(conn, work.desk.mailbox, work.clock())
+        start = start_of(conn, work)
+        if mailboxes.start_moved(conn, work.desk.mailbox, str(work.settings.start_from)):
+            # Read all again: what is known is known, and what was left alone may be ours now.
+            work.tell("start_moved", start_from=str(work.settings.start_from))
+            ledger.forget_before_start(conn, work.desk.mailbox)
+            mailboxes.forget_cursors(conn, work.desk.mailbox)
         work = replace(work, correction=learned.current(conn))
-    for folder in dict.fromkeys([inbox, sent]):
-        if folder is None:
-            work.tell("no_sent_folder")
-            with work.store.begin() as conn:
-                tell_admins(
-                    conn,
-                    work,
-                    "no_sent_folder",
-                    key=f"no_sent_folder:{work.desk.mailbox}",
-                    detail="set sent_folder under [mailbox.imap]",
-                )
-            continue
-        reader = _Reader(
-            work=work,
-            mailbox=mailbox,
-            folder=folder,
-            is_sent=folder == sent and folder != inbox,
-            first=first,
-            started=started,
-        )
-        for outcome in reader.read(go_on):
+
+    # 2. Sent before INBOX, so that there is no answer whose question came too late to be seen.
+    def opened(folder: str, *, is_sent: bool) -> Reader:
+        reader = Reader(work, mailbox, folder=folder, is_sent=is_sent, start=start)
+        reader.open(is_new=first)
+        reader.refill()
+        return reader
+
+    inbox = work.settings.imap.folder
+    failure: PermanentFailure | None = None
+    sent: Reader | None = None
+    try:
+        sent = _sent(mailbox, inbox, lambda folder: opened(folder, is_sent=True))
+    except PermanentFailure as error:
+        # Customers are heard all the same.
+        failure = error
+    sent_folder = mailbox.sent_folder()
+    if sent_folder is None:
+        _tell_of_no_sent_folder(work)
+    readers = [opened(inbox, is_sent=False), *([sent] if sent is not None else [])]
+
+    # 3. Both, message by message.
+    complete = True
+    for batch in in_order(readers):
+        if not batch or not go_on():
+            complete = False
+            break
+        for outcome in reading.take(work, batch):
             tally[outcome] = tally.get(outcome, 0) + 1
+    if complete:
+        for reader in readers:
+            reader.finish()
+    if failure is not None:
+        raise failure
     return IntakeReport(
         read=sum(tally.values()),
         outcomes=tuple(sorted(tally.items())),
-        sent_folder=sent,
-        complete=go_on(),
+        sent_folder=sent_folder,
+        complete=complete and go_on(),
     )
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Reader:
-    """Reads one folder."""
-
-    work: Work
-    mailbox: Mailbox
-    folder: str
-    is_sent: bool
-    first: bool
-    """True in the pass that meets this mailbox for the first time."""
-    started: datetime
-
-    def read(self, go_on: Callable[[], bool]) -> Iterator[str]:
-        state = self.mailbox.select(self.folder, readonly=True)
-        with self.work.store.begin() as conn:
-            known = mailboxes.cursor(conn, self.work.desk.mailbox, self.folder)
-            cursor = self._cursor(known, state)
-            if cursor != known:
-                mailboxes.save_cursor(conn, self.work.desk.mailbox, self.folder, cursor)
-        # SEARCH SINCE goes by the server's days: one more day makes it safe in every zone.
-        since = (cursor.floor - timedelta(days=1)).date() if cursor.floor else None
-        for uids in _batches(self.mailbox.uids_after(cursor.last_uid, since=since), BATCH):
-            if not go_on():
-                return
-            parsed = [(raw, parse(raw)) for raw in self.mailbox.fetch(uids)]
-            # Before the transaction: a large mail takes long to download.
-            files = {raw.uid: self._enclosed(raw, message) for raw, message in parsed}
-            with self.work.store.begin() as conn:
-                outcomes = [
-                    self._take(conn, cursor, raw, message, files[raw.uid])
-                    for raw, message in parsed
-                ]
-                cursor = replace(cursor, last_uid=uids[-1])
-                mailboxes.save_cursor(conn, self.work.desk.mailbox, self.folder, cursor)
-            yield from (outcome for outcome in outcomes if outcome is not None)
-
-    def _cursor(self, known: Cursor | None, state: FolderState) -> Cursor:
-        """Where to read from. A folder met for the first time starts where the configuration
-        says; one whose UIDVALIDITY changed is read again, and the ledger knows its mail."""
-        if known is not None and known.uidvalidity == state.uidvalidity:
-            return known
-        start_from = self.work.settings.start_from
-        if known is not None:
-            self.work.tell("uidvalidity_changed", folder=self.folder)
-        if start_from == "all":
-            return Cursor(uidvalidity=state.uidvalidity, last_uid=0, floor=None)
-        if isinstance(start_from, date):
-            zone = self.work.desk.deadlines.hours.timezone
-            floor = datetime.combine(start_from, time(), tzinfo=zone)
-            return Cursor(uidvalidity=state.uidvalidity, last_uid=0, floor=floor)
-        if self.first:
-            return Cursor(uidvalidity=state.uidvalidity, last_uid=state.uidnext - 1, floor=None)
-        # INTERNALDATE has whole seconds.
-        floor = self.started.replace(microsecond=0)
-        return Cursor(uidvalidity=state.uidvalidity, last_uid=0, floor=floor)
-
-    def _enclosed(self, raw: RawMessage, message: InboundMessage) -> Enclosed | None:
-        """The files of a mail that may be an answer to pass on; None: of any other."""
-        desk = self.work.desk
-        if self.is_sent or not staff.may_be_relayed(message, desk, self.work.signer):
-            return None
-        limit = desk.staff.attachments_limit
-        found = enclosed(raw.content, limit=limit)
-        if not raw.truncated or found.obstacle is not None:
-            return found
-        # Encoded, files are a third larger; the text and its wrapping come on top.
-        whole = self.mailbox.fetch_whole(raw.uid, limit=limit * 3 // 2 + WHOLE_LIMIT)
-        if whole is None:
-            return Enclosed(obstacle=Obstacle.TOO_LARGE)
-        return enclosed(whole, limit=limit)
-
-    def _take(
-        self,
-        conn: Connection,
-        cursor: Cursor,
-        raw: RawMessage,
-        message: InboundMessage,
-        files: Enclosed | None,
-    ) -> str | None:
-        if cursor.floor is not None and message.received_at < cursor.floor:
-            return None
-        place = Place(
-            folder=self.folder,
-            uidvalidity=cursor.uidvalidity,
-            uid=raw.uid,
-            is_sent=self.is_sent,
-        )
-        try:
-            try:
-                with conn.begin_nested():
-                    return take(conn, self.work, message, place, enclosed=files).counted_as
-            except Overtaken:
-                # Now that the other copy is there, it is a duplicate.
-                with conn.begin_nested():
-                    return take(conn, self.work, message, place, enclosed=files).counted_as
-        except (TemporaryFailure, OperationalError):
+def _sent(mailbox: Mailbox, inbox: str, opened: Callable[[str], Reader]) -> Reader | None:
+    """The Sent folder, where there is one beside INBOX. Raises PermanentFailure."""
+    folder = mailbox.sent_folder()
+    if folder is None or folder == inbox:
+        return None
+    try:
+        return opened(folder)
+    except PermanentFailure:
+        # Renamed since it was found, perhaps.
+        again = mailbox.sent_folder()
+        if again == folder:
             raise
-        except Exception as error:  # one message must not block the next
-            return self._give_up(conn, place, message, error)
+        return None if again is None or again == inbox else opened(again)
 
-    def _give_up(
-        self, conn: Connection, place: Place, message: InboundMessage, error: Exception
-    ) -> str:
-        """Open a ticket with nothing but the sender, so that a person looks at the mail."""
-        name = type(error).__name__
-        log.error("message_not_handled", folder=place.folder, uid=place.uid, error=name)
-        bare = replace(
-            message,
-            subject="",
-            text="",
-            new_text="",
-            in_reply_to=(),
-            references=(),
-            unreadable=True,
-            notes=(*message.notes, f"This mail could not be handled ({name}): read it yourself."),
+
+def _tell_of_no_sent_folder(work: Work) -> None:
+    work.tell("no_sent_folder")
+    with work.store.begin() as conn:
+        tell_admins(
+            conn,
+            work,
+            "no_sent_folder",
+            key=f"no_sent_folder:{work.desk.mailbox}",
+            detail="set sent_folder under [mailbox.imap]",
         )
-        try:
-            with conn.begin_nested():
-                return take(conn, self.work, bare, place, quiet=True).counted_as
-        except (TemporaryFailure, OperationalError):
-            raise
-        except Exception as second:  # then the ledger and the admins are what is left
-            again = type(second).__name__
-            where = f"folder {place.folder}, UID {place.uid}: {again}"
-            log.error("message_not_ticketed", folder=place.folder, uid=place.uid, error=again)
-            tell_admins(
-                conn, self.work, "message_not_ticketed", key=f"message:{where}", detail=where
-            )
-            record_sighting(
-                conn,
-                mailbox=self.work.desk.mailbox,
-                folder=place.folder,
-                uidvalidity=place.uidvalidity,
-                uid=place.uid,
-                message_row=None,
-                outcome=Outcome.RECORDED,
-                at=message.received_at,
-            )
-            return Outcome.RECORDED
 
 
-def _batches(uids: Iterable[int], size: int) -> Iterator[list[int]]:
-    iterator = iter(uids)
-    while batch := list(islice(iterator, size)):
+def start_of(conn: Connection, work: Work) -> Start:
+    """Since when the mailbox's mail is ours; this moment is remembered if it is the first."""
+    return starting.start(
+        work.settings.start_from,
+        connected=mailboxes.started(conn, work.desk.mailbox, work.clock()),
+        zone=work.desk.deadlines.hours.timezone,
+    )
+
+
+def in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
+    """All that the readers have, in the order in which it was written, in batches; an empty one
+    where a folder cannot be read any further. Within one folder mail keeps its order there."""
+    while True:
+        for reader in readers:
+            while reader.is_hungry:
+                if not reader.refill():
+                    yield []
+                    return
+        batch: list[Fetched] = []
+        while len(batch) < BATCH and not any(reader.is_hungry for reader in readers):
+            waiting = [reader for reader in readers if reader.fetched]
+            if not waiting:
+                break
+            batch.append(_first(waiting).fetched.popleft())
+        if not batch:
+            return
         yield batch
+
+
+def _first(waiting: Sequence[Reader]) -> Reader:
+    """Whose next message comes before those of the others: the earlier one, unless it replies to a
+    message that still waits there. A copy in Sent bears the time of somebody's own clock."""
+    by_date = sorted(waiting, key=lambda reader: reader.fetched[0].raw.received_at)
+    for reader in by_date:
+        message = reader.fetched[0].message
+        named = {*message.in_reply_to, *message.references}
+        others = (one for other in waiting if other is not reader for one in other.fetched)
+        if not named or not any(one.message.message_id in named for one in others):
+            return reader
+    return by_date[0]

@@ -2,15 +2,18 @@
 is asked for, a test mail and a person's reply to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 from datetime import datetime
 
 from mailresponder.config import Config, Mailbox
 from mailresponder.errors import PermanentFailure
+from mailresponder.jobs.ledger_check import compared
 from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial, send_and_await
 from mailresponder.jobs.trial_reply import await_reply
 from mailresponder.policy.identifiers import Signer
 from mailresponder.store import secret
+from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
@@ -27,12 +30,16 @@ class MailboxCheck:
         environ: Mapping[str, str],
         templates: TemplateFolder,
         clock: Callable[[], datetime],
+        *,
+        count: bool,
     ) -> None:
+        """`count`: also hold the mailbox against the ledger, whose database can be opened."""
         self._config = config
         self._mailbox = mailbox
         self._environ = environ
         self._templates = templates
         self._clock = clock
+        self._count = count
         self._imap: ImapMailbox | None = None
         self._test_id = ""
 
@@ -73,6 +80,8 @@ class MailboxCheck:
             yield self._try("move_to", self._move_to)
         yield self._try("keywords", self._keywords)
         yield self._try("idle", self._idle)
+        if self._count:
+            yield self._try("ledger", self._ledger)
 
     @property
     def _open(self) -> ImapMailbox:
@@ -128,6 +137,10 @@ class MailboxCheck:
             return "the server tells of new mail at once", ""
         seconds = self._mailbox.poll_every.total_seconds()
         return f"the server has no IDLE: looked for new mail every {seconds:g} s", ""
+
+    def _ledger(self) -> Found:
+        with closing(Store.open(self._config.database_url())) as store:
+            return compared(self._config, self._mailbox, self._open, store, self._clock)
 
     def _smtp(self) -> Found:
         settings = self._mailbox.smtp

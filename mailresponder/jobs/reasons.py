@@ -20,6 +20,7 @@ _WORDS = {
     SOLVED: "It answers our question, and says that the matter is solved.",
     "own_message": "We wrote it: its Message-ID bears our seal.",
     "own_address": "It is from an address of this desk, and names no customer in Reply-To.",
+    "before_start": "It was received before the mailbox's start (`start_from`): nobody acts on it.",
     "seen_before": "Another copy of a mail that was taken before.",
     "staff_auto_reply": "A mail program or server put it into Sent by itself.",
     "not_to_the_customer": "It lies in Sent, but the customer is not among its recipients.",

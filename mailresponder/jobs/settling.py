@@ -1,9 +1,13 @@
-"""What becomes of a mail that was handed to the SMTP server, or could not be: one commit each."""
+"""What becomes of a mail that was handed to the SMTP server, or could not be: committed before the
+next mail goes out on that connection."""
 
 import random
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import relaying
@@ -41,30 +45,36 @@ class DeliveryReport:
 
 def sent(work: Work, row: Claimed, report: DeliveryReport) -> None:
     now = work.clock()
-    with work.store.begin() as conn:
-        if not outbox.sent(conn, row.id, owner=work.owner, now=now):
-            # Frozen past the lease: another process has sent and settled it too.
-            work.tell("sent_twice", outbox=row.id)
-            return
-        if row.ticket_id is not None and row.kind == "acknowledgement":
-            tickets.mark_acknowledged(conn, row.ticket_id, now)
-        if row.kind == "relay":
-            relaying.arrived(conn, work, row.id)
-        if row.ticket_id is not None:
-            name = outbox.name_of(row.kind, row.dedup_key)
-            tickets.add_event(
-                conn, row.ticket_id, at=now, what=f"{name}_sent", why="", by="mailresponder"
-            )
-        if work.settings.smtp.save_copy:
-            copy = Task(
-                mailbox=work.desk.mailbox,
-                kind="sent_copy",
-                outbox_id=row.id,
-                dedup_key=f"copy:{row.id}",
-            )
-            mailbox_tasks.add(conn, copy, now)
+    if not work.store.write(lambda conn: _sent(conn, work, row, now)):
+        # Frozen past the lease: another process has sent and settled it too.
+        work.tell("sent_twice", outbox=row.id)
+        return
     report.count(sent=1)
     work.tell("sent", outbox=row.id, kind=row.kind, attempts=row.attempts)
+
+
+def _sent(conn: Connection, work: Work, row: Claimed, now: datetime) -> bool:
+    """False where it was settled before."""
+    if not outbox.sent(conn, row.id, owner=work.owner, now=now):
+        return False
+    if row.ticket_id is not None and row.kind == "acknowledgement":
+        tickets.mark_acknowledged(conn, row.ticket_id, now)
+    if row.kind == "relay":
+        relaying.arrived(conn, work, row.id)
+    if row.ticket_id is not None:
+        name = outbox.name_of(row.kind, row.dedup_key)
+        tickets.add_event(
+            conn, row.ticket_id, at=now, what=f"{name}_sent", why="", by="mailresponder"
+        )
+    if work.settings.smtp.save_copy:
+        copy = Task(
+            mailbox=work.desk.mailbox,
+            kind="sent_copy",
+            outbox_id=row.id,
+            dedup_key=f"copy:{row.id}",
+        )
+        mailbox_tasks.add(conn, copy, now)
+    return True
 
 
 def later(work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport) -> None:

@@ -21,6 +21,7 @@ from mailresponder.policy.notices import Original
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import tickets
 from mailresponder.store.messages import Direction, MessageRecord, add_message, record_message
+from mailresponder.store.tickets import Event
 
 _MAX_RECIPIENTS = 20
 
@@ -98,7 +99,11 @@ class Step:
 
     def event(self, ticket: Ticket, what: str, why: str, by: str = "mailresponder") -> None:
         """Write down what was done to a ticket and why."""
-        tickets.add_event(self.conn, ticket.id, at=self.now, what=what, why=why, by=by)
+        tickets.add_events(self.conn, ticket.id, [self.told(what, why, by)])
+
+    def told(self, what: str, why: str, by: str = "mailresponder") -> Event:
+        """What was done, to be written down with what else was."""
+        return Event(at=self.now, what=what, why=why, by=by)
 
     def write_down(
         self,

@@ -39,18 +39,27 @@ def take(
     *,
     enclosed: Enclosed | None = None,
     quiet: bool = False,
+    before_start: bool = False,
 ) -> Taken:
     """Decide one message and write down everything that follows from it.
 
     `enclosed`: its files, where they may be wanted. `quiet`: nobody is written to, because writing
-    is what failed.
+    is what failed. `before_start`: it is too old to be acted on.
     """
     if not place.is_sent:
         message = forwards.unwrapped(message, work.desk)
-    asked = triage.questions(message, work.desk, now=work.clock())
+    now = work.clock()
+    if place.is_sent:
+        asked = triage.sent_questions(message, work.desk, work.signer, now=now)
+    else:
+        asked = triage.questions(message, work.desk, now=now)
     facts = look_up(conn, asked)
-    decide = triage.decide_sent if place.is_sent else triage.decide
-    decision = decide(message, facts, work.desk, work.signer)
+    decision: decisions.Decision
+    if before_start:
+        decision = triage.leave_alone(message, facts, work.desk)
+    else:
+        decide = triage.decide_sent if place.is_sent else triage.decide
+        decision = decide(message, facts, work.desk, work.signer)
     if quiet and isinstance(decision, decisions.OpenTicket | decisions.FollowUp):
         decision = replace(decision, suppressed_by=(*decision.suppressed_by, NOT_HANDLED))
     step = Step(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -24,13 +24,17 @@ class Address:
         return f"{self.name} <{self.email}>" if self.name else self.email
 
 
+UNDATED = datetime.fromtimestamp(0, UTC)
+"""What stands for an INTERNALDATE that the server did not give."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class RawMessage:
     """A message as the IMAP server gave it."""
 
     uid: int
     received_at: datetime
-    """INTERNALDATE, aware."""
+    """INTERNALDATE, aware; UNDATED where there is none."""
     content: bytes
     """The message, CRLF or LF; where `truncated`, with its text parts only and the others empty,
     or only its beginning."""

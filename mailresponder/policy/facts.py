@@ -29,6 +29,8 @@ class Outcome(StrEnum):
     """From a staff address without proof, in an existing thread: it changes nothing."""
     DUPLICATE = "duplicate"
     """Another copy of a message taken before."""
+    BEFORE_START = "before_start"
+    """Received before the mailbox's start: nobody acts on it."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -66,6 +66,8 @@ _EVENTS = (
     "not_escalated",
     "staff_not_told",
     "message_not_ticketed",
+    "mail_missed",
+    "not_filed",
     "customer_unreachable",
     "template_broken",
     "templates_well",

@@ -61,6 +61,26 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
     )
 
 
+def sent_questions(
+    message: InboundMessage, desk: Desk, signer: Signer, *, now: datetime
+) -> Questions:
+    """What the store must be asked before `decide_sent`: of what we sent ourselves, which is most
+    of it, whether it was seen before and nothing else."""
+    asked = questions(message, desk, now=now)
+    if _own_id(message, signer) is None:
+        return asked
+    return replace(
+        asked,
+        message_ids=(),
+        reported_ids=(),
+        references=(),
+        quoted=(),
+        addressed=(),
+        correspondent=None,
+        recipients=(),
+    )
+
+
 def _reported_ids(message: InboundMessage) -> tuple[str, ...]:
     """What a delivery report may be about; some mail systems only answer the mail that failed."""
     if message.report is None:
@@ -74,6 +94,15 @@ def _outside_recipients(message: InboundMessage, desk: Desk) -> tuple[str, ...]:
         return ()
     people = (a for a in message.recipients if not desk.is_own(a))
     return tuple(dict.fromkeys(a.key for a in people))[:_MAX_RECIPIENTS]
+
+
+def leave_alone(message: InboundMessage, facts: Facts, desk: Desk) -> Record:
+    """Decide a message from before the mailbox's start, in whatever folder it lies: nothing that
+    was settled then is taken up, and no answer of then answers anything."""
+    kind = automatic.classify(message, own_lists=desk.own_lists).kind
+    if facts.seen not in (None, Outcome.BEFORE_START):
+        return Record(kind=kind, outcome=Outcome.DUPLICATE, reasons=("seen_before",))
+    return Record(kind=kind, outcome=Outcome.BEFORE_START, reasons=("before_start",))
 
 
 def decide_sent(message: InboundMessage, facts: Facts, desk: Desk, signer: Signer) -> Decision:

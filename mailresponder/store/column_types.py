@@ -53,8 +53,8 @@ class Key(TypeDecorator[str]):
         if value is None:
             return None
         text = storable(value)
-        encoded = text.encode()
-        if len(encoded) <= KEY_BYTES:
+        # No letter has more than four bytes: most are not worth encoding.
+        if len(text) * 4 <= KEY_BYTES or len(encoded := text.encode()) <= KEY_BYTES:
             return text
         head = encoded[: KEY_BYTES - 80].decode(errors="ignore")
         return f"{head}#{sha256(encoded).hexdigest()}"

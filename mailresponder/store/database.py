@@ -6,10 +6,11 @@ as a sentence with what to do about it; a mistake of ours leaves as SQLAlchemy's
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from threading import RLock
+from typing import TypeVar
 from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, select
@@ -22,6 +23,9 @@ from mailresponder.store import copying, failures
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
+from mailresponder.store.together import Together
+
+T = TypeVar("T")
 
 PATIENCE = 10.0
 """Seconds to wait for somebody else's lock, or for the server."""
@@ -39,6 +43,7 @@ class Store:
         """Wrap an engine whose tables exist. `shared`: False where all use one connection."""
         self._engine = engine
         self._turns = None if shared else RLock()
+        self._together = Together(self.begin)
 
     @classmethod
     def open(cls, url: str) -> "Store":
@@ -134,6 +139,16 @@ class Store:
             conn.execution_options(mailresponder_writes=True)
             with conn.begin():
                 yield conn
+
+    def write(self, write: Callable[[Connection], T]) -> T:
+        """Have something small written in a transaction, and committed, by several threads at once:
+        on SQLite they share one, and one wait for the disk. `write` may be called twice, but what
+        it did the first time was rolled back. Raises what it raises, and as `begin`."""
+        if self.dialect == "sqlite":
+            return self._together.write(write)
+        # Here each waits for nobody else, and the server itself joins what is committed at once.
+        with self.begin() as conn:
+            return write(conn)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

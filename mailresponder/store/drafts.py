@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, case, insert, or_, select, update
+from sqlalchemy import Connection, case, exists, insert, or_, select, update
 
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.schema import drafts, tickets
@@ -106,7 +106,7 @@ def undrafted(conn: Connection, mailbox: str, *, since: datetime) -> list[Ticket
         tickets.c.state == TicketState.OPEN,
         tickets.c.answered_at.is_(None),
         tickets.c.opened_at > since,
-        tickets.c.id.not_in(select(drafts.c.ticket_id)),
+        ~exists().where(drafts.c.ticket_id == tickets.c.id),
     )
 
 

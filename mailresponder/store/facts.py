@@ -7,9 +7,12 @@ policy's to say.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
+    CompoundSelect,
     Connection,
     ScalarSelect,
     Select,
@@ -34,7 +37,7 @@ from mailresponder.policy.facts import (
 from mailresponder.policy.ticket import Role, Ticket, TicketState
 from mailresponder.store.outbox import TO_CUSTOMERS, TO_STAFF
 from mailresponder.store.schema import messages, outbox, participants, tickets
-from mailresponder.store.tickets import load
+from mailresponder.store.tickets import load, load_named
 
 _NEAREST = 100
 """How many Message-IDs of a thread are looked up: a References header may name thousands."""
@@ -75,7 +78,7 @@ def facts(conn: Connection, questions: Questions) -> Facts:
     traces = _traces(conn, (*near, *reported), notices_since=questions.now - NOTICE_PROVES_FOR)
     ids = {trace.ticket_id for trace in traces} | {known.same_matter} - {None, 0}
     references = (*questions.references[:_NEAREST], *questions.quoted, *questions.addressed)
-    found = _tickets(conn, ids=ids, references=references)
+    found = load_named(conn, ids=ids, references=references)
     by_id = {ticket.id: ticket for ticket in found}
     by_reference = _by_reference(conn, found)
 
@@ -162,17 +165,14 @@ def _reported(trace: _Trace | None, by_id: dict[int, Ticket]) -> ReportedMail | 
 def _of_recipients(conn: Connection, questions: Questions) -> tuple[Ticket, ...]:
     if not questions.recipients:
         return ()
-    theirs = select(participants.c.ticket_id).where(
-        participants.c.address.in_(questions.recipients), participants.c.role == Role.CUSTOMER
-    )
-    return tuple(
-        load(
-            conn,
-            tickets.c.id.in_(theirs),
-            tickets.c.mailbox == questions.mailbox,
-            tickets.c.state != TicketState.CLOSED,
-        )
-    )
+    # Chosen here, because SQLite would begin with every ticket of the mailbox.
+    found = conn.execute(_THEIRS, {"recipients": list(questions.recipients)})
+    ids = [
+        row.id
+        for row in found
+        if row.mailbox == questions.mailbox and row.state != TicketState.CLOSED
+    ]
+    return tuple(load_named(conn, ids=ids))
 
 
 def _knows(ticket: Ticket, questions: Questions) -> bool:
@@ -201,15 +201,15 @@ def _seen() -> ScalarSelect[str]:
 
 def _latest(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     """The correspondent's newest ticket that meets the conditions."""
+    # As a filter: as conditions of the search they would lead SQLite through every open ticket.
     return (
-        select(func.max(tickets.c.id))
+        select(func.max(tickets.c.id).filter(*conditions))
         .join(participants, participants.c.ticket_id == tickets.c.id)
         .where(
             participants.c.address == bindparam("correspondent"),
             participants.c.role == Role.CUSTOMER,
             # Not any address of theirs: behind a form's stand all who use it.
             func.lower(tickets.c.customer_email) == bindparam("correspondent"),
-            *conditions,
         )
         .scalar_subquery()
     )
@@ -243,15 +243,27 @@ def _known() -> Select[str, int, int, int, int, int]:
     )
 
 
-# Built once: building a statement costs several times what SQLite takes to run it.
-_KNOWN = _known()
+def _trace() -> CompoundSelect[Any]:
+    message_ids: BindParameter[str] = bindparam("message_ids", expanding=True)
 
+    def written(named: ColumnElement[str]) -> Select[str, int, str, str, str, datetime, int]:
+        return select(
+            named.label("message_id"),
+            func.coalesce(outbox.c.ticket_id, 0).label("ticket_id"),
+            outbox.c.kind.label("source"),
+            outbox.c.recipient_key.label("recipient"),
+            literal("").label("subject"),
+            outbox.c.created_at.label("at"),
+            outbox.c.id.label("outbox_id"),
+        ).where(
+            named.in_(message_ids),
+            or_(outbox.c.ticket_id.is_not(None), outbox.c.kind.in_(_LISTS)),
+            or_(
+                outbox.c.kind.not_in(_NOTICES | _LISTS),
+                outbox.c.created_at > bindparam("notices_since"),
+            ),
+        )
 
-def _traces(
-    conn: Connection, message_ids: Sequence[str], *, notices_since: datetime
-) -> list[_Trace]:
-    if not message_ids:
-        return []
     read = select(
         messages.c.message_id,
         messages.c.ticket_id,
@@ -260,43 +272,28 @@ def _traces(
         messages.c.subject,
         messages.c.at,
         literal(0).label("outbox_id"),
+    ).where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None))
+    return union_all(read, written(outbox.c.message_id), written(outbox.c.sent_as))
+
+
+# Built once: building a statement costs several times what SQLite takes to run it.
+_KNOWN = _known()
+_TRACE = _trace()
+_THEIRS = (
+    select(tickets.c.id, tickets.c.mailbox, tickets.c.state)
+    .join(participants, participants.c.ticket_id == tickets.c.id)
+    .where(
+        participants.c.address.in_(bindparam("recipients", expanding=True)),
+        participants.c.role == Role.CUSTOMER,
     )
-
-    def written(named: ColumnElement[str]) -> Select[str, int, str, str, str, datetime, int]:
-        return select(
-            named,
-            func.coalesce(outbox.c.ticket_id, 0),
-            outbox.c.kind,
-            outbox.c.recipient_key,
-            literal(""),
-            outbox.c.created_at,
-            outbox.c.id,
-        ).where(
-            named.in_(message_ids),
-            or_(outbox.c.ticket_id.is_not(None), outbox.c.kind.in_(_LISTS)),
-            or_(outbox.c.kind.not_in(_NOTICES | _LISTS), outbox.c.created_at > notices_since),
-        )
-
-    query = union_all(
-        read.where(messages.c.message_id.in_(message_ids), messages.c.ticket_id.is_not(None)),
-        written(outbox.c.message_id),
-        written(outbox.c.sent_as),
-    )
-    return [
-        _Trace(
-            message_id=row.message_id,
-            ticket_id=row.ticket_id,
-            source=row.source,
-            recipient=row.recipient,
-            subject=row.subject,
-            at=row.at,
-            outbox_id=row.outbox_id,
-        )
-        for row in conn.execute(query)
-    ]
+    .distinct()
+)
 
 
-def _tickets(conn: Connection, *, ids: Collection[int], references: Sequence[str]) -> list[Ticket]:
-    if not ids and not references:
+def _traces(
+    conn: Connection, message_ids: Sequence[str], *, notices_since: datetime
+) -> list[_Trace]:
+    if not message_ids:
         return []
-    return load(conn, or_(tickets.c.id.in_(ids), tickets.c.reference.in_(references)))
+    asked = {"message_ids": list(message_ids), "notices_since": notices_since}
+    return [_Trace(**row._mapping) for row in conn.execute(_TRACE, asked)]

@@ -23,6 +23,13 @@ def insert_new(
     return None if new is None else int(new)
 
 
+def insert_over(conn: Connection, table: Table, values: Mapping[str, object], *, key: str) -> int:
+    """Insert a row, over another one that has the same `key`, and return its `id`. Columns that
+    are not among the `values` stay as they are."""
+    statement = _over(conn.dialect.name, table, key, tuple(values))
+    return int(conn.execute(statement, values).scalar_one())
+
+
 def insert_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
     """Insert those rows that are not there yet."""
     if rows:
@@ -33,6 +40,14 @@ def insert_missing(conn: Connection, table: Table, rows: Sequence[Mapping[str, o
 def _new(dialect: str, table: Table, key: str) -> Executable:
     statement = _insert(dialect, table).on_conflict_do_nothing(index_elements=[key])
     return statement.returning(table.c.id)
+
+
+@cache
+def _over(dialect: str, table: Table, key: str, columns: tuple[str, ...]) -> Executable:
+    statement = _insert(dialect, table)
+    changes = {name: statement.excluded[name] for name in columns}
+    over = statement.on_conflict_do_update(index_elements=[key], set_=changes)
+    return over.returning(table.c.id)
 
 
 @cache

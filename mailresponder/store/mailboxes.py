@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, Connection, RowMapping, select, update
+from sqlalchemy import Column, Connection, RowMapping, delete, select, update
 
 from mailresponder.store.inserting import insert_missing, insert_or
 from mailresponder.store.schema import folders, mailboxes
@@ -21,9 +21,19 @@ class Cursor:
     uidvalidity: int
     last_uid: int
     """Every UID up to this one was taken."""
+    first_uid: int | None = None
+    """From this UID on every message belongs into the ledger: what came after the folder was first
+    read, or all of it. None: it was read by a version that did not ask."""
     floor: datetime | None = None
-    """When the folder is read again (a new UIDVALIDITY), mail whose INTERNALDATE is older is not
-    ours to take; None: all of it is."""
+    """Of the messages below `first_uid`, those whose INTERNALDATE is not older belong there too;
+    None: none of them does."""
+    compared_uid: int = 0
+    """How far the comparison with the server that is under way has come; 0: none is."""
+
+    @property
+    def begins(self) -> int:
+        """Every UID that the ledger may have to know is above this one."""
+        return 0 if self.floor is not None else (self.first_uid or self.last_uid + 1) - 1
 
 
 class Way(StrEnum):
@@ -64,6 +74,10 @@ class MailboxState:
     """None while it can be read."""
     sending: Fault | None = None
     """None while it can send, as far as is known."""
+    reconciled_at: datetime | None = None
+    """When all of it was last compared with the ledger."""
+    start_from: str | None = None
+    """What `start_from` was when it was last read; None: that was not remembered."""
 
     def fault(self, way: Way) -> Fault | None:
         """What fails there, or None."""
@@ -125,17 +139,52 @@ def cursor(conn: Connection, mailbox: str, folder: str) -> Cursor | None:
     row = conn.execute(query).first()
     if row is None:
         return None
-    return Cursor(uidvalidity=row.uidvalidity, last_uid=row.last_uid, floor=row.floor)
+    return Cursor(
+        uidvalidity=row.uidvalidity,
+        last_uid=row.last_uid,
+        first_uid=row.first_uid,
+        floor=row.floor,
+        compared_uid=row.compared_uid,
+    )
 
 
 def save_cursor(conn: Connection, mailbox: str, folder: str, at: Cursor) -> None:
     """Remember how far a folder was read."""
-    values = {"uidvalidity": at.uidvalidity, "last_uid": at.last_uid, "floor": at.floor}
+    values = {
+        "uidvalidity": at.uidvalidity,
+        "last_uid": at.last_uid,
+        "first_uid": at.first_uid,
+        "floor": at.floor,
+        "compared_uid": at.compared_uid,
+    }
     conn.execute(
         insert_or(conn, folders)
         .values(mailbox=mailbox, folder=folder, **values)
         .on_conflict_do_update(index_elements=["mailbox", "folder"], set_=values)
     )
+
+
+def forget_cursors(conn: Connection, mailbox: str) -> None:
+    """All folders of the mailbox are to be read anew."""
+    conn.execute(delete(folders).where(folders.c.mailbox == mailbox))
+
+
+def start_moved(conn: Connection, name: str, start_from: str) -> bool:
+    """Is `start_from`, as configured, another one than when the mailbox was last read? It is
+    remembered; a mailbox of which nothing was remembered has not moved."""
+    known = conn.execute(select(mailboxes.c.start_from).where(mailboxes.c.name == name)).scalar()
+    if known != start_from:
+        conn.execute(
+            update(mailboxes).where(mailboxes.c.name == name).values(start_from=start_from)
+        )
+    return known is not None and known != start_from
+
+
+def reconciled(conn: Connection, name: str, at: datetime) -> None:
+    """All of the mailbox was compared with the ledger at this moment; the next comparison begins
+    with the first message."""
+    conn.execute(update(mailboxes).where(mailboxes.c.name == name).values(reconciled_at=at))
+    conn.execute(update(folders).where(folders.c.mailbox == name).values(compared_uid=0))
 
 
 def state(conn: Connection, name: str) -> MailboxState | None:
@@ -151,6 +200,8 @@ def state(conn: Connection, name: str) -> MailboxState | None:
         last_ok_at=row[mailboxes.c.last_ok_at],
         reading=_COLUMNS[Way.READING].fault(row),
         sending=_COLUMNS[Way.SENDING].fault(row),
+        reconciled_at=row[mailboxes.c.reconciled_at],
+        start_from=row[mailboxes.c.start_from],
     )
 
 

@@ -3,6 +3,7 @@
 Subject and text are kept as policy handed them over; nothing is parsed or judged here.
 """
 
+from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,11 @@ from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, union
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, TicketState
 from mailresponder.store import outbox
-from mailresponder.store.inserting import insert_missing, insert_new, insert_or
+from mailresponder.store.inserting import insert_missing, insert_new, insert_over
 from mailresponder.store.schema import labels, sightings, tickets
 from mailresponder.store.schema import messages as rows
 from mailresponder.store.schema import outbox as outgoing
+from mailresponder.store.tickets import chunks
 
 Direction = Literal["in", "out", "staff"]
 """To us; automatic mail from us; written by staff."""
@@ -108,10 +110,7 @@ def record_message(conn: Connection, record: MessageRecord, *, replace: bool = F
     with this record if told to `replace` it, else left as it is.
     """
     if replace:
-        values = _values(record)
-        statement = insert_or(conn, rows).values(values)
-        statement = statement.on_conflict_do_update(index_elements=["dedup_key"], set_=values)
-        return int(conn.execute(statement.returning(rows.c.id)).scalar_one())
+        return insert_over(conn, rows, _values(record), key="dedup_key")
     row = add_message(conn, record)
     return row if row is not None else _existing(conn, record.dedup_key)
 
@@ -240,20 +239,11 @@ def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
     """The mails of persons that the open tickets of a mailbox wait since, or later ones, in each
     folder where they were seen. In a folder made anew the greater UIDVALIDITY is the one of now
     (RFC 9051 §2.3.1.1)."""
+    # In two steps, the places by their message alone: else SQLite begins with every place that
+    # the mailbox ever had.
     query = (
-        select(
-            rows.c.id,
-            rows.c.ticket_id,
-            rows.c.at,
-            sightings.c.folder,
-            sightings.c.uidvalidity,
-            sightings.c.uid,
-        )
+        select(rows.c.id, rows.c.ticket_id, rows.c.at)
         .join(tickets, tickets.c.id == rows.c.ticket_id)
-        .join(
-            sightings,
-            and_(sightings.c.message_row == rows.c.id, sightings.c.mailbox == rows.c.mailbox),
-        )
         .where(
             tickets.c.mailbox == mailbox,
             tickets.c.state == TicketState.OPEN,
@@ -261,18 +251,25 @@ def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
             rows.c.at >= tickets.c.waiting_since,
             *_OF_PEOPLE,
         )
-        .order_by(rows.c.at, rows.c.id, sightings.c.uidvalidity, sightings.c.uid)
+        .order_by(rows.c.at, rows.c.id)
     )
-    latest = {(row.id, row.folder): row for row in conn.execute(query)}
+    found = conn.execute(query).all()
+    places: dict[int, dict[str, Row[Any]]] = defaultdict(dict)
+    for some in chunks([row.id for row in found]):
+        seen = select(sightings).where(sightings.c.message_row.in_(some))
+        for row in conn.execute(seen.order_by(sightings.c.uidvalidity, sightings.c.uid)):
+            if row.mailbox == mailbox:
+                places[row.message_row][row.folder] = row
     return [
         Waiting(
             ticket_id=row.ticket_id,
             at=row.at,
-            folder=row.folder,
-            uidvalidity=row.uidvalidity,
-            uid=row.uid,
+            folder=place.folder,
+            uidvalidity=place.uidvalidity,
+            uid=place.uid,
         )
-        for row in latest.values()
+        for row in found
+        for place in places[row.id].values()
     ]
 
 

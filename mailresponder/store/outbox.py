@@ -22,13 +22,12 @@ How long to wait and when to give up is policy's; the network is transport's.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Row,
     Select,
@@ -41,6 +40,7 @@ from sqlalchemy import (
 
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.leases import lease_clock, lease_end, lives
+from mailresponder.store.outbox_due import first_due
 from mailresponder.store.schema import outbox
 
 Kind = Literal[
@@ -127,6 +127,9 @@ class Claimed:
     created_at: datetime
 
 
+_AS_STORED = tuple(field.name for field in fields(Claimed) if field.name != "repeat")
+
+
 def enqueue(conn: Connection, draft: Draft, now: datetime) -> int | None:
     """Queue a mail, due at once. Returns its id, or None where its `dedup_key` is there already."""
     values = {
@@ -156,13 +159,9 @@ def claim(
 
     Nobody else gets them until they are settled, given back, or the lease has ended.
     """
-    due = select(outbox.c.id).where(outbox.c.mailbox == mailbox, claimable(conn, now))
-    due = due.order_by(outbox.c.next_attempt_at, outbox.c.id).limit(limit)
-    # As a CTE, because PostgreSQL may run a subquery more than once and lock more than `limit`.
-    picked = due.with_for_update(skip_locked=True).cte("picked")
     statement = (
         update(outbox)
-        .where(outbox.c.id.in_(select(picked.c.id)))
+        .where(outbox.c.id.in_(first_due(conn, mailbox, now, limit)))
         .values(
             state="sending",
             owner=owner,
@@ -299,17 +298,6 @@ def release_dead(conn: Connection, owner: str) -> int:
     return conn.execute(statement).rowcount
 
 
-def claimable(conn: Connection, now: datetime) -> ColumnElement[bool]:
-    """Due, or in the hands of somebody whose lease has ended."""
-    return or_(
-        and_(outbox.c.state == "queued", outbox.c.next_attempt_at <= now),
-        and_(
-            outbox.c.state == "sending",
-            outbox.c.lease_expires_at <= lease_clock(conn.dialect.name, now),
-        ),
-    )
-
-
 def _settle(conn: Connection, outbox_id: int, owner: str, **changes: object) -> bool:
     where = {"its_id": outbox_id, "its_owner": owner}
     return conn.execute(_SETTLE, {**where, **changes}).rowcount == 1
@@ -332,17 +320,4 @@ def _owns(dialect: str) -> Select[int]:
 
 
 def _claimed(row: Row[Any]) -> Claimed:
-    return Claimed(
-        id=row.id,
-        mailbox=row.mailbox,
-        ticket_id=row.ticket_id,
-        kind=row.kind,
-        recipient=row.recipient,
-        message_id=row.message_id,
-        dedup_key=row.dedup_key,
-        content=row.content,
-        promise_until=row.promise_until,
-        attempts=row.attempts,
-        repeat=row.maybe_sent,
-        created_at=row.created_at,
-    )
+    return Claimed(repeat=row.maybe_sent, **{name: getattr(row, name) for name in _AS_STORED})

@@ -8,7 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, case, func, or_, select
 
 from mailresponder.store.column_types import UtcDateTime
-from mailresponder.store.outbox import Kind, State, claimable, name_of
+from mailresponder.store.outbox import Kind, State, name_of
+from mailresponder.store.outbox_due import claimable
 from mailresponder.store.schema import outbox
 
 REPLIES: tuple[Kind, ...] = ("not_sent", "command_report")
@@ -48,6 +49,17 @@ class OutboxRow:
         return self.settled_at if self.state == "sent" else None
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WholeMail:
+    """A mail as it stands in the outbox, content and all."""
+
+    message_id: str
+    content: bytes
+    """CRLF, as last written."""
+    settled_at: datetime | None
+    """When it was sent or given up; None before."""
+
+
 LISTED = [column for column in outbox.c if column.name in OutboxRow.__slots__]
 """The columns of an `OutboxRow`."""
 
@@ -70,11 +82,20 @@ def row(conn: Connection, outbox_id: int) -> OutboxRow | None:
     return None if found is None else row_of(found)
 
 
-def content(conn: Connection, outbox_id: int) -> bytes | None:
-    """The mail itself, CRLF, as last written; None where there is none."""
-    return conn.execute(
-        select(outbox.c.content).where(outbox.c.id == outbox_id)
-    ).scalar_one_or_none()
+def sizes(conn: Connection, ids: Collection[int]) -> dict[int, int]:
+    """How many bytes each of these mails has, by id."""
+    length = func.length(outbox.c.content)
+    rows = conn.execute(select(outbox.c.id, length).where(outbox.c.id.in_(ids)))
+    return {row.id: row[1] for row in rows}
+
+
+def whole(conn: Connection, ids: Collection[int]) -> dict[int, WholeMail]:
+    """These mails with their content, by id."""
+    query = select(outbox.c.id, outbox.c.message_id, outbox.c.content, outbox.c.settled_at)
+    return {
+        row.id: WholeMail(message_id=row.message_id, content=row.content, settled_at=row.settled_at)
+        for row in conn.execute(query.where(outbox.c.id.in_(ids)))
+    }
 
 
 def dedup_key(conn: Connection, outbox_id: int) -> str:
@@ -96,8 +117,11 @@ def kinds_of(conn: Connection, message_ids: Collection[str]) -> dict[str, Kind]:
 
 def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
     """How many mails of a mailbox could be claimed now."""
-    query = select(func.count()).where(outbox.c.mailbox == mailbox, claimable(conn, now))
-    return conn.execute(query).scalar_one()
+    counts = [
+        select(func.count()).where(which).scalar_subquery()
+        for which in claimable(conn, mailbox, now).values()
+    ]
+    return sum(conn.execute(select(*counts)).one())
 
 
 def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:

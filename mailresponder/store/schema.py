@@ -60,6 +60,7 @@ mailboxes = Table(
     Column("send_error", SafeText),
     Column("send_told_at", UtcDateTime),
     Column("reconciled_at", UtcDateTime),
+    Column("start_from", Key),
 )
 
 folders = Table(
@@ -70,6 +71,8 @@ folders = Table(
     Column("uidvalidity", BigInteger, nullable=False),
     Column("last_uid", BigInteger, nullable=False),
     Column("floor", UtcDateTime),
+    Column("first_uid", BigInteger),
+    Column("compared_uid", BigInteger, nullable=False, server_default="0"),
 )
 
 tickets = Table(
@@ -257,7 +260,7 @@ outbox = Table(
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("last_error", SafeText),
-    Index(None, "mailbox", "state", "next_attempt_at"),
+    Index(None, "state", "mailbox", "next_attempt_at"),
     Index(None, "mailbox", "settled_at"),
     Index(None, "recipient_key", "settled_at"),
 )

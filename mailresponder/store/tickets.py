@@ -5,7 +5,7 @@ locked until its end (PostgreSQL; on SQLite there is one writer anyway), so what
 and saved in one `Store.begin()` overwrites nobody's change.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Row,
+    Select,
     and_,
     bindparam,
     func,
@@ -26,17 +26,31 @@ from sqlalchemy import (
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 from mailresponder.store.database import is_writing
-from mailresponder.store.inserting import insert_missing
+from mailresponder.store.inserting import insert_missing, insert_new
 from mailresponder.store.schema import events as event_rows
 from mailresponder.store.schema import messages, participants, tickets
+from mailresponder.store.ticket_rows import ticket_of, values_of
 
 _CHUNK = 500
 """How many values one IN list holds at most."""
 
 # Built once: building a statement costs several times what SQLite takes to run it.
-_ADD = insert(tickets).returning(tickets.c.id)
 _SAVE = update(tickets).where(tickets.c.id == bindparam("its_id"))
 _ADD_EVENT = insert(event_rows)
+_NAMED = (
+    select(tickets)
+    .where(
+        or_(
+            tickets.c.id.in_(bindparam("ids", expanding=True)),
+            tickets.c.reference.in_(bindparam("references", expanding=True)),
+        )
+    )
+    .order_by(tickets.c.id)
+)
+_NAMED_TO_CHANGE = _NAMED.with_for_update()
+_PARTICIPANTS = select(participants).where(
+    participants.c.ticket_id.in_(bindparam("ids", expanding=True))
+)
 _LAST_LANGUAGE = (
     select(tickets.c.language)
     .join(participants, participants.c.ticket_id == tickets.c.id)
@@ -73,11 +87,20 @@ class Event:
     """A person's address, or the part of the program."""
 
 
-def add_ticket(conn: Connection, ticket: Ticket) -> Ticket:
-    """Insert a new ticket; returns it with its id."""
-    row = conn.execute(_ADD, _values(ticket)).one()
-    _add_participants(conn, row.id, ticket.participants)
-    return replace(ticket, id=row.id)
+def add_ticket(
+    conn: Connection, ticket: Ticket, *, another: Callable[[], str] | None = None
+) -> Ticket:
+    """Insert a new ticket; returns it with its id.
+
+    `another` gives a reference to try instead where a ticket carries this one already; without it
+    that raises ValueError.
+    """
+    while (row := insert_new(conn, tickets, values_of(ticket), key="reference")) is None:
+        if another is None:
+            raise ValueError(f"there is a ticket {ticket.reference} already")
+        ticket = replace(ticket, reference=another())
+    _add_participants(conn, row, ticket.participants)
+    return replace(ticket, id=row)
 
 
 def save_ticket(conn: Connection, ticket: Ticket) -> None:
@@ -86,7 +109,7 @@ def save_ticket(conn: Connection, ticket: Ticket) -> None:
     Raises:
         LookupError: There is no ticket with this id.
     """
-    changed = conn.execute(_SAVE, {"its_id": ticket.id, **_values(ticket)}).rowcount
+    changed = conn.execute(_SAVE, {"its_id": ticket.id, **values_of(ticket)}).rowcount
     if changed != 1:
         raise LookupError(f"no ticket with id {ticket.id}")
     _add_participants(conn, ticket.id, ticket.participants)
@@ -99,12 +122,12 @@ def mark_acknowledged(conn: Connection, ticket_id: int, at: datetime) -> None:
 
 def ticket_by_reference(conn: Connection, reference: str) -> Ticket | None:
     """The ticket of a reference as `MR-7F3K2`, or None."""
-    return _first(load(conn, tickets.c.reference == reference))
+    return _first(load_named(conn, references=[reference]))
 
 
 def ticket_by_id(conn: Connection, ticket_id: int) -> Ticket | None:
     """The ticket of an id, or None."""
-    return _first(load(conn, tickets.c.id == ticket_id))
+    return _first(load_named(conn, ids=[ticket_id]))
 
 
 def followed(conn: Connection, reference: str) -> Ticket | None:
@@ -114,12 +137,6 @@ def followed(conn: Connection, reference: str) -> Ticket | None:
         return found
     # One step suffices: merging a ticket takes what was merged into it along.
     return ticket_by_reference(conn, found.merged_into)
-
-
-def reference_taken(conn: Connection, reference: str) -> bool:
-    """Does a ticket carry this reference already?"""
-    found = conn.execute(select(tickets.c.id).where(tickets.c.reference == reference)).first()
-    return found is not None
 
 
 def last_language(conn: Connection, customer: Address) -> str | None:
@@ -195,8 +212,16 @@ def add_event(
     conn: Connection, ticket_id: int, *, at: datetime, what: str, why: str, by: str
 ) -> None:
     """Write down what was done to a ticket and why."""
-    event = {"ticket_id": ticket_id, "at": at, "what": what, "why": why, "by": by}
-    conn.execute(_ADD_EVENT, event)
+    add_events(conn, ticket_id, [Event(at=at, what=what, why=why, by=by)])
+
+
+def add_events(conn: Connection, ticket_id: int, told: Sequence[Event]) -> None:
+    """As `add_event`, of all that was done at once."""
+    rows = [
+        {"ticket_id": ticket_id, "at": one.at, "what": one.what, "why": one.why, "by": one.by}
+        for one in told
+    ]
+    conn.execute(_ADD_EVENT, rows)
 
 
 def events(conn: Connection, ticket_id: int) -> list[Event]:
@@ -217,16 +242,30 @@ def load(
     else, and where that leaves it open, oldest id first."""
     query = select(tickets).where(and_(True, *conditions))
     query = query.order_by(*order, tickets.c.id).limit(limit)
-    if is_writing(conn):
-        query = query.with_for_update()
-    rows = conn.execute(query).all()
-    people = _participants(conn, [row.id for row in rows])
-    return [_ticket(row, people.get(row.id, frozenset())) for row in rows]
+    return _loaded(conn, query.with_for_update() if is_writing(conn) else query)
+
+
+def load_named(
+    conn: Connection, *, ids: Collection[int] = (), references: Collection[str] = ()
+) -> list[Ticket]:
+    """As `load`: the tickets with these ids or these references."""
+    if not ids and not references:
+        return []
+    query = _NAMED_TO_CHANGE if is_writing(conn) else _NAMED
+    return _loaded(conn, query, {"ids": list(ids), "references": list(references)})
 
 
 def chunks(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
     """The values in runs short enough for one IN list."""
     return (values[i : i + _CHUNK] for i in range(0, len(values), _CHUNK))
+
+
+def _loaded(
+    conn: Connection, query: Select[Any], asked: Mapping[str, object] | None = None
+) -> list[Ticket]:
+    rows = conn.execute(query, asked).all()
+    people = _participants(conn, [row.id for row in rows])
+    return [ticket_of(row, people.get(row.id, frozenset())) for row in rows]
 
 
 def _first(found: list[Ticket]) -> Ticket | None:
@@ -252,8 +291,7 @@ def _message_counts(conn: Connection, ids: Sequence[int]) -> dict[int, int]:
 def _participants(conn: Connection, ids: Sequence[int]) -> dict[int, frozenset[Participant]]:
     people: dict[int, set[Participant]] = {}
     for some in chunks(ids):
-        query = select(participants).where(participants.c.ticket_id.in_(some))
-        for row in conn.execute(query):
+        for row in conn.execute(_PARTICIPANTS, {"ids": some}):
             person = Participant(address=row.address, role=Role(row.role))
             people.setdefault(row.ticket_id, set()).add(person)
     return {ticket_id: frozenset(found) for ticket_id, found in people.items()}
@@ -262,84 +300,3 @@ def _participants(conn: Connection, ids: Sequence[int]) -> dict[int, frozenset[P
 def _add_participants(conn: Connection, ticket_id: int, people: Iterable[Participant]) -> None:
     rows = [{"ticket_id": ticket_id, "address": p.address, "role": p.role} for p in people]
     insert_missing(conn, participants, rows)
-
-
-def _values(ticket: Ticket) -> dict[str, object]:
-    return {
-        "reference": ticket.reference,
-        "mailbox": ticket.mailbox,
-        "state": ticket.state,
-        "subject": ticket.subject,
-        "subject_key": ticket.subject_key,
-        "customer_email": ticket.customer.email,
-        "customer_name": ticket.customer.name,
-        "language": ticket.language,
-        "anger": ticket.anger,
-        "angry": ticket.angry,
-        "because": ticket.because,
-        "opened_at": ticket.opened_at,
-        "waiting_since": ticket.waiting_since,
-        "due_at": ticket.due_at,
-        "answered_at": ticket.answered_at,
-        "escalation_level": ticket.escalation_level,
-        "escalated_at": ticket.escalated_at,
-        "next_escalation_at": ticket.next_escalation_at,
-        "snoozed_until": ticket.snoozed_until,
-        "acknowledged_at": ticket.acknowledged_at,
-        "suppressed_by": ticket.suppressed_by,
-        "linked_to": ticket.linked_to,
-        "unreachable_at": ticket.unreachable_at,
-        "unreachable_told_at": ticket.unreachable_told_at,
-        "judged_by": ticket.judged_by,
-        "calm_until": ticket.calm_until,
-        "language_from": ticket.language_from,
-        "anger_rising": ticket.anger_rising,
-        "assigned_to": ticket.assigned_to,
-        "warned_at": ticket.warned_at,
-        "rests_since": ticket.rests_since,
-        "asked_at": ticket.asked_at,
-        "solved": ticket.solved,
-        "merged_into": ticket.merged_into,
-        "spam": ticket.spam,
-    }
-
-
-def _ticket(row: Row[Any], people: frozenset[Participant]) -> Ticket:
-    return Ticket(
-        id=row.id,
-        reference=row.reference,
-        mailbox=row.mailbox,
-        state=TicketState(row.state),
-        subject=row.subject,
-        subject_key=row.subject_key,
-        customer=Address(email=row.customer_email, name=row.customer_name),
-        participants=people,
-        language=row.language,
-        anger=row.anger,
-        angry=row.angry,
-        because=tuple((words, weight) for words, weight in row.because),
-        opened_at=row.opened_at,
-        waiting_since=row.waiting_since,
-        due_at=row.due_at,
-        answered_at=row.answered_at,
-        escalation_level=row.escalation_level,
-        escalated_at=row.escalated_at,
-        next_escalation_at=row.next_escalation_at,
-        snoozed_until=row.snoozed_until,
-        acknowledged_at=row.acknowledged_at,
-        suppressed_by=tuple(row.suppressed_by),
-        linked_to=row.linked_to,
-        unreachable_at=row.unreachable_at,
-        unreachable_told_at=row.unreachable_told_at,
-        judged_by=row.judged_by,
-        calm_until=row.calm_until,
-        anger_rising=row.anger_rising,
-        language_from=LanguageSource(row.language_from or LanguageSource.TEXT),
-        assigned_to=row.assigned_to,
-        warned_at=row.warned_at,
-        rests_since=row.rests_since,
-        asked_at=row.asked_at,
-        solved=row.solved,
-        merged_into=row.merged_into,
-        spam=row.spam,
-    )

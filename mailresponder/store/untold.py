@@ -4,7 +4,7 @@ it could not be sent."""
 from collections import defaultdict
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.inserting import insert_missing
@@ -63,7 +63,9 @@ def told(conn: Connection, ticket_ids: Sequence[int], recipient: str) -> None:
 
 def forget_settled(conn: Connection, mailbox: str) -> None:
     """Of tickets that wait for nothing any more nobody is to hear."""
-    settled = select(tickets.c.id).where(
-        tickets.c.mailbox == mailbox, tickets.c.state != TicketState.OPEN
+    settled = exists().where(
+        tickets.c.id == untold.c.ticket_id,
+        tickets.c.mailbox == mailbox,
+        tickets.c.state != TicketState.OPEN,
     )
-    conn.execute(delete(untold).where(untold.c.ticket_id.in_(settled)))
+    conn.execute(delete(untold).where(settled))

@@ -15,8 +15,11 @@ from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
-from mailresponder.transport.imap_fetch import BATCH_MESSAGES, fetch_messages, fetch_whole
+from mailresponder.transport import imap_changes
+from mailresponder.transport.imap_changes import chunks
+from mailresponder.transport.imap_fetch import fetch_messages, fetch_whole
 from mailresponder.transport.imap_idle import Heard, Idle
+from mailresponder.transport.imap_search import uids_after
 from mailresponder.transport.imap_session import (
     ImapSettings,
     hang_up,
@@ -29,12 +32,6 @@ from mailresponder.transport.special_folders import (
     find_drafts_folder,
     find_sent_folder,
 )
-
-SEARCH_LIMIT = 50_000
-"""UIDs asked for by one SEARCH: imaplib gives up on an answer line of a million bytes."""
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-"""As SEARCH wants them, whatever the locale (RFC 9051 §9, date-month)."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -56,12 +53,14 @@ class ImapMailbox:
     def __init__(self, client: IMAPClient, settings: ImapSettings) -> None:
         self._client = client
         self._server = f"{settings.host}:{settings.port}"
-        self._sent_folder: str | None = settings.sent_folder or None
+        self._configured_sent_folder: str | None = settings.sent_folder or None
+        self._sent_folder = self._configured_sent_folder
         self._drafts_folder: str | None = settings.drafts_folder or None
         self._folder = ""
         self._readonly = True
         self._permanent: frozenset[str] = frozenset()
         self._fresh = False
+        self._uidnext = 1
         self._told: dict[str, int] = {}
         self._idle: Idle | None = None
 
@@ -128,6 +127,11 @@ class ImapMailbox:
         # Asked for each time: it is needed seldom, and people rename folders.
         return self._drafts_folder or find_drafts_folder(self._list())
 
+    @property
+    def selected(self) -> str:
+        """The folder that is open for the methods below; empty: none."""
+        return self._folder
+
     def select(self, folder: str, *, readonly: bool) -> FolderState:
         """Open a folder for the methods below.
 
@@ -138,6 +142,8 @@ class ImapMailbox:
             with translated(self._server):
                 answer = self._client.select_folder(folder, readonly=readonly)
         except PermanentFailure as error:
+            # People rename folders: the next who asks for Sent is to have it looked for again.
+            self._sent_folder = self._configured_sent_folder
             raise PermanentFailure(
                 f"{error.message} (folder {folder})",
                 mend=error.mend or "check the folder's name in the configuration",
@@ -150,6 +156,7 @@ class ImapMailbox:
         self._folder, self._readonly, self._fresh = folder, readonly, True
         # UIDNEXT may be missing (RFC 3501 §6.3.1).
         uidnext = answer.get(b"UIDNEXT") or self._last_uid() + 1
+        self._uidnext = uidnext
         self._told.setdefault(folder, uidnext - 1)
         return FolderState(
             uidvalidity=answer[b"UIDVALIDITY"],
@@ -166,23 +173,19 @@ class ImapMailbox:
     # --- reading
 
     def uids_after(self, uid: int, *, since: date | None = None) -> list[int]:
-        """The UIDs above `uid` in the selected folder, ascending.
+        """The UIDs above `uid` in the selected folder, ascending. Fewer than SEARCH_LIMIT are all;
+        of more only the first come: ask again above the last of them.
 
         `since`: only of mail received on this day or later, by the server's calendar.
         """
-        received = f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}" if since else ""
-        found: set[int] = set()
         with translated(self._server):
             if not self._fresh:
                 # A server need not search mail that it has not told us of yet.
                 self._client.noop()
             self._fresh = False
-            last = self._last_uid()
-            for start in range(uid + 1, last + 1, SEARCH_LIMIT):
-                end = min(start + SEARCH_LIMIT - 1, last)
-                found.update(self._client.search(f"UID {start}:{end}{received}"))
-        self._told[self._folder] = max(uid, last)
-        return sorted(found)
+            found = uids_after(self._client.search, uid, uidnext=self._uidnext, since=since)
+        self._told[self._folder] = max(self._told[self._folder], uid, *found[-1:])
+        return found
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
         """The messages, in the order of `uids`, a bounded number of bytes at a time.
@@ -237,14 +240,14 @@ class ImapMailbox:
         kept = [flag for flag in flags if self._can_store(flag)]
         if not kept:
             return
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 self._client.add_flags(some, kept, silent=True)
 
     def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]:
         """The flags of messages in the selected folder, by UID; what is gone is left out."""
         found: dict[int, frozenset[str]] = {}
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 told = self._client.get_flags(some)
             for uid, flags in told.items():
@@ -261,7 +264,7 @@ class ImapMailbox:
         kept = [flag for flag in flags if self._can_store(flag)]
         if not kept:
             return
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
                 self._client.remove_flags(some, kept, silent=True)
 
@@ -272,15 +275,20 @@ class ImapMailbox:
         with translated(self._server):
             self._client.append(folder, content, flags=tuple(flags), msg_time=at)
 
+    def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+        """As `append`, of many mails and their INTERNALDATEs, at once where the server can."""
+        with translated(self._server):
+            imap_changes.append_all(self._client, folder, mails)
+
     def remove(self, uids: Sequence[int]) -> None:
         """Delete messages from the selected folder; a UID that is gone is fine.
 
         Without UIDPLUS they stay, marked \\Deleted: EXPUNGE would take what others have marked.
         """
         self._need_writable()
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
-                self._delete(some)
+                imap_changes.delete(self._client, some)
 
     def move(self, uids: Sequence[int], folder: str) -> None:
         """Move messages from the selected folder (RFC 6851; else COPY and delete).
@@ -289,18 +297,9 @@ class ImapMailbox:
         have marked. Raises PermanentFailure where `folder` is not there.
         """
         self._need_writable()
-        for some in _chunks(uids):
+        for some in chunks(uids):
             with translated(self._server):
-                if self._client.has_capability("MOVE"):
-                    self._client.move(some, folder)
-                    continue
-                self._client.copy(some, folder)
-                self._delete(some)
-
-    def _delete(self, uids: Sequence[int]) -> None:
-        self._client.delete_messages(uids, silent=True)
-        if self._client.has_capability("UIDPLUS"):
-            self._client.uid_expunge(uids)
+                imap_changes.move(self._client, some, folder)
 
     def _need_writable(self) -> None:
         if self._readonly:
@@ -343,8 +342,3 @@ class ImapMailbox:
         last, told = self._last_uid(), self._told[self._folder]
         self._told[self._folder] = max(last, told)
         return last > told
-
-
-def _chunks(uids: Sequence[int]) -> Iterator[list[int]]:
-    for start in range(0, len(uids), BATCH_MESSAGES):
-        yield list(uids[start : start + BATCH_MESSAGES])

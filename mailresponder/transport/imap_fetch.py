@@ -11,7 +11,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
-from mailresponder.mail.message import RawMessage
+from mailresponder.mail.message import UNDATED, RawMessage
 from mailresponder.transport.imap_session import NOT_UNDERSTOOD, translated
 from mailresponder.transport.imap_structure import WHOLE_LIMIT, read_structure, rebuild, wanted
 
@@ -27,8 +27,6 @@ _BEGINNING = f"BODY.PEEK[]<0.{WHOLE_LIMIT}>"
 _HEADER_LIMIT = 64 * 1024
 _HEADER = f"BODY.PEEK[HEADER]<0.{_HEADER_LIMIT}>"
 
-_EPOCH = datetime.fromtimestamp(0, UTC)
-
 
 def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iterator[RawMessage]:
     """The messages of the selected folder, in the order of `uids`.
@@ -41,8 +39,10 @@ def fetch_messages(client: IMAPClient, server: str, uids: Sequence[int]) -> Iter
         small = [uid for uid in batch if sizes[uid] <= WHOLE_LIMIT]
         found = _bodies(client, server, small, _WHOLE)
         found |= _without_attachments(client, server, large)
+        empty = [uid for uid in found if sizes[uid] and not found[uid].content]
+        gone = _gone(client, server, empty) if empty else frozenset()
         for uid in batch:
-            if uid in found:
+            if uid in found and uid not in gone:
                 yield found[uid]
 
 
@@ -81,6 +81,14 @@ def _batches(
             total += bytes_read
         if batch:
             yield batch, sizes
+
+
+def _gone(client: IMAPClient, server: str, uids: Sequence[int]) -> frozenset[int]:
+    """Those that were expunged since their size was asked for. Servers go on to show them until
+    they have told of it, with NIL for what they no longer have."""
+    with translated(server):
+        client.noop()
+    return frozenset(uids) - _fetch(client, server, uids, "RFC822.SIZE").keys()
 
 
 def _without_attachments(
@@ -199,8 +207,8 @@ def _raw_message(uid: int, data: Mapping[bytes, Any], item: str) -> RawMessage |
 
 
 def _aware(internal_date: datetime | None) -> datetime:
-    """In UTC; where the server gave no date that can be read, the oldest there is."""
+    """In UTC; UNDATED where the server gave no date that can be read."""
     try:
-        return internal_date.astimezone(UTC) if internal_date else _EPOCH
+        return internal_date.astimezone(UTC) if internal_date else UNDATED
     except OverflowError:
-        return _EPOCH
+        return UNDATED

@@ -143,13 +143,11 @@ def test_a_moved_mail_is_looked_for_where_we_moved_it(office: Office) -> None:
 
 def test_a_folder_made_anew_says_nothing_of_the_old_mail(office: Office) -> None:
     """After a change of UIDVALIDITY a mark on whatever has the UID now answers nobody else."""
-    client = office.imap()
-    client.create_folder("Support")
+    office.imap().create_folder("Support")
     office.open(mailbox=ON, imap='folder = "Support"')
     office.receive(complaint(), folder="Support")
     office.run_well()
-    client.delete_folder("Support")
-    client.create_folder("Support")
+    office.renew_folder("Support")
     office.receive(complaint("noah@customer.test", subject="A lamp"), folder="Support")
     office.mark(1, ANSWERED, folder="Support")
     office.run_well()

@@ -50,7 +50,7 @@ username = ""
 NAMES = [
     *("configuration", "secret", "database", "learnt", "templates", "calendar", "clock"),
     *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
-    *("support.idle", "support.smtp"),
+    *("support.idle", "support.ledger", "support.smtp"),
 ]
 
 

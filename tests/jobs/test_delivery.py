@@ -168,7 +168,7 @@ def test_a_promise_that_has_passed_is_written_anew(office: Office) -> None:
     office.run()
     [before] = office.outbox()
     with office.app.store.read() as conn:
-        promised = text_of(parsed(outbox_view.content(conn, before.id)))
+        promised = text_of(parsed(outbox_view.whole(conn, [before.id])[before.id].content))
     office.clock.advance(hours=9)
     office.smtp_port = office.sink.port
     office.reopen(ladder="")

@@ -1,8 +1,15 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 import letters
-from offices import EMMA, MONDAY, Office, answer, complaint
+from desks import parsed, text_of
+from offices import EMMA, MONDAY, OPS, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
+
+from mailresponder.errors import TemporaryFailure
+from mailresponder.transport.imap import ImapMailbox
 
 
 def test_angry_mail_is_flagged_and_no_other(office: Office) -> None:
@@ -103,21 +110,41 @@ def test_a_mailbox_that_goes_away_before_filing_is_filed_in_the_next_pass(
 
 def test_flags_for_a_folder_made_anew_hit_no_other_mail(office: Office) -> None:
     """A flag that waited while UIDVALIDITY changed is not put on whatever has that UID now."""
-    client = office.imap()
-    client.create_folder("Support")
+    office.imap().create_folder("Support")
     office.open(imap='folder = "Support"')
     office.receive(letters.angry_english(), folder="Support")
 
     def renew(_: object) -> None:
-        client.delete_folder("Support")
-        client.create_folder("Support")
+        office.renew_folder("Support")
         office.receive(complaint(), folder="Support")
 
     office.sink.deliver = renew
     office.run()
 
     office.sink.deliver = None
+    office.reconnect()
     assert office.flags("Support") == [set()]
+
+
+def test_admins_hear_once_of_a_folder_that_is_gone_and_the_move_is_made_up_for(
+    office: Office,
+) -> None:
+    """While `move_to` names a folder that is not there, angry mail stays and is acknowledged; made,
+    it gets the mail that waited."""
+    office.open(anger='move_to = "Hot"', save_copy="false")
+    office.receive(letters.angry_english())
+    for _ in range(3):
+        office.run_well()
+        office.clock.advance(minutes=5)
+    [told] = [mail for mail in office.sent_to(OPS) if "could not be done" in mail["Subject"]]
+    assert "move: " in text_of(told)
+    assert len(office.sink.received) == 2
+    assert office.flags() == [{"\\Flagged", "$Angry"}]
+
+    office.imap().create_folder("Hot")
+    office.run_well()
+    assert office.flags() == []
+    assert len(office.flags("Hot")) == 1
 
 
 def test_escalated_mail_is_flagged_where_it_was_moved_to(office: Office) -> None:
@@ -151,18 +178,17 @@ def test_escalated_mail_is_flagged_where_it_was_moved_back_to(office: Office) ->
 
 def test_escalated_mail_is_flagged_in_a_folder_made_anew(office: Office) -> None:
     """Read again under another UIDVALIDITY it has a smaller UID, and is flagged there."""
-    client = office.imap()
-    client.create_folder("Support")
+    office.imap().create_folder("Support")
     office.open(imap='folder = "Support"')
     office.receive(complaint("noah@customer.test", subject="A lamp"), folder="Support")
     office.receive(complaint(), folder="Support")
     office.run_well()
-    client.delete_folder("Support")
-    client.create_folder("Support")
+    office.renew_folder("Support")
     office.receive(complaint(), folder="Support", at=MONDAY)
     office.clock.advance(hours=9)
     office.run_well()
 
+    office.reconnect()
     assert office.flags("Support") == [{"$Escalated"}]
 
 
@@ -190,3 +216,28 @@ def test_moved_mails_that_share_a_message_id_are_told_apart(office: Office) -> N
 def _named(office: Office, customer: str) -> str:
     [reference] = [t.reference for t in office.tickets() if t.customer.email.startswith(customer)]
     return f"Re: yours [{reference}]"
+
+
+def test_a_copy_that_the_server_refuses_holds_up_no_other(office: Office) -> None:
+    """Of three mails sent in one pass, one is not taken into Sent: the other two are there, once,
+    and the third follows when the server takes it."""
+    refused = {"noah@customer.test"}
+
+    class Picky(ImapMailbox):
+        def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+            for content, _ in mails:
+                if parsed(content)["To"] in refused:
+                    raise TemporaryFailure("too large")
+            super().append_all(folder, mails)
+
+    runner = office.open().mailboxes["support"]
+    runner._imap = Picky(runner.connect()._client, runner.work.settings.imap)
+    office.receive(*(complaint(f"{name}@customer.test") for name in ("emma", "noah", "mia")))
+    report = office.run()
+    assert (report.filing.done, report.filing.postponed) == (2, 1)
+    assert office.flags("Sent") == [{"\\Seen"}] * 2
+
+    refused.clear()
+    office.clock.advance(minutes=5)
+    office.run_well()
+    assert office.flags("Sent") == [{"\\Seen"}] * 3

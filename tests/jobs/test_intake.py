@@ -1,14 +1,19 @@
 """Reading: what is new, once, whatever happens to folders and to single mails."""
 
+from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import letters
 import pytest
-from offices import EMMA, MONDAY, OPS, Office, answer, complaint, subjects
+from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
+from mailresponder.jobs import intake, reading
 from mailresponder.listening import anger
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.transport import imap
+from mailresponder.transport.special_folders import Folder, find_sent_folder
 
 
 def renew(office: Office, folder: str) -> None:
@@ -17,8 +22,9 @@ def renew(office: Office, folder: str) -> None:
     before = client.select_folder(folder, readonly=True)[b"UIDVALIDITY"]
     kept = client.fetch(client.search("ALL"), ["BODY.PEEK[]", "INTERNALDATE"])
     client.unselect_folder()
-    client.delete_folder(folder)
-    client.create_folder(folder)
+    office.renew_folder(folder)
+    office.reconnect()
+    client = office.imap()
     for uid in sorted(kept):
         client.append(folder, kept[uid][b"BODY[]"], msg_time=kept[uid][b"INTERNALDATE"])
     assert client.select_folder(folder, readonly=True)[b"UIDVALIDITY"] != before
@@ -231,3 +237,224 @@ def test_what_can_be_written_down_in_no_way_is_in_the_ledger_and_the_admins_hear
     assert len(office.sent_to(OPS)) == 1
     office.run_well()
     assert len(office.sent_to(OPS)) == 1
+
+
+def late_answer_and_new_matter(office: Office, *, filed: timedelta) -> None:
+    """While we were away staff answered, and the customer wrote about another matter in reply;
+    `filed` says how long after the first mail the copy in Sent claims to be from."""
+    office.receive(complaint())
+    office.run_well()
+    office.clock.advance(hours=3)
+    office.receive(answer(), folder="Sent", at=MONDAY + filed)
+    office.receive(
+        complaint(
+            subject="Please change my delivery address",
+            number=2,
+            In_Reply_To="<answer-1@example.com>",
+            References="<emma-1@customer.test> <answer-1@example.com>",
+        ),
+        at=MONDAY + timedelta(hours=2),
+    )
+
+
+@pytest.mark.parametrize("hours", [1, 2.5], ids=["clocks agree", "the client's is ahead"])
+def test_a_new_matter_in_reply_to_an_answer_we_had_not_read_is_a_ticket_of_its_own(
+    office: Office, hours: float
+) -> None:
+    """The answer is read before the reply to it, though they lie in two folders."""
+    late_answer_and_new_matter(office, filed=timedelta(hours=hours))
+    office.run_well()
+
+    first, second = office.tickets()
+    assert first.state is TicketState.ANSWERED
+    assert second.subject == "Please change my delivery address"
+    assert second.linked_to == first.reference
+
+
+def test_an_answer_to_a_mail_we_had_not_read_finds_its_question(office: Office) -> None:
+    """The question is read before the answer: nobody is told to wait, and nobody is called."""
+    office.receive(complaint())
+    office.receive(answer(), folder="Sent", at=MONDAY + timedelta(hours=1))
+    office.clock.advance(hours=10)
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+    assert office.sent_to(EMMA) == office.sent_to(LEAD) == []
+
+
+def test_of_question_and_answer_in_one_second_the_question_comes_first(office: Office) -> None:
+    """INTERNALDATE has whole seconds, and machines answer fast."""
+    office.receive(complaint())
+    office.receive(answer(), folder="Sent")
+    office.run_well()
+
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_two_long_folders_are_read_as_one_story(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """More mail than fits into one batch on both sides: each answer finds its question."""
+    monkeypatch.setattr(reading, "BATCH", 4)
+    monkeypatch.setattr(intake, "BATCH", 4)
+    for number in range(10):
+        at = MONDAY + timedelta(minutes=number)
+        customer, question = f"c{number}@customer.test", f"<c{number}-1@customer.test>"
+        office.receive(complaint(customer, subject=f"Matter number {number}"), at=at)
+        if number % 3:
+            said = answer(
+                customer, subject=f"Re: Matter number {number}", in_reply_to=question, number=number
+            )
+            office.receive(said, folder="Sent", at=at + timedelta(seconds=30))
+    office.clock.advance(hours=1)
+    office.run_well()
+
+    states = [ticket.state is TicketState.ANSWERED for ticket in office.tickets()]
+    assert states == [bool(number % 3) for number in range(10)]
+    assert len(office.sent_to("c3@customer.test")) == 1
+    assert office.sent_to("c4@customer.test") == []
+
+
+def test_a_pass_that_ends_early_is_not_complete(office: Office) -> None:
+    """Who is to stop, or has lost the lease, takes nothing more and says that answers may have gone
+    unseen; what is left comes next time."""
+    office.receive(complaint())
+    runner = office.app.mailboxes["support"]
+    with runner.connect() as mailbox:
+        report = intake.run(runner.work, mailbox, go_on=lambda: False)
+        assert (report.read, report.complete) == (0, False)
+
+    assert office.run_well().intake.read == 1
+
+
+def test_without_sent_customers_are_heard_and_nobody_is_accused(office: Office) -> None:
+    """Where the configured Sent folder is missing, INBOX is read and acknowledged, the pass counts
+    as failed, and nothing is escalated; made, it is read from then on."""
+    office.open(imap='sent_folder = "Outgoing"', save_copy="false")
+    office.receive(complaint())
+    office.run()
+    office.clock.advance(hours=10)
+    report = office.run()
+
+    assert [str(error) for error in report.errors if "Outgoing" in str(error)]
+    assert report.escalation is None
+    assert len(office.sent_to(EMMA)) == 1
+    assert office.sent_to(LEAD) == []
+
+    office.imap().create_folder("Outgoing")
+    office.receive(answer(), folder="Outgoing")
+    office.run_well()
+    assert office.ticket.state is TicketState.ANSWERED
+
+
+def test_a_sent_folder_that_is_renamed_is_found_again_in_the_same_pass(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its old name is known to the connection; the answer in it counts all the same, and what had
+    been read under the old name is known."""
+
+    def by_name(found: Sequence[Folder]) -> str | None:
+        # Dovecot makes the folder that it marks as Sent anew, as soon as it is gone.
+        return find_sent_folder([folder for folder in found if folder.name != "Sent"])
+
+    monkeypatch.setattr(imap, "find_sent_folder", by_name)
+    client = office.imap()
+    client.create_folder("Sent Items")
+    office.receive(complaint())
+    office.run_well()
+    client.rename_folder("Sent Items", "Enviados")
+    office.receive(answer(), folder="Enviados")
+    report = office.run_well()
+
+    assert report.intake.sent_folder == "Enviados"
+    assert office.ticket.state is TicketState.ANSWERED
+    # The copy of the acknowledgement, seen for the first time.
+    assert dict(report.intake.outcomes) == {"answered": 1, "own": 1}
+
+
+def test_an_inbox_of_another_name_that_is_deleted_fails_and_is_read_again_once_it_is_back(
+    in_archive: Office,
+) -> None:
+    """The error names the folder; what is in it when it is back is taken, with nothing twice."""
+    office = in_archive
+    office.open(imap='folder = "Support"')
+    office.receive(complaint(), folder="Support")
+    office.run_well()
+    client = office.imap()
+    client.delete_folder("Support")
+    report = office.run()
+    assert report.exit_status != 0
+    assert "Support" in str(report.errors[0])
+
+    client.create_folder("Support")
+    office.receive(complaint(), complaint("noah@customer.test"), folder="Support")
+    office.run_well()
+    assert len(office.tickets()) == 2
+    assert len(office.sent_to(EMMA)) == 1
+
+
+def test_another_folder_in_the_configuration_is_read_since_the_start(in_archive: Office) -> None:
+    """Whoever changes `folder` later has in it what came since the first connection, not what lay
+    there before."""
+    office = in_archive
+    office.open(start_from='"now"')
+    office.run_well()
+    office.receive(complaint("old@customer.test"), folder="Support", at=MONDAY - timedelta(days=9))
+    office.clock.advance(hours=1)
+    office.receive(complaint(), folder="Support")
+    office.reopen(imap='folder = "Support"')
+    office.run_well()
+
+    assert office.ticket.customer.email == EMMA
+
+
+def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_reads_it(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between two looks at Sent its UIDs became those of other messages: none is mistaken for
+    another, nobody is called, and the next pass sees the answers."""
+    monkeypatch.setattr(reading, "BATCH", 1)
+    monkeypatch.setattr(intake, "BATCH", 1)
+    take = reading.take
+
+    def renewing(*given: Any) -> list[str]:
+        outcomes = take(*given)
+        monkeypatch.setattr(reading, "take", take)
+        renew(office, "Sent")
+        return outcomes
+
+    for number, customer in enumerate((EMMA, "noah@customer.test")):
+        name = customer.partition("@")[0]
+        at = MONDAY + timedelta(minutes=number)
+        office.receive(complaint(customer), at=at)
+        said = answer(customer, in_reply_to=f"<{name}-1@customer.test>", number=number)
+        office.receive(said, folder="Sent", at=at + timedelta(seconds=30))
+    office.clock.advance(hours=10)
+    office.open(save_copy="false")
+    monkeypatch.setattr(reading, "take", renewing)
+    report = office.run()
+
+    assert not report.intake.complete
+    assert report.escalation is None
+    office.run_well()
+    assert [t.state for t in office.tickets()] == [TicketState.ANSWERED] * 2
+    assert office.sent_to(LEAD) == []
+
+
+def test_an_earlier_start_takes_what_it_reaches_back_to(office: Office) -> None:
+    """`start_from` may be changed: moved back, what was left alone is taken; moved on, nothing is
+    undone, and neither takes a mail twice."""
+    office.open(start_from='"now"')
+    old = MONDAY - timedelta(days=20)
+    office.receive(complaint("lay@customer.test"), at=old)
+    office.run_well()
+    office.receive(complaint(), complaint("moved@customer.test"), at=old)
+    office.receive(complaint("fresh@customer.test"))
+    assert dict(office.run_well().intake.outcomes) == {"before_start": 2, "opened": 1}
+
+    office.reopen(start_from='"2025-02-01"')
+    assert dict(office.run_well().intake.outcomes) == {"duplicate": 1, "opened": 3, "own": 1}
+    office.reopen(start_from='"2025-03-10"')
+    office.run_well()
+    assert len(office.tickets()) == 4
+    assert len(office.sent_to("fresh@customer.test")) == 1

@@ -979,3 +979,19 @@ def test_a_notice_s_reply_means_only_who_waits() -> None:
         headers=proven(),
     )  # fmt: skip
     assert not isinstance(decide(reply, Facts(of_recipients=(SETTLED,))), StaffAnswer)
+
+
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        (None, recorded("before_start", outcome=Outcome.BEFORE_START)),
+        (Outcome.BEFORE_START, recorded("before_start", outcome=Outcome.BEFORE_START)),
+        (Outcome.OPENED, SEEN),
+        (Outcome.ANSWERED, SEEN),
+    ],
+)
+def test_mail_from_before_the_start_is_left_alone(seen: Outcome | None, expected: Record) -> None:
+    """Whatever thread it belongs to: nothing that was settled then is taken up."""
+    mail = a_message(in_reply_to=("<3@x.test>",))
+
+    assert triage.leave_alone(mail, Facts(seen=seen, thread=TICKET), DESK) == expected

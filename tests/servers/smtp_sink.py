@@ -31,9 +31,11 @@ class SmtpSink:
         starttls: ssl.SSLContext | None = None,
         users: Mapping[str, str] | None = None,
         smtputf8: bool = False,
+        pipelining: bool = False,
         deliver: Callable[[SentMail], None] | None = None,
     ) -> None:
-        """`users`: name to password; None: no AUTH offered. `deliver`: handed every mail too."""
+        """`users`: name to password; None: no AUTH offered. `pipelining`: offered (RFC 2920).
+        `deliver`: handed every mail too."""
         self.port = 0
         self.received: list[SentMail] = []
         self.commands: list[str] = []
@@ -43,6 +45,7 @@ class SmtpSink:
         self.connections = 0
         self._tls, self._starttls, self._users = tls, starttls, users
         self._smtputf8, self.deliver = smtputf8, deliver
+        self.pipelining = pipelining
         self._answers: dict[str, deque[str]] = defaultdict(deque)
         self._lock = threading.Lock()
 
@@ -133,6 +136,13 @@ class _Handler:
         if reply == DROP:
             await _hang_up(server)
         return reply
+
+    async def handle_EHLO(
+        self, _server: Any, session: Any, _envelope: Any, hostname: str, responses: list[str]
+    ) -> list[str]:
+        session.host_name = hostname
+        offers = ["250-PIPELINING"] if self._sink.pipelining else []
+        return [*responses[:-1], *offers, responses[-1]]
 
     async def handle_AUTH(self, server: Any, *_: Any) -> Any:
         return await self._told(server, "AUTH") or MISSING

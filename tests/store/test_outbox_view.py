@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.outbox import Draft
-from mailresponder.store.outbox_view import OutboxRow
+from mailresponder.store.outbox_view import OutboxRow, WholeMail
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -59,9 +59,10 @@ def test_a_mail_can_be_looked_up(store: Store) -> None:
     )
     with store.read() as conn:
         assert outbox_view.row(conn, new) == row
-        assert outbox_view.content(conn, new) == b"a"
         assert outbox_view.row(conn, new + 1) is None
-        assert outbox_view.content(conn, new + 1) is None
+        mail = WholeMail(message_id="<a@example.test>", content=b"a", settled_at=None)
+        assert outbox_view.whole(conn, [new, new + 1]) == {new: mail}
+        assert outbox_view.sizes(conn, [new, new + 1]) == {new: 1}
 
 
 def test_a_list_can_be_narrowed_to_states(store: Store) -> None:

@@ -100,11 +100,14 @@ def test_an_acknowledgement_is_marked(store: Store) -> None:
 
 
 def test_a_reference_is_taken_once(store: Store) -> None:
-    """A reference that a ticket carries is not free."""
+    """Where a ticket carries a reference already, the next that is not taken is used."""
     add(store, ticket())
-    with store.read() as conn:
-        assert tickets.reference_taken(conn, "MR-7F3K2")
-        assert not tickets.reference_taken(conn, "MR-7F3K3")
+    others = iter(["MR-7F3K2", "MR-7F3K3"])
+    with store.begin() as conn:
+        with pytest.raises(ValueError, match="MR-7F3K2"):
+            tickets.add_ticket(conn, ticket())
+        second = tickets.add_ticket(conn, ticket(), another=lambda: next(others))
+        assert tickets.ticket_by_reference(conn, "MR-7F3K3") == second
 
 
 def test_the_queue_has_the_angry_and_overdue_first(store: Store) -> None:

@@ -185,6 +185,25 @@ def test_awkward_content(account: Account, mailbox: ImapMailbox) -> None:
     assert b"* 1 FETCH" in contents[1]
 
 
+@pytest.mark.parametrize("multiappend", [True, False])
+def test_many_mails_are_appended(mailbox: ImapMailbox, multiappend: bool) -> None:
+    """In their order, each with its INTERNALDATE, read; where the server cannot take them at once,
+    one by one. A folder that is not there is an error either way."""
+    client = mailbox._client
+    if not multiappend:
+        client._cached_capabilities = tuple(c for c in client.capabilities() if c != b"MULTIAPPEND")
+    given = [(mail(f"Copy {day}"), RECEIVED - timedelta(days=day)) for day in range(3)]
+    mailbox.append_all("Sent", given)
+    mailbox.select("Sent", readonly=True)
+    uids = mailbox.uids_after(0)
+    assert [(raw.content, raw.received_at) for raw in mailbox.fetch(uids)] == given
+    assert {flags - {"\\Recent"} for flags in mailbox.flags(uids).values()} == {
+        frozenset({"\\Seen"})
+    }
+    with pytest.raises(PermanentFailure):
+        mailbox.append_all("Nowhere", given)
+
+
 def test_sent_folder_and_append(mailbox: ImapMailbox) -> None:
     r"""A copy lies in Sent, marked \Seen, dated as told, and found by its Message-ID."""
     sent = mailbox.sent_folder()

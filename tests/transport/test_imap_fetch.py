@@ -8,8 +8,11 @@ from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from typing import Any
 
 import pytest
+from imapclient import IMAPClient
+from servers.dovecot import Dovecot, MailUser
 
 from mailresponder.demo.server import EmbeddedServers
 from mailresponder.mail.message import InboundMessage, RawMessage, ReportKind
@@ -292,3 +295,42 @@ def test_a_mail_is_fetched_whole_where_it_is_asked_for(
     assert mailbox.fetch_whole(uid, limit=limit // 2) is None
     assert mailbox.fetch_whole(uid + 5, limit=limit) is None
     assert not mailbox.flags([uid])[uid] & {"\\Seen"}
+
+
+@pytest.mark.parametrize("when", [1, 2, 3, 4])
+def test_expunged_while_it_is_fetched(
+    dovecot: Dovecot, dovecot_user: MailUser, when: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before any of the commands that fetch a small and a large message, both go: Dovecot then
+    answers NIL for what it had just described, and an empty message is nobody's mail."""
+    long = "x" * 70 + "\r\n"
+    sizes = (1, WHOLE_LIMIT // 70, 1, WHOLE_LIMIT // 70)
+    for number, lines in enumerate(sizes):
+        content = f"From: ana@example.com\r\nSubject: {number}\r\n\r\n" + long * lines
+        dovecot.deliver(dovecot_user.name, content.encode())
+    other = IMAPClient(dovecot.host, port=dovecot.imap_port, ssl=False)
+    other.login(dovecot_user.name, dovecot_user.password)
+    other.select_folder("INBOX")
+    settings = Settings(dovecot.host, dovecot.imap_port, dovecot_user.name)
+    with ImapMailbox.connect(settings, dovecot_user.password, timeout=15) as mailbox:
+        mailbox.select("INBOX", readonly=True)
+        one, two, three, four = mailbox.uids_after(0)
+        ask, asked = mailbox._client.fetch, 0
+
+        def expunging(*given: Any) -> Any:
+            nonlocal asked
+            asked += 1
+            if asked == when:
+                other.delete_messages([two, three])
+                other.expunge()
+            return ask(*given)
+
+        monkeypatch.setattr(mailbox._client, "fetch", expunging)
+        found = {message.uid: message.content for message in mailbox.fetch([one, two, three, four])}
+    other.logout()
+
+    assert asked >= when
+    assert {one, four} <= found.keys()
+    assert all(found.values())
+    # What was there when it was asked for came whole.
+    assert (three in found) == (when > 2)

@@ -1,14 +1,15 @@
 """Sending to a real SMTP server that answers as the test tells it to."""
 
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import trustme
 from servers.dovecot import free_ports
-from servers.scripted import ScriptedServer
+from servers.proxy import Proxy
+from servers.scripted import Reply, ScriptedServer
 from servers.smtp_sink import DROP, KEEP_AND_DROP, SmtpSink
 
 from mailresponder.errors import (
@@ -31,6 +32,13 @@ class Settings:
     security: str = "none"
     username: str = ""
     ca_file: str | Path = ""
+
+
+@pytest.fixture(params=[False, True], ids=["one by one", "pipelining"])
+def smtp_sink(request: pytest.FixtureRequest) -> Iterator[SmtpSink]:
+    """A server that takes everything, commands one by one or several at once."""
+    with SmtpSink(pipelining=request.param) as sink:
+        yield sink
 
 
 @pytest.fixture
@@ -275,6 +283,87 @@ def test_closing_reply_to_data_is_no_loss(smtp_sink: SmtpSink) -> None:
         with pytest.raises(TemporaryFailure, match="421") as caught:
             send(sender)
         assert not isinstance(caught.value, ReplyLost)
+
+
+@pytest.mark.parametrize(("pipelining", "round_trips"), [(False, 4), (True, 3)])
+def test_round_trips(pipelining: bool, round_trips: int) -> None:
+    """A mail costs a round trip for each command and one for itself; where the server takes
+    several commands at once, the first two are one."""
+    with (
+        SmtpSink(pipelining=pipelining) as sink,
+        Proxy(sink.port) as proxy,
+        SmtpSender(Settings(port=proxy.port), None) as sender,
+    ):
+        sender.check()
+        proxy.reset()
+        for _ in range(3):
+            send(sender)
+        assert proxy.traffic.round_trips == 3 * round_trips
+    assert len(sink.received) == 3
+
+
+def chunking_server(bdat_reply: Reply) -> ScriptedServer:
+    """A server with CHUNKING, which says this to a mail."""
+    rules: list[tuple[bytes, Reply]] = [
+        (b"ehlo", b"250-x\r\n250-PIPELINING\r\n250 CHUNKING\r\n"),
+        (b"MAIL", b"250 ok\r\n"),
+        (b"RCPT", b"250 ok\r\n"),
+        (b"BDAT", bdat_reply),
+        (b"rset", b"250 ok\r\n"),
+        (b"quit", b"221 bye\r\n"),
+    ]
+    return ScriptedServer(greeting=b"220 x\r\n", rules=rules, otherwise=b"")
+
+
+def test_chunking() -> None:
+    """Where the server has CHUNKING, the mail goes with the command, its dots as they are, and not
+    before it is said to be ours."""
+    asked: list[list[bytes]] = []
+    with chunking_server(b"250 ok\r\n") as server:
+
+        def ours() -> bool:
+            asked.append([line for line in server.lines if b"BDAT" in line])
+            return True
+
+        with SmtpSender(Settings(port=server.port), None, timeout=5) as sender:
+            send(sender, before_data=ours)
+        begin, end = (
+            server.lines.index(line) for line in (b"BDAT %d LAST\r\n" % len(CONTENT), b"quit\r\n")
+        )
+        assert b"".join(server.lines[begin + 1 : end]) == CONTENT
+    assert asked == [[]]
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (b"554 5.6.0 no\r\n", MailRefused),
+        (b"451 4.3.0 later\r\n", TemporaryFailure),
+        (None, ReplyLost),
+    ],
+)
+def test_chunk_refused(reply: Reply, error: type[MailresponderError]) -> None:
+    """What a server with CHUNKING says of a mail means what it means after the final dot."""
+    with (
+        chunking_server(reply) as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+        pytest.raises(MailresponderError) as caught,
+    ):
+        send(sender)
+    assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("mail_reply", [b"550 5.7.1 no\r\n", b"421 4.7.0 no\r\n"])
+def test_hangs_up_after_a_refusal(mail_reply: bytes) -> None:
+    """A server that refuses the sender and hangs up instead of answering RCPT is understood by
+    what it said."""
+    rules = [(b"ehlo", b"250-x\r\n250 PIPELINING\r\n"), (b"MAIL", mail_reply), (b"RCPT", None)]
+    with (
+        ScriptedServer(greeting=b"220 x\r\n", rules=rules) as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+        pytest.raises(ServerUnavailable, match=mail_reply[:3].decode()),
+    ):
+        send(sender)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

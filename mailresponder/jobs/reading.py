@@ -1,0 +1,295 @@
+"""Reads one folder: what of it belongs into the ledger and is not there yet.
+
+Every message ends in the ledger, whatever became of it, and one that cannot be handled never keeps
+the next from being read. In which order folders are read is intake's to say.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+
+from mailresponder.errors import TemporaryFailure
+from mailresponder.jobs import folders, taking
+from mailresponder.jobs.alerts import tell_admins
+from mailresponder.jobs.step import Overtaken, Place
+from mailresponder.jobs.work import Work, log
+from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
+from mailresponder.mail.message import InboundMessage, RawMessage
+from mailresponder.mail.parse import parse
+from mailresponder.policy import staff
+from mailresponder.policy.facts import Outcome
+from mailresponder.policy.starting import Start
+from mailresponder.store import ledger, mailboxes
+from mailresponder.store.mailboxes import Cursor
+from mailresponder.store.messages import record_sighting
+from mailresponder.transport.imap import FolderState
+from mailresponder.transport.imap_structure import WHOLE_LIMIT
+
+BATCH = 50
+"""Messages fetched, and committed, at once."""
+
+_LOOK_BACK = 50
+"""UIDs below the cursor that are looked at again: some servers give a UID before they show the
+message, and show a later one first. What comes later still, the daily comparison finds."""
+
+
+class Readable(folders.Searched, Protocol):
+    """What reading needs of an IMAP mailbox; `transport.imap` provides it."""
+
+    @property
+    def selected(self) -> str: ...
+    def select(self, folder: str, *, readonly: bool) -> FolderState: ...
+    def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]: ...
+    def fetch_whole(self, uid: int, *, limit: int) -> bytes | None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fetched:
+    """A message on its way from the server into the store."""
+
+    reader: "Reader"
+    raw: RawMessage
+    message: InboundMessage
+    files: Enclosed | None
+    """Its files, where it may be an answer to pass on."""
+
+
+def take(work: Work, batch: Sequence[Fetched]) -> list[str]:
+    """Take messages and move the cursors past them, in one transaction. Gives their outcomes."""
+    try:
+        return _taken(work, batch, Reader.take)
+    except (TemporaryFailure, OperationalError):
+        raise
+    except Exception as error:  # one message must not block the others
+        # A savepoint for each costs as much as what is written: only where one is needed.
+        work.tell("batch_taken_anew", messages=len(batch), reason=type(error).__name__)
+        return _taken(work, batch, Reader.take_guarded)
+
+
+def _taken(
+    work: Work,
+    batch: Sequence[Fetched],
+    take_one: Callable[["Reader", Connection, Fetched], str],
+) -> list[str]:
+    with work.store.begin() as conn:
+        outcomes = [take_one(one.reader, conn, one) for one in batch]
+        for reader in dict.fromkeys(one.reader for one in batch):
+            reader.save(conn)
+    return outcomes
+
+
+class Reader:
+    """Reads one folder, beside other readers of the same connection. `open` comes first."""
+
+    def __init__(
+        self, work: Work, mailbox: Readable, *, folder: str, is_sent: bool, start: Start
+    ) -> None:
+        self.work = work
+        self.mailbox = mailbox
+        self.folder = folder
+        self.is_sent = is_sent
+        self.start = start
+        self.fetched: deque[Fetched] = deque()
+        """What is to be taken next, in the order of the folder."""
+        self.cursor = Cursor(uidvalidity=0, last_uid=0)
+        self._saved: Cursor | None = None
+        self._batches: Iterator[list[int]] = iter(())
+        self._fetched_to = 0
+        self._is_done = False
+
+    def open(self, *, is_new: bool) -> None:
+        """Select the folder and find where to read from. `is_new`: the mailbox is met for the
+        first time. Raises PermanentFailure where the folder is not there."""
+        work = self.work
+        state = self.mailbox.select(self.folder, readonly=True)
+        with work.store.begin() as conn:
+            known = mailboxes.cursor(conn, work.desk.mailbox, self.folder)
+            self.cursor = folders.beginning(
+                known,
+                state,
+                self.start,
+                is_new=is_new,
+                from_now=work.settings.start_from == "now",
+            )
+            self._saved = known
+            self.save(conn)
+        if known is not None and known.uidvalidity != state.uidvalidity:
+            work.tell("uidvalidity_changed", folder=self.folder)
+        self._batches = self._new()
+
+    def read(self, batches: Iterator[list[int]]) -> None:
+        """Read these UIDs instead of what is new."""
+        self._batches = batches
+
+    @property
+    def is_hungry(self) -> bool:
+        """Is nothing fetched, and perhaps something to fetch?"""
+        return not (self.fetched or self._is_done)
+
+    def refill(self) -> bool:
+        """Fetch the next messages. False where the folder is another one by now: it was deleted
+        and made anew, and its UIDs are other messages."""
+        if not self.select():
+            return False
+        uids = next(self._batches, None)
+        if uids is None:
+            self._is_done = True
+            return True
+        self._fetch(uids)
+        self._fetched_to = uids[-1]
+        return True
+
+    def select(self) -> bool:
+        """Make the folder the selected one. False where it is another one by now."""
+        if self.mailbox.selected == self.folder:
+            return True
+        state = self.mailbox.select(self.folder, readonly=True)
+        is_same = state.uidvalidity == self.cursor.uidvalidity
+        if not is_same:
+            self.work.tell("uidvalidity_changed", folder=self.folder)
+        return is_same
+
+    def _fetch(self, uids: Sequence[int]) -> None:
+        parsed = [(raw, parse(raw)) for raw in self.mailbox.fetch(uids)]
+        # Not in a transaction: a large mail takes long to download.
+        self.fetched.extend(
+            Fetched(reader=self, raw=raw, message=message, files=self._enclosed(raw, message))
+            for raw, message in parsed
+        )
+
+    def finish(self) -> None:
+        """Write down that the folder was read to its end."""
+        end = max(self.cursor.last_uid, self._fetched_to, (self.cursor.first_uid or 1) - 1)
+        self.cursor = replace(self.cursor, last_uid=end)
+        if self.cursor != self._saved:
+            with self.work.store.begin() as conn:
+                self.save(conn)
+
+    def save(self, conn: Connection) -> None:
+        """Write down how far the folder was read."""
+        if self.cursor != self._saved:
+            mailboxes.save_cursor(conn, self.work.desk.mailbox, self.folder, self.cursor)
+            self._saved = self.cursor
+
+    def _new(self) -> Iterator[list[int]]:
+        """What to fetch, a batch at a time."""
+        last, first = self.cursor.last_uid, self.cursor.first_uid or 1
+        after = max(first - 1, last - _LOOK_BACK) if last >= first else last
+        for uids in folders.uids_of(self.mailbox, self.cursor, after=after):
+            below = [uid for uid in uids if uid <= last]
+            late = self.unknown(below)
+            if late:
+                self.work.tell("late_uids", folder=self.folder, messages=len(late))
+            new = [*late, *uids[len(below) :]]
+            for start in range(0, len(new), BATCH):
+                yield new[start : start + BATCH]
+
+    def unknown(self, uids: Sequence[int]) -> list[int]:
+        """Those UIDs that the ledger does not know."""
+        if not uids:
+            return []
+        with self.work.store.read() as conn:
+            return ledger.unknown(
+                conn, self.work.desk.mailbox, self.folder, self.cursor.uidvalidity, uids
+            )
+
+    def _enclosed(self, raw: RawMessage, message: InboundMessage) -> Enclosed | None:
+        """The files of a mail that may be an answer to pass on; None: of any other."""
+        desk = self.work.desk
+        if self.is_sent or not staff.may_be_relayed(message, desk, self.work.signer):
+            return None
+        limit = desk.staff.attachments_limit
+        found = enclosed(raw.content, limit=limit)
+        if not raw.truncated or found.obstacle is not None:
+            return found
+        # Encoded, files are a third larger; the text and its wrapping come on top.
+        whole = self.mailbox.fetch_whole(raw.uid, limit=limit * 3 // 2 + WHOLE_LIMIT)
+        if whole is None:
+            return Enclosed(obstacle=Obstacle.TOO_LARGE)
+        return enclosed(whole, limit=limit)
+
+    def take(self, conn: Connection, one: Fetched) -> str:
+        """Take a message and move the cursor past it, both still to be committed. Gives what it is
+        counted as. Raises Overtaken, and whatever goes wrong with the one message."""
+        message, uid = one.message, one.raw.uid
+        arrived = uid >= (self.cursor.first_uid or 1)
+        too_old = self.start.is_before(message.received_at, arrived=arrived)
+        self.cursor = replace(self.cursor, last_uid=max(self.cursor.last_uid, uid))
+        return taking.take(
+            conn,
+            self.work,
+            message,
+            self._place(uid),
+            enclosed=one.files,
+            before_start=too_old,
+        ).counted_as
+
+    def take_guarded(self, conn: Connection, one: Fetched) -> str:
+        """As `take`; a message that cannot be handled is given up."""
+
+        def taken() -> str:
+            with conn.begin_nested():
+                return self.take(conn, one)
+
+        try:
+            try:
+                return taken()
+            except Overtaken:
+                # Now that the other copy is there, it is a duplicate.
+                return taken()
+        except (TemporaryFailure, OperationalError):
+            raise
+        except Exception as error:  # one message must not block the next
+            return self._give_up(conn, self._place(one.raw.uid), one.message, error)
+
+    def _place(self, uid: int) -> Place:
+        return Place(
+            folder=self.folder,
+            uidvalidity=self.cursor.uidvalidity,
+            uid=uid,
+            is_sent=self.is_sent,
+        )
+
+    def _give_up(
+        self, conn: Connection, place: Place, message: InboundMessage, error: Exception
+    ) -> str:
+        """Open a ticket with nothing but the sender, so that a person looks at the mail."""
+        name = type(error).__name__
+        log.error("message_not_handled", folder=place.folder, uid=place.uid, error=name)
+        bare = replace(
+            message,
+            subject="",
+            text="",
+            new_text="",
+            in_reply_to=(),
+            references=(),
+            unreadable=True,
+            notes=(*message.notes, f"This mail could not be handled ({name}): read it yourself."),
+        )
+        try:
+            with conn.begin_nested():
+                return taking.take(conn, self.work, bare, place, quiet=True).counted_as
+        except (TemporaryFailure, OperationalError):
+            raise
+        except Exception as second:  # then the ledger and the admins are what is left
+            again = type(second).__name__
+            where = f"folder {place.folder}, UID {place.uid}: {again}"
+            log.error("message_not_ticketed", folder=place.folder, uid=place.uid, error=again)
+            tell_admins(
+                conn, self.work, "message_not_ticketed", key=f"message:{where}", detail=where
+            )
+            record_sighting(
+                conn,
+                mailbox=self.work.desk.mailbox,
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                message_row=None,
+                outcome=Outcome.RECORDED,
+                at=message.received_at,
+            )
+            return Outcome.RECORDED

@@ -1,0 +1,80 @@
+"""Threads that want to write at the same moment."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from counting import counted
+from desks import eventually
+from sqlalchemy import Connection
+
+from mailresponder.store.database import Store, desk_value, set_desk_value
+
+
+def write_at_once(store: Store, *writes: Callable[[Connection], object]) -> list[Future[object]]:
+    """The first is begun, and goes on when all the others stand in line behind it."""
+    line = store._together._line
+
+    def first(conn: Connection) -> object:
+        eventually(lambda: len(line) == len(writes))
+        return writes[0](conn)
+
+    with ThreadPoolExecutor(len(writes)) as pool:
+        begun = pool.submit(store.write, first)
+        eventually(lambda: line)
+        return [begun, *(pool.submit(store.write, write) for write in writes[1:])]
+
+
+def keep(key: str) -> Callable[[Connection], str]:
+    def write(conn: Connection) -> str:
+        set_desk_value(conn, key, "kept")
+        return key
+
+    return write
+
+
+@pytest.fixture
+def sqlite(model: Path, tmp_path: Path) -> Iterator[Store]:
+    """An empty store on SQLite: elsewhere nobody stands in line."""
+    shutil.copy(model, tmp_path / "together.db")
+    opened = Store.open(f"sqlite:///{tmp_path}/together.db")
+    yield opened
+    opened.close()
+
+
+def test_what_waits_is_written_together(sqlite: Store) -> None:
+    """While one writes, three wait: then one transaction is enough for the three, and each is told
+    what its own gave."""
+    keys = ["a", "b", "c", "d"]
+    with counted() as asked:
+        done = write_at_once(sqlite, *(keep(key) for key in keys))
+    assert [one.result() for one in done] == keys
+    assert asked.transactions == 2
+    with sqlite.read() as conn:
+        assert [desk_value(conn, key) for key in keys] == ["kept"] * 4
+
+
+def test_whoever_fails_fails_alone(sqlite: Store) -> None:
+    """Of three that are written together one cannot be: the other two are, and only the one who
+    waits for it hears of it."""
+
+    def fail(conn: Connection) -> object:
+        set_desk_value(conn, "broken", "kept")
+        raise RuntimeError("no")
+
+    done = write_at_once(sqlite, keep("a"), keep("b"), fail, keep("c"))
+    assert [one.result() for one in (done[0], done[1], done[3])] == ["a", "b", "c"]
+    with pytest.raises(RuntimeError, match="no"):
+        done[2].result()
+    with sqlite.read() as conn:
+        found = [desk_value(conn, key) for key in ("a", "b", "c", "broken")]
+    assert found == ["kept", "kept", "kept", None]
+
+
+def test_it_is_committed_when_it_returns(store: Store) -> None:
+    """Whoever goes on can rely on it: another connection sees it."""
+    assert store.write(keep("a")) == "a"
+    with store.read() as conn:
+        assert desk_value(conn, "a") == "kept"
