@@ -3,25 +3,17 @@ order in which it was written.
 
 Reading leaves no trace a person could see. Every message ends in the ledger, whatever became of
 it, and one that cannot be handled never keeps the next from being read.
-
-Neither folder may be read ahead of the other. An answer that is read before its question belongs
-to no ticket, so its customer is told to wait and staff are called late; a reply that is read before
-the answer it replies to is taken for more of the old matter.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from sqlalchemy import Connection
-
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import learned, reading
+from mailresponder.jobs import learned, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.reading import BATCH, Fetched, Reader
+from mailresponder.jobs.reading import Reader
 from mailresponder.jobs.work import Work
-from mailresponder.policy import starting
-from mailresponder.policy.starting import Start
 from mailresponder.store import ledger, mailboxes
 
 
@@ -55,7 +47,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
     with work.store.begin() as conn:
         state = mailboxes.state(conn, work.desk.mailbox)
         first = state is None or state.started_at is None
-        start = start_of(conn, work)
+        start = reading.start_of(conn, work)
         if mailboxes.start_moved(conn, work.desk.mailbox, str(work.settings.start_from)):
             # Read all again: what is known is known, and what was left alone may be ours now.
             work.tell("start_moved", start_from=str(work.settings.start_from))
@@ -85,7 +77,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
 
     # 3. Both, message by message.
     complete = True
-    for batch in in_order(readers):
+    for batch in ordering.in_order(readers):
         if not batch or not go_on():
             complete = False
             break
@@ -129,45 +121,3 @@ def _tell_of_no_sent_folder(work: Work) -> None:
             key=f"no_sent_folder:{work.desk.mailbox}",
             detail="set sent_folder under [mailbox.imap]",
         )
-
-
-def start_of(conn: Connection, work: Work) -> Start:
-    """Since when the mailbox's mail is ours; this moment is remembered if it is the first."""
-    return starting.start(
-        work.settings.start_from,
-        connected=mailboxes.started(conn, work.desk.mailbox, work.clock()),
-        zone=work.desk.deadlines.hours.timezone,
-    )
-
-
-def in_order(readers: Sequence[Reader]) -> Iterator[list[Fetched]]:
-    """All that the readers have, in the order in which it was written, in batches; an empty one
-    where a folder cannot be read any further. Within one folder mail keeps its order there."""
-    while True:
-        for reader in readers:
-            while reader.is_hungry:
-                if not reader.refill():
-                    yield []
-                    return
-        batch: list[Fetched] = []
-        while len(batch) < BATCH and not any(reader.is_hungry for reader in readers):
-            waiting = [reader for reader in readers if reader.fetched]
-            if not waiting:
-                break
-            batch.append(_first(waiting).fetched.popleft())
-        if not batch:
-            return
-        yield batch
-
-
-def _first(waiting: Sequence[Reader]) -> Reader:
-    """Whose next message comes before those of the others: the earlier one, unless it replies to a
-    message that still waits there. A copy in Sent bears the time of somebody's own clock."""
-    by_date = sorted(waiting, key=lambda reader: reader.fetched[0].raw.received_at)
-    for reader in by_date:
-        message = reader.fetched[0].message
-        named = {*message.in_reply_to, *message.references}
-        others = (one for other in waiting if other is not reader for one in other.fetched)
-        if not named or not any(one.message.message_id in named for one in others):
-            return reader
-    return by_date[0]

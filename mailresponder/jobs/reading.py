@@ -20,7 +20,7 @@ from mailresponder.jobs.work import Work, log
 from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
-from mailresponder.policy import staff
+from mailresponder.policy import staff, starting
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.starting import Start
 from mailresponder.store import ledger, mailboxes
@@ -80,6 +80,15 @@ def _taken(
         for reader in dict.fromkeys(one.reader for one in batch):
             reader.save(conn)
     return outcomes
+
+
+def start_of(conn: Connection, work: Work) -> Start:
+    """Since when the mailbox's mail is ours; this moment is remembered if it is the first."""
+    return starting.start(
+        work.settings.start_from,
+        connected=mailboxes.started(conn, work.desk.mailbox, work.clock()),
+        zone=work.desk.deadlines.hours.timezone,
+    )
 
 
 class Reader:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from mailresponder.jobs import folders, intake, reading
+from mailresponder.jobs import folders, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import BATCH, Reader
 from mailresponder.jobs.work import Work
@@ -32,9 +32,10 @@ _NAMED = 5
 """Messages named to the admins."""
 
 
-class Mailbox(intake.Mailbox, Protocol):
+class Mailbox(reading.Readable, Protocol):
     """What comparing needs of an IMAP mailbox; `transport.imap` provides it."""
 
+    def sent_folder(self) -> str | None: ...
     def flags(self, uids: Sequence[int]) -> dict[int, frozenset[str]]: ...
 
 
@@ -60,7 +61,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:
     # 1. Take what is missing, in the order in which intake would have.
     missed: list[str] = []
     ended = False
-    for batch in intake.in_order([one.reader for one in both]):
+    for batch in ordering.in_order([one.reader for one in both]):
         if not batch or sum(len(one.taken) for one in both) >= MOST or not go_on():
             ended = True
             break
@@ -94,7 +95,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:
 
 def _opened(work: Work, mailbox: Mailbox) -> list["_Comparison"]:
     with work.store.begin() as conn:
-        start = intake.start_of(conn, work)
+        start = reading.start_of(conn, work)
     inbox = work.settings.imap.folder
     both = []
     for folder in dict.fromkeys([inbox, mailbox.sent_folder()]):

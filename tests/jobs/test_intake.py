@@ -8,7 +8,7 @@ import letters
 import pytest
 from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
-from mailresponder.jobs import intake, reading
+from mailresponder.jobs import intake, ordering, reading
 from mailresponder.listening import anger
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -296,7 +296,7 @@ def test_two_long_folders_are_read_as_one_story(
 ) -> None:
     """More mail than fits into one batch on both sides: each answer finds its question."""
     monkeypatch.setattr(reading, "BATCH", 4)
-    monkeypatch.setattr(intake, "BATCH", 4)
+    monkeypatch.setattr(ordering, "BATCH", 4)
     for number in range(10):
         at = MONDAY + timedelta(minutes=number)
         customer, question = f"c{number}@customer.test", f"<c{number}-1@customer.test>"
@@ -414,7 +414,7 @@ def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_read
     """Between two looks at Sent its UIDs became those of other messages: none is mistaken for
     another, nobody is called, and the next pass sees the answers."""
     monkeypatch.setattr(reading, "BATCH", 1)
-    monkeypatch.setattr(intake, "BATCH", 1)
+    monkeypatch.setattr(ordering, "BATCH", 1)
     take = reading.take
 
     def renewing(*given: Any) -> list[str]:

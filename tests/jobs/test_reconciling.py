@@ -8,7 +8,7 @@ import pytest
 from desks import text_of
 from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint
 
-from mailresponder.jobs import folders, intake, reading, reconciling
+from mailresponder.jobs import folders, ordering, reading, reconciling
 from mailresponder.mail.message import RawMessage
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes
@@ -120,7 +120,7 @@ def test_a_long_comparison_goes_on_where_the_last_pass_stopped(
     monkeypatch.setattr(folders, "SEARCH_LIMIT", 5)
     monkeypatch.setattr(reconciling, "LISTS", 1)
     monkeypatch.setattr(reconciling, "MOST", 3)
-    for module in (reading, intake, reconciling):
+    for module in (reading, ordering, reconciling):
         monkeypatch.setattr(module, "BATCH", 2)
     office.open(save_copy="false", acknowledge="enabled = false")
     office.run_well()
