@@ -80,7 +80,7 @@ def name_of(kind: Kind, dedup_key: str) -> str:
     return "assignment" if kind == "escalation" and dedup_key.startswith(ASSIGNED) else kind
 
 
-State = Literal["queued", "sending", "sent", "failed"]
+State = Literal["queued", "sending", "sent", "failed", "overtaken"]
 """Where a mail is on its way; the table above says how it moves."""
 
 
@@ -269,10 +269,27 @@ def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: dateti
     )
 
 
+def overtaken(conn: Connection, outbox_id: int, owner: str, now: datetime) -> bool:
+    """It may have been sent, and is not to be sent again: it is not true any more. False where it
+    is not this owner's any more.
+
+    The row stays, so that an answer to the mail is known for one.
+    """
+    return _settle(
+        conn,
+        outbox_id,
+        owner,
+        state="overtaken",
+        lease_expires_at=None,
+        settled_at=now,
+        last_error=None,
+    )
+
+
 def retry_now(conn: Connection, outbox_id: int, now: datetime) -> bool:
     """Make a queued or failed mail due at once; a failed one starts counting attempts anew.
 
-    False where it is being sent, was sent, or is not there.
+    False where it is being sent, was or may have been sent for good, or is not there.
     """
     statement = (
         update(outbox)

@@ -167,12 +167,14 @@ class Storm:
             self.report.freezes["while it writes"] += 1
         else:
             world.once()
+        world.moments.sprung.clear()
         world.send(signal.SIGCONT)
         if mode == "once":
             self._until(lambda: False, _START_UP)
             return
         moment = world.moments.now
-        self._until(lambda: world.moments.now > moment + 20, _IN_VAIN)
+        if self._random.random() < 0.7:
+            self._until(lambda: world.moments.now > moment + 20, _IN_VAIN)
         world.stop()
 
     def _look(self) -> None:
