@@ -37,9 +37,11 @@ from sqlalchemy.exc import OperationalError
 TIME = "some time after the start"
 _START_UP = 40.0
 """Seconds at most until the program is heard of."""
-_IN_VAIN = 4.0
+_IN_VAIN = 3.0
 """Seconds after that until a trap is given up and the program killed all the same."""
 _CALM_PASSES = 8
+_WELL = (0, 75)
+"""What a pass may end with: all is done, or something is to be tried again."""
 
 
 @dataclass(kw_only=True)
@@ -88,8 +90,11 @@ class Storm:
             point = "after its work"
         # 4. Its end.
         world.moments.disarm()
-        if world.running is None or world.running.poll() is not None:
+        status = world.running.poll() if world.running is not None else 0
+        if status is not None and status != -signal.SIGKILL:
             self.report.ended += 1
+            if status not in _WELL:
+                self._say([f"the program ended with status {status}"])
         elif freeze and world.moments.sprung.is_set():
             self.report.freezes[point] += 1
             self._take_over(mode)
@@ -97,7 +102,7 @@ class Storm:
             self.report.kills[point] += 1
         world.kill()
         self.report.rounds += 1
-        self._look()
+        self._look(after_freeze=freeze)
 
     def calm(self) -> None:
         """No faults and no kills until all is worked off; then every invariant."""
@@ -177,7 +182,7 @@ class Storm:
             self._until(lambda: world.moments.now > moment + 20, _IN_VAIN)
         world.stop()
 
-    def _look(self) -> None:
+    def _look(self, *, after_freeze: bool) -> None:
         """What must hold at any moment."""
         seen = self._seen(whole=False)
         for row in seen.rows["outbox"]:
@@ -186,7 +191,8 @@ class Storm:
             elif row.message_id in self._settled:
                 self._say([f"{row.message_id} was sent, and now is {row.state}"])
         for row in seen.rows["folders"]:
-            if row.last_uid < self._read_to.get(row.folder, 0):
+            # Who was frozen with a batch in hand takes it again when it goes on, to no effect.
+            if row.last_uid < self._read_to.get(row.folder, 0) and not after_freeze:
                 self._say([f"the cursor of {row.folder} went back to {row.last_uid}"])
             self._read_to[row.folder] = row.last_uid
         self._say(invariants.after_each_round(seen))

@@ -98,7 +98,7 @@ class World:
             ca_file=self._dovecot.ca_file,
             user=self._user.name,
             answer_within="8h",
-            desk=f'database = "{self._database}"',
+            desk=f'database = "{self._database.replace("+psycopg", "")}"',
             mailbox="",
             imap="",
             smtp=f"connections = {self.connections}",
@@ -191,6 +191,8 @@ class World:
         process has locked the database."""
         sending = schema.outbox.c.state == "sending"
         with self._writing() as conn:
+            if not inspect(conn).has_table("leases"):
+                return  # killed before there were tables
             conn.execute(update(schema.leases).values(expires_at=_LONG_AGO))
             conn.execute(update(schema.outbox).where(sending).values(lease_expires_at=_LONG_AGO))
 
