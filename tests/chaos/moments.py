@@ -5,6 +5,7 @@ The program knows nothing of it: it is caught from outside, in the very middle o
 
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 
 ANY = "any"
@@ -30,6 +31,8 @@ class Moments:
         self._delay = 0.0
         self._spring: Callable[[], None] | None = None
         self.sprung = threading.Event()
+        self.times: Counter[str] = Counter()
+        """How often each was seen since the last trap was set."""
 
     @property
     def now(self) -> int:
@@ -43,6 +46,7 @@ class Moments:
         with self._lock:
             self._point, self._left, self._delay, self._spring = point, nth, delay, spring
             self.sprung.clear()
+            self.times.clear()
 
     def disarm(self) -> None:
         """Forget the trap."""
@@ -53,6 +57,7 @@ class Moments:
         """A server saw this: springs the trap that is set for it, and gives the moment it was."""
         with self._lock:
             self._now += 1
+            self.times[point] += 1
             now, spring = self._now, self._spring
             if spring is None or self._point not in (point, ANY):
                 return now

@@ -37,8 +37,10 @@ from sqlalchemy.exc import OperationalError
 TIME = "some time after the start"
 _START_UP = 40.0
 """Seconds at most until the program is heard of."""
-_IN_VAIN = 3.0
-"""Seconds after that until a trap is given up and the program killed all the same."""
+_IN_VAIN = 30.0
+"""Seconds at most after that until a trap is given up and the program killed all the same."""
+_LOOKS = 8
+"""So often a daemon has looked into a folder when there is nothing left to wait for."""
 _CALM_PASSES = 8
 _WELL = (0, 75)
 """What a pass may end with: all is done, or something is to be tried again."""
@@ -137,8 +139,7 @@ class Storm:
         point = random.choice(kind)
         nth = random.randint(1, 60) if point == ANY else random.choice((1, 1, 2, 3, 5))
         delay = random.choice((0.0, random.uniform(0.0, 0.02)))
-        if point != TIME:
-            world.moments.arm(point, lambda: world.send(number), nth=nth, delay=delay)
+        world.moments.arm(point, lambda: world.send(number), nth=nth, delay=delay)
         return point
 
     def _caught(self, point: str) -> bool:
@@ -150,7 +151,7 @@ class Storm:
         begun = world.moments.now
         self._until(lambda: world.moments.now > begun, _START_UP)
         self._write(random.randint(0, 3), at_rest=False)
-        self._until(lambda: False, _IN_VAIN)
+        self._until(lambda: world.moments.times["EXAMINE seen"] >= _LOOKS, _IN_VAIN)
         return world.moments.sprung.is_set()
 
     def _until(self, happened, seconds: float) -> None:
@@ -177,9 +178,9 @@ class Storm:
         if mode == "once":
             self._until(lambda: False, _START_UP)
             return
-        moment = world.moments.now
+        world.moments.times.clear()
         if self._random.random() < 0.7:
-            self._until(lambda: world.moments.now > moment + 20, _IN_VAIN)
+            self._until(lambda: world.moments.times["EXAMINE seen"] >= _LOOKS, _IN_VAIN)
         world.stop()
 
     def _look(self, *, after_freeze: bool) -> None:
@@ -234,6 +235,8 @@ def storm(world: World, *, seed: int, rounds: int) -> Report:
     weather = Storm(world, seed)
     for _ in range(rounds):
         weather.round()
+        if weather.report.rounds % 25 == 0:
+            print(f"{weather.report.rounds} rounds", file=sys.stderr, flush=True)
     weather.calm()
     return weather.report
 
