@@ -1,6 +1,6 @@
 """A storm: customers write, servers misbehave, and the program is killed again and again.
 
-    python tests/chaos/storm.py --rounds 300 --seed 7 [--postgres] [--connections 4]
+    python tests/chaos/storm.py --rounds 300 --seed 7 [--postgres] [--connections 4] [--cold]
 
 A round delivers some mails, plans faults, starts the program (daemon or one pass), and kills or
 freezes it at a moment that the servers choose. After the last one comes a calm in which everything
@@ -26,10 +26,12 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from chaos import invariants
 from chaos.invariants import Seen
 from chaos.moments import ANY, IMAP_POINTS, SMTP_POINTS
+from chaos.nursery import Nursery
 from chaos.people import People
 from chaos.server import FAULTS
 from chaos.world import Mode, World
 from offices import LEAD
+from program import ROOT
 from servers.dovecot import Dovecot
 from servers.postgres import find_binaries, running
 from sqlalchemy.exc import OperationalError
@@ -242,8 +244,8 @@ def storm(world: World, *, seed: int, rounds: int) -> Report:
 
 
 @contextmanager
-def a_world(folder: Path, *, postgres: bool, connections: int) -> Iterator[World]:
-    """A world with servers of its own."""
+def a_world(folder: Path, *, postgres: bool, connections: int, forked: bool) -> Iterator[World]:
+    """A world with servers of its own. `forked`: the program is started by a `Nursery`."""
     with ExitStack() as stack:
         dovecot = stack.enter_context(Dovecot())
         database = f"sqlite:///{folder / 'mailresponder.db'}"
@@ -252,9 +254,18 @@ def a_world(folder: Path, *, postgres: bool, connections: int) -> Iterator[World
             if binaries is None:
                 raise SystemExit("PostgreSQL is not installed: apt-get install postgresql")
             database = stack.enter_context(running(binaries)).create("chaos")
-        user = dovecot.add_user("support@example.test")
+        nursery = Nursery(ROOT) if forked else None
+        if nursery is not None:
+            stack.callback(nursery.close)
         yield stack.enter_context(
-            World(folder, dovecot, user, database=database, connections=connections)
+            World(
+                folder,
+                dovecot,
+                dovecot.add_user("support@example.test"),
+                database=database,
+                connections=connections,
+                nursery=nursery,
+            )
         )
 
 
@@ -265,11 +276,17 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--postgres", action="store_true")
     parser.add_argument("--connections", type=int, default=4)
+    parser.add_argument("--cold", action="store_true", help="start Python anew in every round")
     parser.add_argument("--keep", type=Path, help="an empty folder to leave everything in")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
-        with a_world(folder, postgres=given.postgres, connections=given.connections) as world:
+        with a_world(
+            folder,
+            postgres=given.postgres,
+            connections=given.connections,
+            forked=not given.cold,
+        ) as world:
             report = storm(world, seed=given.seed, rounds=given.rounds)
     print(json.dumps(vars(report), indent=1))
     sys.exit(1 if report.problems else 0)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from chaos.moments import Moments
+from chaos.nursery import Forked, Nursery
 from chaos.people import Letter
 from chaos.server import SmtpServer
 from chaos.tap import ImapTap
@@ -30,6 +31,7 @@ from sqlalchemy.pool import NullPool
 from mailresponder.store import schema
 
 Mode = Literal["daemon", "once"]
+Process = subprocess.Popen[bytes] | Forked
 PATIENCE = 60.0
 """Seconds that a pass with nothing in its way may take on a busy machine."""
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -53,16 +55,24 @@ class World:
     """One desk, its servers, and its database; used in a `with` statement."""
 
     def __init__(
-        self, folder: Path, dovecot: Dovecot, user: MailUser, *, database: str, connections: int
+        self,
+        folder: Path,
+        dovecot: Dovecot,
+        user: MailUser,
+        *,
+        database: str,
+        connections: int,
+        nursery: Nursery | None = None,
     ) -> None:
-        """`database` is an SQLAlchemy URL."""
+        """`database` is an SQLAlchemy URL. `nursery`: who starts the program; None: Python does."""
         self.folder, self.connections = folder, connections
         self._dovecot, self._user, self._database = dovecot, user, database
         self.moments = Moments()
         self.smtp = SmtpServer(self.moments)
         self.imap = ImapTap(dovecot.imap_port, self.moments)
-        self.running: subprocess.Popen[bytes] | None = None
-        self._log = (folder / "stderr.log").open("ab")
+        self.running: Process | None = None
+        self._nursery = nursery
+        self._log = folder / "stderr.log"
 
     def __enter__(self) -> Self:
         self.smtp.__enter__()
@@ -79,7 +89,6 @@ class World:
         self._engine.dispose()
         self.imap.__exit__()
         self.smtp.__exit__()
-        self._log.close()
 
     @property
     def on_server(self) -> bool:
@@ -89,7 +98,7 @@ class World:
     @property
     def said(self) -> str:
         """Everything the program has logged."""
-        return (self.folder / "stderr.log").read_text(encoding="utf-8")
+        return self._log.read_text(encoding="utf-8")
 
     def _configure(self) -> None:
         text = CONFIG.format(
@@ -111,16 +120,23 @@ class World:
 
     # --- the program
 
-    def start(self, mode: Mode) -> subprocess.Popen[bytes]:
+    def start(self, mode: Mode) -> Process:
         """Start the program; what it logs is kept."""
-        command = [sys.executable, "-m", "mailresponder", "--config", "config.toml", "run"]
-        self.running = subprocess.Popen(
-            command + (["--once"] if mode == "once" else []),
-            cwd=self.folder,
-            env=os.environ | {"PYTHONPATH": str(ROOT), "SUPPORT_PASSWORD": self._user.password},
-            stdout=subprocess.DEVNULL,
-            stderr=self._log,
-        )
+        arguments = ["--config", "config.toml", "run", *(["--once"] if mode == "once" else [])]
+        environ = {"PYTHONPATH": str(ROOT), "SUPPORT_PASSWORD": self._user.password}
+        if self._nursery is not None:
+            self.running = self._nursery.start(
+                arguments, cwd=self.folder, environ=environ, log=self._log
+            )
+            return self.running
+        with self._log.open("ab") as log:
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", "mailresponder", *arguments],
+                cwd=self.folder,
+                env=os.environ | environ,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            )
         return self.running
 
     def once(self) -> int:
