@@ -1,0 +1,45 @@
+"""A short storm in every test run; hundreds of rounds are for `storm.py` by hand."""
+
+from collections.abc import Callable
+from itertools import count
+from pathlib import Path
+
+import pytest
+from chaos.nursery import Nursery
+from chaos.storm import storm
+from chaos.world import World
+from program import ROOT
+from servers.dovecot import Dovecot, MailUser
+from servers.postgres import Postgres
+
+_databases = count(1)
+
+
+@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 8), ("postgresql", 6)])
+def test_nothing_is_lost_and_nothing_repeated(
+    database: str,
+    rounds: int,
+    tmp_path: Path,
+    dovecot: Dovecot,
+    new_dovecot_user: Callable[[], MailUser],
+    request: pytest.FixtureRequest,
+) -> None:
+    """Killed and frozen at moments that its servers choose, the program acknowledges everybody
+    once, flags the angry, tells of what is late and of nothing else, and files what it sent."""
+    url = f"sqlite:///{tmp_path / 'mailresponder.db'}"
+    if database == "postgresql":
+        server: Postgres = request.getfixturevalue("postgres")
+        url = server.create(f"chaos{next(_databases)}", template="model")
+    nursery = Nursery(ROOT)
+    try:
+        with World(
+            tmp_path, dovecot, new_dovecot_user(), database=url, connections=4, nursery=nursery
+        ) as world:
+            report = storm(world, seed=rounds, rounds=rounds)
+    finally:
+        nursery.close()
+
+    assert report.problems == []
+    assert report.rounds == rounds
+    assert report.accepted >= rounds
+    assert sum(report.kills.values()) + sum(report.freezes.values()) > rounds / 2
