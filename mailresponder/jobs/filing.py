@@ -184,7 +184,7 @@ def _copy(work: Work, mailbox: Files, task: DueTask) -> None:
         raise MailresponderError("the mailbox has no Sent folder", mend="set imap.sent_folder")
     with work.store.read() as conn:
         # Who was frozen since it was handed out may find that another has done it.
-        if not mailbox_tasks.is_pending(conn, task.id):
+        if not mailbox_tasks.still_pending(conn, [task.id]):
             return
         row = outbox_view.row(conn, task.outbox_id or 0)
         content = outbox_view.content(conn, task.outbox_id or 0)

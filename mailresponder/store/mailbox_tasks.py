@@ -112,10 +112,10 @@ def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTa
     return [_task(row, attempts=row.attempts - 1) for row in found]
 
 
-def is_pending(conn: Connection, task_id: int) -> bool:
-    """Is a task that was handed out still to be done?"""
-    query = select(rows.c.id).where(rows.c.id == task_id, rows.c.state == "pending")
-    return conn.execute(query).first() is not None
+def still_pending(conn: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Those of some tasks that were handed out which are still to be done."""
+    query = select(rows.c.id).where(rows.c.id.in_(ids), rows.c.state == "pending")
+    return frozenset(conn.execute(query).scalars())
 
 
 def pending(conn: Connection) -> list[DueTask]:

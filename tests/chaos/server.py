@@ -40,6 +40,13 @@ _REPLIES = {
     ("dot", "5xx"): "554 5.6.0 not wanted",
 }
 
+_PLAIN = "250-localhost\r\n250-8BITMIME\r\n"
+_GREETINGS = (
+    f"{_PLAIN}250 SIZE 50000000",
+    f"{_PLAIN}250-PIPELINING\r\n250-CHUNKING\r\n250 SIZE 50000000",
+)
+"""Servers differ: this one is one after the other."""
+
 
 @dataclass(slots=True)
 class Accepted:
@@ -149,7 +156,7 @@ class _Session:
                 self._last.followed_at = now
             match verb:
                 case "EHLO":
-                    await self._say("250-localhost\r\n250-8BITMIME\r\n250 SIZE 50000000")
+                    await self._say(_GREETINGS[self._number % len(_GREETINGS)])
                 case "MAIL":
                     await self._answer("MAIL", "250 OK")
                 case "RCPT":
@@ -157,16 +164,19 @@ class _Session:
                     await self._answer("RCPT", "250 OK")
                 case "DATA":
                     if await self._answer("DATA", "354 go on"):
-                        await self._take(begun_at=now)
+                        raw = await self._reader.readuntil(b"\r\n.\r\n")
+                        await self._take(raw[:-3].replace(b"\r\n..", b"\r\n."), begun_at=now)
+                case "BDAT":
+                    content = await self._reader.readexactly(int(line.split()[1]))
+                    await self._take(content, begun_at=now)
                 case "QUIT":
                     await self._say("221 bye")
                     return
                 case _:
                     await self._say("250 OK")
 
-    async def _take(self, *, begun_at: int) -> None:
+    async def _take(self, content: bytes, *, begun_at: int) -> None:
         server = self._server
-        raw = await self._reader.readuntil(b"\r\n.\r\n")
         server.moments.saw("dot seen")
         fault = server.fault("dot", self._recipient)
         if fault in ("4xx", "5xx"):
@@ -174,7 +184,6 @@ class _Session:
             return
         if fault == "drop":
             raise _HungUp
-        content = raw[:-3].replace(b"\r\n..", b"\r\n.")
         message_id = str(parsed(content)["Message-ID"])
         mail = Accepted(
             at=server.moments.now,
