@@ -1,6 +1,6 @@
 """A short storm in every test run; hundreds of rounds are for `storm.py` by hand."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -15,13 +15,22 @@ from servers.postgres import Postgres
 _databases = count(1)
 
 
-@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 8), ("postgresql", 6)])
+@pytest.fixture(scope="module")
+def nursery() -> Iterator[Nursery]:
+    """Who starts the program."""
+    started = Nursery(ROOT)
+    yield started
+    started.close()
+
+
+@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 6), ("postgresql", 4)])
 def test_nothing_is_lost_and_nothing_repeated(
     database: str,
     rounds: int,
     tmp_path: Path,
     dovecot: Dovecot,
     new_dovecot_user: Callable[[], MailUser],
+    nursery: Nursery,
     request: pytest.FixtureRequest,
 ) -> None:
     """Killed and frozen at moments that its servers choose, the program acknowledges everybody
@@ -30,14 +39,9 @@ def test_nothing_is_lost_and_nothing_repeated(
     if database == "postgresql":
         server: Postgres = request.getfixturevalue("postgres")
         url = server.create(f"chaos{next(_databases)}", template="model")
-    nursery = Nursery(ROOT)
-    try:
-        with World(
-            tmp_path, dovecot, new_dovecot_user(), database=url, connections=4, nursery=nursery
-        ) as world:
-            report = storm(world, seed=rounds, rounds=rounds)
-    finally:
-        nursery.close()
+    user = new_dovecot_user()
+    with World(tmp_path, dovecot, user, database=url, connections=4, nursery=nursery) as world:
+        report = storm(world, seed=rounds, rounds=rounds)
 
     assert report.problems == []
     assert report.rounds == rounds
