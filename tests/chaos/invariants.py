@@ -26,6 +26,8 @@ class Seen:
     """Recipients of whom the server refused a mail for good."""
     settled: Mapping[str, int]
     """When a mail of ours (Message-ID) was first found to be written down as sent."""
+    freezes: Sequence[int]
+    """When the program was frozen and its work was done by another."""
     rows: Mapping[str, Rows]
     """The database, by table."""
     inbox: Sequence[Mail] = ()
@@ -118,19 +120,22 @@ def repeats(seen: Seen) -> list[tuple[Accepted, bool]]:
     dot and our commit.
 
     The window was over once the client spoke again on the connection that had taken the mail
-    before, or once the database said that it was sent. Two that overlapped, the second begun
-    before the first was taken, are those of a process that was frozen on its way.
+    before, or once the database said that it was sent. A process that was frozen behind its last
+    question, after the recipient was accepted, may send what another has sent meanwhile.
     """
     found = []
     before: dict[str, list[Accepted]] = defaultdict(list)
     for mail in seen.accepted:
         earlier = before[mail.message_id]
         if earlier:
-            settled_at = seen.settled.get(mail.message_id)
-            known = settled_at is not None and settled_at < mail.begun_at
-            open_ = all(e.followed_at is None or e.followed_at > mail.at for e in earlier)
-            overlap = any(mail.begun_at < e.at for e in earlier)
-            found.append((mail, overlap or (open_ and not known)))
+            settled_at = seen.settled.get(mail.message_id, mail.begun_at)
+            is_open = settled_at >= mail.begun_at and all(
+                one.followed_at is None or one.followed_at > mail.at for one in earlier
+            )
+            was_frozen = any(
+                mail.allowed_at <= frozen_at < earlier[-1].at for frozen_at in seen.freezes
+            )
+            found.append((mail, is_open or was_frozen))
         earlier.append(mail)
     return found
 

@@ -31,6 +31,7 @@ class Moments:
         self._delay = 0.0
         self._spring: Callable[[], None] | None = None
         self.sprung = threading.Event()
+        self.sprung_at = 0
         self.times: Counter[str] = Counter()
         """How often each was seen since the last trap was set."""
 
@@ -67,5 +68,6 @@ class Moments:
             self._spring = None
         time.sleep(self._delay)
         spring()
+        self.sprung_at = self._now
         self.sprung.set()
         return now

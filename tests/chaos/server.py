@@ -54,8 +54,10 @@ class Accepted:
 
     at: int
     """When it was taken; moments of `Moments`, as below."""
+    allowed_at: int
+    """When its recipient was accepted: from then on the client may go on to DATA."""
     begun_at: int
-    """When its DATA was seen."""
+    """When it did."""
     connection: int
     message_id: str
     recipient: str
@@ -143,6 +145,7 @@ class _Session:
         self._server, self._number = server, number
         self._reader, self._writer = reader, writer
         self._recipient = ""
+        self._allowed_at = 0
         self._last: Accepted | None = None
 
     async def run(self) -> None:
@@ -161,6 +164,7 @@ class _Session:
                     await self._answer("MAIL", "250 OK")
                 case "RCPT":
                     self._recipient = line.decode().partition("<")[2].partition(">")[0]
+                    self._allowed_at = now
                     await self._answer("RCPT", "250 OK")
                 case "DATA":
                     if await self._answer("DATA", "354 go on"):
@@ -187,6 +191,7 @@ class _Session:
         message_id = str(parsed(content)["Message-ID"])
         mail = Accepted(
             at=server.moments.now,
+            allowed_at=self._allowed_at,
             begun_at=begun_at,
             connection=self._number,
             message_id=message_id,

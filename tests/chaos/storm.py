@@ -76,6 +76,7 @@ class Storm:
         self._people = People(self._random)
         self._settled: dict[str, int] = {}
         self._read_to: dict[str, int] = {}
+        self._freezes: list[int] = []
         self.report = Report()
 
     def round(self) -> None:
@@ -168,6 +169,7 @@ class Storm:
         """Another process does the work of a frozen one, whose leases end; then that one goes on,
         and knows nothing of it."""
         world = self._world
+        self._freezes.append(world.moments.sprung_at)
         try:
             world.end_leases()
         except OperationalError:
@@ -211,6 +213,7 @@ class Storm:
             accepted=list(world.smtp.accepted),
             refused=frozenset(world.smtp.refused),
             settled=self._settled,
+            freezes=self._freezes,
             rows=world.rows(),
             inbox=folders[0],
             sent=folders[1],
