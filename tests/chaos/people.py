@@ -38,8 +38,8 @@ class Letter:
     """Has somebody of staff looked at it?"""
     received_at: datetime | None = None
     """Its INTERNALDATE; None: when it is delivered."""
-    delivered_at: int = 0
-    """The moment (`Moments`) it was."""
+    delivered_at: int = -1
+    """The moment (`Moments`) it was; -1: not yet."""
 
 
 class People:
@@ -156,9 +156,10 @@ class People:
         )
 
     def _answer(self, *, at_rest: bool) -> Letter:
-        """Staff answer in their mail program; what is overdue only while nobody looks."""
+        """Staff answer in their mail program: what is overdue, or has come with this very mail,
+        only while nobody looks."""
         open_ = [one for one in self.matters() if not self.answers(one.matter)]
-        open_ = [one for one in open_ if at_rest or not one.late]
+        open_ = [o for o in open_ if at_rest or not (o.late or o.delivered_at < 0)]
         if not open_:
             return self._matter()
         first, number = self._random.choice(open_), next(self._numbers)

@@ -23,7 +23,7 @@ def nursery() -> Iterator[Nursery]:
     started.close()
 
 
-@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 6), ("postgresql", 4)])
+@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 5), ("postgresql", 3)])
 def test_nothing_is_lost_and_nothing_repeated(
     database: str,
     rounds: int,
