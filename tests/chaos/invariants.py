@@ -143,8 +143,12 @@ def repeats(seen: Seen) -> list[tuple[Accepted, bool]]:
 def _repeated_otherwise(seen: Seen) -> Iterator[str]:
     for mail, in_window in repeats(seen):
         if not in_window:
-            row = seen.outgoing.get(mail.message_id)
-            yield f"{row.kind if row else 'a mail'} {mail.message_id} was sent again (at {mail.at})"
+            copies = [
+                f"{one.allowed_at}-{one.begun_at}-{one.at}-{one.followed_at} on {one.connection}"
+                for one in seen.copies(mail.message_id)
+            ]
+            told = f"{', '.join(copies)}; frozen {seen.freezes}"
+            yield f"{mail.message_id} was sent again at {mail.at} ({told})"
 
 
 def _unknown_mail(seen: Seen) -> Iterator[str]:
