@@ -232,5 +232,16 @@ def _dry_run(app: "App") -> int:
 
 def stop_on_signals(stop: threading.Event) -> None:
     """Set an event at SIGTERM and Ctrl-C."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
+    # to another one, as it does to a process that was frozen: so a thread listens for them too.
+    signal.set_wakeup_fd(writing)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
+
+    def listen() -> None:
+        os.read(reading, 1)
+        stop.set()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()

@@ -8,6 +8,7 @@ Message-ID.
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
@@ -27,6 +28,7 @@ from mailresponder.jobs.story import original_of
 from mailresponder.jobs.withdrawal import (
     QUESTION,
     WITHDRAWN,
+    not_repeated,
     withdraw_notices,
     withdraw_question,
 )
@@ -163,11 +165,16 @@ def _send_all(
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     # A mail given up long ago is tried again as if for the first time.
     late = row.attempts > 1 or work.clock() - row.created_at > LEASE
-    if late and not row.repeat and _is_moot(work, row):
+    if late and _is_moot(work, row):
         return
     if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
         return
     content = row.content
+    if row.repeat and row.kind == "escalation_list":
+        rest = _who_still_waits(work, row)
+        if rest is None:
+            return
+        content = rest
     if row.promise_until is not None and work.clock() >= row.promise_until:
         content = _written_anew(work, row)
     try:
@@ -198,7 +205,7 @@ def _still_ours(work: Work, row: Claimed) -> bool:
 
 def _is_moot(work: Work, row: Claimed) -> bool:
     """Was the ticket answered while the mail about it waited, or did the customer write while the
-    question to them did? Then it is taken back."""
+    question to them did? Then it is taken back; what may have been sent is not sent again."""
     if row.ticket_id is None or row.kind not in WITHDRAWN:
         return False
     now = work.clock()
@@ -209,6 +216,10 @@ def _is_moot(work: Work, row: Claimed) -> bool:
         is_open = ticket.state is TicketState.OPEN
         if ticket.state is TicketState.ANSWERED if row.kind in QUESTION else is_open:
             return False
+        if row.repeat:
+            if outbox.overtaken(conn, row.id, owner=work.owner, now=now):
+                not_repeated(conn, ticket, row.kind, now=now)
+            return True
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         # What else waits about a ticket that is open again is true.
         (withdraw_question if is_open else withdraw_notices)(conn, ticket, now=now)
@@ -228,6 +239,25 @@ def _is_untrue(work: Work, row: Claimed) -> bool:
         outbox.defer(conn, [row.id], owner=work.owner, until=now)
         notice_tickets.take_back(conn, [row.id])
     return True
+
+
+def _who_still_waits(work: Work, row: Claimed) -> bytes | None:
+    """The list that may have been sent, with those of its tickets that still wait, under its own
+    Message-ID; None where none does."""
+    now = work.clock()
+    with work.store.read() as conn:
+        if not notice_tickets.is_untrue(conn, row.id, now=now):
+            return row.content
+    with work.store.begin() as conn:
+        waiting = notice_tickets.still_waiting(conn, row.id, now=now)
+        about = [t for t in map(partial(tickets.ticket_by_id, conn), waiting) if t is not None]
+        if not about:
+            outbox.overtaken(conn, row.id, owner=work.owner, now=now)
+            return None
+        sheet = work.sheet(Address(email=row.recipient), message_id=row.message_id)
+        content = compose(notices.escalation_list(sheet, about))
+        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
+    return content
 
 
 def _is_late(work: Work, row: Claimed) -> bool:

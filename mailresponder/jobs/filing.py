@@ -233,6 +233,9 @@ def _append(
     work: Work, mailbox: Files, folder: str, tasks: Sequence[DueTask], *, again: bool
 ) -> None:
     with work.store.read() as conn:
+        # Who was frozen since they were handed out may find that another has done some.
+        left = mailbox_tasks.still_pending(conn, [task.id for task in tasks])
+        tasks = [task for task in tasks if task.id in left]
         mails = outbox_view.whole(conn, [task.outbox_id or 0 for task in tasks])
     copies = []
     for task in tasks:

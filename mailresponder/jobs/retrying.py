@@ -15,7 +15,7 @@ class Retried(StrEnum):
     DUE = "due"
     """The next pass sends it."""
     SENT = "sent"
-    """It was sent meanwhile: nothing is sent twice."""
+    """It was sent meanwhile, or may have been: nothing is sent twice."""
     SENDING = "sending"
     """It is being sent at this moment."""
     UNKNOWN = "unknown"
@@ -29,4 +29,4 @@ def retry(conn: Connection, outbox_id: int, *, now: datetime) -> Retried:
     row = outbox_view.row(conn, outbox_id)
     if row is None:
         return Retried.UNKNOWN
-    return Retried.SENT if row.state == "sent" else Retried.SENDING
+    return Retried.SENDING if row.state == "sending" else Retried.SENT

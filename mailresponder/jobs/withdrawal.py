@@ -1,7 +1,7 @@
 """Takes back what was to be sent about a ticket that has been answered meanwhile: a promise to the
 customer, and word to staff that nobody answered."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -42,6 +42,14 @@ def withdraw_question(conn: Connection, ticket: Ticket, *, now: datetime) -> Tic
     return _withdraw(conn, ticket, dict.fromkeys(QUESTION, WROTE_FIRST), now=now)
 
 
+def not_repeated(conn: Connection, ticket: Ticket, kind: outbox.Kind, *, now: datetime) -> None:
+    """Write down that a mail which may have been sent is not sent again, because it is no longer
+    true. Whether it was sent, nobody knows: a customer may or may not have been asked."""
+    _note(conn, ticket, [_OVERTAKEN[kind]], now=now)
+    if kind == "acknowledgement":
+        _not_acknowledged(conn, ticket)
+
+
 def _withdraw(
     conn: Connection, ticket: Ticket, reasons: Mapping[outbox.Kind, str], *, now: datetime
 ) -> Ticket:
@@ -49,13 +57,23 @@ def _withdraw(
     if not taken_back:
         return ticket
     forget(conn, taken_back)
-    why = ", ".join(why for kind, why in reasons.items() if kind in taken_back.values())
-    tickets.add_event(conn, ticket.id, at=now, what="notice_withdrawn", why=why, by="mailresponder")
-    if "closing_question" in taken_back.values():
+    kinds = taken_back.values()
+    _note(conn, ticket, [why for kind, why in reasons.items() if kind in kinds], now=now)
+    if "closing_question" in kinds:
         # They have not been asked, and may be once.
         ticket = replace(ticket, asked_at=None)
         tickets.save_ticket(conn, ticket)
-    if "acknowledgement" in taken_back.values():
-        ticket = replace(ticket, suppressed_by=(*ticket.suppressed_by, ANSWERED_FIRST))
-        tickets.save_ticket(conn, ticket)
+    if "acknowledgement" in kinds:
+        ticket = _not_acknowledged(conn, ticket)
+    return ticket
+
+
+def _note(conn: Connection, ticket: Ticket, reasons: Sequence[str], *, now: datetime) -> None:
+    why = ", ".join(reasons)
+    tickets.add_event(conn, ticket.id, at=now, what="notice_withdrawn", why=why, by="mailresponder")
+
+
+def _not_acknowledged(conn: Connection, ticket: Ticket) -> Ticket:
+    ticket = replace(ticket, suppressed_by=(*ticket.suppressed_by, ANSWERED_FIRST))
+    tickets.save_ticket(conn, ticket)
     return ticket

@@ -1,9 +1,27 @@
-"""What is to be done in a mailbox on the server: flags, copies to Sent, moves.
+"""What is to be done in a mailbox on the server: flags, copies to Sent, moves, drafts.
 
-Like mail, they are rows before they are network calls: `pending` until `done`, or `failed` for
-good. They are worked off by whoever holds the mailbox's lease, so they need none of their own. The
-attempt is counted when a task is handed out, so one that comes with `attempts` above 0 may have
-been carried out before a crash: a flag is set again without harm, a copy is looked for first.
+Like mail, they are rows before they are network calls. They are worked off by whoever holds the
+mailbox's lease, so they need none of their own.
+
+    pending  to be done at next_attempt_at   due -> pending, the attempt counts
+                                             done -> done; retry_later -> pending, later
+                                             failed -> failed; called off -> done
+    done     carried out, or called off      (stays)
+    failed   given up                        (stays)
+
+What a crash leaves is always `pending`, and the next pass does it again; `attempts` above 0 says
+that it may have been done:
+
+    handed out, and on the server     done again comes to
+    flag not set, or set              setting it; keywords count as ours, a \\Flagged that is there
+                                      by then as somebody's: it is not taken away later
+    unflag not done, or done          taking away what is ours
+    copy not in Sent, or there        a search for its Message-ID; only what is missing is appended
+    not moved, or moved               moving what is still there; where it lies now is looked up
+    draft not in Drafts, or there     a search for its Message-ID; only what is missing is appended
+    draft not taken away, or taken    taking away what is there and ours
+
+Who was frozen with tasks in hand asks before each copy whether another has filed it by then.
 """
 
 from collections.abc import Collection, Sequence
@@ -92,6 +110,12 @@ def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTa
     )
     found = sorted(conn.execute(statement).all(), key=lambda row: row.id)
     return [_task(row, attempts=row.attempts - 1) for row in found]
+
+
+def still_pending(conn: Connection, ids: Collection[int]) -> frozenset[int]:
+    """Those of some tasks that were handed out which are still to be done."""
+    query = select(rows.c.id).where(rows.c.id.in_(ids), rows.c.state == "pending")
+    return frozenset(conn.execute(query).scalars())
 
 
 def pending(conn: Connection) -> list[DueTask]:

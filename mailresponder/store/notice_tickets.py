@@ -42,6 +42,15 @@ def is_untrue(conn: Connection, outbox_id: int, *, now: datetime) -> bool:
     return conn.execute(query).first() is not None
 
 
+def still_waiting(conn: Connection, outbox_id: int, *, now: datetime) -> list[int]:
+    """The tickets that a mail names and that still wait; it names no others from now on."""
+    which = notice_tickets.c.outbox_id == outbox_id
+    resting = select(tickets.c.id).where(_rests(now))
+    conn.execute(delete(notice_tickets).where(which, notice_tickets.c.ticket_id.in_(resting)))
+    query = select(notice_tickets.c.ticket_id).where(which).order_by(notice_tickets.c.ticket_id)
+    return list(conn.execute(query).scalars())
+
+
 def take_back(conn: Connection, outbox_ids: Collection[int]) -> set[int]:
     """Remove these mails where they still wait; who should have had them is still to hear of their
     tickets, which are handed back by their ids."""

@@ -1,31 +1,73 @@
 """The outbox: every mail we send is a row here before it is a network call.
 
-    state      what it is                      leaves by
+THE STATES OF A ROW
+
     queued     to be sent at next_attempt_at   claim -> sending
                                                withdrawn -> gone: there is nothing to say any more
     sending    leased to an owner until        sent -> sent
                lease_expires_at                retry_later -> queued, later; the attempt counts
                                                defer -> queued, later; the attempt does not count
                                                failed -> failed
+                                               overtaken -> overtaken
                                                its lease ends -> claim again (sending)
                                                its owner is dead -> release_dead (SQLite),
                                                  taking_over.free (PostgreSQL) -> queued
     sent       accepted by the SMTP server     (stays)
     failed     refused, or out of attempts     retry_now -> queued
+    overtaken  may have been sent, and is not  (stays; an owner who was frozen may still say: sent)
+               repeated: no longer true
 
-What a crash leaves: before the claim's commit, a `queued` row; after it, a `sending` row, of which
-nobody knows whether the mail went out. It is claimed again with `repeat` set, so that the Sent
-folder can be searched for its Message-ID first. A repeat carries the same Message-ID: it is written
-with the row and never changes. `dedup_key` is unique, so no reason makes two mails.
+`maybe_sent` beside it: an earlier attempt ended without a verdict. Once set it stays, and each
+claim from then on is a `repeat`. Only a row that is `queued` without it can be withdrawn.
 
-How long to wait and when to give up is policy's; the network is transport's.
+WHAT A CRASH LEAVES
+
+Every step is one commit. A crash before it leaves what the step before has left; nothing is half
+done. The dead owner's rows come free on SQLite when the next process starts, which a lock on a
+file tells that no other lives; on PostgreSQL when their lease ends, or the dead instance's.
+
+    a crash after                   leaves                      and the next start
+ 1  mail was fetched                the cursor before it        reads it again, the whole batch
+ 2  intake's commit: messages,      row queued, tasks pending,  claims it, does them; reads on
+    tickets, mail and tasks that    cursor behind the batch     behind the batch
+    follow from them, ledger, cursor
+ 3  the claim's commit              sending                     claims it as a repeat
+ 4  MAIL, RCPT, DATA; 4xx or 5xx    sending                     as 3: it is tried anew
+    before the commit that says so
+ 5  the server took the mail,       sending                     as 3, and the mail goes out once
+    before the commit of `sent`                                 more: THE WINDOW
+ 6  the commit of `sent`, which     sent, task pending          files the copy; never sends it again
+    brings acknowledged_at, the
+    event and the task of the copy
+ 7  retry_later, defer              queued, later               claims it when it is due
+ 8  retry_later after a reply that  queued, later, maybe_sent   claims it as a repeat when due
+    never came
+ 9  failed                          failed; event and alert     nothing, unless retry_now
+                                    are of the same commit
+10  rewrite                         sending, the new words      as 3, with the new words
+11  withdrawn                       no row, no message          nothing: it was never said
+12  overtaken                       overtaken                   nothing
+
+A repeat is first looked for in Sent, where the provider files what it sends (then it is settled as
+sent), and is overtaken where its ticket was answered meanwhile. Else it is sent: a crash may repeat
+one mail for each connection, which is what was between its final dot and our commit. A row that was
+only claimed (3) cannot be told from one that was taken (5), so it counts as a repeat too. The
+Message-ID is written with the row and never changes, and `dedup_key` is unique, so no reason makes
+two mails.
+
+A frozen process is one that crashed and does not know it. It asks `owns` just before DATA, and
+ends there if another has its row by then. If it was frozen behind that question both may send the
+mail: the first to say `sent` is believed, the second is told that it was sent twice.
+
+The tasks of `mailbox_tasks` are rows of the same kind; their table stands there. How long to wait
+and when to give up is policy's; the network is transport's.
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import datetime, timedelta
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from sqlalchemy import (
     Connection,
@@ -41,90 +83,18 @@ from sqlalchemy import (
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.leases import lease_clock, lease_end, lives
 from mailresponder.store.outbox_due import first_due
+from mailresponder.store.outgoing import ASSIGNED as ASSIGNED
+from mailresponder.store.outgoing import TO_CUSTOMERS as TO_CUSTOMERS
+from mailresponder.store.outgoing import TO_STAFF as TO_STAFF
+from mailresponder.store.outgoing import Claimed as Claimed
+from mailresponder.store.outgoing import Draft as Draft
+from mailresponder.store.outgoing import Kind as Kind
+from mailresponder.store.outgoing import State as State
+from mailresponder.store.outgoing import name_of as name_of
 from mailresponder.store.schema import outbox
-
-Kind = Literal[
-    "acknowledgement",
-    "follow_up",
-    "closing_question",
-    "relay",
-    "escalation",
-    "escalation_list",
-    "not_sent",
-    "unreachable",
-    "answers_unseen",
-    "command_report",
-    "digest",
-    "admin",
-    "test",
-]
-"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next
-seven to staff."""
 
 WAITS = and_(outbox.c.state == "queued", outbox.c.maybe_sent.is_(False))
 """It is neither being sent nor may have been: it can be taken back."""
-
-TO_CUSTOMERS: tuple[Kind, ...] = ("acknowledgement", "follow_up", "closing_question", "relay")
-"""Kinds that go to customers."""
-
-TO_STAFF: tuple[Kind, ...] = (
-    *("escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"),
-)
-"""Kinds that go to staff, who may act on them by reply."""
-
-ASSIGNED = "assigned:"
-"""How the `dedup_key` of an escalation begins that tells somebody of a ticket given to them."""
-
-
-def name_of(kind: Kind, dedup_key: str) -> str:
-    """What a mail is, where people read it: its kind, or `assignment`."""
-    return "assignment" if kind == "escalation" and dedup_key.startswith(ASSIGNED) else kind
-
-
-State = Literal["queued", "sending", "sent", "failed"]
-"""Where a mail is on its way; the table above says how it moves."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
-    """A mail to be queued."""
-
-    mailbox: str
-    """The mailbox it is sent from."""
-    ticket_id: int | None
-    kind: Kind
-    recipient: str
-    """`local@domain`."""
-    message_id: str
-    """With its angle brackets; fixed from here on."""
-    dedup_key: str
-    """Names the reason for this mail: a second draft with the same one is dropped."""
-    content: bytes
-    """The mail, CRLF."""
-    subject_key: str
-    """Its subject normalised, for the cap on equal subjects."""
-    promise_until: datetime | None = None
-    """From this moment on the mail says something untrue and must be written anew."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Claimed:
-    """A mail that is ours to send until the lease ends."""
-
-    id: int
-    mailbox: str
-    ticket_id: int | None
-    kind: Kind
-    recipient: str
-    message_id: str
-    dedup_key: str
-    content: bytes
-    promise_until: datetime | None
-    attempts: int
-    """This one included."""
-    repeat: bool
-    """An earlier attempt ended without a verdict: the mail may have been sent."""
-    created_at: datetime
 
 
 _AS_STORED = tuple(field.name for field in fields(Claimed) if field.name != "repeat")
@@ -269,10 +239,27 @@ def failed(conn: Connection, outbox_id: int, owner: str, error: str, now: dateti
     )
 
 
+def overtaken(conn: Connection, outbox_id: int, owner: str, now: datetime) -> bool:
+    """It may have been sent, and is not to be sent again: it is not true any more. False where it
+    is not this owner's any more.
+
+    The row stays, so that an answer to the mail is known for one.
+    """
+    return _settle(
+        conn,
+        outbox_id,
+        owner,
+        state="overtaken",
+        lease_expires_at=None,
+        settled_at=now,
+        last_error=None,
+    )
+
+
 def retry_now(conn: Connection, outbox_id: int, now: datetime) -> bool:
     """Make a queued or failed mail due at once; a failed one starts counting attempts anew.
 
-    False where it is being sent, was sent, or is not there.
+    False where it is being sent, was or may have been sent for good, or is not there.
     """
     statement = (
         update(outbox)

@@ -1,6 +1,7 @@
 """The key our Message-IDs are sealed with: a file only we may read, the same for every instance
 of one desk."""
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -19,24 +20,15 @@ def signer(path: Path, *, create: bool) -> Signer:
     """The desk's signer; with `create`, a missing file is made with mode 0600. Without it a
     missing file gives a signer for this process alone, as a dry run needs it."""
     try:
-        return Signer(_checked(path.read_bytes(), path))
+        key = path.read_bytes()
     except FileNotFoundError:
-        key = secrets.token_bytes(_BYTES)
+        key = b""
     except OSError as error:
         raise _unusable(path, error) from error
-    if create:
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(key)
-                file.flush()
-                os.fsync(descriptor)
-        except FileExistsError:
-            # Another instance was quicker: its key is the desk's.
-            return signer(path, create=False)
-        except OSError as error:
-            raise _unusable(path, error) from error
-    return Signer(key)
+    if not key:
+        # An empty file was left by a process that was killed before it had written its key.
+        key = _made(path) if create else secrets.token_bytes(_BYTES)
+    return Signer(_checked(key, path))
 
 
 def require_same(conn: Connection, signer: Signer) -> None:
@@ -52,6 +44,23 @@ def require_same(conn: Connection, signer: Signer) -> None:
             hint="put the original file back: the instances of one desk share it",
         )
         raise ConfigError([problem])
+
+
+def _made(path: Path) -> bytes:
+    """The key in the file, which gets one where it has none; of several instances one writes it."""
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "r+b") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if known := file.read():
+                return known
+            key = secrets.token_bytes(_BYTES)
+            file.write(key)
+            file.flush()
+            os.fsync(descriptor)
+    except OSError as error:
+        raise _unusable(path, error) from error
+    return key
 
 
 def _checked(key: bytes, path: Path) -> bytes:

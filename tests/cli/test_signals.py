@@ -1,0 +1,48 @@
+"""How the program hears that it is to end."""
+
+import signal
+import subprocess
+import sys
+
+from program import ROOT
+
+WAITING = """
+import signal, threading
+from mailresponder.cli.service import stop_on_signals
+
+stop = threading.Event()
+stop_on_signals(stop)
+other = threading.Thread(target=threading.Event().wait, daemon=True)
+other.start()
+print("waits", flush=True)
+{then}
+stop.wait()
+"""
+
+
+def waiting(then: str = "") -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", WAITING.format(then=then)], cwd=ROOT, stdout=subprocess.PIPE
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == b"waits\n"
+    return process
+
+
+def test_a_signal_ends_the_wait() -> None:
+    """SIGTERM from outside."""
+    process = waiting()
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(10) == 0
+
+
+def test_a_signal_that_another_thread_gets_ends_the_wait() -> None:
+    """The kernel may hand it to any thread, and does where the main one has just been thawed."""
+    kill = "threading.Timer(0.1, signal.pthread_kill, (other.ident, signal.SIGTERM)).start()"
+    process = waiting(kill)
+    try:
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
