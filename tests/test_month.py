@@ -12,7 +12,7 @@ from offices import Office
 from servers.dovecot import Dovecot, MailUser
 from servers.smtp_sink import SmtpSink
 
-SEEDS = int(os.environ.get("MAILRESPONDER_MONTHS", "2"))
+SEEDS = int(os.environ.get("MAILRESPONDER_MONTHS", "1"))
 """How many months are played; more by hand."""
 
 
