@@ -237,11 +237,14 @@ def stop_on_signals(stop: threading.Event) -> None:
     # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
     # to another one, as it does to a process that was frozen: so a thread listens for them too.
     signal.set_wakeup_fd(writing)
-    for number in (signal.SIGTERM, signal.SIGINT):
+    ends = {signal.SIGTERM, signal.SIGINT}
+    for number in ends:
         signal.signal(number, lambda *_: stop.set())
 
     def listen() -> None:
-        os.read(reading, 1)
+        # The number of any signal that Python handles, a profiler's too.
+        while ends.isdisjoint(os.read(reading, 64)):
+            pass
         stop.set()
 
     threading.Thread(target=listen, name="signals", daemon=True).start()

@@ -46,3 +46,10 @@ def test_a_signal_that_another_thread_gets_ends_the_wait() -> None:
     finally:
         process.kill()
         process.wait()
+
+
+def test_another_signal_ends_nothing() -> None:
+    """A profiler's, or any other that Python handles: only SIGTERM and Ctrl-C end the program."""
+    other = "signal.signal(signal.SIGUSR1, lambda *_: None); signal.raise_signal(signal.SIGUSR1)"
+    process = waiting(f"{other}; stop.wait(0.2) and exit('ended'); signal.raise_signal(15)")
+    assert process.wait(10) == 0
