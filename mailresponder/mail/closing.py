@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from mailresponder.mail.marks import plain
-from mailresponder.mail.phrases import folded
+from mailresponder.mail.phrases import Late, folded
 
 _SIGNATURE_LINES = 15
 """What goes on for longer below a separator is text that somebody structured so."""
@@ -55,7 +55,7 @@ _SENT_AFTER = (
 _MY = (
     r"my|mi|mis|mon|meinem|meiner|il mio|mio|mijn|min|mitt|meu|minha|moj\w{0,3}|мо\w{1,3}|我的|나의"
 )
-_MOBILE = re.compile(
+_MOBILE = Late(
     rf"(?:{_SENT})[^.,;!?]{{0,40}}?(?:{_DEVICE})[^.,;!?]{{0,50}}(?:[.!]|"
     rf"[.!] get the app.{{0,20}})?$|"
     rf"(?:{_SENT}) (?:{_MY}) (?:[^\s.,;!?]+ ?){{1,6}}\.?$|"
@@ -77,7 +77,7 @@ _LINK = re.compile(r"[\s(<\[]*https?://\S{1,300}$")
 _MARKDOWN = re.compile(r"\[([^\[\]]{1,60})\]\(https?://[^\s()]{1,300}\)")
 _WRAPPING = "*_<>()[]{}|~-–—•' \t"
 
-_THIS_MAIL = re.compile(
+_THIS_MAIL = Late(
     r"this (?:e-?mail|message|communication|transmission|mail)|(?:in|of|from) this (?:e-?mail|"
     r"message)|"
     r"est[ea] (?:mensaje|correo|e-?mail|comunicaci[óo]n|mail|transmisi[óo]n)|"
@@ -108,12 +108,12 @@ _LEGAL = re.compile(
     r"geadresseerde|bestemd|ontvanger|mottagare|modtager|mottaker|vastaanottaj|adresat|adresát|"
     r"címzett|destinatarul|адресат|получател|alıcı|保密|机密|機密|기밀"
 )
-_IN_ERROR = re.compile(
+_IN_ERROR = Late(
     r"(?:received|receive|got) (?:this|it)\b.{0,40}\b(?:error|mistake)|"
     r"(?:recibid[oa]|recibe|llegado).{0,40}\berror|irrtümlich|par erreur|per errore|por engano"
 )
 """What nobody says of a mail they wrote themselves."""
-_LEGAL_HEADING = re.compile(
+_LEGAL_HEADING = Late(
     r"[\W_]{0,6}(?:(?:aviso|nota) (?:legal|de confidencialidad(?:e)?|de privacidad)|"
     r"cláusula de confidencialidad|(?:legal|confidentiality|privacy) (?:notice|disclaimer|"
     r"statement|note|warning)|"
@@ -123,7 +123,7 @@ _LEGAL_HEADING = re.compile(
     r"vertraulichkeitshinweis|rechtlicher hinweis|avvertenze? legal[ei]|nota legale|"
     r"informativa (?:sulla )?privacy|aviso de confidencialidade|aviso legal|vertrouwelijkheid)\b"
 )
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = Late(
     r"(?=.{0,80}(?:\bprint|imprim|drucken|ausdruck|stampa|afdrukt|skriver ut|udskriver|tulosta|"
     r"drukuj|vytisk))"
     r"(?=.{0,120}(?:environment|medio ?ambiente|medi ambient|umwelt|environnement|ambiente|milieu|"

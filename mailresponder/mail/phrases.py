@@ -6,7 +6,10 @@ phrases needs is known many times sooner.
 """
 
 import re
+from collections.abc import Callable
 from functools import cached_property
+
+Tried = Callable[[str], re.Match[str] | None]
 
 
 def folded(text: str) -> str:
@@ -14,14 +17,42 @@ def folded(text: str) -> str:
     return text.casefold().replace("\u0307", "")
 
 
-class Phrases:
+class _Uncompiled:
+    """A pattern that is compiled when it is first tried: a long one takes up to ten milliseconds,
+    and a pass that finds no mail, or none of its kind, never tries it."""
+
+    def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
+        self.pattern = pattern
+        self.flags = flags
+
+    @cached_property
+    def _compiled(self) -> re.Pattern[str]:
+        return re.compile(self.pattern, self.flags)
+
+
+class Late(_Uncompiled):
+    """A long pattern. Once tried, it costs no more than one of `re`."""
+
+    @cached_property
+    def match(self) -> Tried:
+        """As `re.Pattern.match`, and so the others."""
+        return self._compiled.match
+
+    @cached_property
+    def search(self) -> Tried:
+        return self._compiled.search
+
+    @cached_property
+    def fullmatch(self) -> Tried:
+        return self._compiled.fullmatch
+
+
+class Phrases(_Uncompiled):
     """A pattern, behind words of which each text that it matches has one."""
 
     def __init__(self, pattern: str, *, words: str, case: bool = False) -> None:
-        """`words` are `folded`, with `|` between them. `case`: the pattern minds it. It is
-        compiled when it is first tried."""
-        self.pattern = pattern
-        self.flags = re.NOFLAG if case else re.IGNORECASE
+        """`words` are `folded`, with `|` between them. `case`: the pattern minds it."""
+        super().__init__(pattern, re.NOFLAG if case else re.IGNORECASE)
         self.words = tuple(words.split("|"))
         self._plain_words = tuple(filter(str.isascii, self.words))
 
@@ -39,10 +70,6 @@ class Phrases:
         else:
             plain, words = comparable(text), self.words
         return any(word in plain for word in words)
-
-    @cached_property
-    def _compiled(self) -> re.Pattern[str]:
-        return re.compile(self.pattern, self.flags)
 
 
 def comparable(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 from mailresponder.mail.message import Address
+from mailresponder.mail.phrases import Late
 from mailresponder.policy.few_words import above_signature, is_greeting, plain_words
 
 _TALK_WORDS = 14
@@ -40,7 +41,7 @@ _TIME = (
     r"(?:in|on|after|before|at|this|next|last) (?:a |the )?\w+))*"
 )
 _IT = r"(?: (?:this|it|that|her|him|them)(?: one)?)"
-_ASKS = re.compile(
+_ASKS = Late(
     r"\bwho (?:(?:is|s|will|can|wants to|should|else) )*(?:handl|tak|answer|own|deal|look|work|do|"
     rf"has|got)\w*(?: (?:at|into|after|with|on|care of))?{_IT}\b|"
     r"\bquien (?:(?:lo|la|se|le|puede|va a|esta) )*(?:llev(?:a|ar|e|ando)|encarg\w+|ocup\w+|"
@@ -62,7 +63,7 @@ _ASKS = re.compile(
     r"dejad? de (?:enviarme|mandarme)|por que (?:me llegan?|recibo))\b"
 )
 """Who is to answer? Also below a greeting, unless that names the customer."""
-_TELLS = re.compile(
+_TELLS = Late(
     r".*\bnot (?:mine|ours|my (?:department|ticket|job|customer|case))\b.*|"
     r".*\bno es (?:mi[oa]|nuestr[oa]|de mi departamento|mi (?:cliente|tema))\b.*|"
     r"yo no llevo .*|wrong department|unsubscribe|"
@@ -88,13 +89,13 @@ _TELLS = re.compile(
     rf"i can t answer{_IT}.*"
 )
 """What became of it, and whose it is."""
-_TELLS_UNLESS_TO_THEM = re.compile(
+_TELLS_UNLESS_TO_THEM = Late(
     r"(?:waiting for|pending|esperando|pendiente|a la espera)\b.*|"
     r"(?:i (?:ve|have) )?(?:forwarded|passed|reenviado|pasado|lo paso|lo reenvio)(?: this| it)?"
     r"(?: on)? (?:to|a)\b.*"
 )
 
-_ABOUT = re.compile(
+_ABOUT = Late(
     r"\b(?:(?:the|this|that) (?:customer(?! (?:service|care|support))|woman|man|lady|guy)|"
     r"(?:el|la|este|esta|ese|esa) (?:client[ea]|senora?|tipo|tia|tio|chic[oa])|"
     r"(?:told|asked|called|ignore|refund) (?:her|him)|"

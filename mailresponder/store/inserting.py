@@ -5,12 +5,16 @@ Statements are built once: building one costs several times what SQLite takes to
 
 from collections.abc import Mapping, Sequence
 from functools import cache
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Executable, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 
-def insert_or(conn: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+def insert_or(conn: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that may be told what to do on a conflict."""
     return _insert(conn.dialect.name, table)
 
@@ -55,5 +59,10 @@ def _missing(dialect: str, table: Table) -> Executable:
     return _insert(dialect, table).on_conflict_do_nothing()
 
 
-def _insert(dialect: str, table: Table) -> sqlite.Insert | postgresql.Insert:
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+def _insert(dialect: str, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    if dialect == "postgresql":
+        # Imported where it is used: all its drivers' parts come with it.
+        from sqlalchemy.dialects import postgresql
+
+        return postgresql.insert(table)
+    return sqlite.insert(table)

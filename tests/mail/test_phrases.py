@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailresponder.mail import marks
-from mailresponder.mail.phrases import Phrases, comparable
+from mailresponder.mail.phrases import Late, Phrases, comparable
 from mailresponder.mail.wording import absence, failure, helpdesk
 
 FOUND = {
@@ -103,3 +103,15 @@ def test_a_phrase_is_found_where_it_stands() -> None:
     assert found.span() == (7, 20)
     assert phrases.search("I do not answering machines.") is None
     assert phrases.search("Hello.") is None
+
+
+def test_a_late_pattern_is_compiled_when_it_is_first_tried() -> None:
+    """A broken one says so only then, and a good one finds what `re` finds."""
+    broken = Late("(")
+    with pytest.raises(re.error):
+        broken.search("(")
+    late, pattern = Late("a+|Ä", re.IGNORECASE), re.compile("a+|Ä", re.IGNORECASE)
+    for text in ("baa", "AA", "ä", "x", ""):
+        for method in ("match", "search", "fullmatch"):
+            found, expected = getattr(late, method)(text), getattr(pattern, method)(text)
+            assert (found and found.span()) == (expected and expected.span())

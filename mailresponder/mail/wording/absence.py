@@ -9,7 +9,7 @@ and in just these words; and they write that they go on holiday because a bookin
 
 import re
 
-from mailresponder.mail.phrases import Phrases
+from mailresponder.mail.phrases import Late, Phrases
 from mailresponder.mail.wording.helpdesk import says_automatic
 
 _PREFIX = (
@@ -61,12 +61,12 @@ _TAG = r"\s*(?:\[[^\[\]]{1,80}\]\s*)?"
 _END = r"(?:\s*(?:[:：]|[-–—]\s|$)|\s+re\s?:)"
 
 
-def _subject(words: str) -> re.Pattern[str]:
-    return re.compile(rf"\s*\[(?:{words})\]|{_TAG}(?:{words}){_END}", re.IGNORECASE)
+def _subject(words: str) -> Late:
+    return Late(rf"\s*\[(?:{words})\]|{_TAG}(?:{words}){_END}", re.IGNORECASE)
 
 
 _RESPONDER_SUBJECT = _subject(_PREFIX)
-_RESPONDER_ENDING = re.compile(rf"[\[(–—-]\s?(?:{_PREFIX}|{_ABSENCE})\s?[\])]?\s*$", re.IGNORECASE)
+_RESPONDER_ENDING = Late(rf"[\[(–—-]\s?(?:{_PREFIX}|{_ABSENCE})\s?[\])]?\s*$", re.IGNORECASE)
 _ABSENCE_SUBJECT = _subject(_ABSENCE)
 _LEAVE_SUBJECT = _subject(_LEAVE)
 
@@ -80,7 +80,7 @@ _SALUTATION = (
     r"grazie|obrigad[oa]|bedankt|dank u|tack|tak|takk|kiitos|dziękuję|děkuji|köszönöm)\b"
     r"[^\n.!]{0,80}[\n.!,]\s*)?"
 )
-_ABSENCE_TEXT = re.compile(
+_ABSENCE_TEXT = Late(
     rf"\s*{_SALUTATION}(?:i(?: am|['’]m| will be|['’]ll be)(?: currently| now| presently)?"
     r" (?:out of (?:the )?(?:office|country)|away from (?:the|my) (?:office|desk)|"
     r"on (?:annual leave|leave|vacation|holidays?|(?:maternity|parental|sick|paternity) leave)|"
@@ -113,7 +113,7 @@ _ABSENCE_TEXT = re.compile(
     r"(?:休假|不在办公室|出差|外出)|(?:현재|저는)[^\n]{0,20}(?:부재|휴가|출장))",
     re.IGNORECASE,
 )
-_INSTEAD = re.compile(
+_INSTEAD = Late(
     r"limited (?:e-?mail )?access|no access to|(?:during|in) my absence|(?:up)?on my return\b|"
     r"\bi (?:will|shall) (?:reply|respond|answer|get back|return)|(?:for|if)\b.{0,30}\burgent|"
     r"(?:immediate|urgent) (?:assistance|matters?|attention)|"
@@ -141,7 +141,7 @@ _NO_MORE = re.compile(
     re.IGNORECASE,
 )
 """The rest of one plain sentence, then perhaps a name."""
-_REQUEST = re.compile(
+_REQUEST = Late(
     r"[?¿？]|\b(?:my|our|mi|nuestr[oa]) (?:order|parcel|package|refund|invoice|account|delivery|"
     r"booking|reservation|room|flight|ticket|card|subscription|money|"
     r"pedido|paquete|reembolso|factura|cuenta|entrega|env[íi]o|reserva|"
@@ -164,7 +164,7 @@ _REQUEST = re.compile(
     r"(?:me|lo|la|nos)?\b",
     re.IGNORECASE,
 )
-_AWAY = re.compile(
+_AWAY = Late(
     r"\b(?:i|we)(?: am| are| will be| shall be|['’](?:m|re|ll be))(?: \w+){0,2} (?:out\b|away|"
     r"absent|on (?:\w+ )?(?:leave|vacation|holidays?|business|trip)|travel+ing|unavailable|"
     r"back|returning)|\bi (?:will|shall) (?:return|respond|reply|answer|get back)|"
@@ -188,7 +188,7 @@ _AWAY = re.compile(
     r"휴가|부재",
     re.IGNORECASE,
 )
-_THANKED = re.compile(
+_THANKED = Late(
     r"\s*(?:\w[^\n.!?]{0,60}[,.!:\n]\s*)?(?:thank you|thanks|gracias|gràcies|(?:vielen )?dank|"
     r"danke|"
     r"merci|grazie|obrigad[oa]|bedankt|tack|tak|takk)\b[^\n.!?]{0,40}\b(?:e-?mail|message|mail|"
@@ -196,7 +196,7 @@ _THANKED = re.compile(
     r"correo|mensaje|missatge|nachricht|courriel|messaggio|mensagem|bericht|meddelande)\b",
     re.IGNORECASE,
 )
-_OPENING = re.compile(
+_OPENING = Late(
     rf"\s*{_SALUTATION}(?:thank you for|thanks for|gracias por|vielen dank für|merci (?:de|pour)|"
     rf"grazie per|obrigad[oa] p)",
     re.IGNORECASE,

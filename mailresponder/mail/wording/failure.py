@@ -7,11 +7,11 @@ a second sign, which `bounces` looks for.
 
 import re
 
-from mailresponder.mail.phrases import Phrases
+from mailresponder.mail.phrases import Late, Phrases
 
 _MARK = r"\s*(?:\[[^\[\]]{1,40}\]\s*|\*+\s*|warning:\s*|virus:\s*){0,3}"
 _END = r"\s*(?:$|[:：;,.!(\[\"'–—-])"
-_SUBJECT = re.compile(
+_SUBJECT = Late(
     rf"{_MARK}(?:"
     # The fixed forms of sendmail, Postfix, Exim, qmail, Exchange, Domino and the gateways.
     r"undeliver(?:able|ed)(?: (?:mail|message|e-?mail|report))?(?: returned to sender)?(?:$|"
@@ -66,7 +66,7 @@ _SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _SUFFIX = re.compile(r":\s*(?:non remis|not delivered)\b[^:]{0,30}$", re.IGNORECASE)
-_DELAY_SUBJECT = re.compile(
+_DELAY_SUBJECT = Late(
     r"delayed (?:mail|message)\b|(?:mail|message)(?: delivery)? (?:is )?delayed|"
     r"delivery (?:status )?notification:? \(?(?:mail delivery |delivery (?:has been |is )?)?delay|"
     r"delivery delayed:|delivery of your (?:mail|message) (?:is |has been )?delayed|"
@@ -79,7 +79,7 @@ _DELAY_SUBJECT = re.compile(
     re.IGNORECASE,
 )
 _NOT = r"(?:could|can|was|were|has|have|had|did|is|are)(?: ?not|n['’]t)"
-_SENTENCES = re.compile(
+_SENTENCES = Late(
     r"(?:"
     # What only programs say.
     r"this is (?:the|an?) [^\n]{0,50}(?:qmail-send|deliver|postfix|mailer-daemon|mail (?:system|"
@@ -154,7 +154,7 @@ _SENTENCES = re.compile(
     r"(?:메일|메시지)[^\n]{0,30}(?:배달|전송|전달)(?:되지|하지|할 수))",
     re.IGNORECASE,
 )
-_DELAY_TEXT = re.compile(
+_DELAY_TEXT = Late(
     r"(?:you )?(?:do|should)(?: ?not|n['’]t) (?:need to )?resend|no need to resend|"
     r"this is (?:only|just) a (?:warning|notification about a delay)|advisory-only|"
     r"not yet been delivered|(?:message|it) will be retried|delivery attempts will continue|"
@@ -167,12 +167,12 @@ _DELAY_TEXT = re.compile(
     r"[^\n]{0,30}продолж",
     re.IGNORECASE,
 )
-_FINAL_TEXT = re.compile(
+_FINAL_TEXT = Late(
     r"(?:giv(?:en|ing) up|permanent(?:ly)? |no (?:further|more) attempts|not be retried|"
     r"will not (?:be )?(?:re)?tr(?:y|ied)|has failed|timeout exceeded|too long)",
     re.IGNORECASE,
 )
-_REASON = re.compile(
+_REASON = Late(
     r"(?<![\d.])[45]\.[0-7]\.\d{1,3}(?![\d.])|(?<![\d.\w])[45][0-5]\d(?:[ -](?=[#\d<\"a-z])|$)|"
     r"\b(?:unknown|no such|not (?:found|listed|exist|known|recognized)|does ?n[o']t exist|rejected|"
     r"unavailable|disabled|discontinued|quota|mailbox (?:is )?full|full mailbox|exceed\w*|"
@@ -189,7 +189,7 @@ _STOCK = Phrases(
     "after i sent|@",
 )
 """What qmail, Postfix and OpenSMTPD say as if they were persons, and addresses."""
-_PERSON = re.compile(
+_PERSON = Late(
     r"\b(?:i|i['’](?:m|ve|d|ll)|me|my|mine|we|our|ours|us|hi|hello|dear|hey|yo|mi|mis|me|nos|"
     r"nuestr\w+|hola|buen[oa]s|estimad[oa]s?|gracias|thanks|ich|mein\w*|wir|je|mon|ma|nous|io|mio|"
     r"eu|meu|minha)\b|[?¿]",
