@@ -4,6 +4,7 @@ on the other, started by `measured.py`.
 Importing it makes the checkout and its tests importable, for the script and for its children.
 """
 
+import compileall
 import json
 import math
 import multiprocessing
@@ -31,6 +32,8 @@ from servers.dovecot import Dovecot, MailUser  # noqa: E402
 from servers.proxy import Proxy, Traffic  # noqa: E402
 from sink import QuickSink  # noqa: E402
 
+# As pip does when it installs: else each start would compile what it imports.
+compileall.compile_dir(ROOT / "mailresponder", quiet=1)
 # Whatever ends the script, what it has started ends too.
 signal.signal(signal.SIGTERM, signal.default_int_handler)
 
