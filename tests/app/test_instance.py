@@ -1,15 +1,17 @@
-"""What instances on one PostgreSQL see of one another."""
+"""What instances on one database see of one another."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
+from counting import counted
 from desks import eventually
 from servers.postgres import Postgres
 from sqlalchemy import text
 
-from mailresponder.app.instance import SharedInstance, Tempo
+from mailresponder.app.instance import LEASE, Instance, SharedInstance, Tempo
 from mailresponder.clock import utc_now
 from mailresponder.errors import MailboxInHand
 from mailresponder.store import leases, outbox, outbox_view
@@ -247,3 +249,23 @@ def test_beats_come_by_themselves_and_outlast_the_database(
         end(store, owner)
         eventually(lambda: one.owner != owner)
         assert one.take("box0") == one.owner
+
+
+def test_on_sqlite_a_mailbox_stays_ours_a_while_without_a_write(tmp_path: Path) -> None:
+    """Each write waits for the disk; whoever slept past the lease finds out all the same."""
+    now = utc_now()
+    with closing(Store.open(f"sqlite:///{tmp_path / 'desk.db'}")) as opened:
+        one, other = (Instance(opened, lambda: now, lock=None) for _ in range(2))
+        owner = one.take("box0")
+        with counted() as asked:
+            assert one.keeps("box0", owner)
+        assert asked.statements == 0
+        now += timedelta(seconds=10)
+        with counted() as asked:
+            assert one.keeps("box0", owner)
+        assert asked.statements == 1
+        now += LEASE
+        other.take("box0")
+        assert not one.keeps("box0", owner)
+        with pytest.raises(MailboxInHand):
+            one.take("box0")
