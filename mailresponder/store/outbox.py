@@ -56,8 +56,9 @@ Message-ID is written with the row and never changes, and `dedup_key` is unique,
 two mails.
 
 A frozen process is one that crashed and does not know it. It asks `owns` just before DATA, and
-ends there if another has its row by then. If it was frozen behind that question both may send the
-mail: the first to say `sent` is believed, the second is told that it was sent twice.
+ends there if another has its row by then; what else it has claimed it gives back. If it was frozen
+behind that question both may send the mail: the first to say `sent` is believed, the second is told
+that it was sent twice.
 
 The tasks of `mailbox_tasks` are rows of the same kind; their table stands there. How long to wait
 and when to give up is policy's; the network is transport's.
