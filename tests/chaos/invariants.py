@@ -173,8 +173,9 @@ def _repeated_otherwise(seen: Seen) -> Iterator[str]:
                 f"{one.allowed_at}-{one.begun_at}-{one.at}-{one.followed_at} on {one.connection}"
                 for one in seen.copies(mail.message_id)
             ]
-            frozen_at = [frozen.at for frozen in seen.freezes]
-            told = f"{', '.join(copies)}; frozen at {frozen_at}, killed at {[*seen.kills]}"
+            frozen_at = [frozen.at for frozen in seen.freezes if frozen.at < mail.at]
+            killed_at = [kill for kill in seen.kills if kill < mail.at]
+            told = f"{', '.join(copies)}; frozen at {frozen_at}, killed at {killed_at}"
             yield f"{mail.message_id} was sent again at {mail.at} ({told})"
 
 
