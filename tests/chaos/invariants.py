@@ -153,7 +153,7 @@ def repeats(seen: Seen) -> list[tuple[Accepted, bool]]:
             settled_at = seen.settled.get(mail.message_id, mail.begun_at)
             cuts = [*seen.kills, *(frozen.at for frozen in seen.freezes)]
             was_cut = not earlier[-1].told or any(
-                earlier[-1].begun_at <= cut < mail.begun_at for cut in cuts
+                earlier[-1].allowed_at <= cut < mail.begun_at for cut in cuts
             )
             is_open = settled_at >= mail.begun_at and all(
                 one.followed_at is None or one.followed_at > mail.at for one in earlier
