@@ -1,8 +1,8 @@
 """Sends what waits in the outbox: claim (commit), SMTP, settle (commit).
 
-A row that was claimed and never settled is claimed again when its lease ends; the Message-ID was
-fixed when the row was written, so the worst a crash can do is to repeat one mail under the same
-Message-ID.
+A row that was claimed and never settled is claimed again when it is let go of, or when its lease
+ends; the Message-ID was fixed when the row was written, so the worst a crash can do is to repeat
+one mail under the same Message-ID.
 """
 
 from collections.abc import Callable, Sequence
