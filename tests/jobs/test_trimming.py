@@ -15,7 +15,9 @@ def bytes_of_sent(office: Office) -> list[int]:
     """The size of each mail in the outbox."""
     with office.app.store.read() as conn:
         rows = outbox_view.rows(conn)
-        return [len(outbox_view.content(conn, row.id) or b"") for row in rows]
+        return [
+            len(mail.content) for mail in outbox_view.whole(conn, [r.id for r in rows]).values()
+        ]
 
 
 def begin(office: Office) -> None:

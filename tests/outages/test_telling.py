@@ -135,7 +135,7 @@ def test_a_mistake_of_ours_in_one_mailbox_leaves_the_other(
 ) -> None:
     """Even one outside every step ends that pass only."""
     office = two.office
-    monkeypatch.setattr(two.runner(), "_before", broken)
+    monkeypatch.setattr(two.runner(), "_lease", broken)
     office.receive(complaint(to="sales@example.com"), mailbox="sales")
     report = two.tick()
 

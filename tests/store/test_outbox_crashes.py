@@ -159,7 +159,7 @@ def test_10_the_new_words_are_what_is_sent(owners: Owners) -> None:
     owners.do(outbox.rewrite, b"other words", None)
     assert owners.start_again() == [(ONE, 2, True)]
     with owners.store.read() as conn:
-        assert outbox_view.content(conn, owners.id) == b"other words"
+        assert outbox_view.whole(conn, [owners.id])[owners.id].content == b"other words"
 
 
 def test_11_what_may_have_been_sent_is_not_withdrawn(owners: Owners) -> None:

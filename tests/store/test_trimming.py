@@ -43,9 +43,9 @@ def sent(store: Store, key: str, *, copy: str | None = None) -> int:
     return number
 
 
-def content(store: Store, number: int) -> bytes | None:
+def content(store: Store, number: int) -> bytes:
     with store.read() as conn:
-        return outbox_view.content(conn, number)
+        return outbox_view.whole(conn, [number])[number].content
 
 
 def test_a_mail_sent_long_ago_loses_its_bytes_alone(store: Store) -> None:
