@@ -99,7 +99,6 @@ def desk(folder: Path, database: str) -> config.Config:
         start_from='"all"',
         poll_every="1h",
         save_copy="true",
-        poll_every="1h",
         **server,
         **words,
     )
