@@ -111,6 +111,16 @@ def test_5_the_owner_that_lives_keeps_what_it_holds(owners: Owners) -> None:
     assert owners.start_again() == []
 
 
+def test_5_who_lost_only_the_database_takes_up_its_own(owners: Owners) -> None:
+    """At once, as a repeat; what another has in its hands, or another mailbox, is left alone."""
+    owners.claim("next")
+    with owners.store.begin() as conn:
+        assert outbox.release_left(conn, "support", "another") == 0
+        assert outbox.release_left(conn, "sales", "next") == 0
+        assert outbox.release_left(conn, "support", "next") == 1
+    assert owners.start_again() == [(ONE, 2, True)]
+
+
 def test_6_what_is_sent_is_never_claimed_again(owners: Owners) -> None:
     """Not at the next start and not later."""
     owners.claim()
