@@ -208,6 +208,19 @@ class Office:
         client.delete_folder(folder)
         client.create_folder(folder)
 
+    def snapshot(self) -> Path:
+        """What the mail server has by now."""
+        user, _, _ = self._users["support"]
+        return self._dovecot.snapshot(user.name)
+
+    def restore(self, snapshot: Path) -> None:
+        """The mail server goes back to that; the program is started anew."""
+        self._close_apps()
+        self.reconnect()
+        user, _, _ = self._users["support"]
+        self._dovecot.restore(user.name, snapshot)
+        self.open()
+
     def reconnect(self, mailbox: str = "support") -> None:
         """The mail client starts anew: where another one had a folder open that was made anew,
         Dovecot may fail whoever had written to it before."""

@@ -2,11 +2,12 @@
 who hears of it.
 
 Each outage is told once when it begins and once when it is over: by a line in the log, by what is
-stored for Health and `check`, and by a mail to the admins, over another mailbox where one sends.
+stored for Health and `check`, and by a mail to the admins, over another mailbox where one sends. Of
+all mailboxes of a server that is away one mail tells.
 """
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log
 from mailresponder.policy import retries
 from mailresponder.store import mailboxes, waiting
+from mailresponder.store.database import take_turns
 from mailresponder.store.mailboxes import Fault, MailboxState, Way
 
 _random = random.SystemRandom()
@@ -36,6 +38,11 @@ _EVENTS = {
     Way.SENDING: ("sending_failing", "sending_well"),
 }
 """What the admins are told of each: that it fails, that it is well again."""
+
+_TURN = "telling"
+"""Taken before a mailbox's row is written, lest two that fail together wait for each other."""
+_NAMED = 20
+"""Mailboxes named in one mail."""
 
 
 class Standing:
@@ -78,8 +85,7 @@ class Standing:
                 continue
             due.remove(way)
             if fault.told_at is None and retries.is_overdue(fault.since, refused=False, now=now):
-                with work.store.begin() as conn:
-                    self._tell_failing(conn, way, fault)
+                self._tell_failing(way)
         return frozenset(due)
 
     def failed(self, way: Way, error: MailresponderError) -> None:
@@ -97,23 +103,35 @@ class Standing:
                 refused=refused,
             )
             mailboxes.rest(conn, self._state.name, now + wait, way)
-            if fault.told_at is None and retries.is_overdue(fault.since, refused=refused, now=now):
-                self._tell_failing(conn, way, fault)
+        if fault.told_at is None and retries.is_overdue(fault.since, refused=refused, now=now):
+            self._tell_failing(way)
 
     def well(self, way: Way) -> bool:
         """It was read, or could send. Were the admins told of it just now?"""
         self._faults.pop(way, None)
         if way is Way.SENDING and not self.is_failing(way):
             return False
-        work = self._work
+        work, name = self._work, self._state.name
         with work.store.begin() as conn:
-            fault = mailboxes.well(conn, self._state.name, work.clock(), way)
+            if self.is_failing(way):
+                take_turns(conn, _TURN)
+            fault = mailboxes.well(conn, name, work.clock(), way)
             if fault is None or fault.told_at is None:
                 return False
+            failing = self._failing_alike(conn, way).values()
+            if any(other.told_at == fault.told_at for other in failing):
+                # The last of those of which the admins were told at once tells of all.
+                mailboxes.told(conn, name, fault.told_at, way)
+                return False
+            others = mailboxes.told_together(conn, fault.told_at, way)
+            for other in others:
+                mailboxes.told(conn, other, None, way)
             _, event = _EVENTS[way]
-            key = f"{event}:{self._state.name}:{fault.since.isoformat()}"
+            key = f"{event}:{name}:{fault.since.isoformat()}"
             began = f"{fault.since.astimezone(work.config.desk.timezone):%Y-%m-%d %H:%M}"
             detail = f"it had failed since {began}: {fault.why}"
+            if others:
+                detail += f"; what failed with it is well again too: {_named(others)}"
             tell_admins(conn, work, event, key=key, detail=detail, via=self._voice(conn))
             return True
 
@@ -154,16 +172,41 @@ class Standing:
             if self._logged.pop(kind) is not MailboxInHand:
                 log.info("well_again", mailbox=name, what=kind)
 
-    def _tell_failing(self, conn: Connection, way: Way, fault: Fault) -> None:
-        work, name = self._work, self._state.name
-        mailboxes.told(conn, name, work.clock(), way)
-        voice = self._voice(conn)
-        if voice is None and way is Way.SENDING:
-            # No mail leaves at all: the one that says that it does again will say since when not.
-            return
-        event, _ = _EVENTS[way]
-        key = f"{event}:{name}:{fault.since.isoformat()}"
-        tell_admins(conn, work, event, key=key, detail=fault.why, via=voice)
+    def _tell_failing(self, way: Way) -> None:
+        """Of this mailbox, and of all others of its server that fail by now."""
+        work, name, now = self._work, self._state.name, self._work.clock()
+        with work.store.begin() as conn:
+            take_turns(conn, _TURN)
+            failing = self._failing_alike(conn, way)
+            fault = failing.pop(name, None)
+            if fault is None or fault.told_at is not None:
+                return
+            told = [one.told_at for one in failing.values() if one.told_at is not None]
+            if any(now - at < retries.PATIENCE for at in told) and now - fault.since < (
+                retries.PATIENCE
+            ):
+                # More of them may follow: when it is overdue, all that do are told at once.
+                return
+            others = [other for other, one in failing.items() if one.told_at is None]
+            for one in (name, *others):
+                mailboxes.told(conn, one, now, way)
+            voice = self._voice(conn)
+            if voice is None and way is Way.SENDING:
+                # No mail leaves at all: the one that says that it does again says since when not.
+                return
+            event, _ = _EVENTS[way]
+            key = f"{event}:{name}:{fault.since.isoformat()}"
+            detail = fault.why
+            if others:
+                detail += f"; other mailboxes of this server fail too: {_named(others)}"
+            tell_admins(conn, work, event, key=key, detail=detail, via=voice)
+
+    def _failing_alike(self, conn: Connection, way: Way) -> dict[str, Fault]:
+        """What fails of this mailbox's server, by the mailbox's name."""
+        server = _server(self._work, way)
+        alike = {one.settings.name for one in self._others() if _server(one, way) == server}
+        alike.add(self._state.name)
+        return {name: f for name, f in mailboxes.failing(conn, way).items() if name in alike}
 
     def _voice(self, conn: Connection) -> Work | None:
         """The mailbox whose mail is likeliest to leave: another one that is well, else this one if
@@ -174,6 +217,16 @@ class Standing:
                 return other
         state = mailboxes.state(conn, self._state.name)
         return self._work if state is None or state.sending is None else None
+
+
+def _server(work: Work, way: Way) -> tuple[str, int]:
+    settings = work.settings.imap if way is Way.READING else work.settings.smtp
+    return settings.host, settings.port
+
+
+def _named(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def program_fault(error: Exception) -> ProgramFault:

@@ -34,7 +34,7 @@ class Timekeeper:
         if abs(step) < STEP:
             step = timedelta()
         if step or self._apart is None:
-            # Small corrections add up to no step.
+            # Not where it was set by little: small corrections may add up to a step.
             self._apart = apart
         if step:
             self._doubt_ends = ran + TRUST_AFTER.total_seconds() if step > timedelta() else None

@@ -35,6 +35,8 @@ def beginning(
     """
     top = state.uidnext - 1
     if known is not None and known.uidvalidity == state.uidvalidity:
+        if known.last_uid > top:
+            known = _set_back(known, top)
         if known.first_uid is not None:
             return known
         # Read by an earlier version: from here on every message is counted.
@@ -45,6 +47,14 @@ def beginning(
         return Cursor(uidvalidity=state.uidvalidity, last_uid=0, first_uid=1)
     # What lies there now is told by its INTERNALDATE, what comes later by its UID.
     return Cursor(uidvalidity=state.uidvalidity, last_uid=0, first_uid=top + 1, floor=start.at)
+
+
+def _set_back(known: Cursor, top: int) -> Cursor:
+    """Where to read from where the server has UIDs to give that we have read: it was restored from
+    a snapshot and knows nothing of what it gave since (RFC 9051 §2.3.1.1 wants a new UIDVALIDITY
+    then, and few restores see to that)."""
+    first = None if known.first_uid is None else min(known.first_uid, top + 1)
+    return replace(known, last_uid=top, first_uid=first, compared_uid=0)
 
 
 def uids_of(mailbox: Searched, cursor: Cursor, *, after: int) -> Iterator[list[int]]:

@@ -81,7 +81,9 @@ def compared(
             said.append(count.in_words)
             missing += len(count.missing)
     zone = config.desk.timezone
-    start = starting.start(mailbox.start_from, connected=state.started_at, zone=zone).at
+    start = starting.start(
+        mailbox.start_from, connected=state.started_at, now=clock(), zone=zone
+    ).at
     since = f"since {start.astimezone(zone):%Y-%m-%d}" if start is not None else "of all time"
     detail = f"{', '.join(said)}, {since}"
     if missing:

@@ -18,6 +18,7 @@ from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.step import Overtaken, Place
 from mailresponder.jobs.work import Work, log
 from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
+from mailresponder.mail.dates import stamped_at
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
 from mailresponder.policy import staff, starting
@@ -84,9 +85,11 @@ def _taken(
 
 def start_of(conn: Connection, work: Work) -> Start:
     """Since when the mailbox's mail is ours; this moment is remembered if it is the first."""
+    now = work.clock()
     return starting.start(
         work.settings.start_from,
-        connected=mailboxes.started(conn, work.desk.mailbox, work.clock()),
+        connected=mailboxes.started(conn, work.desk.mailbox, now),
+        now=now,
         zone=work.desk.deadlines.hours.timezone,
     )
 
@@ -126,7 +129,13 @@ class Reader:
             )
             self._saved = known
             self.save(conn)
-        if known is not None and known.uidvalidity != state.uidvalidity:
+            is_same = known is not None and known.uidvalidity == state.uidvalidity
+            if known is not None and is_same and self.cursor.last_uid < known.last_uid:
+                work.tell("uids_set_back", folder=self.folder, last_uid=self.cursor.last_uid)
+                ledger.forget_above(
+                    conn, work.desk.mailbox, self.folder, state.uidvalidity, self.cursor.last_uid
+                )
+        if known is not None and not is_same:
             work.tell("uidvalidity_changed", folder=self.folder)
         self._batches = self._new()
 
@@ -226,7 +235,9 @@ class Reader:
         counted as. Raises Overtaken, and whatever goes wrong with the one message."""
         message, uid = one.message, one.raw.uid
         arrived = uid >= (self.cursor.first_uid or 1)
-        too_old = self.start.is_before(message.received_at, arrived=arrived)
+        # No server stamps what a mail client files in Sent; its Date is a clock of staff's own.
+        stamp = message.sent_at if self.is_sent else stamped_at(message)
+        too_old = self.start.is_before(message.received_at, arrived=arrived, stamped_at=stamp)
         self.cursor = replace(self.cursor, last_uid=max(self.cursor.last_uid, uid))
         return taking.take(
             conn,

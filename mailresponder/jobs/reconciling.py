@@ -43,7 +43,8 @@ def is_due(state: MailboxState | None, now: datetime) -> bool:
     """Is the mailbox to be compared? When it is first read there is nothing to compare yet."""
     if state is None or state.started_at is None:
         return False
-    return now - (state.reconciled_at or state.started_at) >= EVERY
+    # A moment that lies ahead was written down by a clock that has been put back since.
+    return not timedelta() <= now - (state.reconciled_at or state.started_at) < EVERY
 
 
 def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:

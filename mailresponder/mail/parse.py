@@ -8,7 +8,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from hashlib import sha256
 
 from mailresponder.mail import senders
@@ -16,6 +15,7 @@ from mailresponder.mail.addresses import parse_addresses
 from mailresponder.mail.body import Body, read_body
 from mailresponder.mail.bounces import read_bounce
 from mailresponder.mail.charsets import clean, decode, is_ascii_or_utf8, is_known, settle, undoubled
+from mailresponder.mail.dates import date_of
 from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.marks import is_forward_subject
 from mailresponder.mail.message import Address, InboundMessage, RawMessage, Report
@@ -77,7 +77,7 @@ def _parse(raw: RawMessage, *, depth: int) -> InboundMessage:
             headers.get("resent-to", ()) + headers.get("resent-cc", ()), fallback
         ),
         subject=subject,
-        sent_at=_date(_topmost(headers, "date")),
+        sent_at=date_of(_topmost(headers, "date")),
         received_at=raw.received_at,
         headers=headers,
         text=body.text,
@@ -188,19 +188,6 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
                 found[f"<{inner}>"] = None
     ids = tuple(found)
     return ids if len(ids) <= _REFERENCES_LIMIT else ids[:1] + ids[1 - _REFERENCES_LIMIT :]
-
-
-def _date(value: str) -> datetime | None:
-    """`Date:` (RFC 5322 §3.6.1), aware; UTC where the sender says `-0000` or nothing."""
-    if not value:
-        return None
-    try:
-        date = parsedate_to_datetime(value[:200])
-        date = date if date.tzinfo else date.replace(tzinfo=UTC)
-        date.astimezone(UTC)
-    except (ValueError, TypeError, IndexError, OverflowError):
-        return None
-    return date
 
 
 def _digest(root: Part, body: Body, received_at: datetime) -> str:

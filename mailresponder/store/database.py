@@ -30,10 +30,12 @@ T = TypeVar("T")
 PATIENCE = 10.0
 """Seconds to wait for somebody else's lock, or for the server."""
 
-
 FROZEN = 20.0
 """Seconds after which PostgreSQL ends a transaction of ours in which nothing happens: the locks of
 a process that was frozen, or whose machine is gone, must not keep others from what it held."""
+
+_INCREMENTAL = 2
+"""The number that SQLite has for auto_vacuum = INCREMENTAL."""
 
 
 class Store:
@@ -290,8 +292,12 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
     # Python's own BEGIN comes late and is never IMMEDIATE: `_begin_sqlite` says it instead.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # The first only counts for a file that is still empty, and when it is written anew (VACUUM).
-    for pragma in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "foreign_keys = ON"):
+    cursor.execute("PRAGMA auto_vacuum")
+    if cursor.fetchone() != (_INCREMENTAL,):
+        # It only counts for a file that is still empty, and when it is written anew (VACUUM). Said
+        # once more to one that is so already, it would wait until nobody writes.
+        cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -35,6 +35,18 @@ def unknown(
     return [uid for uid in uids if uid not in known]
 
 
+def forget_above(conn: Connection, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
+    """Forget where messages lay that had higher UIDs: the server gives these to others."""
+    conn.execute(
+        delete(sightings).where(
+            sightings.c.mailbox == mailbox,
+            sightings.c.folder == folder,
+            sightings.c.uidvalidity == uidvalidity,
+            sightings.c.uid > uid,
+        )
+    )
+
+
 def forget_before_start(conn: Connection, mailbox: str) -> None:
     """Forget the messages of a mailbox that were left alone because of its start: it has another
     one, and they are to be decided anew."""

@@ -241,7 +241,11 @@ def failed(conn: Connection, name: str, now: datetime, why: str, way: Way = Way.
         # After the clock was put back, it began now.
         since = min(known.since, now)
         fault = replace(known, since=since, why=why, failures=known.failures + 1, retry_at=None)
-    _put(conn, name, way, fault)
+    values = _COLUMNS[way].values(fault)
+    if known is not None:
+        # Whoever tells of another mailbox of the same server may tell of this one just now.
+        del values[_COLUMNS[way].told_at.name]
+    _change(conn, name, **values)
     if way is Way.READING:
         _change(conn, name, last_pass_at=now)
     return fault
@@ -257,9 +261,24 @@ def rest_no_more(conn: Connection, name: str) -> None:
     _change(conn, name, retry_at=None, send_retry_at=None)
 
 
-def told(conn: Connection, name: str, now: datetime, way: Way = Way.READING) -> None:
-    """The admins were told that this mailbox cannot be read, or not send."""
-    _change(conn, name, **{_COLUMNS[way].told_at.name: now})
+def told(conn: Connection, name: str, at: datetime | None, way: Way = Way.READING) -> None:
+    """The admins were told that this mailbox cannot be read, or not send. Where it is well again,
+    and others of which they were told with it are not, this is kept until all are."""
+    _change(conn, name, **{_COLUMNS[way].told_at.name: at})
+
+
+def failing(conn: Connection, way: Way) -> dict[str, Fault]:
+    """What fails, by the mailbox's name."""
+    columns = _COLUMNS[way]
+    query = select(mailboxes).where(columns.since.is_not(None)).order_by(mailboxes.c.name)
+    found = ((row[mailboxes.c.name], columns.fault(row)) for row in conn.execute(query).mappings())
+    return {name: fault for name, fault in found if fault is not None}
+
+
+def told_together(conn: Connection, at: datetime, way: Way) -> list[str]:
+    """The mailboxes of which the admins were told at this moment, those too that are well again."""
+    query = select(mailboxes.c.name).where(_COLUMNS[way].told_at == at)
+    return list(conn.execute(query.order_by(mailboxes.c.name)).scalars())
 
 
 def _put(conn: Connection, name: str, way: Way, fault: Fault | None) -> None:

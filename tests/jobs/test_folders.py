@@ -65,6 +65,16 @@ def test_a_folder_read_by_an_earlier_version_is_counted_from_now_on() -> None:
     assert beginning(dated, THERE, SINCE_MARCH, is_new=False, from_now=True).first_uid == 101
 
 
+@pytest.mark.parametrize(("first", "begins"), [(3, 3), (101, 101), (140, 101)])
+def test_uids_that_the_server_gives_anew_are_read_anew(first: int, begins: int) -> None:
+    """A cursor ahead of UIDNEXT is set back to it: nothing above it is there, and what comes is
+    counted; what lies below stays as it was."""
+    known = Cursor(uidvalidity=5, last_uid=150, first_uid=first, floor=MARCH, compared_uid=120)
+    cursor = beginning(known, THERE, SINCE_MARCH, is_new=False, from_now=True)
+
+    assert cursor == Cursor(uidvalidity=5, last_uid=100, first_uid=begins, floor=MARCH)
+
+
 def test_of_what_lay_there_only_the_days_since_the_start_are_searched() -> None:
     """The server is asked by its days, and one more for its zone; arrivals are not asked for their
     age, so that what was moved in is seen too."""

@@ -39,6 +39,73 @@ def in_archive(office: Office) -> Office:
 
 
 @pytest.mark.parametrize("start_from", ['"all"', '"now"', '"2025-03-10"'])
+def test_a_server_that_gives_uids_anew_loses_no_mail(office: Office, start_from: str) -> None:
+    """One that is restored from a snapshot has forgotten which UIDs it gave, and gives them to
+    other mail: that is taken at once, what is delivered again is known, and nothing is missing."""
+    office.open(start_from=start_from, save_copy="false")
+    office.run_well()
+    office.receive(complaint())
+    office.run_well()
+    snapshot = office.snapshot()
+    office.receive(*(complaint(f"c{n}@customer.test", number=n) for n in range(3)))
+    office.run_well()
+    assert len(office.tickets()) == 4
+
+    office.clock.advance(minutes=5)
+    office.restore(snapshot)
+    office.run_well()
+    office.receive(complaint("noah@customer.test"), complaint("c0@customer.test", number=0))
+    report = office.run_well()
+    assert report.intake is not None
+    assert dict(report.intake.outcomes) == {"duplicate": 1, "opened": 1}
+    office.clock.advance(days=1)
+    office.run_well()
+
+    assert [len(office.sent_to(f"{who}@customer.test")) for who in ("noah", "emma", "c0")] == [
+        1,
+        1,
+        1,
+    ]
+    assert [str(mail["Subject"]) for mail in office.sent_to(OPS)] == []
+
+
+@pytest.mark.parametrize("start_from", ['"now"', '"2025-03-10"'])
+def test_a_folder_copied_without_its_dates_opens_nothing_that_is_older_than_the_start(
+    in_archive: Office, start_from: str
+) -> None:
+    """A server restored from files gives years of mail the date of today: nobody is acknowledged
+    for it, now, a day later or while the copying goes on, and no old answer answers today's
+    question."""
+    office = in_archive
+    stamp = "from mx.customer.test by mx.example.com; Mon, 6 Mar 2023 10:00:00 +0100"
+    old = [complaint(f"c{n}@customer.test", number=n, Received=stamp) for n in range(3)]
+    office.receive(*old, folder="Support", at=MONDAY - timedelta(days=700))
+    office.open(start_from=start_from, imap='folder = "Support"', save_copy="false")
+    office.clock.advance(minutes=1)
+    office.run_well()
+    office.receive(complaint(Received=stamp.replace("6 Mar 2023", "10 Mar 2025")), folder="Support")
+    office.run_well()
+    assert [ticket.customer.email for ticket in office.tickets()] == [EMMA]
+
+    office.clock.advance(hours=1)
+    office.renew_folder("Support")
+    office.reconnect()
+    office.receive(*old[:2], folder="Support")
+    office.run_well()
+    office.reconnect()
+    office.receive(*old[2:], folder="Support")
+    long_ago = answer(in_reply_to="<lost@customer.test>", Date="Mon, 6 Mar 2023 11:00:00 +0100")
+    office.receive(long_ago, folder="Sent")
+    office.run_well()
+    office.clock.advance(days=1)
+    office.run_well()
+
+    assert [ticket.customer.email for ticket in office.tickets()] == [EMMA]
+    assert office.ticket.state is TicketState.OPEN
+    assert [len(office.sent_to(f"c{n}@customer.test")) for n in range(3)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize("start_from", ['"all"', '"now"', '"2025-03-10"'])
 def test_a_folder_made_anew_is_read_again_and_nothing_is_acknowledged_twice(
     in_archive: Office, start_from: str
 ) -> None:

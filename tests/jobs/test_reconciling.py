@@ -19,14 +19,18 @@ from mailresponder.transport.imap import ImapMailbox
 NOAH = "noah@customer.test"
 
 
+@pytest.fixture(autouse=True)
+def _looks_at_nothing_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "_LOOK_BACK", 0)
+
+
 def overlook(office: Office, folder: str = "INBOX") -> None:
-    """Intake believes to have read more than there is, as after a restored backup: what comes now
-    is below the cursor."""
+    """Intake believes to have read all that is there."""
+    there = office.imap().folder_status(folder, ["UIDNEXT"])[b"UIDNEXT"]
     with office.app.store.begin() as conn:
         known = mailboxes.cursor(conn, "support", folder)
         assert known is not None
-        ahead = replace(known, last_uid=known.last_uid + 1000)
-        mailboxes.save_cursor(conn, "support", folder, ahead)
+        mailboxes.save_cursor(conn, "support", folder, replace(known, last_uid=there - 1))
 
 
 def cursor(office: Office, folder: str = "INBOX") -> Cursor:
@@ -55,8 +59,8 @@ def test_overlooked_mail_is_taken_within_a_day_and_the_admins_hear_of_it_once(
     client.select_folder("INBOX")
     client.delete_messages([1])
     client.expunge()
-    overlook(office)
     office.receive(complaint(), complaint(NOAH), at=MONDAY + timedelta(hours=1))
+    overlook(office)
     office.clock.advance(hours=23)
     office.run_well()
     assert len(office.tickets()) == 1
@@ -83,10 +87,10 @@ def test_an_overlooked_answer_finds_its_overlooked_question(office: Office) -> N
     """Both are taken in the order in which they came, and nobody is called."""
     office.open(save_copy="false")
     office.run_well()
-    for folder in ("INBOX", "Sent"):
-        overlook(office, folder)
     office.receive(complaint())
     office.receive(answer(), folder="Sent", at=MONDAY + timedelta(hours=1))
+    for folder in ("INBOX", "Sent"):
+        overlook(office, folder)
     office.clock.advance(days=1)
     office.run_well()
 
@@ -101,8 +105,8 @@ def test_what_lay_there_before_the_start_is_not_missing(office: Office) -> None:
     office.open(start_from='"now"')
     office.clock.advance(minutes=1)
     office.run_well()
-    overlook(office)
     office.receive(complaint(NOAH), at=MONDAY - timedelta(days=90))
+    overlook(office)
     office.clock.advance(days=1)
     office.run_well()
 
@@ -124,8 +128,8 @@ def test_a_long_comparison_goes_on_where_the_last_pass_stopped(
         monkeypatch.setattr(module, "BATCH", 2)
     office.open(save_copy="false", acknowledge="enabled = false")
     office.run_well()
-    overlook(office)
     office.receive(*(complaint(f"c{n}@customer.test", number=n) for n in range(12)))
+    overlook(office)
     office.clock.advance(days=1)
 
     taken, came_to = [], []
@@ -173,8 +177,8 @@ def test_a_folder_read_by_an_earlier_version_is_compared_from_then_on(office: Of
             mailboxes.save_cursor(conn, "support", folder, known)
     office.run_well()
     assert cursor(office).first_uid == 2
-    overlook(office)
     office.receive(complaint(NOAH))
+    overlook(office)
     office.clock.advance(days=1)
     office.run_well()
 
@@ -193,3 +197,13 @@ def test_the_mailbox_is_compared_a_day_after_it_was_first_read() -> None:
     again = replace(state, reconciled_at=MONDAY + day)
     assert not reconciling.is_due(again, MONDAY + 2 * day - second)
     assert reconciling.is_due(again, MONDAY + 2 * day)
+
+
+def test_a_clock_that_was_ahead_ends_no_comparing() -> None:
+    """A comparison that seems to lie ahead was written down by a wrong clock, and another is due;
+    so is the first one where it was wrong when the mailbox was first read."""
+    ahead = MONDAY + timedelta(days=400)
+    state = mailboxes.MailboxState(name="support", started_at=MONDAY)
+
+    assert reconciling.is_due(replace(state, reconciled_at=ahead), MONDAY + timedelta(days=2))
+    assert reconciling.is_due(replace(state, started_at=ahead), MONDAY)

@@ -1,6 +1,7 @@
 """Who hears of an outage, and over which mailbox; and what a mistake of ours stops."""
 
 from collections.abc import Callable, Iterator
+from email.message import EmailMessage
 
 import pytest
 from breaking import Outage
@@ -80,6 +81,88 @@ def test_where_no_mailbox_sends_it_is_told_when_one_does(outage: Outage) -> None
     assert subjects(office.sent_to(OPS)) == ["Acme Support: the mailbox support can send again"]
 
 
+def words_of(mail: EmailMessage) -> str:
+    """Its text on one line."""
+    return " ".join(text_of(mail).split())
+
+
+NAMES = ("support", "sales", "orders", "press")
+
+
+@pytest.fixture
+def four(outage: Outage, new_dovecot_user: Callable[[], MailUser]) -> Outage:
+    """Three more mailboxes of the same servers."""
+    for name in NAMES[1:]:
+        outage.office.add_mailbox(new_dovecot_user(), name=name, address=f"{name}@example.com")
+    outage.office.open()
+    return outage
+
+
+def all_of_them(four: Outage, number: int, *, but: str = "") -> None:
+    """So many passes over each, with a minute after them."""
+    for _ in range(number):
+        for name in NAMES:
+            if name != but:
+                four.tick(name)
+        four.office.clock.advance(minutes=1)
+
+
+@pytest.mark.parametrize("way", [Way.READING, Way.SENDING])
+def test_of_a_server_that_is_away_one_mail_tells(four: Outage, way: Way) -> None:
+    """However many mailboxes it has: one mail names all that fail, and one says that they are well,
+    when the last of them is. No mail leaves while none can be sent."""
+    office, server = four.office, four.imap if way is Way.READING else four.smtp
+    for name in NAMES:
+        mail = complaint(f"{name}@customer.test", to=f"{name}@example.com")
+        office.receive(mail, mailbox=name)
+    server.refuse()
+    all_of_them(four, 12)
+    faults = [four.fault(way, name) for name in NAMES]
+    assert all(fault is not None and fault.told_at is not None for fault in faults)
+    server.serve()
+    all_of_them(four, 17, but="press")
+    told = office.sent_to(OPS)
+    assert len(told) == (1 if way is Way.READING else 0)
+    all_of_them(four, 17)
+
+    *failing, well = office.sent_to(OPS)
+    if way is Way.READING:
+        [one] = failing
+        assert one["Subject"] == "Acme Support: the mailbox support cannot be read"
+        assert "other mailboxes of this server fail too: orders, press, sales" in words_of(one)
+    else:
+        assert failing == []
+    assert str(well["Subject"]).startswith("Acme Support: the mailbox press can ")
+    assert "what failed with it is well again too: orders, sales, support" in words_of(well)
+
+
+def test_refused_sign_ins_of_one_server_are_two_mails(four: Outage) -> None:
+    """The first is told at once, for somebody must mend it; those that follow it within minutes,
+    because the provider has refused them all, are told together."""
+    office = four.office
+    office.open(password="wrong")
+    all_of_them(four, 4)
+    assert subjects(office.sent_to(OPS)) == ["Acme Support: the mailbox support cannot be read"]
+    all_of_them(four, 8)
+
+    _, rest = office.sent_to(OPS)
+    assert "other mailboxes of this server fail too: orders, press" in words_of(rest)
+
+
+def test_a_mailbox_that_fails_anew_is_told_of_anew(four: Outage) -> None:
+    """Though others of which the admins were told with it still fail."""
+    office = four.office
+    four.imap.refuse()
+    all_of_them(four, 7)
+    four.imap.serve()
+    four.minutes_until_well(Way.READING)
+    four.imap.refuse()
+    all_of_them(four, 7)
+
+    subject = "Acme Support: the mailbox support cannot be read"
+    assert subjects(office.sent_to(OPS)) == [subject, subject]
+
+
 def broken(*_: object, **__: object) -> None:
     raise KeyError(SECRET)
 
@@ -135,7 +218,7 @@ def test_a_mistake_of_ours_in_one_mailbox_leaves_the_other(
 ) -> None:
     """Even one outside every step ends that pass only."""
     office = two.office
-    monkeypatch.setattr(two.runner(), "_before", broken)
+    monkeypatch.setattr(two.runner().standing, "due", broken)
     office.receive(complaint(to="sales@example.com"), mailbox="sales")
     report = two.tick()
 

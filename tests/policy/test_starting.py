@@ -14,8 +14,10 @@ CONNECTED = datetime(2026, 3, 1, 12, 0, 30, 700_000, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 
-def started(start_from: date | Literal["now", "all"]) -> Start:
-    return start(start_from, connected=CONNECTED, zone=MADRID)
+def started(
+    start_from: date | Literal["now", "all"], *, now: datetime = CONNECTED + timedelta(days=90)
+) -> Start:
+    return start(start_from, connected=CONNECTED, now=now, zone=MADRID)
 
 
 def test_all_mail_is_ours_however_old() -> None:
@@ -48,6 +50,29 @@ def test_a_date_is_exact_and_in_the_desk_s_zone(arrived: bool) -> None:
     given = started(date(2026, 2, 10))
     assert not given.is_before(midnight, arrived=arrived)
     assert given.is_before(midnight - SECOND, arrived=arrived)
+
+
+def test_a_clock_that_was_ahead_at_the_first_connection_costs_no_mail() -> None:
+    """What arrives once the clock is right is ours, though it comes before the start by that."""
+    today = CONNECTED - timedelta(days=400)
+    assert not started("now", now=today).is_before(today - timedelta(hours=1), arrived=True)
+    assert started("now", now=today).is_before(today - timedelta(days=2), arrived=True)
+
+
+@pytest.mark.parametrize("start_from", ["now", date(2026, 2, 10)])
+@pytest.mark.parametrize("arrived", [True, False])
+@pytest.mark.parametrize("copied_at", [CONNECTED + timedelta(days=80), UNDATED])
+def test_mail_that_lost_its_date_is_told_by_its_last_server(
+    start_from: date | Literal["now"], arrived: bool, copied_at: datetime
+) -> None:
+    """In a mailbox that was copied or restored INTERNALDATE may be the moment of that: Received
+    still tells how old a mail is, with a day left for its zone."""
+    since = started(start_from)
+    assert since.at is not None
+    old, fresh = since.at - timedelta(days=3), since.at - timedelta(hours=23)
+    assert since.is_before(copied_at, arrived=arrived, stamped_at=old)
+    assert not since.is_before(copied_at, arrived=arrived, stamped_at=fresh)
+    assert not started("all").is_before(copied_at, arrived=arrived, stamped_at=old)
 
 
 @pytest.mark.parametrize("arrived", [True, False])

@@ -202,6 +202,20 @@ class Dovecot:
             os.utime(path, (received_at, received_at))
             self._own(path)
 
+    def snapshot(self, user: str) -> Path:
+        """A copy of all that the server has of a user."""
+        copy = self.home / f"snapshot-{user}"
+        shutil.copytree(self.home / "mail" / user, copy)
+        return copy
+
+    def restore(self, user: str, copy: Path) -> None:
+        """Put the user's mail back as it was; nobody may be signed in meanwhile."""
+        mail = self.home / "mail" / user
+        shutil.rmtree(mail)
+        shutil.copytree(copy, mail)
+        for path in [mail, *mail.rglob("*")]:
+            self._own(path)
+
     def _prepare(self) -> None:
         for folder in ("run", "state", "mail", "users"):
             (self.home / folder).mkdir()

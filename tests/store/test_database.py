@@ -149,6 +149,16 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert desk_value(reading, "colour") is None
 
 
+def test_nobody_who_only_reads_waits_for_a_writer(store: Store) -> None:
+    """Neither on a connection that is there nor on a new one."""
+    with store.begin() as conn, store.read() as first, store.read() as second:
+        set_desk_value(conn, "language", "es")
+        with store.read() as third:
+            found = [desk_value(reading, "language") for reading in (first, second, third)]
+
+    assert found == [None, None, None]
+
+
 def test_our_mistakes_keep_their_own_error(store: Store) -> None:
     """A violated constraint is no user's fault and is not dressed up as one."""
     twice = text("INSERT INTO desk (key, value) VALUES ('a', 'b'), ('a', 'c')")
