@@ -1,7 +1,8 @@
-"""Weighs what a text says: an analyzer that hears anger, one per language.
+"""Weighs what a text says: a TextBlob sentiment analyzer that hears anger, one per language.
 
 The features of the text, each times its weight, are added up as log-odds: over the whole and over
-each sentence, because a long mail may be angry in a single one. `interface` offers it to TextBlob.
+each sentence, because a long mail may be angry in a single one. TextBlob is slow to import:
+`anger` imports this module when it is first needed.
 """
 
 import math
@@ -13,6 +14,7 @@ from typing import NamedTuple
 
 from mailresponder.listening.correction import Correction
 from mailresponder.listening.features import EVERYTHING, Reading, read
+from mailresponder.listening.interface import CONTINUOUS, BaseSentimentAnalyzer
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
 from mailresponder.listening.lexicon import load as load_lexicon
@@ -31,7 +33,7 @@ _FEWEST_WORDS = 2
 
 
 class Sentiment(NamedTuple):
-    """What `Analyzer.analyze` returns."""
+    """What `AngerAnalyzer.analyze` returns."""
 
     score: float
     """The probability that the writer is angry, 0..1."""
@@ -51,14 +53,15 @@ class Observed(NamedTuple):
     """Of the whole text, by name."""
 
 
-class Analyzer:
-    """Hears anger in one language.
+class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob ships no types
+    """Hears anger in one language: `TextBlob(text, analyzer=AngerAnalyzer("es")).sentiment`.
 
     Raises MailresponderError where the language has no lexicon.
     """
 
+    kind = CONTINUOUS
+
     def __init__(self, language: str) -> None:
-        # TextBlob's base class, where `interface` adds it.
         super().__init__()
         self._language = language
         self._lexicon = load_lexicon(language)

@@ -1,17 +1,21 @@
 """How angry a text is, and which words say so.
 
-The door to `analyzer`, which weighs the words. Nothing here knows mail or tickets.
+The door to `analyzer`, which weighs the words: it is imported at the first text, because TextBlob
+takes its time. Nothing here knows mail or tickets.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
+from typing import TYPE_CHECKING
 
 from mailresponder.listening import semantic as second_opinion
 from mailresponder.listening import weights
-from mailresponder.listening.analyzer import Analyzer, Observed
 from mailresponder.listening.correction import Correction
+
+if TYPE_CHECKING:
+    from mailresponder.listening.analyzer import AngerAnalyzer, Observed
 
 
 class Band(StrEnum):
@@ -112,7 +116,7 @@ def band(score: float, language: str, *, angry: bool) -> Band:
     return Band.UPSET if score >= weights.load(language).upset else Band.CALM
 
 
-def observe(text: str, language: str) -> Observed:
+def observe(text: str, language: str) -> "Observed":
     """Log-odds of anger without any correction, and the features a correction may weigh.
 
     Raises MailresponderError where the language has no lexicon.
@@ -126,5 +130,7 @@ def fingerprint() -> str:
 
 
 @cache
-def _analyzer(language: str) -> Analyzer:
-    return Analyzer(language)
+def _analyzer(language: str) -> "AngerAnalyzer":
+    from mailresponder.listening.analyzer import AngerAnalyzer
+
+    return AngerAnalyzer(language)

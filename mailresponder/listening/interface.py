@@ -1,18 +1,42 @@
-"""The analyzer of anger as TextBlob takes one.
+"""TextBlob's interface for analyzers, imported without what we have no use for.
 
-For whoever uses TextBlob: importing it, and nltk with it, takes a quarter of a second of processor
-time and 18 MB. No mail waits for that: `anger` asks `analyzer` itself.
+TextBlob imports all of nltk, and nltk imports numpy and scipy where they are installed, for
+measures that nobody here takes. They are a second of processor time and 76 MB before the first
+mail is heard, so nltk is told that they are not there: it asks politely and does without.
 """
 
-from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.abc import MetaPathFinder
 
-from mailresponder.listening.analyzer import Analyzer
+
+class _Absent(MetaPathFinder):
+    """These packages are not installed, as far as the thread that makes it can tell."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+        self._thread = threading.get_ident()
+
+    def find_spec(self, fullname: str, *_: object) -> None:
+        """Raises ModuleNotFoundError for one of them."""
+        if fullname in self._names and threading.get_ident() == self._thread:
+            raise ModuleNotFoundError(f"{fullname} is not wanted here", name=fullname)
 
 
-class AngerAnalyzer(Analyzer, BaseSentimentAnalyzer):  # type: ignore[misc]  # it ships no types
-    """Hears anger in one language: `TextBlob(text, analyzer=AngerAnalyzer("es")).sentiment`.
+@contextmanager
+def _without(*names: str) -> Iterator[None]:
+    """Imports that find none of these packages, unless they are imported already."""
+    absent = _Absent(names)
+    sys.meta_path.insert(0, absent)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(absent)
 
-    Raises MailresponderError where the language has no lexicon.
-    """
 
-    kind = CONTINUOUS
+with _without("numpy", "scipy"):
+    from textblob.base import CONTINUOUS, BaseSentimentAnalyzer
+
+__all__ = ["CONTINUOUS", "BaseSentimentAnalyzer"]

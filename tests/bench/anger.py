@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from mailresponder.listening.analyzer import Analyzer
+from mailresponder.listening.analyzer import AngerAnalyzer
 from mailresponder.listening.train.corpus import blocks
 from mailresponder.listening.weights import folder
 
@@ -66,7 +66,7 @@ def mails(language: str) -> list[str]:
 
 def milliseconds(language: str) -> float:
     """What the analyzer takes for a mail."""
-    analyzer = Analyzer(language)
+    analyzer = AngerAnalyzer(language)
     found = mails(language)
     taken: list[list[float]] = [[] for _ in found]
     for _ in range(ROUNDS):

@@ -1,4 +1,4 @@
-"""Anger, weighed."""
+"""The analyzer behind TextBlob's own interface."""
 
 import time
 import unicodedata
@@ -6,12 +6,13 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textblob import TextBlob
 
-from mailresponder.listening.analyzer import Analyzer
+from mailresponder.listening.analyzer import AngerAnalyzer
 from mailresponder.listening.correction import Correction
 
 LANGUAGES = ("en", "es")
-ANALYZERS = {language: Analyzer(language) for language in LANGUAGES}
+ANALYZERS = {language: AngerAnalyzer(language) for language in LANGUAGES}
 STORY = {
     "en": "I bought a lamp in your shop on Monday. It was packed in a brown box. "
     "My neighbour took it in for me. The lamp stands in the hall now. ",
@@ -36,6 +37,16 @@ HOSTILE = [
 ]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_is_a_textblob_analyzer(language: str) -> None:
+    """TextBlob takes it as its analyzer and hands back its sentiment."""
+    analyzer = ANALYZERS[language]
+    sentiment = TextBlob(FURY[language], analyzer=analyzer).sentiment
+    assert sentiment == analyzer.analyze(FURY[language])
+    assert sentiment.score > 0.5
+    assert sentiment.because
+
+
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_any_text_has_a_score_and_reasons_that_stand_in_it(text: str, language: str) -> None:
     """The score is a probability; each reason stands in the text, once, the strongest first."""
@@ -53,7 +64,7 @@ def test_any_text_has_a_score_and_reasons_that_stand_in_it(text: str, language: 
 @given(TEXTS, st.sampled_from(LANGUAGES))
 def test_the_same_text_is_heard_the_same(text: str, language: str) -> None:
     """Score, reasons and their order do not hang on what was heard before, nor on who hears."""
-    assert Analyzer(language).analyze(text) == ANALYZERS[language].analyze(text)
+    assert AngerAnalyzer(language).analyze(text) == ANALYZERS[language].analyze(text)
 
 
 @given(TEXTS, st.sampled_from(LANGUAGES))

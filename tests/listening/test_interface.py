@@ -1,22 +1,43 @@
-"""The analyzer behind TextBlob's own interface."""
+"""TextBlob's interface without the packages that nltk would drag in."""
 
-import pytest
-from textblob import TextBlob
-
-from mailresponder.listening.analyzer import Analyzer
-from mailresponder.listening.interface import AngerAnalyzer
-
-FURY = {
-    "en": "You are liars and thieves, this is disgraceful!!",
-    "es": "Sois unos mentirosos y unos ladrones, qué vergüenza!!",
-}
+import subprocess
+import sys
 
 
-@pytest.mark.parametrize("language", sorted(FURY))
-def test_it_is_a_textblob_analyzer(language: str) -> None:
-    """TextBlob takes it as its analyzer and hands back its sentiment, the one every mail gets."""
-    said = FURY[language]
-    sentiment = TextBlob(said, analyzer=AngerAnalyzer(language)).sentiment
-    assert sentiment == Analyzer(language).analyze(said)
-    assert sentiment.score > 0.5
-    assert sentiment.because
+def test_hearing_imports_neither_numpy_nor_scipy() -> None:
+    """TextBlob is there after the first text, and what nltk alone wants of it is not."""
+    code = """
+import sys
+from mailresponder.listening.anger import hear
+hear("hello", "en")
+assert "textblob" in sys.modules
+assert not {"numpy", "scipy"} & sys.modules.keys()
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
+def test_other_threads_find_what_is_installed_meanwhile() -> None:
+    """Only the thread that imports TextBlob is told that a package is not there, and only then."""
+    code = """
+import importlib, sys, threading
+from mailresponder.listening.interface import _without
+
+def find(found):
+    try:
+        found.append(importlib.import_module("colorsys").__name__)
+    except ModuleNotFoundError:
+        found.append(None)
+
+here, there, after = [], [], []
+with _without("colorsys"):
+    find(here)
+    other = threading.Thread(target=find, args=(there,))
+    other.start()
+    other.join()
+del sys.modules["colorsys"]
+find(after)
+assert (here, there, after) == ([None], ["colorsys"], ["colorsys"]), (here, there, after)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
