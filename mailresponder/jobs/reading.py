@@ -24,7 +24,7 @@ from mailresponder.mail.parse import parse
 from mailresponder.policy import staff, starting
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.starting import Start
-from mailresponder.store import ledger, mailboxes
+from mailresponder.store import ledger, mailbox_tasks, mailboxes
 from mailresponder.store.mailboxes import Cursor
 from mailresponder.store.messages import record_sighting
 from mailresponder.transport.imap import FolderState
@@ -132,9 +132,14 @@ class Reader:
             is_same = known is not None and known.uidvalidity == state.uidvalidity
             if known is not None and is_same and self.cursor.last_uid < known.last_uid:
                 work.tell("uids_set_back", folder=self.folder, last_uid=self.cursor.last_uid)
-                ledger.forget_above(
-                    conn, work.desk.mailbox, self.folder, state.uidvalidity, self.cursor.last_uid
-                )
+                for forget in (ledger.forget_above, mailbox_tasks.call_off_above):
+                    forget(
+                        conn,
+                        work.desk.mailbox,
+                        self.folder,
+                        state.uidvalidity,
+                        self.cursor.last_uid,
+                    )
         if known is not None and not is_same:
             work.tell("uidvalidity_changed", folder=self.folder)
         self._batches = self._new()
