@@ -220,10 +220,19 @@ class SharedInstance(Instance):
         self._held, self._surplus = frozenset(held), frozenset(due.give)
 
     def _run(self) -> None:
+        is_silent = False
         while not self._ended.wait(self._tempo.beat.total_seconds()):
             try:
                 self.beat()
-            except MailresponderError as error:
-                log.error("no_sign_of_life", reason=error.message)
             except Exception as error:  # whatever it is, the next beat may do better
-                log.error("no_sign_of_life", reason=type(error).__name__)
+                if not is_silent:
+                    log.error("no_sign_of_life", reason=_reason(error))
+                is_silent = True
+            else:
+                if is_silent:
+                    log.info("sign_of_life_again")
+                is_silent = False
+
+
+def _reason(error: Exception) -> str:
+    return error.message if isinstance(error, MailresponderError) else type(error).__name__

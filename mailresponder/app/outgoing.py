@@ -8,6 +8,7 @@ from mailresponder.jobs import delivery
 from mailresponder.jobs.settling import DeliveryReport
 from mailresponder.jobs.work import Work
 from mailresponder.policy.retries import is_due
+from mailresponder.store import outbox
 from mailresponder.store.failures import is_of_store
 from mailresponder.transport.smtp import SmtpSender
 
@@ -25,6 +26,8 @@ class Outgoing:
         self._senders: list[SmtpSender] = []
         self._fewer: tuple[int, datetime] | None = None
         """How many connections to use, and until when."""
+        self._broke_off = False
+        """Did the last sending end before it was written down what became of each mail?"""
 
     def send(
         self,
@@ -38,9 +41,14 @@ class Outgoing:
         """Send what is due, as `delivery.run`, and add it to the report, where it stands too why
         the server could not be used. `prove`: where nothing was due, speak to the server anyway.
         """
+        if self._broke_off:
+            with work.store.begin() as conn:
+                outbox.release_left(conn, work.desk.mailbox, work.owner)
+        self._broke_off = True
         try:
             self._senders += self._make(self._most() - len(self._senders))
             self._run(work, report, filed, go_on)
+            self._broke_off = False
             if prove and report.error is None and not report.sent:
                 self._senders[0].check()
         except MailresponderError as error:

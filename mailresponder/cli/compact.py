@@ -14,8 +14,8 @@ def compact_command(ctx: click.Context) -> int:
     """Let go of what [retention] need not keep, and make the database as small as it can be.
 
     `run` does the first once a day by itself and gives free space back little by little; this does
-    all of it now. On SQLite nobody can write meanwhile, a few seconds for a gigabyte, and as much
-    room again is needed on the disk.
+    all of it now. On SQLite nobody can write meanwhile, up to a minute for a gigabyte, and as much
+    room again is needed twice: beside the database, and where temporary files lie.
     """
     from mailresponder.cli.context import open_store
     from mailresponder.clock import utc_now

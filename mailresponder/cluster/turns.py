@@ -44,7 +44,8 @@ def latest_turn(name: str, poll_every: timedelta, at: datetime) -> datetime:
 
 def _is_due(box: Visited, at: datetime, every: timedelta) -> bool:
     turn = latest_turn(box.name, box.poll_every, at)
-    if box.last_pass_at is not None and box.last_pass_at >= turn:
+    # A pass much later than now was noted by a clock that has been put back since.
+    if box.last_pass_at is not None and turn <= box.last_pass_at <= at + box.poll_every:
         return False
     rests = box.retry_at is not None and box.retry_at > at
     return not rests or turn > at - every

@@ -14,6 +14,7 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from mailresponder.app import App
+from mailresponder.clock import Clock
 from mailresponder.cluster import tables
 from mailresponder.cluster.planning import QUEUE, SILENCE, TICK, VISIT, plan
 from mailresponder.cluster.visiting import SlowServer, Visitor
@@ -26,6 +27,8 @@ PUT_OFF = 60
 """Seconds until a mailbox whose server is slow is tried again, where too many wait for such."""
 LOOK_EVERY = 1.0
 """Seconds after which an idle worker looks for jobs."""
+CLOCK_EVERY = 30.0
+"""Seconds between two looks whether the clock was put back."""
 CONNECTIONS = 4
 """To the queue, at most; what a pass needs comes from the store."""
 _LOST = (ConnectorException, psycopg.Error)
@@ -57,7 +60,9 @@ async def _serve(app: App, concurrency: int) -> None:
             if lost:
                 log.info("queue_found")
             lost = False
-            await _work(app, visitor, concurrency, stopped)
+            if await _work(app, visitor, concurrency, stopped):
+                log.info("clock_was_put_back")
+                continue
             reason = "no sign of life could be given"
         except MailresponderError as error:
             reason = error.message
@@ -78,8 +83,9 @@ def _reach(app: App) -> None:
 
 async def _work(
     app: App, visitor: Visitor, concurrency: int, stopped: asyncio.Future[bool]
-) -> None:
-    """Until `stopped`, or until the queue cannot be reached."""
+) -> bool:
+    """Until `stopped`, or until the queue cannot be reached. True: until the clock was put back,
+    for procrastinate's ticks would wait until it is again as late as it was."""
     async with queue_of(app, visitor).open_async() as queue:
         worker = asyncio.create_task(
             queue.run_worker_async(
@@ -95,13 +101,25 @@ async def _work(
                 install_signal_handlers=False,
             )
         )
-        either: set[asyncio.Future[Any]] = {worker, stopped}
-        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
-        if not worker.done():
+        put_back = asyncio.create_task(_until_put_back(app.clock))
+        ends: set[asyncio.Future[Any]] = {worker, stopped, put_back}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        was_put_back = put_back.done()
+        put_back.cancel()
+        if stopped.done():
             log.info("stopping")
-            worker.cancel()
+        worker.cancel()
         with suppress(asyncio.CancelledError):
             await worker
+        return was_put_back
+
+
+async def _until_put_back(clock: Clock) -> None:
+    last = now = clock()
+    while now >= last:
+        last = now
+        await asyncio.sleep(CLOCK_EVERY)
+        now = clock()
 
 
 def queue_of(app: App, visitor: Visitor) -> procrastinate.App:

@@ -1,8 +1,8 @@
 """Sends what waits in the outbox: claim (commit), SMTP, settle (commit).
 
-A row that was claimed and never settled is claimed again when its lease ends; the Message-ID was
-fixed when the row was written, so the worst a crash can do is to repeat one mail under the same
-Message-ID.
+A row that was claimed and never settled is claimed again when it is let go of, or when its lease
+ends; the Message-ID was fixed when the row was written, so the worst a crash can do is to repeat
+one mail under the same Message-ID.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,10 +40,15 @@ from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import notice_tickets, outbox, outbox_view, tickets, withdrawn
 from mailresponder.store.outbox import Claimed
-from mailresponder.transport.smtp import OwnershipLost
+from mailresponder.transport.smtp import FINAL_REPLY_TIMEOUT, OwnershipLost
 
 LEASE = timedelta(minutes=10)
-"""Longer than the slowest server may take for the rows one claim hands out."""
+"""Of the mails that one claim hands out. What a slow server leaves too little of it for is given
+back, and claimed anew."""
+
+_HANDING_OVER = timedelta(seconds=FINAL_REPLY_TIMEOUT)
+"""So long a server may take for one mail. Its lease must not end meanwhile, or another process
+sends it too."""
 
 _ROWS_PER_CONNECTION = 25
 
@@ -78,7 +83,7 @@ def run(
     for another pass.
     """
     report = DeliveryReport()
-    while report.error is None and go_on():
+    while report.may_go_on and go_on():
         now = work.clock()
         with work.store.begin() as conn:
             room = _room(
@@ -141,7 +146,7 @@ def _send_all(
             waiting.put(row)
 
     def drain(sender: Sender) -> None:
-        while report.error is None and go_on():
+        while report.may_go_on and go_on():
             try:
                 row = waiting.get_nowait()
             except Empty:
@@ -186,6 +191,9 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
         )
     except OwnershipLost:
         work.tell("lease_lost", outbox=row.id)
+        report.lost = True
+        # Nobody's, perhaps: then it need not wait until somebody finds out that we are gone.
+        settling.give_back(work, [row.id], report)
     except (ServerUnavailable, SignInRefused, ConfigError) as error:
         with report.lock:
             report.error = error
@@ -200,7 +208,7 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
 
 def _still_ours(work: Work, row: Claimed) -> bool:
     with work.store.read() as conn:
-        return outbox.owns(conn, row.id, owner=work.owner, now=work.clock())
+        return outbox.owns(conn, row.id, owner=work.owner, now=work.clock() + _HANDING_OVER)
 
 
 def _is_moot(work: Work, row: Claimed) -> bool:

@@ -34,7 +34,14 @@ class DeliveryReport:
     """Rows that stay queued though they were due."""
     error: MailresponderError | None = None
     """Why the server as a whole could not be used."""
+    lost: bool = False
+    """Was a mail not ours any more when it was to be sent? So may be all of this pass."""
     lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    @property
+    def may_go_on(self) -> bool:
+        """Is there any use in the next mail?"""
+        return self.error is None and not self.lost
 
     def count(self, *, sent: int = 0, failed: int = 0, postponed: int = 0) -> None:
         with self.lock:
@@ -84,7 +91,7 @@ def later(work: Work, row: Claimed, error: MailresponderError, report: DeliveryR
         failed(work, row, error, report)
         return
     with work.store.begin() as conn:
-        outbox.retry_later(
+        is_ours = outbox.retry_later(
             conn,
             row.id,
             owner=work.owner,
@@ -92,6 +99,9 @@ def later(work: Work, row: Claimed, error: MailresponderError, report: DeliveryR
             next_attempt_at=again,
             maybe_sent=isinstance(error, ReplyLost),
         )
+    if not is_ours:
+        _lost(work, row)
+        return
     report.count(postponed=1)
     work.tell("postponed", outbox=row.id, kind=row.kind, reason=error.message)
 
@@ -99,41 +109,56 @@ def later(work: Work, row: Claimed, error: MailresponderError, report: DeliveryR
 def failed(work: Work, row: Claimed, error: MailresponderError, report: DeliveryReport) -> None:
     now = work.clock()
     with work.store.begin() as conn:
-        outbox.failed(conn, row.id, owner=work.owner, error=error.message, now=now)
-        if row.ticket_id is not None:
-            tickets.add_event(
-                conn,
-                row.ticket_id,
-                at=now,
-                what="not_delivered",
-                why=f"{outbox.name_of(row.kind, row.dedup_key)}: {error.message}",
-                by="mailresponder",
-            )
-        if row.kind == "relay":
-            relaying.failed(conn, work, row.id, why=error.message)
-        if row.kind in outbox.TO_CUSTOMERS and isinstance(error, RecipientRefused):
-            ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
-            if ticket is not None:
-                mark_unreachable(conn, work, ticket, why="mail was refused")
-        # A failure of a notice about a failure ends here, or it would go on for ever.
-        if row.kind != "admin":
-            # The hour is part of the key: many failures at once are one mail.
-            tell_admins(
-                conn,
-                work,
-                "not_delivered",
-                key=f"not_delivered:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
-                detail=f"outbox {row.id}, and whatever else fails within the hour",
-            )
+        is_ours = outbox.failed(conn, row.id, owner=work.owner, error=error.message, now=now)
+        if is_ours:
+            _failed(conn, work, row, error, now)
+    if not is_ours:
+        _lost(work, row)
+        return
     report.count(failed=1)
     work.tell("not_delivered", outbox=row.id, kind=row.kind, reason=error.message)
+
+
+def _failed(
+    conn: Connection, work: Work, row: Claimed, error: MailresponderError, now: datetime
+) -> None:
+    if row.ticket_id is not None:
+        tickets.add_event(
+            conn,
+            row.ticket_id,
+            at=now,
+            what="not_delivered",
+            why=f"{outbox.name_of(row.kind, row.dedup_key)}: {error.message}",
+            by="mailresponder",
+        )
+    if row.kind == "relay":
+        relaying.failed(conn, work, row.id, why=error.message)
+    if row.kind in outbox.TO_CUSTOMERS and isinstance(error, RecipientRefused):
+        ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
+        if ticket is not None:
+            mark_unreachable(conn, work, ticket, why="mail was refused")
+    # A failure of a notice about a failure ends here, or it would go on for ever.
+    if row.kind != "admin":
+        # The hour is part of the key: many failures at once are one mail.
+        tell_admins(
+            conn,
+            work,
+            "not_delivered",
+            key=f"not_delivered:{work.desk.mailbox}:{now:%Y-%m-%dT%H}",
+            detail=f"outbox {row.id}, and whatever else fails within the hour",
+        )
+
+
+def _lost(work: Work, row: Claimed) -> None:
+    """Frozen past the lease: what becomes of the mail is said by whoever has it now."""
+    work.tell("lease_lost", outbox=row.id)
 
 
 def give_back(
     work: Work, ids: Sequence[int], report: DeliveryReport, error: MailresponderError | None = None
 ) -> None:
-    """Hand rows back untried: due again at once, no attempt counted."""
+    """Hand back untried the rows that are ours: due again at once, no attempt counted."""
     reason = error.message if error else None
     with work.store.begin() as conn:
-        outbox.defer(conn, ids, owner=work.owner, until=work.clock(), error=reason)
-    report.count(postponed=len(ids))
+        left = outbox.defer(conn, ids, owner=work.owner, until=work.clock(), error=reason)
+    report.count(postponed=left)

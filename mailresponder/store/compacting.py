@@ -26,7 +26,8 @@ def compact(store: Store) -> None:
     """Write the database anew without gaps (SQLite), or mark what is free and count what is there
     (PostgreSQL).
 
-    SQLite needs as much room again on the disk while it lasts, and nobody can write meanwhile.
+    SQLite needs as much room again twice while it lasts, beside the database and where temporary
+    files lie (SQLITE_TMPDIR, TMPDIR, /var/tmp), and nobody can write meanwhile.
     Raises TemporaryFailure where there is no room, or another process does not let go.
     """
     with store.alone() as conn:

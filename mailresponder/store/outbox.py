@@ -12,6 +12,7 @@ THE STATES OF A ROW
                                                its lease ends -> claim again (sending)
                                                its owner is dead -> release_dead (SQLite),
                                                  taking_over.free (PostgreSQL) -> queued
+                                               its owner begins anew -> release_left -> queued
     sent       accepted by the SMTP server     (stays)
     failed     refused, or out of attempts     retry_now -> queued
     overtaken  may have been sent, and is not  (stays; an owner who was frozen may still say: sent)
@@ -24,7 +25,8 @@ WHAT A CRASH LEAVES
 
 Every step is one commit. A crash before it leaves what the step before has left; nothing is half
 done. The dead owner's rows come free on SQLite when the next process starts, which a lock on a
-file tells that no other lives; on PostgreSQL when their lease ends, or the dead instance's.
+file tells that no other lives; on PostgreSQL when their lease ends, or the dead instance's. Where
+only the database was away, the process lives on, and takes them up when it sends the next time.
 
     a crash after                   leaves                      and the next start
  1  mail was fetched                the cursor before it        reads it again, the whole batch
@@ -56,8 +58,9 @@ Message-ID is written with the row and never changes, and `dedup_key` is unique,
 two mails.
 
 A frozen process is one that crashed and does not know it. It asks `owns` just before DATA, and
-ends there if another has its row by then. If it was frozen behind that question both may send the
-mail: the first to say `sent` is believed, the second is told that it was sent twice.
+ends there if another has its row by then; what else it has claimed it gives back. If it was frozen
+behind that question both may send the mail: the first to say `sent` is believed, the second is told
+that it was sent twice.
 
 The tasks of `mailbox_tasks` are rows of the same kind; their table stands there. How long to wait
 and when to give up is policy's; the network is transport's.
@@ -280,6 +283,17 @@ def release_dead(conn: Connection, owner: str) -> int:
     statement = (
         update(outbox)
         .where(outbox.c.state == "sending", outbox.c.owner != owner)
+        .values(state="queued", lease_expires_at=None, maybe_sent=True)
+    )
+    return conn.execute(statement).rowcount
+
+
+def release_left(conn: Connection, mailbox: str, owner: str) -> int:
+    """Free what this very owner still holds of a mailbox, where it has nothing in its hands: what
+    became of that could not be written down. Returns how many; they are claimed as a `repeat`."""
+    statement = (
+        update(outbox)
+        .where(outbox.c.mailbox == mailbox, outbox.c.state == "sending", outbox.c.owner == owner)
         .values(state="queued", lease_expires_at=None, maybe_sent=True)
     )
     return conn.execute(statement).rowcount

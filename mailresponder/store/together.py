@@ -30,7 +30,8 @@ class Together:
         """Have something written and committed, perhaps with what others want written.
 
         Where a shared transaction fails, each is written anew in one of its own, and only whose own
-        fails hears of it: so `write` may be called twice, and changes nothing but the database.
+        fails hears of it: so `write` may be called twice, changes nothing but the database, and
+        does not come here itself. Where none can even be begun, all hear of it.
         """
         written: Future[T] = Future()
         mine = (write, written)
@@ -45,11 +46,18 @@ class Together:
 
     def _write_all(self, line: Sequence[_Writing]) -> None:
         if len(line) > 1:
+            begun = False
             try:
                 with self._begin() as conn:
+                    begun = True
                     results = [write(conn) for write, _ in line]
-            except Exception:  # noqa: S110 - of one of them: each finds out by itself
-                pass
+            except Exception as error:
+                if not begun:
+                    # Somebody else's lock: each would wait for it as long, one after another.
+                    for _, written in line:
+                        written.set_exception(error)
+                    return
+                # It is about one of them: each finds out by itself.
             else:
                 for (_, written), result in zip(line, results, strict=True):
                     written.set_result(result)

@@ -34,8 +34,8 @@ def of_mailbox(conn: Connection, mailbox: str) -> list[tuple[Ticket, tuple[str, 
     people: dict[int, list[str]] = defaultdict(list)
     rows = (
         select(untold.c.ticket_id, untold.c.recipient)
-        .join(tickets, tickets.c.id == untold.c.ticket_id)
-        .where(tickets.c.mailbox == mailbox)
+        # Not a join: SQLite may begin it with all tickets of the mailbox.
+        .where(exists().where(tickets.c.id == untold.c.ticket_id, tickets.c.mailbox == mailbox))
         .order_by(untold.c.recipient_key)
     )
     for row in conn.execute(rows):

@@ -1,5 +1,6 @@
 """What instances on one PostgreSQL see of one another."""
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import timedelta
@@ -8,10 +9,11 @@ import pytest
 from desks import eventually
 from servers.postgres import Postgres
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from mailresponder.app.instance import SharedInstance, Tempo
 from mailresponder.clock import utc_now
-from mailresponder.errors import MailboxInHand
+from mailresponder.errors import MailboxInHand, TemporaryFailure
 from mailresponder.store import leases, outbox, outbox_view
 from mailresponder.store.database import Store
 from mailresponder.store.outbox import Draft
@@ -247,3 +249,24 @@ def test_beats_come_by_themselves_and_outlast_the_database(
         end(store, owner)
         eventually(lambda: one.owner != owner)
         assert one.take("box0") == one.owner
+
+
+def test_an_outage_is_told_of_once(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many signs of life fail in a row, one line says so, and one when they are well."""
+    beats = iter([TemporaryFailure("it is gone"), ZeroDivisionError()])
+    done = threading.Event()
+
+    def beat(_: SharedInstance) -> None:
+        if (error := next(beats, None)) is not None:
+            raise error
+        done.set()
+
+    monkeypatch.setattr(SharedInstance, "beat", beat)
+    tempo = Tempo(lease=timedelta(hours=1), beat=timedelta(milliseconds=1))
+    with capture_logs() as logged, closing(SharedInstance(store, utc_now, tempo=tempo)):
+        assert done.wait(20)
+
+    assert [(line["event"], line.get("reason")) for line in logged] == [
+        ("no_sign_of_life", "it is gone"),
+        ("sign_of_life_again", None),
+    ]

@@ -54,25 +54,25 @@ class Memory:
     now: datetime = START
     folders: dict[str, list[RawMessage]] = field(default_factory=lambda: {"INBOX": [], "Sent": []})
     sent: list[bytes] = field(default_factory=list)
-    open: str = "INBOX"
+    selected: str = "INBOX"
 
     def file(self, folder: str, content: bytes) -> None:
         held = self.folders[folder]
         held.append(RawMessage(uid=len(held) + 1, received_at=self.now, content=content))
 
     def select(self, folder: str, *, readonly: bool) -> FolderState:
-        self.open = folder
+        self.selected = folder
         held = len(self.folders[folder])
         return FolderState(uidvalidity=1, uidnext=held + 1, exists=held, keywords=True)
 
     def uids_after(self, uid: int, *, since: date | None = None) -> list[int]:
-        return list(range(uid + 1, len(self.folders[self.open]) + 1))
+        return list(range(uid + 1, len(self.folders[self.selected]) + 1))
 
     def fetch(self, uids: Sequence[int]) -> Iterator[RawMessage]:
-        return (self.folders[self.open][uid - 1] for uid in uids)
+        return (self.folders[self.selected][uid - 1] for uid in uids)
 
     def fetch_whole(self, uid: int, *, limit: int) -> bytes | None:
-        return self.folders[self.open][uid - 1].content
+        return self.folders[self.selected][uid - 1].content
 
     def sent_folder(self) -> str | None:
         return "Sent"
@@ -97,6 +97,7 @@ def desk(folder: Path, database: str) -> config.Config:
         name="support",
         address="support@example.com",
         start_from='"all"',
+        poll_every="1h",
         save_copy="true",
         **server,
         **words,

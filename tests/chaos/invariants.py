@@ -16,6 +16,15 @@ ANGRY = {"\\Flagged", "$Angry"}
 ESCALATIONS = ("escalation", "escalation_list")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Freeze:
+    """The program was frozen, and another did its work before it went on."""
+
+    at: int
+    filing: frozenset[str]
+    """Message-IDs of the copies for Sent that it may have had in its hands."""
+
+
 @dataclass(kw_only=True, slots=True)
 class Seen:
     """Everything known at one moment."""
@@ -26,8 +35,9 @@ class Seen:
     """Recipients of whom the server refused a mail for good."""
     settled: Mapping[str, int]
     """When a mail of ours (Message-ID) was first found to be written down as sent."""
-    freezes: Sequence[int]
-    """When the program was frozen and its work was done by another."""
+    kills: Sequence[int]
+    """When the program had been killed, and all that it had said until then was heard."""
+    freezes: Sequence[Freeze]
     rows: Mapping[str, Rows]
     """The database, by table."""
     inbox: Sequence[Mail] = ()
@@ -52,6 +62,16 @@ class Seen:
         """What staff answered."""
         kinds = ("answer", "relay")
         return [a for a in self.letters if a.kind in kinds and a.matter == matter.matter]
+
+
+def being_filed(rows: Mapping[str, Rows]) -> frozenset[str]:
+    """Message-IDs of the copies for Sent that were handed out and are not done."""
+    handed_out = {
+        task.outbox_id
+        for task in rows["mailbox_tasks"]
+        if task.kind == "sent_copy" and task.state == "pending" and task.attempts
+    }
+    return frozenset(row.message_id for row in rows["outbox"] if row.id in handed_out)
 
 
 def after_each_round(seen: Seen) -> Iterator[str]:
@@ -119,9 +139,11 @@ def repeats(seen: Seen) -> list[tuple[Accepted, bool]]:
     """Each mail that the server took again, and whether that was in the window: between the final
     dot and our commit.
 
-    The window was over once the client spoke again on the connection that had taken the mail
+    Something must have happened meanwhile: a kill, a freeze, or a reply that was not given. And the
+    window was over once the client spoke again on the connection that had taken the mail
     before, or once the database said that it was sent. A process that was frozen behind its last
-    question, after the recipient was accepted, may send what another has sent meanwhile.
+    question, which it asks when it is told that the recipient is accepted, may send what another
+    has sent meanwhile.
     """
     found = []
     before: dict[str, list[Accepted]] = defaultdict(list)
@@ -129,13 +151,17 @@ def repeats(seen: Seen) -> list[tuple[Accepted, bool]]:
         earlier = before[mail.message_id]
         if earlier:
             settled_at = seen.settled.get(mail.message_id, mail.begun_at)
+            cuts = [*seen.kills, *(frozen.at for frozen in seen.freezes)]
+            was_cut = not earlier[-1].told or any(
+                earlier[-1].allowed_at <= cut < mail.begun_at for cut in cuts
+            )
             is_open = settled_at >= mail.begun_at and all(
                 one.followed_at is None or one.followed_at > mail.at for one in earlier
             )
             was_frozen = any(
-                mail.allowed_at <= frozen_at < earlier[-1].at for frozen_at in seen.freezes
+                mail.allowed_at <= frozen.at < earlier[-1].at for frozen in seen.freezes
             )
-            found.append((mail, is_open or was_frozen))
+            found.append((mail, (was_cut and is_open) or was_frozen))
         earlier.append(mail)
     return found
 
@@ -147,7 +173,9 @@ def _repeated_otherwise(seen: Seen) -> Iterator[str]:
                 f"{one.allowed_at}-{one.begun_at}-{one.at}-{one.followed_at} on {one.connection}"
                 for one in seen.copies(mail.message_id)
             ]
-            told = f"{', '.join(copies)}; frozen {seen.freezes}"
+            frozen_at = [frozen.at for frozen in seen.freezes if frozen.at < mail.at]
+            killed_at = [kill for kill in seen.kills if kill < mail.at]
+            told = f"{', '.join(copies)}; frozen at {frozen_at}, killed at {killed_at}"
             yield f"{mail.message_id} was sent again at {mail.at} ({told})"
 
 
@@ -163,6 +191,11 @@ def wrong_escalations(seen: Seen) -> Iterator[str]:
     named: dict[int, list[int]] = defaultdict(list)
     for row in seen.rows["notice_tickets"]:
         named[row.ticket_id].append(row.outbox_id)
+    not_passed_on = Counter(
+        row.ticket_id
+        for row in seen.outgoing.values()
+        if row.kind == "relay" and row.state == "failed"
+    )
     by_id = {row.id: row for row in seen.outgoing.values() if row.kind in ESCALATIONS}
     for letter in seen.letters:
         if letter.kind != "matter":
@@ -178,8 +211,7 @@ def wrong_escalations(seen: Seen) -> Iterator[str]:
         if not letter.late and told:
             yield f"{letter.message_id} was escalated before its time"
         # An answer that the desk could not pass on answered nothing: the lead hears of it anew.
-        again = letter.sender in seen.refused and bool(seen.answers(letter))
-        if letter.late and len(told) > 1 + again:
+        if letter.late and len(told) > 1 + not_passed_on[ticket]:
             yield f"{letter.message_id} was escalated {len(told)} times"
         if letter.late and not told and not answered_at:
             yield f"{letter.message_id} is overdue and nobody was told"
@@ -197,12 +229,13 @@ def _flags(seen: Seen) -> Iterator[str]:
 
 def _sent_folder(seen: Seen) -> Iterator[str]:
     """One copy of each mail that was sent, and what staff put there. A process that was frozen
-    while it filed may add one, for each freeze, that another has filed meanwhile."""
+    with copies in its hands may add each of these once more, when another has filed it meanwhile.
+    """
     there = Counter(mail.message_id for mail in seen.sent)
     theirs = Counter(letter.message_id for letter in seen.letters if letter.folder == "Sent")
     ours = Counter(row.message_id for row in seen.outgoing.values() if row.state == "sent")
     for message_id, count in (there - theirs - ours).items():
-        if count > len(seen.freezes):
+        if count > sum(message_id in frozen.filing for frozen in seen.freezes):
             yield f"{count} copies too many of {message_id} in Sent"
     for message_id in (theirs + ours) - there:
         yield f"no copy of {message_id} in Sent"

@@ -32,6 +32,7 @@ class Moments:
         self._spring: Callable[[], None] | None = None
         self.sprung = threading.Event()
         self.sprung_at = 0
+        """When what the trap does was done."""
         self.times: Counter[str] = Counter()
         """How often each was seen since the last trap was set."""
 
@@ -39,6 +40,12 @@ class Moments:
     def now(self) -> int:
         """The moment that is."""
         return self._now
+
+    def tick(self) -> int:
+        """A moment in which nothing is seen that a trap could be set for."""
+        with self._lock:
+            self._now += 1
+            return self._now
 
     def arm(
         self, point: str, spring: Callable[[], None], *, nth: int = 1, delay: float = 0.0
@@ -68,6 +75,6 @@ class Moments:
             self._spring = None
         time.sleep(self._delay)
         spring()
-        self.sprung_at = self._now
+        self.sprung_at = self.tick()
         self.sprung.set()
         return now

@@ -55,7 +55,8 @@ class Accepted:
     at: int
     """When it was taken; moments of `Moments`, as below."""
     allowed_at: int
-    """When its recipient was accepted: from then on the client may go on to DATA."""
+    """When it was told that its recipient is accepted: only then does the client ask for the last
+    time whether the mail is its own, and go on to DATA."""
     begun_at: int
     """When it did."""
     connection: int
@@ -164,7 +165,6 @@ class _Session:
                     await self._answer("MAIL", "250 OK")
                 case "RCPT":
                     self._recipient = line.decode().partition("<")[2].partition(">")[0]
-                    self._allowed_at = now
                     await self._answer("RCPT", "250 OK")
                 case "DATA":
                     if await self._answer("DATA", "354 go on"):
@@ -218,6 +218,8 @@ class _Session:
         if fault == "stall":
             await asyncio.sleep(STALL)
         reply = _REPLIES.get((where, fault or ""))
+        if where == "RCPT":
+            self._allowed_at = self._server.moments.tick()
         await self._say(reply or usual)
         if reply is not None and where == "greeting":
             raise _HungUp

@@ -18,18 +18,19 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from random import Random
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from chaos import invariants
-from chaos.invariants import Seen
+from chaos.invariants import Freeze, Seen
 from chaos.moments import ANY, IMAP_POINTS, SMTP_POINTS
 from chaos.nursery import Nursery
 from chaos.people import People
 from chaos.server import FAULTS
-from chaos.world import Mode, World
+from chaos.world import Mode, Rows, World
 from offices import LEAD
 from program import ROOT
 from servers.dovecot import Dovecot
@@ -76,7 +77,8 @@ class Storm:
         self._people = People(self._random)
         self._settled: dict[str, int] = {}
         self._read_to: dict[str, int] = {}
-        self._freezes: list[int] = []
+        self._kills: list[int] = []
+        self._freezes: list[Freeze] = []
         self.report = Report()
 
     def round(self) -> None:
@@ -95,6 +97,7 @@ class Storm:
             point = "after its work"
         # 4. Its end.
         world.moments.disarm()
+        done_by_another = False
         status = world.running.poll() if world.running is not None else 0
         if status is not None and status != -signal.SIGKILL:
             self.report.ended += 1
@@ -102,12 +105,15 @@ class Storm:
                 self._say([f"the program ended with status {status}"])
         elif freeze and world.moments.sprung.is_set():
             self.report.freezes[point] += 1
-            self._take_over(mode)
+            done_by_another = self._take_over(mode)
         else:
             self.report.kills[point] += 1
+        was_killed = world.running is not None and world.running.poll() in (None, -signal.SIGKILL)
         world.kill()
         self.report.rounds += 1
-        self._look(after_freeze=freeze)
+        self._look(after_freeze=done_by_another)
+        if was_killed:
+            self._kills.append(world.moments.tick())
 
     def calm(self) -> None:
         """No faults and no kills until all is worked off; then every invariant."""
@@ -137,12 +143,12 @@ class Storm:
 
     def _set_trap(self, *, freeze: bool) -> str:
         world, random = self._world, self._random
-        number = signal.SIGSTOP if freeze else signal.SIGKILL
         kind = random.choices((SMTP_POINTS, IMAP_POINTS, (ANY,), (TIME,)), (45, 30, 17, 8))[0]
         point = random.choice(kind)
         nth = random.randint(1, 60) if point == ANY else random.choice((1, 1, 2, 3, 5))
         delay = random.choice((0.0, random.uniform(0.0, 0.02)))
-        world.moments.arm(point, lambda: world.send(number), nth=nth, delay=delay)
+        spring = world.freeze if freeze else partial(world.send, signal.SIGKILL)
+        world.moments.arm(point, spring, nth=nth, delay=delay)
         return point
 
     def _caught(self, point: str) -> bool:
@@ -165,36 +171,45 @@ class Storm:
             if world.moments.sprung.wait(0.02) or ended:
                 return
 
-    def _take_over(self, mode: Mode) -> None:
+    def _take_over(self, mode: Mode) -> bool:
         """Another process does the work of a frozen one, whose leases end; then that one goes on,
-        and knows nothing of it."""
+        and knows nothing of it. False: no other could."""
         world = self._world
-        self._freezes.append(world.moments.sprung_at)
+        frozen = Freeze(at=world.moments.sprung_at, filing=invariants.being_filed(world.rows()))
         try:
             world.end_leases()
         except OperationalError:
             # It was frozen in the middle of a transaction: nobody can write before it goes on.
             self.report.freezes["while it writes"] += 1
+            taken_over = False
         else:
+            self._freezes.append(frozen)
             world.once()
+            self._note_settled(world.rows()["outbox"])
+            taken_over = True
         world.moments.sprung.clear()
         world.send(signal.SIGCONT)
         if mode == "once":
             self._until(lambda: False, _START_UP)
-            return
+            return taken_over
         world.moments.times.clear()
         if self._random.random() < 0.7:
             self._until(lambda: world.moments.times["EXAMINE seen"] >= _LOOKS, _IN_VAIN)
         world.stop()
+        return taken_over
 
-    def _look(self, *, after_freeze: bool) -> None:
-        """What must hold at any moment."""
-        seen = self._seen(whole=False)
-        for row in seen.rows["outbox"]:
+    def _note_settled(self, outgoing: Rows) -> None:
+        """What is written down as sent by now, and stays so."""
+        for row in outgoing:
             if row.state == "sent":
                 self._settled.setdefault(row.message_id, self._world.moments.now)
             elif row.message_id in self._settled:
                 self._say([f"{row.message_id} was sent, and now is {row.state}"])
+
+    def _look(self, *, after_freeze: bool) -> None:
+        """What must hold at any moment."""
+        seen = self._seen(whole=False)
+        self._note_settled(seen.rows["outbox"])
         for row in seen.rows["folders"]:
             # Who was frozen with a batch in hand takes it again when it goes on, to no effect.
             if row.last_uid < self._read_to.get(row.folder, 0) and not after_freeze:
@@ -213,6 +228,7 @@ class Storm:
             accepted=list(world.smtp.accepted),
             refused=frozenset(world.smtp.refused),
             settled=self._settled,
+            kills=self._kills,
             freezes=self._freezes,
             rows=world.rows(),
             inbox=folders[0],

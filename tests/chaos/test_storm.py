@@ -23,9 +23,14 @@ def nursery() -> Iterator[Nursery]:
     started.close()
 
 
-@pytest.mark.parametrize(("database", "rounds"), [("sqlite", 5), ("postgresql", 3)])
+# By these seeds it is killed while it reads, while it sends and when a mail was just taken, and
+# frozen once.
+@pytest.mark.parametrize(
+    ("database", "seed", "rounds"), [("sqlite", 147, 4), ("postgresql", 654, 2)]
+)
 def test_nothing_is_lost_and_nothing_repeated(
     database: str,
+    seed: int,
     rounds: int,
     tmp_path: Path,
     dovecot: Dovecot,
@@ -41,9 +46,10 @@ def test_nothing_is_lost_and_nothing_repeated(
         url = server.create(f"chaos{next(_databases)}", template="model")
     user = new_dovecot_user()
     with World(tmp_path, dovecot, user, database=url, connections=4, nursery=nursery) as world:
-        report = storm(world, seed=rounds, rounds=rounds)
+        report = storm(world, seed=seed, rounds=rounds)
 
     assert report.problems == []
     assert report.rounds == rounds
     assert report.accepted >= rounds
-    assert sum(report.kills.values()) + sum(report.freezes.values()) > rounds / 2
+    assert report.kills
+    assert report.freezes

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -152,6 +152,13 @@ class World:
         """Send the running program a signal; from any thread."""
         if self.running is not None and self.running.poll() is None:
             os.kill(self.running.pid, number)
+
+    def freeze(self) -> None:
+        """Stop the running program where it is; returns when all its threads stand still."""
+        self.send(signal.SIGSTOP)
+        if self.running is not None:
+            with suppress(ChildProcessError):
+                os.waitid(os.P_PID, self.running.pid, os.WSTOPPED | os.WEXITED | os.WNOWAIT)
 
     def kill(self) -> None:
         """End the program as a power cut does, if it runs."""

@@ -61,6 +61,13 @@ def test_a_missed_turn_is_still_due() -> None:
     assert not due([visited(turn)], at=late, every=TICK)
 
 
+def test_a_pass_of_a_clock_that_was_put_back_counts_for_nothing() -> None:
+    """A pass that seems to be hours ahead holds up no turn; one that was made while the look was
+    on its way does."""
+    assert due([visited(NOW + timedelta(hours=1))], at=NOW, every=TICK)
+    assert not due([visited(NOW + TICK)], at=NOW, every=TICK)
+
+
 def test_a_mailbox_that_rests_has_its_turns_all_the_same() -> None:
     """While it is not read after a failure it is due at its turn, so that its mail is sent, and
     not at every tick since; when the rest is over a missed turn counts again."""

@@ -4,7 +4,11 @@ import signal
 import threading
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from crowds import Crowd
 from desks import eventually, parsed
 from program import Program
@@ -13,7 +17,12 @@ from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
 from sqlalchemy import text
 
+from mailresponder import config
+from mailresponder.app import App
+from mailresponder.clock import utc_now
+from mailresponder.cluster import worker
 from mailresponder.demo.server import SentMail
+from mailresponder.store import visits
 from mailresponder.store.database import Store
 
 LEASES = text("SELECT owner, name FROM leases WHERE name LIKE 'mailbox:%'")
@@ -81,3 +90,41 @@ def test_workers_share_the_mailboxes_and_one_is_killed(
         mails[mail.recipient].append(parsed(mail.content)["Message-ID"])
     assert sum(len(ids) - 1 for ids in mails.values()) <= 1
     assert all(len(set(ids)) == 1 for ids in mails.values())
+
+
+def test_a_clock_that_is_put_back_stops_nobody(
+    tmp_path: Path,
+    dovecot: Dovecot,
+    postgres: Postgres,
+    database: str,
+    store: Store,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A worker whose clock is put back by an hour makes its next visit, not in an hour."""
+    put_back = [timedelta(0)]
+
+    def clock() -> datetime:
+        return utc_now() - put_back[0]
+
+    ticks = SimpleNamespace(time=lambda: clock().timestamp())
+    monkeypatch.setattr("procrastinate.periodic.time", ticks)
+    monkeypatch.setattr(worker, "CLOCK_EVERY", 0.1)
+    crowd = Crowd.gather(dovecot, 1, prefix="clock")
+    crowd.configure(tmp_path, database=postgres.url(database), smtp_port=1, poll_every="1s")
+
+    def last_pass() -> datetime | None:
+        with store.read() as conn:
+            visit = visits.last(conn).get(crowd.names[0])
+        return visit.last_pass_at if visit else None
+
+    with App.open(config.load(tmp_path / "config.toml"), clock=clock) as app:
+        at_work = threading.Thread(target=worker.run, args=(app,), kwargs={"concurrency": 1})
+        at_work.start()
+        try:
+            eventually(last_pass)
+            put_back[0] = timedelta(hours=1)
+            eventually(lambda: (last_pass() or utc_now()) <= clock())
+        finally:
+            app.stopping.set()
+            at_work.join(30)
+    assert not at_work.is_alive()

@@ -217,7 +217,8 @@ def test_a_copy_that_was_filed_before_the_crash_is_the_only_one(shaken: Office) 
     handed_out(shaken)
     [row] = shaken.outbox()
     with shaken.app.store.read() as conn:
-        shaken.imap().append("Sent", outbox_view.content(conn, row.id), flags=("\\Seen",))
+        mail = outbox_view.whole(conn, [row.id])[row.id]
+    shaken.imap().append("Sent", mail.content, flags=("\\Seen",))
     shaken.reopen()
     shaken.run_well()
 

@@ -1,11 +1,17 @@
 """What the desk lets go of, once a day."""
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from offices import EMMA, Office, complaint
+from replying import lena, overdue, relayed
+from servers.dovecot import MailUser
 
 from mailresponder.jobs import actions, trimming
+from mailresponder.jobs.trimming import Trimmed
 from mailresponder.store import leases, outbox_view
 
 RETENTION = '\n[retention]\nsent_mail = "30d"\nevents = "60d"\n'
@@ -14,8 +20,8 @@ RETENTION = '\n[retention]\nsent_mail = "30d"\nevents = "60d"\n'
 def bytes_of_sent(office: Office) -> list[int]:
     """The size of each mail in the outbox."""
     with office.app.store.read() as conn:
-        rows = outbox_view.rows(conn)
-        return [len(outbox_view.content(conn, row.id) or b"") for row in rows]
+        ids = [row.id for row in outbox_view.rows(conn)]
+        return list(outbox_view.sizes(conn, ids).values())
 
 
 def begin(office: Office) -> None:
@@ -30,8 +36,8 @@ def begin(office: Office) -> None:
 
 
 def test_what_is_old_goes_and_what_people_wrote_stays(office: Office) -> None:
-    """After its time a mail's bytes are gone, and a closed ticket's story but for notes; every
-    message stays to be read."""
+    """After its time a mail's bytes are gone, and a closed ticket's story but for notes and who
+    closed it; every message stays to be read."""
     begin(office)
     story, messages = office.events(), office.messages()
 
@@ -41,9 +47,27 @@ def test_what_is_old_goes_and_what_people_wrote_stays(office: Office) -> None:
     office.clock.advance(days=31)
     office.run_well()
 
-    assert office.events() == ["note"]
+    assert office.events() == ["note", "closed"]
     assert office.messages() == messages
     assert len(office.sent_to(EMMA)) == 1
+
+
+def test_what_was_settled_stays_settled(office: Office) -> None:
+    """Who replies to a notice of a ticket that somebody has closed since is told so, however long
+    ago that was: the customer gets nothing."""
+    office.open(acknowledge='\n[retention]\nevents = "1d"\n')
+    notice = overdue(office)
+    office.clock.advance(minutes=5)
+    told = {"now": office.clock.now, "by": "ana@example.com"}
+    actions.close(office.app.store, office.ticket.reference, **told)
+    office.clock.advance(days=2)
+    office.run_well()
+    assert "acknowledged" not in office.events()
+
+    office.receive(lena().reply(notice, "It left today.\nLena", at=office.clock.now))
+    office.run_well()
+
+    assert relayed(office) == []
 
 
 def test_it_is_done_once_a_day(office: Office) -> None:
@@ -74,17 +98,38 @@ def test_what_a_pass_leaves_the_next_one_takes(
     monkeypatch.setattr(trimming, "BATCH", 2)
     monkeypatch.setattr(trimming, "BATCHES", 3)
     begin(office)
-    many = len(office.events()) - 1
+    many = len(office.events()) - 2
     office.clock.advance(days=62)
     work = office.app.mailboxes["support"].work
 
     reports = [trimming.run(work) for _ in range(4)]
 
     done = [report for report in reports if report is not None]
-    assert [report.complete for report in done] == [False] * (len(done) - 1) + [True]
-    assert len(done) > 1
+    assert [report.left is None for report in done] == [False] * (len(done) - 1) + [True]
+    assert 1 < len(done) < len(reports)
     assert sum(report.events for report in done) == many
-    assert office.events() == ["note"]
+    assert office.events() == ["note", "closed"]
+
+
+def test_one_mailbox_does_it_for_all(
+    office: Office, new_dovecot_user: Callable[[], MailUser], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the pass over one mailbox trims, that over another of the same instance does not."""
+    office.add_mailbox(new_dovecot_user(), name="sales", address="sales@example.com")
+    support, sales = (runner.work for runner in office.app.mailboxes.values())
+    meanwhile: list[Trimmed | None] = []
+    trim = trimming.trim
+
+    def trim_slowly(*given: Any, **more: Any) -> Trimmed:
+        monkeypatch.setattr(trimming, "trim", trim)
+        with ThreadPoolExecutor(1) as another:
+            meanwhile.append(another.submit(trimming.run, sales).result())
+        return trim(*given, **more)
+
+    monkeypatch.setattr(trimming, "trim", trim_slowly)
+
+    assert trimming.run(support) == Trimmed()
+    assert meanwhile == [None]
 
 
 def test_only_one_instance_is_at_it(office: Office) -> None:

@@ -30,11 +30,14 @@ def size(store: Store) -> int:
 
 
 def test_compacting_leaves_no_gap(store: Store) -> None:
-    """What is written after compacting fits where the deleted rows were."""
+    """The space of deleted rows is given back at once, or (PostgreSQL) used by what is written
+    next."""
     leave_a_gap(store)
     grown = size(store)
 
     compacting.compact(store)
+    if store.dialect == "sqlite":
+        assert size(store) < MEGABYTE
     leave_a_gap(store)
 
     assert size(store) < grown + MEGABYTE

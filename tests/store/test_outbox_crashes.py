@@ -111,6 +111,16 @@ def test_5_the_owner_that_lives_keeps_what_it_holds(owners: Owners) -> None:
     assert owners.start_again() == []
 
 
+def test_5_who_lost_only_the_database_takes_up_its_own(owners: Owners) -> None:
+    """At once, as a repeat; what another has in its hands, or another mailbox, is left alone."""
+    owners.claim("next")
+    with owners.store.begin() as conn:
+        assert outbox.release_left(conn, "support", "another") == 0
+        assert outbox.release_left(conn, "sales", "next") == 0
+        assert outbox.release_left(conn, "support", "next") == 1
+    assert owners.start_again() == [(ONE, 2, True)]
+
+
 def test_6_what_is_sent_is_never_claimed_again(owners: Owners) -> None:
     """Not at the next start and not later."""
     owners.claim()
@@ -159,7 +169,7 @@ def test_10_the_new_words_are_what_is_sent(owners: Owners) -> None:
     owners.do(outbox.rewrite, b"other words", None)
     assert owners.start_again() == [(ONE, 2, True)]
     with owners.store.read() as conn:
-        assert outbox_view.content(conn, owners.id) == b"other words"
+        assert outbox_view.whole(conn, [owners.id])[owners.id].content == b"other words"
 
 
 def test_11_what_may_have_been_sent_is_not_withdrawn(owners: Owners) -> None:

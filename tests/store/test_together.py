@@ -1,8 +1,10 @@
 """Threads that want to write at the same moment."""
 
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from counting import counted
 from desks import eventually
 from sqlalchemy import Connection
 
+from mailresponder.errors import TemporaryFailure
 from mailresponder.store.database import Store, desk_value, set_desk_value
 
 
@@ -78,3 +81,32 @@ def test_it_is_committed_when_it_returns(store: Store) -> None:
     assert store.write(keep("a")) == "a"
     with store.read() as conn:
         assert desk_value(conn, "a") == "kept"
+
+
+def test_who_cannot_begin_waits_once_for_all(model: Path, tmp_path: Path) -> None:
+    """Where another program has locked the database, those that stand in line are told together:
+    one after the other, each would wait for the lock as long."""
+    shutil.copy(model, tmp_path / "together.db")
+    store = Store.open(f"sqlite:///{tmp_path}/together.db?timeout=0.01")
+    line, begun = store._together, []
+
+    def begin() -> AbstractContextManager[Connection]:
+        begun.append(True)
+        return store.begin()
+
+    line._begin = begin
+    with (
+        closing(sqlite3.connect(tmp_path / "together.db", isolation_level=None)) as other,
+        ThreadPoolExecutor(3) as pool,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        with line._turn:
+            done = [pool.submit(store.write, keep(key)) for key in ("a", "b", "c")]
+            eventually(lambda: len(line._line) == 3)
+        for one in done:
+            with pytest.raises(TemporaryFailure, match="locked"):
+                one.result()
+        other.execute("ROLLBACK")
+    assert len(begun) == 1
+    assert store.write(keep("a")) == "a"
+    store.close()

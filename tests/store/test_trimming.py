@@ -1,10 +1,10 @@
 """Letting go of what has served its time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import cases
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import audit, mailbox_tasks, outbox, outbox_view, tickets, trimming
@@ -43,21 +43,25 @@ def sent(store: Store, key: str, *, copy: str | None = None) -> int:
     return number
 
 
-def content(store: Store, number: int) -> bytes | None:
+def content(store: Store, number: int) -> bytes:
     with store.read() as conn:
-        return outbox_view.content(conn, number)
+        return outbox_view.whole(conn, [number])[number].content
+
+
+def emptied(conn: Connection, before: datetime) -> int:
+    """How many mails lose their bytes."""
+    return trimming.sent_bodies(conn, before=before, after=0, limit=9).gone
 
 
 def test_a_mail_sent_long_ago_loses_its_bytes_alone(store: Store) -> None:
     """Its row stays, so that nothing is sent twice and a bounce of it is known."""
     number = sent(store, "old", copy="done")
     with store.begin() as conn:
-        assert trimming.sent_bodies(conn, before=NOW, limit=9) == 0
-        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 1
-        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+        found = [emptied(conn, before) for before in (NOW, LATER, LATER)]
         assert conn.execute(select(task_rows.c.id)).all() == []
         row = outbox_view.row(conn, number)
 
+    assert found == [0, 1, 0]
     assert content(store, number) == b""
     assert row is not None
     assert (row.state, row.message_id) == ("sent", "<old@example.com>")
@@ -68,7 +72,7 @@ def test_a_mail_whose_copy_is_still_owed_keeps_its_bytes(store: Store) -> None:
     number = sent(store, "old", copy="pending")
 
     with store.begin() as conn:
-        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+        assert emptied(conn, LATER) == 0
 
     assert content(store, number)
 
@@ -79,7 +83,7 @@ def test_a_mail_that_was_not_sent_keeps_its_bytes(store: Store) -> None:
         number = cases.queue_mail(conn)
         outbox.claim(conn, "support", owner="me", now=LATER, lease=MINUTE, limit=1)
         outbox.failed(conn, number, owner="me", error="550", now=NOW)
-        assert trimming.sent_bodies(conn, before=LATER, limit=9) == 0
+        assert emptied(conn, LATER) == 0
 
     assert content(store, number)
 
@@ -90,7 +94,7 @@ def test_only_closed_tickets_lose_their_story(store: Store, state: TicketState) 
     with store.begin() as conn:
         ticket = cases.add(conn, cases.open_ticket("MR-23456", state=state), "Hello")
         before = tickets.events(conn, ticket.id)
-        gone = trimming.told(conn, before=LATER, keep=(), limit=9)
+        gone = trimming.told(conn, before=LATER, keep=(), after=0, limit=9).gone
         after = tickets.events(conn, ticket.id)
 
     assert before
@@ -103,19 +107,25 @@ def test_what_colleagues_wrote_is_kept(store: Store) -> None:
         ticket = cases.add(conn, cases.open_ticket("MR-23456", state=TicketState.CLOSED))
         for what, at in (("note", NOW), ("closed", NOW), ("closed", LATER)):
             tickets.add_event(conn, ticket.id, at=at, what=what, why="", by="ana@example.com")
-        trimming.told(conn, before=LATER, keep=("note",), limit=9)
+        trimming.told(conn, before=LATER, keep=("note",), after=0, limit=9)
         kept = [(event.what, event.at) for event in tickets.events(conn, ticket.id)]
 
     assert kept == [("note", NOW), ("closed", LATER)]
 
 
-def test_a_batch_takes_the_oldest(store: Store) -> None:
-    """No transaction takes more than its limit, and the next one takes the rest."""
+def test_a_stretch_follows_another(store: Store) -> None:
+    """No transaction looks at more rows than its limit, what was kept included; the next one goes
+    on behind them, and the walk ends where all is young."""
     with store.begin() as conn:
-        for number in range(3):
-            audit.add(conn, Entry(at=NOW, by="ana", what="signed_in", about=str(number)))
-        audit.add(conn, Entry(at=LATER, by="ana", what="signed_in", about="later"))
-        taken = [trimming.audited(conn, before=LATER, limit=2) for _ in range(3)]
+        for at in (LATER, NOW, NOW, LATER, LATER, LATER):
+            audit.add(conn, Entry(at=at, by="ana", what="signed_in", about=f"{at:%a}"))
+        walked = []
+        after: int | None = 0
+        while after is not None:
+            stretch = trimming.audited(conn, before=LATER, after=after, limit=2)
+            walked.append(stretch.gone)
+            after = stretch.last
         left = [entry.about for entry in audit.latest(conn, limit=9)]
 
-    assert (taken, left) == ([2, 1, 0], ["later"])
+    assert walked == [1, 1, 0]
+    assert left == [f"{LATER:%a}"] * 4

@@ -22,7 +22,7 @@ from mailresponder.web.words import LANGUAGES, Words, _words
 
 LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 _JOBS = Path(mailresponder.jobs.__file__).parent
-_WRITTEN = re.compile(r'(?:what=|\bevent\([a-z_]+, |_event\([^"()]*?, )"([a-z_]+)"')
+_WRITTEN = re.compile(r'(?:what=|\bevent\([a-z_]+, |_event\([^"()]*?, |\.told\()"([a-z_]+)"')
 """How the jobs write an event down where its name stands there."""
 RECORDED = (
     *(rule.__name__ for rule, _ in automatic.RULES),
