@@ -24,7 +24,7 @@ from mailresponder.mail.parse import parse
 from mailresponder.policy import staff, starting
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.starting import Start
-from mailresponder.store import ledger, mailboxes
+from mailresponder.store import ledger, mailbox_tasks, mailboxes
 from mailresponder.store.mailboxes import Cursor
 from mailresponder.store.messages import record_sighting
 from mailresponder.transport.imap import FolderState
@@ -118,26 +118,36 @@ class Reader:
         first time. Raises PermanentFailure where the folder is not there."""
         work = self.work
         state = self.mailbox.select(self.folder, readonly=True)
-        with work.store.begin() as conn:
+        with work.store.read() as conn:
             known = mailboxes.cursor(conn, work.desk.mailbox, self.folder)
-            self.cursor = folders.beginning(
-                known,
-                state,
-                self.start,
-                is_new=is_new,
-                from_now=work.settings.start_from == "now",
-            )
-            self._saved = known
-            self.save(conn)
-            is_same = known is not None and known.uidvalidity == state.uidvalidity
-            if known is not None and is_same and self.cursor.last_uid < known.last_uid:
-                work.tell("uids_set_back", folder=self.folder, last_uid=self.cursor.last_uid)
-                ledger.forget_above(
-                    conn, work.desk.mailbox, self.folder, state.uidvalidity, self.cursor.last_uid
-                )
+        is_same = known is not None and known.uidvalidity == state.uidvalidity
+        if known is not None and is_same and state.uidnext <= known.last_uid:
+            state = self._with_true_uidnext(state, known.last_uid)
+        self.cursor = folders.beginning(
+            known, state, self.start, is_new=is_new, from_now=work.settings.start_from == "now"
+        )
+        self._saved = known
+        if self.cursor != known:
+            with work.store.begin() as conn:
+                self.save(conn)
+                if known is not None and is_same and self.cursor.last_uid < known.last_uid:
+                    self._forget_above(conn, self.cursor.last_uid)
         if known is not None and not is_same:
             work.tell("uidvalidity_changed", folder=self.folder)
         self._batches = self._new()
+
+    def _with_true_uidnext(self, state: FolderState, last_uid: int) -> FolderState:
+        """Some servers name a UIDNEXT that is too low: what lies there says more."""
+        if self.mailbox.uids_after(last_uid - 1):
+            return replace(state, uidnext=last_uid + 1)
+        return state
+
+    def _forget_above(self, conn: Connection, uid: int) -> None:
+        """The server gives higher UIDs to other messages than those that had them."""
+        self.work.tell("uids_set_back", folder=self.folder, last_uid=uid)
+        name, uidvalidity = self.work.desk.mailbox, self.cursor.uidvalidity
+        ledger.forget_above(conn, name, self.folder, uidvalidity, uid)
+        mailbox_tasks.call_off_above(conn, name, self.folder, uidvalidity, uid)
 
     def read(self, batches: Iterator[list[int]]) -> None:
         """Read these UIDs instead of what is new."""

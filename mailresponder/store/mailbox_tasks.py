@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
@@ -147,6 +147,12 @@ def call_off_angry(conn: Connection, message_row: int, *, moves: bool) -> None:
     if moves:
         whose.append(rows.c.dedup_key == f"move:{message_row}")
     _call_off(conn, whose)
+
+
+def call_off_above(conn: Connection, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:
+    """Do nothing more to messages with higher UIDs: the server gives these to others."""
+    lies = (rows.c.mailbox == mailbox, rows.c.folder == folder, rows.c.uidvalidity == uidvalidity)
+    _call_off(conn, [and_(*lies, rows.c.uid > uid)])
 
 
 def _call_off(conn: Connection, whose: Sequence[ColumnElement[bool]]) -> None:

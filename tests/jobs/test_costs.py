@@ -106,12 +106,14 @@ def wired(office: Office, dovecot: Dovecot, dovecot_user: MailUser) -> Iterator[
 def test_a_mail_costs_few_statements_and_round_trips(wired: Wired) -> None:
     """Mails are read in one transaction and two round trips a batch, sent in a transaction and four
     round trips each, and filed all at once; in statements each costs what stands above."""
+    wired.read()  # Where a folder is first read from is written down once.
     wired.receive(5)
     read, sent = wired.read(), wired.send()
     wired.receive(20, start=5)
     more_read, more_sent, filed = wired.read(), wired.send(), wired.file()
 
-    assert more_read.asked.statements - read.asked.statements <= 15 * NEW_MAIL
+    # What lies shortly below the cursor is looked at again, in one statement.
+    assert more_read.asked.statements - read.asked.statements <= 15 * NEW_MAIL + 1
     assert more_read.asked.transactions == read.asked.transactions
     assert more_read.imap.round_trips == read.imap.round_trips <= READ_ROUND_TRIPS
     assert more_sent.asked.statements - sent.asked.statements <= 15 * (SENT + 1)
