@@ -105,7 +105,7 @@ def database(postgres: Postgres, name: str) -> str:
 
 
 def test_without_its_key_a_restored_desk_does_not_start(desk: LiveDesk) -> None:
-    """A database that comes back beside another key is refused, with what to do about it."""
+    """A database that comes back without its key is refused, with what to do about it."""
     desk.configure()
     write(desk, EMMA)
     desk.once()
@@ -115,4 +115,5 @@ def test_without_its_key_a_restored_desk_does_not_start(desk: LiveDesk) -> None:
     done = desk.program.run("run", "--once", environ=desk.environ)
 
     assert done.returncode == 78, done.stderr
-    assert "put the original file back" in done.stderr
+    assert "put the file back" in done.stderr
+    assert not key.exists()

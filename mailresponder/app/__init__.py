@@ -79,12 +79,11 @@ class App:
         Raises ConfigError where the key is not the database's, TemporaryFailure where the
         database cannot be used now.
         """
-        signer = secret.signer(config.secret_path, create=not dry)
         url = config.database_url()
         store = Store.open_copy(url) if dry else Store.open(url)
         try:
             with store.begin() as conn:
-                secret.require_same(conn, signer)
+                signer = secret.of_desk(conn, config.secret_path, create=not dry)
             return cls(
                 config,
                 store,

@@ -3,7 +3,7 @@
 import click
 
 from mailresponder.cli import output
-from mailresponder.errors import ExitStatus
+from mailresponder.errors import ExitStatus, MailresponderError
 
 _MEGA = 1_000_000
 
@@ -15,13 +15,19 @@ def compact_command(ctx: click.Context) -> int:
 
     `run` does the first once a day by itself and gives free space back little by little; this does
     all of it now. On SQLite nobody can write meanwhile, up to a minute for a gigabyte, and as much
-    room again is needed twice: beside the database, and where temporary files lie.
+    room again is needed twice: beside the database, and where temporary files lie. On PostgreSQL
+    it is a VACUUM: what is free is used again, and the files mostly keep their size.
     """
-    from mailresponder.cli.context import open_store
+    from mailresponder.cli.context import load_config, open_store
     from mailresponder.clock import utc_now
     from mailresponder.jobs.trimming import trim
     from mailresponder.store import compacting
 
+    path = load_config(ctx, quiet=True).database_path()
+    if path is not None and not path.exists():
+        raise MailresponderError(
+            f"there is no database {path}", mend="the first `mailresponder run` makes it"
+        )
     with open_store(ctx) as (config, store):
         with store.read() as conn:
             before = compacting.size(conn)

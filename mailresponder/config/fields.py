@@ -167,7 +167,11 @@ def _beside_the_file(path: str, info: ValidationInfo) -> str:
 
 
 def _readable(path: str) -> str:
-    if path and not Path(path).is_file():
+    try:
+        there = not path or Path(path).is_file()
+    except OSError as error:
+        raise ValueError(f"it cannot be looked for: {error.strerror}") from error
+    if not there:
         raise ValueError("there is no such file")
     return path
 

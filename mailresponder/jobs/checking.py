@@ -6,13 +6,13 @@ key are opened as the jobs open them, which makes them where they are missing.
 
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from mailresponder.config import Config
 from mailresponder.config.sections import DeadlineSettings
-from mailresponder.errors import ConfigError, PermanentFailure
+from mailresponder.errors import ConfigError, PermanentFailure, TemporaryFailure
 from mailresponder.jobs import calendars, learned
 from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Found, tried
@@ -20,7 +20,7 @@ from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
 from mailresponder.policy.retries import is_due
 from mailresponder.store import corrections, mailboxes, secret
-from mailresponder.store.database import Store
+from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.templates import TemplateFolder
 
@@ -100,6 +100,12 @@ def templates(folder: TemplateFolder) -> Iterator[CheckResult]:
 
 def _secret(config: Config) -> Found:
     path = config.secret_path
+    # What keeps the database from being opened is told by its own line.
+    with suppress(TemporaryFailure, PermanentFailure):
+        begun = Store.open_existing(config.database_url())
+        if begun is not None:
+            with closing(begun), begun.read() as conn:
+                secret.require_there(conn, path)
     secret.signer(path, create=True)
     try:
         readable = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
@@ -112,7 +118,9 @@ def _database(config: Config, *, with_key: bool) -> Found:
     """`with_key`: also whether it was begun with the desk's key, which must be there."""
     with closing(Store.open(config.database_url())) as store, store.begin() as conn:
         if with_key:
-            secret.require_same(conn, secret.signer(config.secret_path, create=True))
+            secret.of_desk(conn, config.secret_path, create=True)
+        # To begin a transaction is not to write: that a file is read-only shows at the first row.
+        set_desk_value(conn, "checked", "")
         return f"{store.dialect}, can be written and its tables are up to date", ""
 
 

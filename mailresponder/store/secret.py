@@ -31,6 +31,26 @@ def signer(path: Path, *, create: bool) -> Signer:
     return Signer(_checked(key, path))
 
 
+def of_desk(conn: Connection, path: Path, *, create: bool) -> Signer:
+    """The signer of the desk whose database this is; as `signer`, but no key is made for a
+    database that was begun with one. Raises ConfigError where that is missing, or another."""
+    require_there(conn, path)
+    found = signer(path, create=create)
+    require_same(conn, found)
+    return found
+
+
+def require_there(conn: Connection, path: Path) -> None:
+    """Raise ConfigError where the key that this database was begun with is not there."""
+    if desk_value(conn, _FINGERPRINT) is not None and not path.exists():
+        problem = ConfigProblem(
+            path="desk.secret_file",
+            message=f"{path} is missing, the key that the desk's database was begun with",
+            hint="put the file back, from a backup or another instance; a new key would not do",
+        )
+        raise ConfigError([problem])
+
+
 def require_same(conn: Connection, signer: Signer) -> None:
     """Raise ConfigError where this database was begun with another key: the desk would not know
     its own mail again."""

@@ -32,9 +32,18 @@ def test_it_says_what_is_gone_and_how_large_the_database_is(
         assert conn.execute(select(outbox.c.content).where(outbox.c.id == number)).scalar() == b""
 
 
-def test_nothing_old_is_no_failure(run, desk_file: Path) -> None:
+def test_nothing_old_is_no_failure(run, desk_file: Path, store: Store) -> None:
     """On a new desk it does nothing, and says so."""
     done = run("--config", str(desk_file), "compact")
 
     assert done.status == 0
     assert "the bytes of 0 sent mails" in done.out
+
+
+def test_no_database_is_made(run, desk_file: Path) -> None:
+    """Where there is none, a wrong folder say, that is said and none is made."""
+    done = run("--config", str(desk_file), "compact")
+
+    assert done.status == 1
+    assert "there is no database" in done.err
+    assert list(desk_file.parent.glob("*.db")) == []

@@ -229,6 +229,14 @@ WRONG = {
         "mailbox[0].imap.password_command",
         "quotation mark",
     ),
+    "a ca file that cannot be looked for": (
+        *(
+            IMAP,
+            f'{IMAP}\nca_file = "{"a" * 300}"',
+            "mailbox[0].imap.ca_file",
+            "cannot be looked for",
+        ),
+    ),
     "ca file": (IMAP, f'{IMAP}\nca_file = "none.pem"', "mailbox[0].imap.ca_file", "no such file"),
     "envelope": (SMTP, f'{SMTP}\nenvelope_sender = "me"', "mailbox[0].smtp.envelope_sender", ""),
     "connections": (SMTP, f"{SMTP}\nconnections = 0", "mailbox[0].smtp.connections", "at least"),

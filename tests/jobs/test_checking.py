@@ -271,6 +271,21 @@ def test_database_that_cannot_be_opened(desk: Desk) -> None:
     assert failing(desk.check()) == ["database"]
 
 
+def test_database_that_can_only_be_read(desk: Desk) -> None:
+    """A file that nobody may write to is no database to work with."""
+    path = desk.path.parent / "mailresponder.db"
+    desk.check()
+    with path.open("r+b") as file:
+        # By this version number SQLite takes a file for one that it can read only, also as root.
+        file.seek(18)
+        file.write(b"\x03")
+
+    result = desk.check()["database"]
+
+    assert not result.ok
+    assert "read-only" in result.detail
+
+
 @pytest.mark.parametrize(("hour", "said"), [(12, "open now"), (20, "opens 2026-11-24 09:00")])
 def test_calendar_says_when_the_desk_opens(desk: Desk, hour: int, said: str) -> None:
     """The next opening stands there in the desk's zone, and the next closed day."""

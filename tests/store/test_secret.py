@@ -10,6 +10,7 @@ import pytest
 
 from mailresponder.errors import ConfigError
 from mailresponder.store import secret
+from mailresponder.store.database import Store
 
 KILLED = """
 import os, signal, sys
@@ -57,3 +58,16 @@ def test_half_a_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret").write_bytes(b"half")
     with pytest.raises(ConfigError, match="not a key of 32 bytes"):
         secret.signer(tmp_path / "secret", create=True)
+
+
+def test_no_key_is_made_for_a_database_that_has_one(store: Store, tmp_path: Path) -> None:
+    """Whoever restores a database without its key is told so, and gets no new one."""
+    path = tmp_path / "secret"
+    with store.begin() as conn:
+        made = secret.of_desk(conn, path, create=True)
+        assert secret.of_desk(conn, path, create=True).fingerprint() == made.fingerprint()
+        path.unlink()
+        with pytest.raises(ConfigError, match="is missing"):
+            secret.of_desk(conn, path, create=True)
+
+    assert not path.exists()
