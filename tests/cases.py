@@ -98,9 +98,9 @@ def add(conn: Connection, ticket: Ticket, *texts: str) -> Ticket:
     return stored
 
 
-def queue_mail(conn: Connection, *, key: str = "1", **values: object) -> int:
-    """Put a mail of ours into the outbox, due at noon, or with other values in its row."""
-    draft = Draft(
+def draft(key: str, **changes: Any) -> Draft:
+    """A mail to the admins that is about no ticket, but for what is said of it."""
+    given = Draft(
         mailbox="support",
         ticket_id=None,
         kind="admin",
@@ -109,9 +109,13 @@ def queue_mail(conn: Connection, *, key: str = "1", **values: object) -> int:
         dedup_key=key,
         content=b"Subject: hello\r\n\r\nhello\r\n",
         subject_key="",
-        promise_until=None,
     )
-    number = outbox.enqueue(conn, draft, NOON)
+    return replace(given, **changes)
+
+
+def queue_mail(conn: Connection, *, key: str = "1", **values: object) -> int:
+    """Put a mail of ours into the outbox, due at noon, or with other values in its row."""
+    number = outbox.enqueue(conn, draft(key), NOON)
     assert number is not None
     if values:
         conn.execute(schema.outbox.update().where(schema.outbox.c.id == number).values(**values))

@@ -6,6 +6,7 @@ from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
+import cases
 import pytest
 from counting import counted
 from desks import eventually
@@ -18,7 +19,6 @@ from mailresponder.clock import utc_now
 from mailresponder.errors import MailboxInHand, TemporaryFailure
 from mailresponder.store import leases, outbox, outbox_view
 from mailresponder.store.database import Store
-from mailresponder.store.outbox import Draft
 
 BOXES = [f"box{number}" for number in range(6)]
 TEMPO = Tempo(lease=timedelta(hours=1), beat=timedelta(hours=1))
@@ -66,17 +66,7 @@ def sending(store: Store, owner: str, mailbox: str = "box0") -> int:
     """A mail that this owner has claimed."""
     now = utc_now()
     with store.begin() as conn:
-        draft = Draft(
-            mailbox=mailbox,
-            ticket_id=None,
-            kind="acknowledgement",
-            recipient="emma@customer.test",
-            message_id=f"<{owner}@example.com>",
-            dedup_key=owner,
-            content=b"",
-            subject_key="",
-        )
-        assert outbox.enqueue(conn, draft, now)
+        assert outbox.enqueue(conn, cases.draft(owner, mailbox=mailbox), now)
         [row] = outbox.claim(conn, mailbox, owner=owner, now=now, lease=timedelta(hours=1), limit=1)
     return row.id
 

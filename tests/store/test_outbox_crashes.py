@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import cases
 import pytest
 
 from mailresponder.store import outbox, outbox_view, withdrawn
 from mailresponder.store.database import Store
-from mailresponder.store.outbox import Claimed, Draft
+from mailresponder.store.outbox import Claimed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -66,15 +67,12 @@ class Owners:
 @pytest.fixture
 def owners(store: Store) -> Owners:
     """A mail is queued: intake has committed (2)."""
-    draft = Draft(
-        mailbox="support",
-        ticket_id=None,
+    draft = cases.draft(
+        "one",
         kind="answers_unseen",
         recipient="jane@example.com",
         message_id="<one@example.test>",
-        dedup_key="one",
         content=b"Subject: x\r\n\r\n",
-        subject_key="",
     )
     with store.begin() as conn:
         new = outbox.enqueue(conn, draft, NOW)

@@ -2,13 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 
+import cases
 import pytest
 from servers.postgres import Postgres
 
 from mailresponder.errors import TemporaryFailure
 from mailresponder.store import database, leases, outbox, outbox_view, taking_over
 from mailresponder.store.database import Store
-from mailresponder.store.outbox import Draft
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -19,18 +19,8 @@ OVER = timedelta(0)
 def claimed(store: Store, owner: str, mailbox: str) -> int:
     """The id of a mail that this owner is sending."""
     key = f"{owner}-{mailbox}"
-    draft = Draft(
-        mailbox=mailbox,
-        ticket_id=None,
-        kind="acknowledgement",
-        recipient="ana@example.com",
-        message_id=f"<{key}@example.test>",
-        dedup_key=key,
-        content=b"",
-        subject_key="",
-    )
     with store.begin() as conn:
-        outbox.enqueue(conn, draft, NOW)
+        outbox.enqueue(conn, cases.draft(key, mailbox=mailbox), NOW)
         [row] = outbox.claim(conn, mailbox, owner=owner, now=NOW, lease=HOUR, limit=1)
     return row.id
 

@@ -11,7 +11,6 @@ from mailresponder.store import audit, mailbox_tasks, outbox, outbox_view, ticke
 from mailresponder.store.audit import Entry
 from mailresponder.store.database import Store
 from mailresponder.store.mailbox_tasks import Task
-from mailresponder.store.outbox import Draft
 from mailresponder.store.schema import mailbox_tasks as task_rows
 
 NOW = cases.NOON
@@ -21,18 +20,9 @@ MINUTE = timedelta(minutes=1)
 
 def sent(store: Store, key: str, *, copy: str | None = None) -> int:
     """A mail that was sent now; `copy`: its task to lie in Sent, in this state."""
-    draft = Draft(
-        mailbox="support",
-        ticket_id=None,
-        kind="admin",
-        recipient="ops@example.com",
-        message_id=f"<{key}@example.com>",
-        dedup_key=key,
-        content=b"Subject: hello\r\n\r\nhello\r\n",
-        subject_key="",
-    )
     with store.begin() as conn:
-        number = outbox.enqueue(conn, draft, NOW) or 0
+        mail = cases.draft(key, message_id=f"<{key}@example.com>")
+        number = outbox.enqueue(conn, mail, NOW) or 0
         outbox.claim(conn, "support", owner="me", now=NOW, lease=MINUTE, limit=1)
         outbox.sent(conn, number, owner="me", now=NOW)
         if copy is not None:

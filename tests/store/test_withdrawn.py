@@ -1,10 +1,11 @@
 from datetime import UTC, datetime, timedelta
 
+import cases
 import pytest
 
 from mailresponder.store import outbox, outbox_view, withdrawn
 from mailresponder.store.database import Store
-from mailresponder.store.outbox import Claimed, Draft
+from mailresponder.store.outbox import Claimed
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -13,15 +14,12 @@ LATER = NOW + timedelta(hours=1)
 @pytest.fixture(autouse=True)
 def queued(store: Store) -> None:
     """A mail of staff's about no ticket waits to be sent."""
-    given = Draft(
-        mailbox="support",
-        ticket_id=None,
+    given = cases.draft(
+        "one",
         kind="answers_unseen",
         recipient="jane@example.com",
         message_id="<one@example.test>",
-        dedup_key="one",
         content=b"Subject: x\r\n\r\n",
-        subject_key="",
     )
     with store.begin() as conn:
         outbox.enqueue(conn, given, NOW)
