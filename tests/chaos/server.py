@@ -9,12 +9,11 @@ import threading
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email.message import EmailMessage
-from typing import Literal, Self
+from typing import Literal
 
+from chaos.listening import Listening
 from chaos.moments import Moments
 from desks import parsed
-
-from mailresponder.demo.server import LoopThread
 
 Where = Literal["greeting", "MAIL", "RCPT", "DATA", "dot"]
 What = Literal["4xx", "5xx", "drop", "stall", "keep and drop"]
@@ -75,10 +74,8 @@ class Accepted:
         return parsed(self.content)
 
 
-class SmtpServer:
+class SmtpServer(Listening):
     """Serves on `port` while entered."""
-
-    host = "127.0.0.1"
 
     def __init__(self, moments: Moments) -> None:
         self.moments = moments
@@ -86,20 +83,9 @@ class SmtpServer:
         self.refused: set[str] = set()
         """Recipients of whom a mail was refused for good."""
         self.lost_replies = 0
-        self.port = 0
         self._faults: list[tuple[Where, What]] = []
         self._lock = threading.Lock()
         self._connections = 0
-
-    def __enter__(self) -> Self:
-        self._thread = LoopThread("chaos-smtp")
-        self._server = self._thread.run(asyncio.start_server(self._serve, self.host, 0))
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.loop.call_soon_threadsafe(self._server.close)
-        self._thread.close()
 
     def plan(self, faults: Iterable[tuple[Where, What]]) -> None:
         """Make these faults, each once, in place of what was planned before."""

@@ -4,34 +4,19 @@ which command was seen and which was answered."""
 import asyncio
 import contextlib
 import re
-from typing import Self
 
+from chaos.listening import Listening
 from chaos.moments import IMAP_VERBS, Moments
-
-from mailresponder.demo.server import LoopThread
 
 _COMMAND = re.compile(rb"(?m)^([A-Za-z0-9]+) (?:UID )?(%s)\b" % "|".join(IMAP_VERBS).encode())
 _CHUNK = 64 * 1024
 
 
-class ImapTap:
+class ImapTap(Listening):
     """Serves on `port` while entered."""
-
-    host = "127.0.0.1"
 
     def __init__(self, server_port: int, moments: Moments) -> None:
         self._server_port, self._moments = server_port, moments
-        self.port = 0
-
-    def __enter__(self) -> Self:
-        self._thread = LoopThread("chaos-imap")
-        self._server = self._thread.run(asyncio.start_server(self._serve, self.host, 0))
-        self.port = self._server.sockets[0].getsockname()[1]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._thread.loop.call_soon_threadsafe(self._server.close)
-        self._thread.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(self.host, self._server_port)

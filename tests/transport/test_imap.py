@@ -4,9 +4,9 @@ import select
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from servers.accounts import ImapAccount
 
 from mailresponder.demo.server import EmbeddedServers
 from mailresponder.errors import PermanentFailure, ServerUnavailable, SignInRefused
@@ -18,23 +18,10 @@ RECEIVED = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Settings:
-    """As `mailbox.imap` in the configuration."""
-
-    host: str
-    port: int
-    username: str
-    security: str = "none"
-    ca_file: str | Path = ""
-    sent_folder: str = ""
-    drafts_folder: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
 class Account:
     """An empty account on some server."""
 
-    settings: Settings
+    settings: ImapAccount
     password: str
     deliver: Callable[[bytes], None]
 
@@ -52,7 +39,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[Account]:
         user = request.getfixturevalue("dovecot_user")
         dovecot = request.getfixturevalue("dovecot")
         yield Account(
-            settings=Settings(host=dovecot.host, port=dovecot.imap_port, username=user.name),
+            settings=ImapAccount(host=dovecot.host, port=dovecot.imap_port, username=user.name),
             password=user.password,
             deliver=lambda content: dovecot.deliver(user.name, content),
         )
@@ -60,7 +47,7 @@ def account(request: pytest.FixtureRequest) -> Iterator[Account]:
     name, password = "support@example.test", "correct horse"
     with EmbeddedServers({name: password}, clock=lambda: RECEIVED) as servers:
         yield Account(
-            settings=Settings(host=servers.host, port=servers.imap_port, username=name),
+            settings=ImapAccount(host=servers.host, port=servers.imap_port, username=name),
             password=password,
             deliver=lambda content: servers.deliver(name, content),
         )
@@ -277,7 +264,7 @@ def test_configured_drafts_folder_wins(account: Account) -> None:
 
 def test_configured_sent_folder_wins(account: Account) -> None:
     """A configured Sent folder is believed."""
-    settings = Settings(
+    settings = ImapAccount(
         host=account.settings.host,
         port=account.settings.port,
         username=account.settings.username,

@@ -4,11 +4,11 @@ import select
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import trustme
+from servers.accounts import ImapAccount
 from servers.scripted import IMAP_GREETING, Reply, ScriptedServer, imap_rules
 
 from mailresponder.errors import ServerUnavailable
@@ -18,19 +18,6 @@ from mailresponder.transport.imap_idle import Heard
 IDLING: tuple[bytes, Reply] = (b"IDLE", b"+ idling\r\n")
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """As `mailbox.imap` in the configuration."""
-
-    port: int
-    host: str = "localhost"
-    username: str = "support@example.test"
-    security: str = "none"
-    ca_file: str | Path = ""
-    sent_folder: str = ""
-    drafts_folder: str = ""
-
-
 @contextmanager
 def connected(
     *rules: tuple[bytes, Reply], tls: ssl.SSLContext | None = None, ca_file: str | Path = ""
@@ -38,7 +25,9 @@ def connected(
     """A server with these rules and a connection to it, signed in."""
     with ScriptedServer(greeting=IMAP_GREETING, rules=imap_rules(*rules), tls=tls) as server:
         security = "tls" if tls else "none"
-        settings = Settings(port=server.port, security=security, ca_file=ca_file)
+        settings = ImapAccount(
+            host="localhost", port=server.port, security=security, ca_file=ca_file
+        )
         with ImapMailbox.connect(settings, "secret", timeout=2) as mailbox:
             yield server, mailbox
 

@@ -3,12 +3,12 @@
 import select
 import ssl
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import trustme
+from servers.accounts import ImapAccount
 from servers.dovecot import Dovecot, MailUser, free_ports
 from servers.scripted import IMAP_GREETING, Reply, ScriptedServer, imap_rules
 
@@ -25,23 +25,10 @@ from mailresponder.transport.imap_idle import Heard
 NOW = datetime.now(UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """As `mailbox.imap` in the configuration."""
-
-    port: int
-    host: str = "127.0.0.1"
-    username: str = "support@example.test"
-    security: str = "none"
-    ca_file: str | Path = ""
-    sent_folder: str = ""
-    drafts_folder: str = ""
-
-
 @pytest.mark.parametrize("security", ["tls", "starttls", "none"])
 def test_dovecot(dovecot: Dovecot, dovecot_user: MailUser, security: str) -> None:
     """A real server is reached by TLS, by STARTTLS and in the clear."""
-    settings = Settings(
+    settings = ImapAccount(
         host="localhost",
         port=dovecot.imaps_port if security == "tls" else dovecot.imap_port,
         security=security,
@@ -58,7 +45,7 @@ def test_dovecot(dovecot: Dovecot, dovecot_user: MailUser, security: str) -> Non
 def test_any_password(dovecot: Dovecot, password: str) -> None:
     """Any password signs in, whatever letters it has."""
     user = dovecot.add_user(f"user-{password.encode().hex()[:20]}@example.test", password)
-    settings = Settings(port=dovecot.imap_port, username=user.name)
+    settings = ImapAccount(port=dovecot.imap_port, username=user.name)
     ImapMailbox.connect(settings, password).close()
 
 
@@ -66,7 +53,7 @@ def test_server_stops(dovecot: Dovecot) -> None:
     """A server that goes away during IDLE or between commands is told, and closing never raises."""
     with Dovecot() as server:
         user = server.add_user("support@example.test")
-        settings = Settings(port=server.imap_port)
+        settings = ImapAccount(port=server.imap_port)
         mailboxes = [ImapMailbox.connect(settings, user.password) for _ in range(2)]
         for mailbox in mailboxes:
             mailbox.select("INBOX", readonly=True)
@@ -122,7 +109,7 @@ def test_bad_certificate(authority: trustme.CA, tmp_path: Path, kind: str, said:
     with ScriptedServer(
         greeting=IMAP_GREETING, rules=imap_rules(), tls=certificate(authority, kind)
     ) as server:
-        settings = Settings(
+        settings = ImapAccount(
             host="localhost",
             port=server.port,
             security="tls",
@@ -141,27 +128,27 @@ def test_bad_ca_file(tmp_path: Path, content: str | None) -> None:
     if content is not None:
         ca_file.write_text(content)
     with pytest.raises(ServerUnavailable, match=r"ca\.pem") as caught:
-        ImapMailbox.connect(Settings(port=1, security="tls", ca_file=ca_file), "secret")
+        ImapMailbox.connect(ImapAccount(port=1, security="tls", ca_file=ca_file), "secret")
     assert "ca_file" in caught.value.mend
 
 
 def test_unknown_host() -> None:
     """A host name that does not exist is told, and may exist tomorrow."""
     with pytest.raises(ServerUnavailable, match="host name is not known"):
-        ImapMailbox.connect(Settings(host="nowhere.invalid", port=993, security="tls"), "secret")
+        ImapMailbox.connect(ImapAccount(host="nowhere.invalid", port=993, security="tls"), "secret")
 
 
 def test_refused_connection() -> None:
     """Nobody listening is told with what to check."""
     (port,) = free_ports(1)
     with pytest.raises(ServerUnavailable, match="connection refused"):
-        ImapMailbox.connect(Settings(port=port), "secret")
+        ImapMailbox.connect(ImapAccount(port=port), "secret")
 
 
 def test_tls_on_a_plain_port(dovecot: Dovecot) -> None:
     """TLS on a port that speaks none says which key to change."""
     with pytest.raises(ServerUnavailable, match="does not speak TLS") as caught:
-        ImapMailbox.connect(Settings(port=dovecot.imap_port, security="tls"), "secret")
+        ImapMailbox.connect(ImapAccount(port=dovecot.imap_port, security="tls"), "secret")
     assert "starttls" in caught.value.mend
 
 
@@ -171,7 +158,7 @@ def test_silent_server() -> None:
         ScriptedServer(greeting=b"", rules=[]) as server,
         pytest.raises(ServerUnavailable, match="no answer in time"),
     ):
-        ImapMailbox.connect(Settings(port=server.port), "secret", connect_timeout=0.3)
+        ImapMailbox.connect(ImapAccount(port=server.port), "secret", connect_timeout=0.3)
 
 
 @pytest.mark.parametrize(
@@ -181,14 +168,14 @@ def test_silent_server() -> None:
 def test_strange_greetings(greeting: Reply) -> None:
     """Whatever a server says instead of a greeting is one of our errors."""
     with ScriptedServer(greeting=greeting, rules=[]) as server, pytest.raises(ServerUnavailable):
-        ImapMailbox.connect(Settings(port=server.port), "secret", connect_timeout=2, timeout=2)
+        ImapMailbox.connect(ImapAccount(port=server.port), "secret", connect_timeout=2, timeout=2)
 
 
 def test_no_starttls() -> None:
     """Where STARTTLS is wanted and not offered, no password leaves the house."""
     with ScriptedServer(greeting=IMAP_GREETING, rules=imap_rules()) as server:
         with pytest.raises(ServerUnavailable, match="does not offer STARTTLS"):
-            ImapMailbox.connect(Settings(port=server.port, security="starttls"), "secret")
+            ImapMailbox.connect(ImapAccount(port=server.port, security="starttls"), "secret")
         assert not any(b"secret" in line for line in server.lines)
 
 
@@ -209,7 +196,7 @@ def test_answers_to_login(reply: Reply, expected: type[Exception]) -> None:
     rules = imap_rules((b"LOGIN", reply))
     with ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server:
         with pytest.raises(expected) as caught:
-            ImapMailbox.connect(Settings(port=server.port), "secret", timeout=2)
+            ImapMailbox.connect(ImapAccount(port=server.port), "secret", timeout=2)
         assert "secret" not in str(caught.value)
 
 
@@ -218,7 +205,7 @@ def test_login_disabled() -> None:
     rules = imap_rules((b"CAPABILITY", b"* CAPABILITY IMAP4rev1 LOGINDISABLED\r\n{tag} OK x\r\n"))
     with ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server:
         with pytest.raises(SignInRefused, match="takes no password"):
-            ImapMailbox.connect(Settings(port=server.port), "secret")
+            ImapMailbox.connect(ImapAccount(port=server.port), "secret")
         assert not any(b"secret" in line for line in server.lines)
 
 
@@ -226,7 +213,7 @@ def test_password_cannot_become_a_command() -> None:
     """Where only LOGIN is offered, a password with a line end is refused before it is sent."""
     with ScriptedServer(greeting=IMAP_GREETING, rules=imap_rules()) as server:
         with pytest.raises(SignInRefused, match="control characters"):
-            ImapMailbox.connect(Settings(port=server.port), "secret\r\nx LOGOUT")
+            ImapMailbox.connect(ImapAccount(port=server.port), "secret\r\nx LOGOUT")
         assert not any(b"secret" in line for line in server.lines)
 
 
@@ -235,7 +222,7 @@ def scripted(request: pytest.FixtureRequest) -> Iterator[ImapMailbox]:
     """A mailbox on a server that keeps to the rules given as the parameter."""
     with (
         ScriptedServer(greeting=IMAP_GREETING, rules=imap_rules(*request.param)) as server,
-        ImapMailbox.connect(Settings(port=server.port), "secret", timeout=2) as mailbox,
+        ImapMailbox.connect(ImapAccount(port=server.port), "secret", timeout=2) as mailbox,
     ):
         yield mailbox
 
