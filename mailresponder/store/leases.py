@@ -54,6 +54,18 @@ def lease_end(dialect: str, now: datetime, ttl: timedelta) -> ColumnElement[date
     return literal(now + ttl, UtcDateTime())
 
 
+def given_lease_end(dialect: str) -> ColumnElement[datetime]:
+    """As `lease_end`, for a statement that is built once and given `lease_given`."""
+    if dialect == "postgresql":
+        return lease_clock(dialect) + bindparam("lease", type_=Interval())
+    return bindparam("lease", type_=UtcDateTime())
+
+
+def lease_given(dialect: str, now: datetime, ttl: timedelta) -> dict[str, datetime | timedelta]:
+    """The parameter of `given_lease_end`: how long the lease lasts, or when it ends."""
+    return {"lease": ttl if dialect == "postgresql" else now + ttl}
+
+
 _MAILBOX, _INSTANCE, _SERVICE = "mailbox:", "instance:", "service:"
 
 

@@ -82,9 +82,10 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from mailresponder.store.inserting import insert_new
-from mailresponder.store.leases import lease_clock, lease_end, lives
+from mailresponder.store.leases import given_lease_end, lease_clock, lease_given, lives
 from mailresponder.store.outbox_due import first_due
 from mailresponder.store.outgoing import ASSIGNED as ASSIGNED
 from mailresponder.store.outgoing import TO_CUSTOMERS as TO_CUSTOMERS
@@ -132,19 +133,10 @@ def claim(
 
     Nobody else gets them until they are settled, given back, or the lease has ended.
     """
-    statement = (
-        update(outbox)
-        .where(outbox.c.id.in_(first_due(conn, mailbox, now, limit)))
-        .values(
-            state="sending",
-            owner=owner,
-            lease_expires_at=lease_end(conn.dialect.name, now, lease),
-            attempts=outbox.c.attempts + 1,
-            maybe_sent=or_(outbox.c.maybe_sent, outbox.c.state == "sending"),
-        )
-        .returning(outbox)
-    )
-    rows = sorted(conn.execute(statement).all(), key=lambda row: (row.next_attempt_at, row.id))
+    dialect = conn.dialect.name
+    asked = {"its_mailbox": mailbox, "its_owner": owner, "now": now, "most": limit}
+    found = conn.execute(_claim(dialect), asked | lease_given(dialect, now, lease)).all()
+    rows = sorted(found, key=lambda row: (row.next_attempt_at, row.id))
     return [_claimed(row) for row in rows]
 
 
@@ -309,6 +301,22 @@ _ROW = outbox.c.id == bindparam("its_id")
 _HELD = and_(_ROW, outbox.c.owner == bindparam("its_owner"), outbox.c.state == "sending")
 _SETTLE = update(outbox).where(_HELD)
 _SENT = update(outbox).where(_ROW, outbox.c.state != "sent")
+
+
+@cache
+def _claim(dialect: str) -> ReturningUpdate[Any]:
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(first_due(dialect)))
+        .values(
+            state="sending",
+            owner=bindparam("its_owner"),
+            lease_expires_at=given_lease_end(dialect),
+            attempts=outbox.c.attempts + 1,
+            maybe_sent=or_(outbox.c.maybe_sent, outbox.c.state == "sending"),
+        )
+        .returning(outbox)
+    )
 
 
 @cache
