@@ -6,7 +6,6 @@ one mail under the same Message-ID.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -14,6 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from mailresponder.clock import Spent
 from mailresponder.errors import (
     ConfigError,
     MailresponderError,
@@ -24,6 +24,7 @@ from mailresponder.errors import (
 from mailresponder.jobs import escalation, holding, settling
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.settling import DeliveryReport
+from mailresponder.jobs.spreading import spread
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.withdrawal import (
     QUESTION,
@@ -36,6 +37,7 @@ from mailresponder.jobs.work import Work
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address
 from mailresponder.policy import notices
+from mailresponder.policy.connections import Pace
 from mailresponder.policy.opening import true_until
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import notice_tickets, outbox, outbox_view, tickets, withdrawn
@@ -73,16 +75,18 @@ def run(
     work: Work,
     senders: Sequence[Sender],
     *,
+    spent: Callable[[], Spent],
     filed: Callable[[str], bool] | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
-    """Send everything of this mailbox that is due, over all its connections at once.
+    """Send everything of this mailbox that is due, over as many of its connections as help, which
+    `spent` tells.
 
     `filed` says whether Sent holds a Message-ID; it is asked before a possible repeat where the
     provider itself files what it sends. `go_on` is asked before each mail: False leaves the rest
     for another pass.
     """
-    report = DeliveryReport()
+    report, pace = DeliveryReport(), Pace()
     while report.may_go_on and go_on():
         now = work.clock()
         with work.store.begin() as conn:
@@ -95,7 +99,7 @@ def run(
                 owner=work.owner,
                 now=now,
                 lease=LEASE,
-                limit=min(room, _ROWS_PER_CONNECTION * len(senders)),
+                limit=min(room, _ROWS_PER_CONNECTION * pace.connections(len(senders))),
             )
             due = 0 if rows else outbox_view.due_count(conn, work.desk.mailbox, now)
             if due:
@@ -103,7 +107,7 @@ def run(
         report.count(postponed=due)
         if not rows:
             break
-        _send_all(work, senders, rows, report, filed, go_on)
+        pace = _send_all(work, senders, rows, report, filed, go_on, pace, spent)
     return report
 
 
@@ -130,7 +134,9 @@ def _send_all(
     report: DeliveryReport,
     filed: Callable[[str], bool] | None,
     go_on: Callable[[], bool],
-) -> None:
+    pace: Pace,
+    spent: Callable[[], Spent],
+) -> Pace:
     waiting: SimpleQueue[Claimed] = SimpleQueue()
     for row in rows:
         # One IMAP connection, one thread: this is asked before the senders' threads start.
@@ -145,26 +151,24 @@ def _send_all(
         else:
             waiting.put(row)
 
-    def drain(sender: Sender) -> None:
-        while report.may_go_on and go_on():
-            try:
-                row = waiting.get_nowait()
-            except Empty:
-                return
-            _deliver(work, sender, row, report)
+    def send_next(sender: Sender) -> bool:
+        if not report.may_go_on or not go_on():
+            return False
+        try:
+            row = waiting.get_nowait()
+        except Empty:
+            return False
+        _deliver(work, sender, row, report)
+        return True
 
-    busy = senders[: max(1, waiting.qsize() // _WORTH_A_CONNECTION)]
-    if len(busy) == 1:
-        drain(busy[0])
-    else:
-        with ThreadPoolExecutor(len(busy), thread_name_prefix="smtp") as pool:
-            for done in [pool.submit(drain, sender) for sender in busy]:
-                done.result()
+    some = senders[: max(1, waiting.qsize() // _WORTH_A_CONNECTION)]
+    pace = spread(some, send_next, pace=pace, spent=spent)
     left = []
     while not waiting.empty():
         left.append(waiting.get_nowait().id)
     if left:
         settling.give_back(work, left, report, report.error)
+    return pace
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:

@@ -12,6 +12,7 @@ from servers.postgres import Postgres
 from servers.proxy import Proxy, Traffic
 from sqlalchemy import Engine, event
 
+from mailresponder.clock import spent
 from mailresponder.jobs import delivery, filing, intake
 
 NEW_MAIL = 8
@@ -70,7 +71,7 @@ class Wired:
         runner = self.office.app.mailboxes["support"]
         with runner.open_sender() as sender:
             sender.check()
-            return self._cost(lambda: delivery.run(runner.work, [sender]))
+            return self._cost(lambda: delivery.run(runner.work, [sender], spent=spent))
 
     def file(self) -> Costs:
         """What filing what was sent costs."""
