@@ -232,7 +232,7 @@ class MailboxRunner:
         owner = self._instance.take(self.name)
         self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and self._instance.keeps(self.name, owner)
+            yield lambda: not self._stopping.is_set() and self._is_ours()
         finally:
             self._instance.release(self.name, owner)
 
@@ -308,7 +308,7 @@ class MailboxRunner:
         if self._imap is None:
             return None
         try:
-            report = filing.run(self.work, self._imap)
+            report = filing.run(self.work, self._imap, is_ours=self._is_ours)
         except ServerUnavailable as error:
             self._drop_imap()
             errors.append(error)
@@ -323,6 +323,9 @@ class MailboxRunner:
             return None
         self.standing.note("filing", None)
         return report
+
+    def _is_ours(self) -> bool:
+        return self._instance.keeps(self.name, self.work.owner)
 
     def _drop_imap(self) -> None:
         if self._imap is not None:

@@ -15,6 +15,7 @@ from mailresponder.policy import bands
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
 from mailresponder.store import mailboxes, messages, outbox_view, tickets
+from mailresponder.store.mailboxes import Way
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import State
 from mailresponder.store.tickets import Event
@@ -101,7 +102,13 @@ def taken(conn: Connection, dedup_key: str) -> Shown | None:
 
 
 def outbox(conn: Connection) -> list[Shown]:
-    """The mail that waits, is being sent or was given up, oldest first."""
+    """The mail that waits, is being sent or was given up, oldest first. Where sending fails, the
+    next attempt at each mail waits for the next one at its server."""
+    rests = {
+        name: fault.retry_at
+        for name, fault in mailboxes.failing(conn, Way.SENDING).items()
+        if fault.retry_at is not None
+    }
     return [
         {
             "id": row.id,
@@ -109,7 +116,9 @@ def outbox(conn: Connection) -> list[Shown]:
             "to": row.recipient,
             "state": row.state,
             "attempts": row.attempts,
-            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
+            "next_attempt_at": max(row.next_attempt_at, rests.get(row.mailbox, row.next_attempt_at))
+            if row.state == "queued"
+            else None,
             "last_error": row.last_error,
             "message_id": row.message_id,
         }

@@ -1,7 +1,7 @@
 """What is to be done in a mailbox on the server: flags, copies to Sent, moves, drafts.
 
 Like mail, they are rows before they are network calls. They are worked off by whoever holds the
-mailbox's lease, so they need none of their own.
+mailbox's lease, which is renewed before each step, so they need none of their own.
 
     pending  to be done at next_attempt_at   due -> pending, the attempt counts
                                              done -> done; retry_later -> pending, later

@@ -78,7 +78,7 @@ class Wired:
         runner = self.office.app.mailboxes["support"]
         with runner.connect() as mailbox:
             mailbox.sent_folder()
-            return self._cost(lambda: filing.run(runner.work, mailbox))
+            return self._cost(lambda: filing.run(runner.work, mailbox, is_ours=lambda: True))
 
     def idle(self) -> Costs:
         """What a pass costs in which there is nothing to do, after one in which there was."""
