@@ -179,8 +179,11 @@ class MailboxRunner:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
                         sent = self._deliver(errors)
-                    if read is not None and go_on():
-                        filed = self._file(errors)
+                    if read is not None:
+                        # Not before: mail that is due is not to wait for the disk because of it.
+                        self.standing.well(Way.READING)
+                        if go_on():
+                            filed = self._file(errors)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error
@@ -252,7 +255,9 @@ class MailboxRunner:
             self._drop_imap()
             errors.append(self._failed(Way.READING, error))
             return None
-        self.standing.well(Way.READING)
+        if self.standing.is_failing(Way.READING):
+            # The mail that tells the admins of it goes out with this pass.
+            self.standing.well(Way.READING)
         return report
 
     def _failed(self, way: Way, error: Exception) -> MailresponderError:
