@@ -149,6 +149,21 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         assert desk_value(reading, "colour") is None
 
 
+def test_a_question_asked_alone_sees_the_latest(store: Store) -> None:
+    """Outside of a transaction each statement sees what was committed just before it, and the
+    connection serves transactions again."""
+    with store.alone() as conn:
+        assert desk_value(conn, "colour") is None
+        with store.begin() as other:
+            set_desk_value(other, "colour", "red")
+        assert desk_value(conn, "colour") == "red"
+    with pytest.raises(ZeroDivisionError), store.begin() as conn:
+        set_desk_value(conn, "colour", "blue")
+        raise ZeroDivisionError
+    with store.alone() as conn:
+        assert desk_value(conn, "colour") == "red"
+
+
 def test_nobody_who_only_reads_waits_for_a_writer(store: Store) -> None:
     """Neither on a connection that is there nor on a new one."""
     with store.begin() as conn, store.read() as first, store.read() as second:
