@@ -4,12 +4,12 @@ import subprocess
 import sys
 
 
-def test_hearing_imports_neither_numpy_nor_scipy() -> None:
-    """TextBlob is there after the first text, and what nltk alone wants of it is not."""
+def test_the_analyzer_imports_neither_numpy_nor_scipy() -> None:
+    """TextBlob is there with its analyzer, and what nltk alone wants of it is not."""
     code = """
 import sys
-from mailresponder.listening.anger import hear
-hear("hello", "en")
+from mailresponder.listening.analyzer import AngerAnalyzer
+AngerAnalyzer("en").analyze("hello")
 assert "textblob" in sys.modules
 assert not {"numpy", "scipy"} & sys.modules.keys()
 """
