@@ -10,6 +10,7 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
+from mailresponder.imports import uncollected
 from mailresponder.listening import semantic as second_opinion
 from mailresponder.listening import weights
 from mailresponder.listening.correction import Correction
@@ -131,6 +132,7 @@ def fingerprint() -> str:
 
 @cache
 def _analyzer(language: str) -> "AngerAnalyzer":
-    from mailresponder.listening.analyzer import AngerAnalyzer
+    with uncollected():
+        from mailresponder.listening.analyzer import AngerAnalyzer
 
     return AngerAnalyzer(language)
