@@ -1,8 +1,8 @@
 """Weighs what a text says: a TextBlob sentiment analyzer that hears anger, one per language.
 
 The features of the text, each times its weight, are added up as log-odds: over the whole and over
-each sentence, because a long mail may be angry in a single one. TextBlob is slow to import:
-`anger` imports this module when it is first needed.
+each sentence, because a long mail may be angry in a single one. `anger` imports this module when
+it is first needed.
 """
 
 import math
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 from mailresponder.listening.correction import Correction
 from mailresponder.listening.features import EVERYTHING, Reading, read
-from mailresponder.listening.interface import CONTINUOUS, BaseSentimentAnalyzer
+from mailresponder.listening.interface import CONTINUOUS, tell_textblob
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Lexicon
 from mailresponder.listening.lexicon import load as load_lexicon
@@ -53,8 +53,9 @@ class Observed(NamedTuple):
     """Of the whole text, by name."""
 
 
-class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob ships no types
-    """Hears anger in one language: `TextBlob(text, analyzer=AngerAnalyzer("es")).sentiment`.
+class AngerAnalyzer:
+    """Hears anger in one language: `TextBlob(text, analyzer=AngerAnalyzer("es")).sentiment`, where
+    TextBlob was imported before the analyzer was made.
 
     Raises MailresponderError where the language has no lexicon.
     """
@@ -62,7 +63,7 @@ class AngerAnalyzer(BaseSentimentAnalyzer):  # type: ignore[misc]  # TextBlob sh
     kind = CONTINUOUS
 
     def __init__(self, language: str) -> None:
-        super().__init__()
+        tell_textblob(AngerAnalyzer)
         self._language = language
         self._lexicon = load_lexicon(language)
         self._weights = load_weights(language)

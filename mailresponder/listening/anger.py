@@ -1,7 +1,7 @@
 """How angry a text is, and which words say so.
 
-The door to `analyzer`, which weighs the words: it is imported at the first text, because TextBlob
-takes its time. Nothing here knows mail or tickets.
+The door to `analyzer`, which weighs the words: it is imported at the first text. Nothing here knows
+mail or tickets.
 """
 
 from collections.abc import Iterable
@@ -10,7 +10,6 @@ from enum import StrEnum
 from functools import cache
 from typing import TYPE_CHECKING
 
-from mailresponder.imports import uncollected
 from mailresponder.listening import semantic as second_opinion
 from mailresponder.listening import weights
 from mailresponder.listening.correction import Correction
@@ -132,7 +131,6 @@ def fingerprint() -> str:
 
 @cache
 def _analyzer(language: str) -> "AngerAnalyzer":
-    with uncollected():
-        from mailresponder.listening.analyzer import AngerAnalyzer
+    from mailresponder.listening.analyzer import AngerAnalyzer
 
     return AngerAnalyzer(language)
