@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from mailresponder.errors import ConfigError, ConfigProblem
-from mailresponder.store import copying, failures
+from mailresponder.store import copying, failures, pinging
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
@@ -248,7 +248,8 @@ def _engine(url: URL) -> Engine:
         engine = create_engine(url, connect_args=waiting, hide_parameters=True)
     else:
         waiting = {} if "connect_timeout" in url.query else {"connect_timeout": int(PATIENCE)}
-        engine = create_engine(url, connect_args=waiting, hide_parameters=True, pool_pre_ping=True)
+        engine = create_engine(url, connect_args=waiting, hide_parameters=True)
+        pinging.listen(engine)
     _listen(engine)
     return engine
 
