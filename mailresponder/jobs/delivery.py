@@ -207,7 +207,7 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
 
 
 def _still_ours(work: Work, row: Claimed) -> bool:
-    with work.store.read() as conn:
+    with work.store.alone() as conn:
         return outbox.owns(conn, row.id, owner=work.owner, now=work.clock() + _HANDING_OVER)
 
 

@@ -19,6 +19,7 @@ from mailresponder.errors import (
     TemporaryFailure,
 )
 from mailresponder.transport.smtp import MailRefused, OwnershipLost, ReplyLost, SmtpSender
+from mailresponder.transport.smtp_session import RecipientRefused
 
 CONTENT = b"Subject: We have it\r\n\r\nYour case is MR-7F3K2.\r\n.\r\n..dots\r\n"
 
@@ -112,19 +113,21 @@ def test_before_data_says_yes(smtp_sink: SmtpSink) -> None:
 
     with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
         send(sender, before_data=ours)
+    # The sink notes DATA when the mail has come.
     assert seen == [["MAIL", "RCPT"]]
     assert len(smtp_sink.received) == 1
 
 
 def test_before_data_says_no(smtp_sink: SmtpSink) -> None:
-    """Whoever lost the mail sends nothing, and the connection serves the next one."""
+    """Whoever lost the mail sends nothing. The connection serves the next one, unless the server
+    was told of the mail already and waits for it."""
     with SmtpSender(Settings(port=smtp_sink.port), None) as sender:
         with pytest.raises(OwnershipLost):
             send(sender, before_data=lambda: False)
         assert smtp_sink.received == []
         send(sender)
     assert len(smtp_sink.received) == 1
-    assert smtp_sink.connections == 1
+    assert smtp_sink.connections == (2 if smtp_sink.pipelining else 1)
 
 
 def test_before_data_fails(smtp_sink: SmtpSink) -> None:
@@ -285,10 +288,10 @@ def test_closing_reply_to_data_is_no_loss(smtp_sink: SmtpSink) -> None:
         assert not isinstance(caught.value, ReplyLost)
 
 
-@pytest.mark.parametrize(("pipelining", "round_trips"), [(False, 4), (True, 3)])
+@pytest.mark.parametrize(("pipelining", "round_trips"), [(False, 4), (True, 2)])
 def test_round_trips(pipelining: bool, round_trips: int) -> None:
     """A mail costs a round trip for each command and one for itself; where the server takes
-    several commands at once, the first two are one."""
+    several commands at once, they are one."""
     with (
         SmtpSink(pipelining=pipelining) as sink,
         Proxy(sink.port) as proxy,
@@ -300,6 +303,103 @@ def test_round_trips(pipelining: bool, round_trips: int) -> None:
             send(sender)
         assert proxy.traffic.round_trips == 3 * round_trips
     assert len(sink.received) == 3
+
+
+def pipelining_server(**replies: Reply) -> ScriptedServer:
+    """A server with PIPELINING that takes every mail, but for what these commands are answered."""
+    usual: dict[str, Reply] = {
+        "EHLO": b"250-x\r\n250 PIPELINING\r\n",
+        "MAIL": b"250 ok\r\n",
+        "RCPT": b"250 ok\r\n",
+        "DATA": b"354 go on\r\n",
+        "RSET": b"250 ok\r\n",
+        "QUIT": b"221 bye\r\n",
+    }
+    rules = [(verb.encode(), reply) for verb, reply in (usual | replies).items()]
+    rules += [(verb.lower(), reply) for verb, reply in rules]
+    return ScriptedServer(
+        greeting=b"220 x\r\n", rules=[*rules, (b".\r\n", b"250 taken\r\n")], otherwise=b""
+    )
+
+
+@pytest.mark.parametrize(
+    ("replies", "error"),
+    [
+        ({"RCPT": b"550 5.1.1 unknown\r\n"}, RecipientRefused),
+        ({"RCPT": b"450 4.2.1 later\r\n"}, TemporaryFailure),
+        ({"MAIL": b"552 5.3.4 too large\r\n", "RCPT": b"503 no\r\n"}, MailRefused),
+        ({"RCPT": 9000 * b"x" + b"\r\n"}, MailRefused),
+    ],
+    ids=["refused", "postponed", "refused at once", "no answer"],
+)
+def test_nothing_goes_to_who_waits_for_a_mail_after_a_refusal(
+    replies: dict[str, Reply], error: type[MailresponderError]
+) -> None:
+    """A server that refuses a mail and asks for it all the same gets nothing, not even the dot
+    that would end an empty mail; the next mail goes over another connection."""
+    with (
+        pipelining_server(**replies) as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+    ):
+        for _ in range(2):
+            with pytest.raises(MailresponderError) as caught:
+                send(sender)
+            assert type(caught.value) is error
+    verbs = [line.split()[0].upper() for line in server.lines]
+    assert verbs == 2 * [b"EHLO", b"MAIL", b"RCPT", b"DATA"]
+
+
+def test_a_connection_goes_on_after_a_refusal() -> None:
+    """Where DATA is refused with the recipient, as most servers do, the connection stays."""
+    with (
+        pipelining_server(RCPT=b"550 5.1.1 unknown\r\n", DATA=b"503 nobody\r\n") as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+    ):
+        for _ in range(2):
+            with pytest.raises(RecipientRefused, match="unknown"):
+                send(sender)
+    verbs = [line.split()[0].upper() for line in server.lines]
+    assert verbs == [b"EHLO", *(2 * [b"MAIL", b"RCPT", b"DATA", b"RSET"]), b"QUIT"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "error"),
+    [
+        (b"554 5.6.0 no\r\n", MailRefused),
+        (b"451 4.3.0 later\r\n", TemporaryFailure),
+        (b"421 4.3.2 shutting down\r\n", TemporaryFailure),
+        (None, ReplyLost),
+    ],
+)
+def test_not_asked_for(reply: Reply, error: type[MailresponderError]) -> None:
+    """A mail that the server does not ask for after DATA is not sent."""
+    with (
+        pipelining_server(DATA=reply) as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+        pytest.raises(MailresponderError) as caught,
+    ):
+        send(sender)
+    assert type(caught.value) is error
+    assert not any(b"Subject" in line for line in server.lines)
+
+
+@pytest.mark.parametrize(
+    ("content", "lines"),
+    [
+        (b".\r\n.a\r\n\r\n..\r\n", b"..\r\n..a\r\n\r\n...\r\n.\r\n"),
+        (b"a.\r\nno end", b"a.\r\nno end\r\n.\r\n"),
+    ],
+)
+def test_dots(content: bytes, lines: bytes) -> None:
+    """A dot that begins a line is doubled, also in the first and where several stand together, and
+    the last line ends before the dot that ends the mail."""
+    with (
+        pipelining_server() as server,
+        SmtpSender(Settings(port=server.port), None, timeout=5) as sender,
+    ):
+        send(sender, content=content)
+    sent = b"".join(server.lines)
+    assert sent.partition(b"DATA\r\n")[2].removesuffix(b"quit\r\n") == lines
 
 
 def chunking_server(bdat_reply: Reply) -> ScriptedServer:
