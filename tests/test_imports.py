@@ -73,7 +73,7 @@ def test_a_pass_imports_what_it_needs(office: Office) -> None:
 
     there = imported("--config", office.path, "run", "--once")
 
-    assert {"sqlalchemy.dialects.sqlite", "mailresponder.listening.analyzer"} <= there
+    assert {"sqlalchemy.dialects.sqlite", "mailresponder.listening.anger"} <= there
     assert not there & {
         *("alembic", "apscheduler", "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
         *("rich", "pygments", "attr", "requests", "urllib3", "http.client", "pydoc"),
