@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection
 
+from mailresponder import logs
 from mailresponder.clock import Clock
 from mailresponder.config import Config, Mailbox
 from mailresponder.listening.correction import Correction
@@ -27,7 +27,7 @@ from mailresponder.store.templates import TemplateFolder
 _AN_HOUR = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
 
-log = structlog.get_logger("mailresponder")
+log = logs.log
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

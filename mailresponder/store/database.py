@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.pool import StaticPool
 
 from mailresponder.errors import ConfigError, ConfigProblem
-from mailresponder.store import copying, failures
+from mailresponder.store import copying, failures, pinging
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
@@ -156,21 +156,16 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees the database as it is at the first query; changes nothing."""
-        with self._connected() as conn:
-            if self.dialect == "postgresql":
-                conn.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with conn.begin() as transaction:
-                _begin(conn, writes=False)
-                yield conn
-                transaction.rollback()
+        with self._connected() as conn, conn.begin() as transaction:
+            _begin(conn, writes=False)
+            yield conn
+            transaction.rollback()
 
     @contextmanager
     def alone(self) -> Iterator[Connection]:
         """A connection outside of any transaction, for what can be done in none, and for a single
         question: on a server `read` takes twice as many round trips for it."""
         with self._connected() as conn:
-            if self.dialect == "postgresql":
-                conn.execution_options(isolation_level="AUTOCOMMIT")
             yield conn
 
     def close(self) -> None:
@@ -254,7 +249,12 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         return engine
     waiting = {} if "connect_timeout" in url.query else {"connect_timeout": int(PATIENCE)}
-    return create_engine(url, connect_args=waiting, hide_parameters=True, pool_pre_ping=True)
+    # The driver begins no transaction by itself: that would be a round trip before `_begin`'s.
+    engine = create_engine(
+        url, connect_args=waiting, hide_parameters=True, isolation_level="AUTOCOMMIT"
+    )
+    pinging.listen(engine)
+    return engine
 
 
 def _reading_engine(url: URL, path: Path) -> Engine:
@@ -308,7 +308,11 @@ def _begin(conn: Connection, *, writes: bool) -> None:
         # locked".
         driver.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     elif writes:
+        # One round trip for all three. The limits are the transaction's: who reads may take long,
+        # and a pooler between us and the server may hand the session to another program.
         conn.exec_driver_sql(
-            f"SET LOCAL lock_timeout = {int(PATIENCE * 1000)};"
+            f"BEGIN; SET LOCAL lock_timeout = {int(PATIENCE * 1000)};"
             f"SET LOCAL idle_in_transaction_session_timeout = {int(FROZEN * 1000)}"
         )
+    else:
+        conn.exec_driver_sql("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")

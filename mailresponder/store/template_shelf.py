@@ -7,8 +7,6 @@ import time
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import structlog
-
 from mailresponder.policy.trying import try_template, variables_of
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
@@ -35,8 +33,6 @@ _SHIPPED = "shipped "
 _PROBE = "<p>content</p>"
 _SPOKEN = ("en", "es")
 """Languages a layout is tried in."""
-
-log = structlog.get_logger("mailresponder")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
