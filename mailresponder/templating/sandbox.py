@@ -25,6 +25,7 @@ from mailresponder.templating.checking import mistakes
 from mailresponder.templating.errors import MOST, TemplateError, nearest, together
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.names import Shape
+from mailresponder.templating.values import Fields
 
 MAX_SOURCE = 100_000
 """Characters of a template's source."""
@@ -91,6 +92,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         """A `+`, which has to be paid for."""
         spend_on_sum(context, left, right)
         return super().call_binop(context, operator, left, right)
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What stands behind a dot; of several values under one name it is data in any case."""
+        if type(obj) is Fields and obj.has(attribute):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Data only: a method printed by mistake would show its address in memory."""
@@ -166,7 +173,7 @@ class Program:
         except (ValueError, OverflowError):
             raise TemplateError(name, 1, "a number in it is too long") from None
         assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
-        self._template = CompiledTemplate.from_code(env, code, env.make_globals(None))
+        self._template = CompiledTemplate.from_code(env, code, {})
 
     def mistakes(self, variables: Mapping[str, Shape]) -> list[TemplateError]:
         """Where the source, in any branch, uses these as what they are not."""
