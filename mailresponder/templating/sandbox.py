@@ -6,16 +6,17 @@ is bounded by its length and by what it is given.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
-from types import CodeType, TracebackType
+from types import TracebackType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2 import Template as CompiledTemplate
 from jinja2 import TemplateError as JinjaError
+from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import FilterArgumentError, UndefinedError
-from jinja2.meta import find_undeclared_variables
+from jinja2.meta import TrackingCodeGenerator
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -137,6 +138,17 @@ Known = Callable[[], Mapping[str, Shape]]
 """Gives what a template's notice knows; called where that is needed."""
 
 
+class _Generator(TrackingCodeGenerator):
+    """Writes a template's code and finds in one go which variables it asks for: Jinja would do the
+    whole work twice."""
+
+    def __init__(self, env: _Environment, name: str) -> None:
+        CodeGenerator.__init__(self, env, name, name)
+        self.undeclared_identifiers: set[str] = set()
+
+    write = CodeGenerator.write
+
+
 class Program:
     """A compiled piece of a template: its subject, its body or a layout."""
 
@@ -157,12 +169,15 @@ class Program:
             if unusable := _unusable(tree, name):
                 also = [] if known is None else mistakes(tree, known(), name)
                 raise together([*unusable, *also])
-            self._variables = _variables(tree)
-            self._fields = frozenset(node.attr for node in tree.find_all(nodes.Getattr))
-            self.text = "".join(node.data for node in tree.find_all(nodes.TemplateData))
+            parts = list(tree.find_all(nodes.Node))
+            self._fields = frozenset(n.attr for n in parts if isinstance(n, nodes.Getattr))
+            self.text = "".join(n.data for n in parts if isinstance(n, nodes.TemplateData))
             """What stands outside tags and values, in every branch."""
-            pay(tree, env)
-            code = env.compile(tree, name=name, filename=name)
+            pay(tree, parts, env)
+            generator = _Generator(env, name)
+            generator.visit(tree)
+            code = compile(generator.stream.getvalue(), name, "exec")  # type: ignore[attr-defined]
+            self._variables = _variables(parts, generator.undeclared_identifiers)
         except TemplateSyntaxError as error:
             message = error.message or "cannot be read"
             line = syntax.line_of(message, error.lineno, source, env)
@@ -172,7 +187,6 @@ class Program:
             raise TemplateError(name, 1, "it is nested too deeply") from None
         except (ValueError, OverflowError):
             raise TemplateError(name, 1, "a number in it is too long") from None
-        assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
         self._template = CompiledTemplate.from_code(env, code, {})
 
     def mistakes(self, variables: Mapping[str, Shape]) -> list[TemplateError]:
@@ -283,12 +297,11 @@ def _walk(node: nodes.Node, name: str, depth: int = 0, loops: int = 0) -> Iterat
         yield from _walk(child, name, depth + 1, loops)
 
 
-def _variables(tree: nodes.Template) -> dict[str, int]:
+def _variables(parts: Iterable[nodes.Node], wanted: set[str]) -> dict[str, int]:
     """The variables a template asks for, each with the first line that does."""
-    wanted = find_undeclared_variables(tree)
     lines: dict[str, int] = {}
-    for node in tree.find_all(nodes.Name):
-        if node.name in wanted:
+    for node in parts:
+        if isinstance(node, nodes.Name) and node.name in wanted:
             lines[node.name] = min(node.lineno, lines.get(node.name, node.lineno))
     return dict(sorted(lines.items(), key=lambda item: item[1]))
 
