@@ -8,15 +8,14 @@ is bounded by its length and by what it is given.
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any
 
 from jinja2 import StrictUndefined, TemplateSyntaxError, nodes
 from jinja2 import Template as CompiledTemplate
 from jinja2 import TemplateError as JinjaError
-from jinja2.compiler import CodeGenerator
 from jinja2.exceptions import FilterArgumentError, UndefinedError
-from jinja2.meta import TrackingCodeGenerator
+from jinja2.meta import find_undeclared_variables
 from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -138,17 +137,6 @@ Known = Callable[[], Mapping[str, Shape]]
 """Gives what a template's notice knows; called where that is needed."""
 
 
-class _Generator(TrackingCodeGenerator):
-    """Writes a template's code and finds in one go which variables it asks for: Jinja would do the
-    whole work twice."""
-
-    def __init__(self, env: _Environment, name: str) -> None:
-        CodeGenerator.__init__(self, env, name, name)
-        self.undeclared_identifiers: set[str] = set()
-
-    write = CodeGenerator.write
-
-
 class Program:
     """A compiled piece of a template: its subject, its body or a layout."""
 
@@ -169,15 +157,15 @@ class Program:
             if unusable := _unusable(tree, name):
                 also = [] if known is None else mistakes(tree, known(), name)
                 raise together([*unusable, *also])
+            # First: it also works out what is constant, which then costs a mail nothing.
+            wanted = find_undeclared_variables(tree)
             parts = list(tree.find_all(nodes.Node))
+            self._variables = _variables(parts, wanted)
             self._fields = frozenset(n.attr for n in parts if isinstance(n, nodes.Getattr))
             self.text = "".join(n.data for n in parts if isinstance(n, nodes.TemplateData))
             """What stands outside tags and values, in every branch."""
             pay(tree, parts, env)
-            generator = _Generator(env, name)
-            generator.visit(tree)
-            code = compile(generator.stream.getvalue(), name, "exec")  # type: ignore[attr-defined]
-            self._variables = _variables(parts, generator.undeclared_identifiers)
+            code = env.compile(tree, name=name, filename=name)
         except TemplateSyntaxError as error:
             message = error.message or "cannot be read"
             line = syntax.line_of(message, error.lineno, source, env)
@@ -187,6 +175,7 @@ class Program:
             raise TemplateError(name, 1, "it is nested too deeply") from None
         except (ValueError, OverflowError):
             raise TemplateError(name, 1, "a number in it is too long") from None
+        assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
         self._template = CompiledTemplate.from_code(env, code, {})
 
     def mistakes(self, variables: Mapping[str, Shape]) -> list[TemplateError]:
