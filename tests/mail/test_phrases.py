@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from mailresponder.mail import marks
+from mailresponder.mail import marks, returned
 from mailresponder.mail.phrases import Late, Phrases, comparable
 from mailresponder.mail.wording import absence, failure, helpdesk
 
 FOUND = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (absence, failure, helpdesk, marks)
+    for module in (absence, failure, helpdesk, marks, returned)
     for name, value in vars(module).items()
     if isinstance(value, Phrases)
 }
@@ -45,7 +45,7 @@ class Written:
                 begun = set().union(*(self.after(branch, begun) for branch in what[1]))
             elif kind is sre.SUBPATTERN:
                 begun = self.after(what[3], begun)
-            elif kind is sre.MAX_REPEAT:
+            elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
                 begun = self._repeated(*what, begun)
             else:
                 assert kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT), kind
