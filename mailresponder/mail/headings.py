@@ -38,7 +38,6 @@ _DATE_FIRST = re.compile(
 _TIME = re.compile(
     r"(?<![\d.:])\d{1,2}(?:[:.]\d{2}(?![\d.]\d)|[hH時时시]\d{0,2}\b|:\d{2}| ?[ap]\.?m\b)"
 )
-_DIGIT = re.compile(r"\d")
 _ZONE = re.compile(r"[+-]\d{4}\b|\b(?:GMT|UTC)\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}, ", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\[\]@:]@[^\s<>()\[\]@]")
 _WHOLE_ADDRESS = re.compile(r"[^\s<>()\[\]@:,;]{1,100}@[^\s<>()\[\]@:,;]{1,200}")
@@ -101,6 +100,14 @@ def attribution(lines: Sequence[str], index: int) -> int:
     return 0
 
 
+def separated(text: str) -> list[str]:
+    """The lines of a text, with an attribution on a line of its own, each as in `unglued`."""
+    lines = text.split("\n")
+    if ":\n" not in text and not text.endswith(":"):
+        return lines
+    return [piece for line in lines for piece in unglued(line)]
+
+
 def unglued(line: str) -> list[str]:
     """A line, or two where an attribution stands behind somebody's own words on one line."""
     if len(line) > marks.TESTED or not line.endswith(":") or not marks.says(line):
@@ -122,21 +129,18 @@ def _goes_on(line: str) -> bool:
 
 
 def _may_open(line: str) -> bool:
-    return _is_opening(line) or "@" in line or (line.endswith(":") and marks.says(line))
+    return "@" in line or _is_opening(line) or (line.endswith(":") and marks.says(line))
 
 
 def _is_opening(line: str) -> bool:
     """Does the line begin with a date, as "On Mon, 2 Nov" or "2026-11-02" does?"""
-    numbered = _DIGIT.search(line) is not None
-    if numbered and _DATE_FIRST.match(line):
+    if _DATE_FIRST.match(line):
         return True
     match = _OPENING.match(line)
     if match is not None:
         rest = line[match.end() : match.end() + 40]
-        return any(c.isdigit() for c in rest) or _WEEKDAY.match(rest.strip()) is not None
-    return (
-        numbered and _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
-    )
+        return any(map(str.isdigit, rest)) or _WEEKDAY.match(rest.strip()) is not None
+    return _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
 
 
 def _address_comes(joined: str, lines: Sequence[str], index: int) -> bool:

@@ -59,13 +59,14 @@ class Phrases(_Uncompiled):
 
     def search(self, text: str, plain: str | None = None) -> re.Match[str] | None:
         """As `re.Pattern.search`. `plain`: the `comparable` text, where it is known."""
-        return self._compiled.search(text) if self._may_stand_in(text, plain) else None
+        return self._compiled.search(text) if self.may_stand_in(text, plain) else None
 
     def sub(self, replacement: str, text: str) -> str:
         """As `re.Pattern.sub`."""
-        return self._compiled.sub(replacement, text) if self._may_stand_in(text) else text
+        return self._compiled.sub(replacement, text) if self.may_stand_in(text) else text
 
-    def _may_stand_in(self, text: str, plain: str | None = None) -> bool:
+    def may_stand_in(self, text: str, plain: str | None = None) -> bool:
+        """Has a text one of the words?"""
         words = self._plain_words if text.isascii() else self.words
         return any(map((comparable(text) if plain is None else plain).__contains__, words))
 
