@@ -11,7 +11,8 @@ from mailresponder.mail import marks
 from mailresponder.mail.marks import Field, plain
 
 _BLOCK_LINES = 10
-_WRAPPED = 6
+WRAPPED = 6
+"""Lines that an `attribution` takes at most."""
 _JOINED = 700
 
 _OPENING = re.compile(
@@ -76,7 +77,7 @@ def attribution(lines: Sequence[str], index: int) -> int:
     if not _may_open(first):
         return 0
     joined = ""
-    for length in range(1, _WRAPPED + 1):
+    for length in range(1, WRAPPED + 1):
         if index + length > len(lines):
             return 0
         line = plain(lines[index + length - 1])
@@ -100,12 +101,17 @@ def attribution(lines: Sequence[str], index: int) -> int:
     return 0
 
 
+def may_attribute(line: str) -> bool:
+    """Has this (plain) line what one of those of an `attribution` must have?"""
+    return ":" in line or "@" in line or line.startswith("--")
+
+
 def separated(text: str) -> list[str]:
     """The lines of a text, with an attribution on a line of its own, each as in `unglued`."""
     lines = text.split("\n")
     if ":\n" not in text and not text.endswith(":"):
         return lines
-    return [piece for line in lines for piece in unglued(line)]
+    return [piece for line in lines for piece in (unglued(line) if line[-1:] == ":" else (line,))]
 
 
 def unglued(line: str) -> list[str]:

@@ -12,7 +12,13 @@ from enum import Enum, auto
 
 from mailresponder.mail import marks
 from mailresponder.mail.closing import has_words, without_closing
-from mailresponder.mail.headings import attribution, is_header_block, separated
+from mailresponder.mail.headings import (
+    WRAPPED,
+    attribution,
+    is_header_block,
+    may_attribute,
+    separated,
+)
 
 _PGP_HEAD = "-----BEGIN PGP SIGNED MESSAGE-----"
 _PGP_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
@@ -126,14 +132,20 @@ class _Marked:
         self._lines = lines
         self._plain = [marks.plain(line) for line in lines]
         self._may_ask = marks.may_hold_reply_line(self._plain)
+        self._may_tell = [may_attribute(line) for line in self._plain]
 
     def at(self, index: int) -> tuple[_Mark | None, int]:
         """What begins at this line, and how many lines it takes."""
         lines, line = self._lines, self._plain[index]
-        if _QUOTED.match(lines[index]):
+        angled = ">" in lines[index]
+        if angled and _QUOTED.match(lines[index]):
             return (_Mark.FORWARD if _is_quoted_forward(lines, index) else _Mark.QUOTE), 1
         if not line:
             return None, 1
+        told = any(self._may_tell[index : index + WRAPPED])
+        if not (told or angled or self._may_ask) and line[0].isalpha():
+            # As nearly all lines are: of the marks below, only one has none of these signs.
+            return (_Mark.FORWARD if marks.is_forward(line) else None), 1
         if marks.is_forward(line):
             return _Mark.FORWARD, 1
         if marks.is_original(line) or (self._may_ask and marks.is_reply_line(line)):
@@ -146,9 +158,9 @@ class _Marked:
             return _Mark.REST, 1
         if ":" in line and is_header_block(lines, index):
             return _Mark.REST, 1
-        if _is_between_quotes(lines, index):
+        if angled and _is_between_quotes(lines, index):
             return _Mark.QUOTE, 1
-        length = attribution(lines, index)
+        length = attribution(lines, index) if told else 0
         if length:
             return (_Mark.QUOTE if _next_is_quote(lines, index + length) else _Mark.REST), length
         return None, 1
