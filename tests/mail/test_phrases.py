@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mailresponder.mail import marks, returned
-from mailresponder.mail.phrases import Late, Phrases, comparable
+from mailresponder.mail.phrases import Late, Phrases, comparable, how_many
 from mailresponder.mail.wording import absence, failure, helpdesk
 
 FOUND = {
@@ -103,6 +103,15 @@ def test_a_phrase_is_found_where_it_stands() -> None:
     assert found.span() == (7, 20)
     assert phrases.search("I do not answering machines.") is None
     assert phrases.search("Hello.") is None
+
+
+def test_of_many_phrases_it_is_known_how_many_stand_in_a_text() -> None:
+    """Each counts once, however often it stands there."""
+    one, other = Phrases(r"\bone\b", words="one"), Phrases(r"\bóther\b", words="óther")
+
+    assert how_many((one, other), "ONE and one") == 1
+    assert how_many((one, other), "One and ÓTHER") == 2
+    assert how_many((one, other), "Phones and others") == 0
 
 
 def test_a_late_pattern_is_compiled_when_it_is_first_tried() -> None:
