@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import databases
 import pytest
 import trustme
 from desks import LiveDesk
@@ -21,6 +22,8 @@ from mailresponder.store.database import Store
 # A machine that is busy with other tests is no fault of the code.
 settings.register_profile("mailresponder", deadline=None)
 settings.load_profile("mailresponder")
+
+databases.never_sync()
 
 _numbers = count(1)
 

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 
 from mailresponder.jobs import view
@@ -13,7 +14,7 @@ from mailresponder.store.schema import outbox as rows
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    opened = databases.open_new(tmp_path / "desk.db")
     yield opened
     opened.close()
 
