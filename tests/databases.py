@@ -4,11 +4,15 @@ import sqlite3
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-from sqlalchemy import Engine, event
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 
 from mailresponder.store.database import Store
+
+_dialects: dict[str, Dialect] = {}
+_compiled: dict[Any, Any] = {}
 
 
 def never_sync() -> None:
@@ -20,6 +24,18 @@ def never_sync() -> None:
 def _forgetful(connection: DBAPIConnection, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.execute("PRAGMA synchronous = OFF")
+
+
+def compile_once() -> None:
+    """Have statements compiled once for all databases of this process: each engine has its own
+    cache, and whoever opens a database for every test compiles everything for every test."""
+    event.listen(Engine, "engine_connect", _share)
+
+
+def _share(connection: Connection) -> None:
+    # What was compiled is found by its dialect object, too.
+    connection.dialect = _dialects.setdefault(connection.dialect.name, connection.dialect)
+    connection.execution_options(compiled_cache=_compiled)
 
 
 def make_empty(path: Path | None) -> None:
