@@ -30,9 +30,10 @@ def is_configured(ctx: click.Context) -> bool:
 
 
 @contextmanager
-def open_store(ctx: click.Context) -> Iterator[tuple[Config, Store]]:
-    """The desk's store, for commands that only look at or change what is stored."""
-    loaded = load_config(ctx)
+def open_store(ctx: click.Context, loaded: Config | None = None) -> Iterator[tuple[Config, Store]]:
+    """The desk's store, for commands that only look at or change what is stored. `loaded`: the
+    configuration, where it was loaded already."""
+    loaded = loaded or load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])
     store = Store.open(loaded.database_url())
     try:

@@ -114,10 +114,12 @@ def _sent(mailbox: Mailbox, inbox: str, opened: Callable[[str], Reader]) -> Read
 def _tell_of_no_sent_folder(work: Work) -> None:
     work.tell("no_sent_folder")
     with work.store.begin() as conn:
+        # Once; and once more where it was there, and was read, since.
+        since = mailboxes.sent_read(conn, work.desk.mailbox, inbox=work.settings.imap.folder)
         tell_admins(
             conn,
             work,
             "no_sent_folder",
-            key=f"no_sent_folder:{work.desk.mailbox}",
+            key=f"no_sent_folder:{work.desk.mailbox}{since}",
             detail="set sent_folder under [mailbox.imap]",
         )

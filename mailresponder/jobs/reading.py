@@ -142,6 +142,13 @@ class Reader:
             return replace(state, uidnext=last_uid + 1)
         return state
 
+    def set_back(self, uid: int) -> None:
+        """Read on from above this UID: the server has given the higher ones to other messages."""
+        self.cursor = folders.set_back(self.cursor, uid)
+        with self.work.store.begin() as conn:
+            self.save(conn)
+            self._forget_above(conn, uid)
+
     def _forget_above(self, conn: Connection, uid: int) -> None:
         """The server gives higher UIDs to other messages than those that had them."""
         self.work.tell("uids_set_back", folder=self.folder, last_uid=uid)

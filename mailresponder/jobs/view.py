@@ -77,8 +77,10 @@ def unsent(conn: Connection, reference: str) -> Mapping[str, State]:
 def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
     """Why each of these mailboxes cannot be read, or else not send; those that are well are left
     out."""
-    states = (mailboxes.state(conn, name) for name in names)
-    faults = {state.name: state.reading or state.sending for state in states if state is not None}
+    states = mailboxes.states(conn)
+    faults = {
+        name: states[name].reading or states[name].sending for name in names if name in states
+    }
     return {name: fault.why for name, fault in faults.items() if fault is not None and fault.why}
 
 

@@ -157,6 +157,15 @@ def holders(conn: Connection, now: datetime) -> tuple[dict[str, str], int]:
     return of_mailboxes, sum(name.startswith(_SERVICE) for name in found)
 
 
+def of_mailboxes(conn: Connection, now: datetime) -> dict[str, str]:
+    """Who holds which mailbox, in a transaction that only reads."""
+    query = select(leases.c.name, leases.c.owner).where(
+        leases.c.name.startswith(_MAILBOX, autoescape=True),
+        leases.c.expires_at > lease_clock(conn.dialect.name, now),
+    )
+    return {row.name.removeprefix(_MAILBOX): row.owner for row in conn.execute(query)}
+
+
 def release(conn: Connection, name: str, owner: str) -> None:
     """Give a lease back; does nothing where it is not this owner's."""
     conn.execute(delete(leases).where(leases.c.name == name, leases.c.owner == owner))

@@ -6,6 +6,7 @@ from typing import Any
 
 import letters
 import pytest
+from desks import text_of
 from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
 from mailresponder.jobs import intake, ordering, reading
@@ -270,6 +271,24 @@ def test_one_mail_at_two_mailboxes_of_the_desk_is_one_ticket(
 
     assert office.ticket.mailbox == "support"
     assert len(office.sent_to(EMMA)) == 1
+
+
+def test_a_sent_folder_that_is_not_there_is_told_once_each_time(office: Office) -> None:
+    """Not in every pass; but once more where it was there, and was read, since."""
+    mailbox = office.open().mailboxes["support"]._connected()
+    found = mailbox.sent_folder
+
+    def passes_without() -> int:
+        mailbox.sent_folder = lambda: None
+        office.run()
+        office.run()
+        mailbox.sent_folder = found
+        return sum("sent_folder" in text_of(mail) for mail in office.sent_to(OPS))
+
+    assert passes_without() == 1
+    office.receive(answer(), folder="Sent")
+    office.run()
+    assert passes_without() == 2
 
 
 def test_a_mailbox_without_a_sent_folder_is_read_all_the_same(office: Office) -> None:

@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 
 from mailresponder.jobs import view
@@ -16,7 +17,7 @@ from mailresponder.store.schema import outbox as rows
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    opened = databases.open_new(tmp_path / "desk.db")
     yield opened
     opened.close()
 
