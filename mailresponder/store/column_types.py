@@ -50,14 +50,17 @@ class Key(TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, _dialect: Dialect) -> str | None:
-        if value is None:
-            return None
-        text = storable(value)
-        # No letter has more than four bytes: most are not worth encoding.
-        if len(text) * 4 <= KEY_BYTES or len(encoded := text.encode()) <= KEY_BYTES:
-            return text
-        head = encoded[: KEY_BYTES - 80].decode(errors="ignore")
-        return f"{head}#{sha256(encoded).hexdigest()}"
+        return None if value is None else as_key(value)
+
+
+def as_key(value: str) -> str:
+    """The text as it stands in a column of `Key`."""
+    text = storable(value)
+    # No letter has more than four bytes: most are not worth encoding.
+    if len(text) * 4 <= KEY_BYTES or len(encoded := text.encode()) <= KEY_BYTES:
+        return text
+    head = encoded[: KEY_BYTES - 80].decode(errors="ignore")
+    return f"{head}#{sha256(encoded).hexdigest()}"
 
 
 def storable(text: str) -> str:

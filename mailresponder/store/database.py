@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.store import copying, failures
+from mailresponder.store.gathering import gathered, gathering, gathers, listen
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
@@ -137,10 +138,9 @@ class Store:
 
         On SQLite there is one writer at a time, from the first statement on.
         """
-        with self._connected() as conn:
-            conn.execution_options(mailresponder_writes=True)
-            with conn.begin():
-                yield conn
+        with self._connected() as conn, gathering(conn).begin():
+            yield conn
+            gathered(conn).write(conn)
 
     def write(self, write: Callable[[Connection], T]) -> T:
         """Have something small written in a transaction, and committed, by several threads at once:
@@ -197,7 +197,7 @@ class Store:
 
 def is_writing(conn: Connection) -> bool:
     """Does this connection come from `Store.begin()`?"""
-    return bool(conn.get_execution_options().get("mailresponder_writes"))
+    return gathers(conn)
 
 
 def desk_value(conn: Connection, key: str) -> str | None:
@@ -280,7 +280,9 @@ def _memory_engine() -> Engine:
 
 
 def _listen(engine: Engine) -> None:
-    """Prepare each connection and begin each transaction as the dialect needs it."""
+    """Prepare each connection and begin each transaction as the dialect needs it, and write what
+    a transaction gathers in time."""
+    listen(engine)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)

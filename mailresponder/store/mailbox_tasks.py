@@ -31,6 +31,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
+from mailresponder.store.gathering import gathered
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
 
@@ -74,20 +75,12 @@ class DueTask:
 
 def add(conn: Connection, task: Task, now: datetime) -> int | None:
     """Write a task down, due at once. Its id, or None where its `dedup_key` is there already."""
-    values = {
-        "mailbox": task.mailbox,
-        "kind": task.kind,
-        "folder": task.folder,
-        "uidvalidity": task.uidvalidity,
-        "uid": task.uid,
-        "argument": list(task.argument),
-        "outbox_id": task.outbox_id,
-        "dedup_key": task.dedup_key,
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": now,
-    }
-    return insert_new(conn, rows, values, key="dedup_key")
+    return insert_new(conn, rows, _values(task, now), key="dedup_key")
+
+
+def add_later(conn: Connection, task: Task, now: datetime) -> None:
+    """As `add`, with what else is gathered, so that nobody hears its id."""
+    gathered(conn).add(rows, [_values(task, now)])
 
 
 def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTask]:
@@ -209,6 +202,22 @@ def _settle(conn: Connection, ids: Collection[int], **changes: object) -> None:
 def _marks(message_row: int, as_: Literal["angry", "junk"]) -> ColumnElement[bool]:
     key = f"{as_}:{message_row}"
     return or_(rows.c.dedup_key == key, rows.c.dedup_key.startswith(f"{key}:"))
+
+
+def _values(task: Task, now: datetime) -> dict[str, object]:
+    return {
+        "mailbox": task.mailbox,
+        "kind": task.kind,
+        "folder": task.folder,
+        "uidvalidity": task.uidvalidity,
+        "uid": task.uid,
+        "argument": list(task.argument),
+        "outbox_id": task.outbox_id,
+        "dedup_key": task.dedup_key,
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+    }
 
 
 def _task(row: Row[Any], *, attempts: int) -> DueTask:
