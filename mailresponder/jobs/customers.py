@@ -249,7 +249,7 @@ def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
         dedup_key=mailbox_tasks.angry_key(taken.row),
     )
     if wanted.flag:
-        mailbox_tasks.add_later(step.conn, task, step.now)
+        mailbox_tasks.add(step.conn, task, step.now)
     if wanted.move_to:
         move = replace(
             task,
@@ -257,7 +257,7 @@ def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:
             argument=(wanted.move_to,),
             dedup_key=f"move:{taken.row}",
         )
-        mailbox_tasks.add_later(step.conn, move, step.now)
+        mailbox_tasks.add(step.conn, move, step.now)
 
 
 def _reference(work: Work) -> str:

@@ -73,7 +73,7 @@ class Gathered:
         return new
 
     def write(self, conn: Connection) -> None:
-        """Write all rows. Raises IntegrityError."""
+        """Write all rows. Raises IntegrityError; then what they belong to must be rolled back."""
         rows = self._rows
         self.forget()
         for table in (table for table in _ORDER if table in rows):

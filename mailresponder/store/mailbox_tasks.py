@@ -32,7 +32,6 @@ from typing import Any, Literal
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
 from mailresponder.store.gathering import gathered
-from mailresponder.store.inserting import insert_new
 from mailresponder.store.schema import mailbox_tasks as rows
 
 Kind = Literal["flag", "unflag", "move", "sent_copy", "draft", "undraft"]
@@ -73,14 +72,23 @@ class DueTask:
     """How often it was tried before."""
 
 
-def add(conn: Connection, task: Task, now: datetime) -> int | None:
-    """Write a task down, due at once. Its id, or None where its `dedup_key` is there already."""
-    return insert_new(conn, rows, _values(task, now), key="dedup_key")
-
-
-def add_later(conn: Connection, task: Task, now: datetime) -> None:
-    """As `add`, with what else is gathered, so that nobody hears its id."""
-    gathered(conn).add(rows, [_values(task, now)])
+def add(conn: Connection, task: Task, now: datetime) -> None:
+    """Write a task down, with what else is gathered, due at once; where its `dedup_key` is there
+    already, it is dropped."""
+    row = {
+        "mailbox": task.mailbox,
+        "kind": task.kind,
+        "folder": task.folder,
+        "uidvalidity": task.uidvalidity,
+        "uid": task.uid,
+        "argument": list(task.argument),
+        "outbox_id": task.outbox_id,
+        "dedup_key": task.dedup_key,
+        "state": "pending",
+        "attempts": 0,
+        "next_attempt_at": now,
+    }
+    gathered(conn).add(rows, [row])
 
 
 def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTask]:
@@ -202,22 +210,6 @@ def _settle(conn: Connection, ids: Collection[int], **changes: object) -> None:
 def _marks(message_row: int, as_: Literal["angry", "junk"]) -> ColumnElement[bool]:
     key = f"{as_}:{message_row}"
     return or_(rows.c.dedup_key == key, rows.c.dedup_key.startswith(f"{key}:"))
-
-
-def _values(task: Task, now: datetime) -> dict[str, object]:
-    return {
-        "mailbox": task.mailbox,
-        "kind": task.kind,
-        "folder": task.folder,
-        "uidvalidity": task.uidvalidity,
-        "uid": task.uid,
-        "argument": list(task.argument),
-        "outbox_id": task.outbox_id,
-        "dedup_key": task.dedup_key,
-        "state": "pending",
-        "attempts": 0,
-        "next_attempt_at": now,
-    }
 
 
 def _task(row: Row[Any], *, attempts: int) -> DueTask:

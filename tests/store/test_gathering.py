@@ -43,7 +43,7 @@ def open_one(conn: Connection, number: int) -> None:
     draft = cases.draft(reference, ticket_id=ticket.id, kind="acknowledgement")
     outbox.enqueue_first(conn, draft, now)
     task = Task(mailbox="support", kind="flag", dedup_key=mailbox_tasks.angry_key(row))
-    mailbox_tasks.add_later(conn, task, now)
+    mailbox_tasks.add(conn, task, now)
     messages.record_sighting(
         conn,
         mailbox="support",

@@ -11,6 +11,7 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import messages, outbox, tickets
 from mailresponder.store.database import Store
+from mailresponder.store.gathering import gathered
 from mailresponder.store.messages import Location, MessageRecord
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -106,6 +107,7 @@ def test_two_processes_cannot_both_add_one_message(store: Store) -> None:
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as conn:
             messages.add_message(conn, record("same"))
+            gathered(conn).write(conn)
             late = pool.submit(second)
             if store.dialect == "postgresql":
                 begun.wait(10)
