@@ -53,7 +53,7 @@ class Gathered:
         self._rows: dict[Table, list[Mapping[str, object]]] = {}
         self._names: set[str] = set()
         self._ids: dict[Table, Iterator[int]] = {}
-        self._aside = False
+        self._is_unheard = False
 
     def add(self, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
         """Have rows written later. All of one table have the same columns."""
@@ -75,12 +75,16 @@ class Gathered:
     def write(self, conn: Connection) -> None:
         """Write all rows. Raises IntegrityError; then what they belong to must be rolled back."""
         rows = self._rows
+        if not rows:
+            return
         self.forget()
-        for table in (table for table in _ORDER if table in rows):
-            if table in _KEPT:
-                insert_missing(conn, table, rows[table])
-            else:
-                conn.execute(_INSERT[table], rows[table])
+        self.said += 1
+        with self._unheard():
+            for table in (table for table in _ORDER if table in rows):
+                if table in _KEPT:
+                    insert_missing(conn, table, rows[table])
+                else:
+                    conn.execute(_INSERT[table], rows[table])
 
     def forget(self) -> None:
         """Write none of the rows: what they belong to was rolled back."""
@@ -92,21 +96,28 @@ class Gathered:
         unwritten meanwhile."""
         if not self._names.isdisjoint(map(as_key, names)):
             self.write(conn)
-        self._aside = True
-        try:
+        with self._unheard():
             yield
-        finally:
-            self._aside = False
 
     def hear(self, conn: Connection, statement: Executable) -> None:
         """Make way for a statement that is about to be executed."""
-        if self._aside:
+        if self._is_unheard:
             return
         self.write(conn)
-        if not getattr(statement, "is_select", False):
-            self.said += 1
-            # On SQLite it may be an INSERT that numbers its rows itself.
+        if getattr(statement, "is_select", False):
+            return
+        self.said += 1
+        if not (getattr(statement, "is_update", False) or getattr(statement, "is_delete", False)):
+            # It may be an INSERT of rows that SQLite numbers by what is there.
             self._ids.clear()
+
+    @contextmanager
+    def _unheard(self) -> Iterator[None]:
+        before, self._is_unheard = self._is_unheard, True
+        try:
+            yield
+        finally:
+            self._is_unheard = before
 
 
 def gathering(conn: Connection) -> Connection:

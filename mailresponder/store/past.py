@@ -45,14 +45,20 @@ class Past:
         rows = gathered(self._conn)
         questions, names = self._left[0]
         with rows.about(self._conn, names):
-            if len(self._left) > 1 and rows.said != self._as_of:
-                few = [one for one, names in self._left if len(names) <= _MANY]
-                self._known = _known(self._conn, few)
-                self._as_of = rows.said
+            is_new = self._are_new(names, as_of=rows.said)
             self._left.popleft()
-            if rows.said == self._as_of and len(names) <= _MANY and self._known.isdisjoint(names):
-                return Facts()
-            return facts(self._conn, questions)
+            return Facts() if is_new else facts(self._conn, questions)
+
+    def _are_new(self, names: frozenset[str], *, as_of: int) -> bool:
+        """Does none of the names of the next mail lead to anything?"""
+        if len(names) > _MANY or not self._known.isdisjoint(names):
+            return False
+        if self._as_of != as_of:
+            if len(self._left) == 1:
+                return False  # not known: to ask for its facts costs no more
+            few = [questions for questions, names in self._left if len(names) <= _MANY]
+            self._known, self._as_of = _known(self._conn, few), as_of
+        return self._known.isdisjoint(names)
 
 
 def _names(questions: Questions) -> Iterable[str]:
@@ -78,8 +84,6 @@ def _people(questions: Questions) -> Iterable[str]:
 
 def _known(conn: Connection, asked: Sequence[Questions]) -> frozenset[str]:
     """Those of the names that lead to anything."""
-    if not asked:
-        return frozenset()
     names = {
         "dedup_keys": [one.dedup_key for one in asked],
         "message_ids": [name for one in asked for name in _message_ids(one)],
