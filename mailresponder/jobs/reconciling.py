@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from mailresponder.jobs import folders, ordering, reading
+from mailresponder.jobs import batches, folders, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import BATCH, Reader
 from mailresponder.jobs.work import Work
@@ -73,7 +73,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:
         if not batch or sum(len(one.taken) for one in both) >= MOST or not go_on():
             ended = True
             break
-        for fetched, outcome in zip(batch, reading.take(work, batch), strict=True):
+        for fetched, outcome in zip(batch, batches.take(work, batch), strict=True):
             folder, uid = fetched.reader.folder, fetched.raw.uid
             next(one for one in both if one.reader is fetched.reader).taken.add(uid)
             if outcome != Outcome.BEFORE_START:

@@ -20,6 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.store import copying, failures, pinging
+from mailresponder.store.gathering import written_out
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
@@ -142,6 +143,7 @@ class Store:
             with conn.begin():
                 _begin(conn, writes=True)
                 yield conn
+                written_out(conn)
 
     def write(self, write: Callable[[Connection], T]) -> T:
         """Have something small written in a transaction, and committed, by several threads at once:

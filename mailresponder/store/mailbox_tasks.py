@@ -31,7 +31,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from mailresponder.store.inserting import insert_new
+from mailresponder.store.gathering import gathered
 from mailresponder.store.schema import mailbox_tasks as rows
 
 Kind = Literal["flag", "unflag", "move", "sent_copy", "draft", "undraft"]
@@ -72,9 +72,10 @@ class DueTask:
     """How often it was tried before."""
 
 
-def add(conn: Connection, task: Task, now: datetime) -> int | None:
-    """Write a task down, due at once. Its id, or None where its `dedup_key` is there already."""
-    values = {
+def add(conn: Connection, task: Task, now: datetime) -> None:
+    """Write a task down, with what else is gathered, due at once; where its `dedup_key` is there
+    already, it is dropped."""
+    row = {
         "mailbox": task.mailbox,
         "kind": task.kind,
         "folder": task.folder,
@@ -87,7 +88,7 @@ def add(conn: Connection, task: Task, now: datetime) -> int | None:
         "attempts": 0,
         "next_attempt_at": now,
     }
-    return insert_new(conn, rows, values, key="dedup_key")
+    gathered(conn).add(rows, [row])
 
 
 def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTask]:

@@ -84,6 +84,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.sql.dml import ReturningUpdate
 
+from mailresponder.store.gathering import gathered
 from mailresponder.store.inserting import insert_new
 from mailresponder.store.leases import given_lease_end, lease_clock, lease_given, lives
 from mailresponder.store.outbox_due import first_due
@@ -106,24 +107,13 @@ _AS_STORED = tuple(field.name for field in fields(Claimed) if field.name != "rep
 
 def enqueue(conn: Connection, draft: Draft, now: datetime) -> int | None:
     """Queue a mail, due at once. Returns its id, or None where its `dedup_key` is there already."""
-    values = {
-        "mailbox": draft.mailbox,
-        "ticket_id": draft.ticket_id,
-        "kind": draft.kind,
-        "recipient": draft.recipient,
-        "recipient_key": draft.recipient.casefold(),
-        "subject_key": draft.subject_key,
-        "message_id": draft.message_id,
-        "dedup_key": draft.dedup_key,
-        "content": draft.content,
-        "promise_until": draft.promise_until,
-        "state": "queued",
-        "attempts": 0,
-        "maybe_sent": False,
-        "created_at": now,
-        "next_attempt_at": now,
-    }
-    return insert_new(conn, outbox, values, key="dedup_key")
+    return insert_new(conn, outbox, _values(draft, now), key="dedup_key")
+
+
+def enqueue_first(conn: Connection, draft: Draft, now: datetime) -> int:
+    """As `enqueue`, with what else is gathered, of a mail whose `dedup_key` nobody can have used.
+    Where somebody has, writing it raises IntegrityError."""
+    return gathered(conn).add_new(conn, outbox, _values(draft, now))
 
 
 def claim(
@@ -326,6 +316,26 @@ def _owns(dialect: str) -> Select[int]:
         # Who was taken for dead, and is not, must find out before it sends anything.
         held = and_(held, lives(outbox.c.owner, dialect))
     return select(outbox.c.id).where(held)
+
+
+def _values(draft: Draft, now: datetime) -> dict[str, object]:
+    return {
+        "mailbox": draft.mailbox,
+        "ticket_id": draft.ticket_id,
+        "kind": draft.kind,
+        "recipient": draft.recipient,
+        "recipient_key": draft.recipient.casefold(),
+        "subject_key": draft.subject_key,
+        "message_id": draft.message_id,
+        "dedup_key": draft.dedup_key,
+        "content": draft.content,
+        "promise_until": draft.promise_until,
+        "state": "queued",
+        "attempts": 0,
+        "maybe_sent": False,
+        "created_at": now,
+        "next_attempt_at": now,
+    }
 
 
 def _claimed(row: Row[Any]) -> Claimed:

@@ -9,7 +9,7 @@ import pytest
 from desks import text_of
 from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
-from mailresponder.jobs import intake, ordering, reading
+from mailresponder.jobs import batches, intake, ordering, reading
 from mailresponder.listening import anger
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -518,11 +518,11 @@ def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_read
     another, nobody is called, and the next pass sees the answers."""
     monkeypatch.setattr(reading, "BATCH", 1)
     monkeypatch.setattr(ordering, "BATCH", 1)
-    take = reading.take
+    take = batches.take
 
     def renewing(*given: Any) -> list[str]:
         outcomes = take(*given)
-        monkeypatch.setattr(reading, "take", take)
+        monkeypatch.setattr(batches, "take", take)
         renew(office, "Sent")
         return outcomes
 
@@ -534,7 +534,7 @@ def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_read
         office.receive(said, folder="Sent", at=at + timedelta(seconds=30))
     office.clock.advance(hours=10)
     office.open(save_copy="false")
-    monkeypatch.setattr(reading, "take", renewing)
+    monkeypatch.setattr(batches, "take", renewing)
     report = office.run()
 
     assert not report.intake.complete

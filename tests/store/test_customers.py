@@ -78,6 +78,7 @@ def test_it_is_one_query_by_an_index(tmp_path: Path) -> None:
     store = databases.open_new(tmp_path / "desk.db")
     with store.begin() as conn:
         this = opened(conn, 1)
+    with store.begin() as conn:
         event.listen(conn, "before_cursor_execute", hear)
         other_tickets(conn, this)
         [(statement, parameters)] = asked
