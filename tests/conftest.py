@@ -3,6 +3,7 @@ MAILRESPONDER_REQUIRE_SERVERS=1 says that all must be there."""
 
 import os
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import count
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from servers.dovecot import DOVECOT, Dovecot, MailUser
 from servers.postgres import Postgres, binaries_or_skip, running
 from servers.smtp_sink import SmtpSink
 
+from mailresponder.store import template_shelf
 from mailresponder.store.database import Store
 
 # A machine that is busy with other tests is no fault of the code.
@@ -26,6 +28,8 @@ settings.load_profile("mailresponder")
 
 databases.never_sync()
 databases.compile_once()
+# A desk compiles each shipped template once; here nearly every test has a desk of its own.
+template_shelf._compiled = lru_cache(maxsize=200)(template_shelf._compiled)
 
 _numbers = count(1)
 

@@ -82,7 +82,7 @@ def test_no_edit_stops_an_acknowledgement(tmp_path: Path, language: str) -> None
     met: Counter[bool] = Counter()
 
     @settings(
-        max_examples=500,
+        max_examples=200,
         database=None,
         suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     )
