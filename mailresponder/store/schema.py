@@ -5,7 +5,6 @@ against each other. A change here needs a new migration and a new `REVISION`.
 """
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -14,27 +13,17 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     Table,
     false,
 )
 
+import mailresponder.store.schema_themes  # noqa: F401 - more tables of the same metadata
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
+from mailresponder.store.schema_base import ID, JSON_VALUE
+from mailresponder.store.schema_base import metadata as metadata
 
-REVISION = "0010"
+REVISION = "0011"
 """The migration that builds the tables below."""
-
-_Id = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER numbers itself on SQLite
-_Json = JSON(none_as_null=True)
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
 
 desk = Table(
     "desk",
@@ -79,7 +68,7 @@ folders = Table(
 tickets = Table(
     "tickets",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("reference", Key, nullable=False, unique=True),
     Column("mailbox", Key, nullable=False),
     Column("state", Key, nullable=False),
@@ -90,7 +79,7 @@ tickets = Table(
     Column("language", Key, nullable=False),
     Column("anger", Float, nullable=False),
     Column("angry", Boolean, nullable=False),
-    Column("because", _Json, nullable=False),
+    Column("because", JSON_VALUE, nullable=False),
     Column("opened_at", UtcDateTime, nullable=False),
     Column("waiting_since", UtcDateTime),
     Column("due_at", UtcDateTime),
@@ -100,7 +89,7 @@ tickets = Table(
     Column("next_escalation_at", UtcDateTime),
     Column("snoozed_until", UtcDateTime),
     Column("acknowledged_at", UtcDateTime),
-    Column("suppressed_by", _Json, nullable=False),
+    Column("suppressed_by", JSON_VALUE, nullable=False),
     Column("linked_to", Key),
     Column("unreachable_at", UtcDateTime),
     Column("unreachable_told_at", UtcDateTime),
@@ -132,7 +121,7 @@ participants = Table(
 messages = Table(
     "messages",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("dedup_key", Key, nullable=False, unique=True),
     Column("mailbox", Key, nullable=False),
     Column("ticket_id", ForeignKey(tickets.c.id)),
@@ -140,8 +129,8 @@ messages = Table(
     Column("kind", Key, nullable=False),
     Column("outcome", Key, nullable=False),
     Column("message_id", Key, index=True),
-    Column("in_reply_to", _Json, nullable=False),
-    Column("references", _Json, nullable=False),
+    Column("in_reply_to", JSON_VALUE, nullable=False),
+    Column("references", JSON_VALUE, nullable=False),
     Column("from", SafeText, nullable=False),
     Column("to", SafeText, nullable=False),
     Column("subject", SafeText, nullable=False),
@@ -150,8 +139,8 @@ messages = Table(
     Column("language", Key),
     Column("anger", Float),
     Column("angry", Boolean, nullable=False),
-    Column("because", _Json, nullable=False),
-    Column("reasons", _Json, nullable=False),
+    Column("because", JSON_VALUE, nullable=False),
+    Column("reasons", JSON_VALUE, nullable=False),
     Index(None, "ticket_id", "at"),
 )
 
@@ -167,11 +156,11 @@ labels = Table(
 corrections = Table(
     "corrections",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("model", Key, nullable=False),
     Column("content", SafeText, nullable=False),
     Column("labels", Integer, nullable=False),
-    Column("figures", _Json, nullable=False),
+    Column("figures", JSON_VALUE, nullable=False),
     Column("by", SafeText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
     Column("undone_by", SafeText),
@@ -181,7 +170,7 @@ corrections = Table(
 answers = Table(
     "answers",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("ticket_id", ForeignKey(tickets.c.id), nullable=False, index=True),
     Column("waiting_since", UtcDateTime, nullable=False),
     Column("due_at", UtcDateTime),
@@ -229,7 +218,7 @@ sightings = Table(
 events = Table(
     "events",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("ticket_id", ForeignKey(tickets.c.id), nullable=False, index=True),
     Column("at", UtcDateTime, nullable=False),
     Column("what", SafeText, nullable=False),
@@ -240,7 +229,7 @@ events = Table(
 outbox = Table(
     "outbox",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("mailbox", Key, nullable=False),
     Column("ticket_id", ForeignKey(tickets.c.id), index=True),
     Column("kind", Key, nullable=False),
@@ -281,13 +270,13 @@ notice_tickets = Table(
 mailbox_tasks = Table(
     "mailbox_tasks",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("mailbox", Key, nullable=False),
     Column("kind", Key, nullable=False),
     Column("folder", SafeText, nullable=False),
     Column("uidvalidity", BigInteger, nullable=False),
     Column("uid", BigInteger, nullable=False),
-    Column("argument", _Json, nullable=False),
+    Column("argument", JSON_VALUE, nullable=False),
     Column("outbox_id", ForeignKey(outbox.c.id), index=True),
     Column("dedup_key", Key, nullable=False, unique=True),
     Column("state", Key, nullable=False),
@@ -308,7 +297,7 @@ leases = Table(
 audit = Table(
     "audit",
     metadata,
-    Column("id", _Id, primary_key=True),
+    Column("id", ID, primary_key=True),
     Column("at", UtcDateTime, nullable=False),
     Column("by", SafeText, nullable=False),
     Column("what", Key, nullable=False),
