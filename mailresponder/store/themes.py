@@ -97,9 +97,7 @@ def merge(conn: Connection, theme: ThemeRow, into: str, *, by: str, now: datetim
     """Have a theme, and whatever was merged into it, count as another one that is not merged."""
     earlier = rows.c.merged_into == theme.key
     conn.execute(update(rows).where(earlier).values(merged_into=into))
-    merged = replace(
-        theme, state=State.MERGED, merged_into=into, changed_at=now, changed_by=by
-    )
+    merged = replace(theme, state=State.MERGED, merged_into=into, changed_at=now, changed_by=by)
     put(conn, merged)
 
 
