@@ -1,15 +1,17 @@
 """Puts the year into a store, a week at a time, and keeps what is true of it."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from random import Random
 
 from year import plan
-from year.matters import Hear, Label, Matters
+from year.matters import Act, Hear, Matters
 from year.people import SERIAL, Cast, Person
 from year.plan import Plan
+from year.recording import Label
 from year.rows import Rows
 from year.writing import Writer
 
@@ -98,7 +100,7 @@ class Year:
         """The first moment of a day."""
         return datetime.combine(day, time(0), tzinfo=self._zone).astimezone(UTC)
 
-    def _planned(self, week: int) -> Iterator[tuple[datetime, Callable[[datetime], None]]]:
+    def _planned(self, week: int) -> Iterator[tuple[datetime, Act]]:
         for theme in plan.SHARES:
             for language in ("en", "es"):
                 for _ in range(self._many(theme, week, language)):
@@ -108,7 +110,7 @@ class Year:
             yield self._some_time(week), self._beginning(plan.SERIAL_THEME, week, "es", SERIAL)
         for _ in range(poisson(self._random, 0.1 * self.truth.plan.matters)):
             kind = self._random.choice(_MACHINES)
-            yield self._some_time(week), lambda at, kind=kind: self._matters.machine(kind, at)
+            yield self._some_time(week), partial(self._matters.machine, kind)
 
     def _many(self, theme: str, week: int, language: str) -> int:
         random, expected = self._random, self.truth.plan
@@ -117,9 +119,7 @@ class Year:
             return poisson(random, mean / 0.4) if random.random() < 0.4 else 0
         return poisson(random, mean) + round(expected.busier(theme, week, language))
 
-    def _beginning(
-        self, theme: str, week: int, language: str, person: Person | None = None
-    ) -> Callable[[datetime], None]:
+    def _beginning(self, theme: str, week: int, language: str, person: Person | None = None) -> Act:
         random = self._random
         if theme == plan.SERIAL_THEME:
             angry = random.random() < 0.3

@@ -12,10 +12,30 @@ from year.plan import PRAISE, SERIAL_THEME
 from year.wording import Wording, sections, values
 
 _MONTHS = {
-    "en": "January February March April May June July August September October November December",
-    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "en": (
+        *("January", "February", "March", "April", "May", "June", "July", "August"),
+        *("September", "October", "November", "December"),
+    ),
+    "es": (
+        *("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto"),
+        *("septiembre", "octubre", "noviembre", "diciembre"),
+    ),
 }
 _ACCENTS = str.maketrans("áéíóúüÁÉÍÓÚÜ", "aeiouuAEIOUU", "¿¡")
+_BY_GENDER = {
+    "el": ("el", "la"),
+    "El": ("El", "La"),
+    "un": ("un", "una"),
+    "uno": ("uno", "una"),
+    "del": ("del", "de la"),
+    "al": ("al", "a la"),
+    "este": ("este", "esta"),
+    "lo": ("lo", "la"),
+    "Lo": ("Lo", "La"),
+    "él": ("él", "ella"),
+    "o": ("o", "a"),
+}
+"""Spanish words and endings that go by the gender of a thing."""
 _STOPS = (".", "!", "?", ":", ",", "…", ")")
 _WORD = re.compile(r"[a-záéíóúñ]{5,}")
 
@@ -51,9 +71,12 @@ class Slots:
         self._random = random
         self._person = person
         self._day = day
+        self._things: list[str] = []
         self._held: dict[str, str] = {}
-        self._name_thing("thing", "wear" if theme == "size" else "thing", "")
-        self._name_thing("other", "thing", "2")
+        for slot, pool in (("thing", "wear" if theme == "size" else "thing"), ("other", "thing")):
+            left = [one for one in values(person.language, pool) if one not in self._things]
+            self._things.append(random.choice(left))
+            self._name_thing(slot, self._things[-1], "2" if slot == "other" else "")
 
     def __call__(self, name: str) -> str:
         """What a slot holds."""
@@ -70,6 +93,10 @@ class Slots:
             "years": lambda: str(random.randint(2, 15)),
             "house": lambda: str(random.randint(2, 140)),
             "postcode": lambda: str(random.randint(10000, 49999)),
+            "tel": self._telephone,
+            "iban": lambda: (
+                f"ES{random.randint(10, 99)} 2100 0418 45{random.randint(10**9, 10**10 - 1)}"
+            ),
             "amount": self._amount,
             "date": self._date,
             "mail": lambda: person.email,
@@ -79,35 +106,29 @@ class Slots:
             return made[name]()
         return random.choice(values(person.language, name))
 
+    def _telephone(self) -> str:
+        # Numbers for fiction (Ofcom), and Spanish ones that are given to nobody.
+        rest = self._random.randint(100, 999)
+        return f"07700 900{rest}" if self._person.language == "en" else f"600 000 {rest}"
+
     def _amount(self) -> str:
         whole, cents = self._random.randint(8, 240), self._random.choice(("00", "50", "90", "95"))
         return f"£{whole}.{cents}" if self._person.language == "en" else f"{whole},{cents} €"
 
     def _date(self) -> str:
         day = self._day - timedelta(days=self._random.randint(4, 40))
-        month = _MONTHS[self._person.language].split()[day.month - 1]
+        month = _MONTHS[self._person.language][day.month - 1]
         return f"{day.day} {month}" if self._person.language == "en" else f"{day.day} de {month}"
 
-    def _name_thing(self, slot: str, pool: str, end: str) -> None:
-        name = self._random.choice(values(self._person.language, pool))
+    def _name_thing(self, slot: str, name: str, end: str) -> None:
+        """What it is called, and the words that go by its gender; those of the second thing end in
+        a 2."""
         if self._person.language == "en":
             self._held[slot] = name
             return
         name, _, gender = name.rpartition(" ")
-        first = gender == "m"
-        self._held |= {
-            slot: name,
-            f"o{end}": "o" if first else "a",
-            f"un{end}": "un" if first else "una",
-            f"del{end or 2}": "del" if first else "de la",
-            f"al{end or 2}": "al" if first else "a la",
-        }
-        if not end:
-            self._held |= {"el": "el", "El": "El", "lo": "lo", "Lo": "Lo", "ella": "él"}
-            self._held |= {"ox": "o", "un2x": "uno"}
-            if not first:
-                self._held |= {"el": "la", "El": "La", "lo": "la", "Lo": "La", "ella": "ella"}
-                self._held |= {"ox": "a", "un2x": "una"}
+        at = 0 if gender == "m" else 1
+        self._held |= {slot: name} | {word + end: both[at] for word, both in _BY_GENDER.items()}
 
 
 class Writer:
@@ -117,19 +138,26 @@ class Writer:
         self._random = random
 
     def first(
-        self, person: Person, themes: tuple[str, ...], *, angry: bool, day: date, upset: bool = False
+        self,
+        person: Person,
+        themes: tuple[str, ...],
+        *,
+        angry: bool,
+        day: date,
+        upset: bool = False,
     ) -> Text:
         """A mail that begins a matter about these themes, the main one first."""
         random, language = self._random, person.language
         slots = Slots(random, person, themes[0], day)
-        words = sections(themes[0])
+        words, words_of_all = sections(themes[0]), sections("frames")
         said = self._one(words[language, "said"], slots)
-        length = random.choices((0, 1, 2), weights=(25, 50, 25))[0]
+        length = random.choices((0, 1, 2, 3), weights=(25, 44, 23, 8))[0]
         more = words[language, "more"]
         after = [one.filled(random, slots) for one in random.sample(more, length)]
-        if length and themes[0] != SERIAL_THEME and random.random() < 0.7:
+        for _ in range(self._asides(length) if themes[0] != SERIAL_THEME else 0):
             place = random.choice((said, *after))
-            context = self._frame(language, "context", slots)
+            pool = words_of_all[language, "context"]
+            context = self._one(pool if angry else pool + words_of_all[language, "calm"], slots)
             said, after = self._beside(place, context, said, after)
         if angry:
             said, after = self._angrily(language, slots, said, after, length)
@@ -164,6 +192,12 @@ class Writer:
 
     def _frame(self, language: str, kind: str, slots: Slots) -> str:
         return self._one(sections("frames")[language, kind], slots)
+
+    def _asides(self, length: int) -> int:
+        """How much they tell beside the matter."""
+        if length == 3:
+            return self._random.randint(2, 3)
+        return int(length > 0 and self._random.random() < 0.7)
 
     def _beside(
         self, place: str, context: str, said: str, after: list[str]
