@@ -132,6 +132,9 @@ class Matters:
             matter.event(at, "angry", f"{heard.score:.2f}")
         if matter.ticket.waiting_since == at:
             self._wait(matter, at)
+        else:
+            # Who turns angry is to be answered sooner.
+            self._plan_telling(matter)
 
     def _ask_again(self, matter: Matter, at: datetime) -> None:
         if matter.ticket.state is TicketState.OPEN and matter.asked_again < 3:
