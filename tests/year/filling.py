@@ -78,7 +78,6 @@ class Year:
         hear: Hear = heard,
     ) -> None:
         self._store = store
-        self._zone = config.desk.timezone
         self._random = random = Random(seed)
         self._rows = Rows()
         self._cast = Cast(random)
@@ -90,15 +89,11 @@ class Year:
         """Write a week into the store; weeks come one after another. Returns the moment it ends."""
         for when, act in self._planned(week):
             self._matters.at(when, act)
-        end = self.moment(plan.monday(week + 1))
+        end = _midnight(plan.monday(week + 1))
         self._matters.go_on(end)
         with self._store.begin() as conn:
             self._rows.write(conn)
         return end
-
-    def moment(self, day: date) -> datetime:
-        """The first moment of a day."""
-        return datetime.combine(day, time(0), tzinfo=self._zone).astimezone(UTC)
 
     def _planned(self, week: int) -> Iterator[tuple[datetime, Act]]:
         for theme in plan.SHARES:
@@ -135,8 +130,12 @@ class Year:
         """Some moment of a week, mostly by day, at the weekend less often."""
         random = self._random
         [day] = random.choices(range(first_day, 7), weights=_DAYS[first_day:])
-        midnight = self.moment(plan.monday(week) + timedelta(days=day))
+        midnight = _midnight(plan.monday(week) + timedelta(days=day))
         return midnight + timedelta(seconds=int(random.triangular(0, 86_399, 41_000)))
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), tzinfo=plan.ZONE).astimezone(UTC)
 
 
 def poisson(random: Random, mean: float) -> int:

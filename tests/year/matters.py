@@ -102,7 +102,7 @@ class Matters:
     def _write_again(self, matter: Matter, kind: str, at: datetime) -> None:
         before, language = matter.ticket, matter.person.language
         thanks = kind == "thanks"
-        chance = 0.0 if thanks else 1.5 * plan.anger(plan.week_of(at.date()))
+        chance = 0.0 if thanks else 1.5 * plan.anger(plan.week_of(at))
         angry = self._random.random() < chance
         text = self._writer.reply(matter.person, kind, angry=angry, day=at.date())
         subject = f"Re: {before.subject}"
@@ -176,7 +176,7 @@ class Matters:
     def _wait(self, matter: Matter, since: datetime) -> None:
         """Plan what follows from a mail that somebody waits for an answer to."""
         random = self._random
-        slow = 3.0 if plan.week_of(since.date()) == plan.HOLIDAY else 1.0
+        slow = 3.0 if plan.week_of(since) == plan.HOLIDAY else 1.0
         work = slow * self._work(angry=matter.ticket.angry) * _HOUR
         answered_at = matter.desk.deadlines.hours.add(since, work)
         self.at(answered_at, partial(self._answer, matter))

@@ -49,6 +49,11 @@ class Cast:
         known = self._known[language]
         if known and self._random.random() < AGAIN:
             return self._random.choice(known[-_RECENT:])
+        return self.newcomer(language)
+
+    def newcomer(self, language: str) -> Person:
+        """Somebody who has not written before."""
+        known = self._known[language]
         known.append(self._invented(language, len(known) + 1))
         return known[-1]
 

@@ -6,9 +6,11 @@ to 52 and begin on Mondays; shares are of the matters of an ordinary week.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
+from zoneinfo import ZoneInfo
 
+ZONE = ZoneInfo("Europe/Madrid")
 FIRST_MONDAY = date(2024, 12, 30)
 WEEKS = 52
 
@@ -125,9 +127,9 @@ def monday(week: int) -> date:
     return FIRST_MONDAY + timedelta(weeks=week - 1)
 
 
-def week_of(day: date) -> int:
-    """The week a day is in."""
-    return (day - FIRST_MONDAY).days // 7 + 1
+def week_of(at: datetime) -> int:
+    """The week a moment is in, where the shop is."""
+    return (at.astimezone(ZONE).date() - FIRST_MONDAY).days // 7 + 1
 
 
 def volume(week: int) -> float:

@@ -37,7 +37,7 @@ class Label:
     @property
     def week(self) -> int:
         """The week it was written in, from 1 on."""
-        return plan.week_of(self.at.date())
+        return plan.week_of(self.at)
 
 
 @dataclass(kw_only=True, eq=False)

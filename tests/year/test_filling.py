@@ -11,6 +11,7 @@ from year import filling, plan
 from year.desk import shop
 from year.filling import Truth, Year
 from year.people import SERIAL
+from year.recording import Label
 
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import answers, messages, outbox_view, tickets
@@ -70,7 +71,7 @@ def test_the_truths_are_in_the_messages(truth: Truth) -> None:
     ended = {label.week for label in truth.labels.values() if _is(label, plan.MENDED)}
     serial = [label for label in truth.labels.values() if _is(label, plan.SERIAL_THEME)]
 
-    assert {week for _, week in begun} == set(range(plan.DEFECT_WEEK, WEEKS.stop))
+    assert min(week for _, week in begun) == plan.DEFECT_WEEK
     assert {language for language, _ in begun} == {"en", "es"}
     assert ended <= {22, 23, 24, 25}
     assert {label.customer for label in serial} == {SERIAL.email}
@@ -119,7 +120,7 @@ def test_some_answers_are_late_and_staff_hear_of_it(conn: Connection) -> None:
 def test_the_holiday_is_quiet_and_slow(tmp_path: Path) -> None:
     """In the week before Easter less than half is written, and customers wait longer."""
     store = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
-    year = Year(store, shop(tmp_path), messages=5000, hear=filling.as_meant)
+    year = Year(store, shop(tmp_path), messages=3000, hear=filling.as_meant)
     for week in range(plan.HOLIDAY - 2, plan.HOLIDAY + 2):
         year.live_through(week)
     with store.read() as conn:
@@ -129,7 +130,7 @@ def test_the_holiday_is_quiet_and_slow(tmp_path: Path) -> None:
     weeks = Counter(label.week for label in year.truth.labels.values())
     waited: dict[bool, list[float]] = {True: [], False: []}
     for one in given:
-        is_holiday = plan.week_of(one.waiting_since.date()) == plan.HOLIDAY
+        is_holiday = plan.week_of(one.waiting_since) == plan.HOLIDAY
         waited[is_holiday].append((one.answered_at - one.waiting_since).total_seconds())
     assert weeks[plan.HOLIDAY] < 0.6 * weeks[plan.HOLIDAY - 1]
     assert _median(waited[True]) > 1.5 * _median(waited[False])
@@ -140,7 +141,7 @@ def test_one_seed_makes_one_year(tmp_path: Path) -> None:
     texts = []
     for number, seed in enumerate((1, 1, 2)):
         store = Store.open(f"sqlite:///{tmp_path / f'{number}.db'}")
-        year = Year(store, shop(tmp_path), messages=1000, seed=seed, hear=filling.as_meant)
+        year = Year(store, shop(tmp_path), messages=600, seed=seed, hear=filling.as_meant)
         year.live_through(5)
         store.close()
         texts.append([label.text for label in year.truth.labels.values()])
@@ -148,7 +149,7 @@ def test_one_seed_makes_one_year(tmp_path: Path) -> None:
     assert texts[0] == texts[1] != texts[2]
 
 
-def _is(label: filling.Label, theme: str) -> bool:
+def _is(label: Label, theme: str) -> bool:
     return theme in label.themes
 
 
