@@ -19,7 +19,7 @@ class Person:
     email: str
     language: str
     gender: str
-    """`o` or `a`, as Spanish adjectives end."""
+    """`o` or `a`, as Spanish adjectives end; empty where they do not."""
     signs: bool
     """Do they put their name below?"""
 
@@ -58,13 +58,13 @@ class Cast:
         return known[-1]
 
     def _invented(self, language: str, number: int) -> Person:
-        first = self._random.choice(values(language, "first"))
+        first, _, gender = self._random.choice(values(language, "first")).partition(" ")
         last = self._random.choice(values(language, "last"))
         local = f"{first}.{last}{number}".translate(_ASCII).lower()
         return Person(
             name=f"{first} {last}",
             email=f"{local}@{_DOMAINS[language]}",
             language=language,
-            gender="a" if first.endswith(("a", "ía", "és")) else "o",
+            gender=gender,
             signs=self._random.random() < 0.8,
         )

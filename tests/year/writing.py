@@ -99,6 +99,7 @@ class Slots:
             ),
             "amount": self._amount,
             "date": self._date,
+            "later": lambda: self._date(ahead=True),
             "mail": lambda: person.email,
             "a": lambda: person.gender,
         }
@@ -115,10 +116,14 @@ class Slots:
         whole, cents = self._random.randint(8, 240), self._random.choice(("00", "50", "90", "95"))
         return f"£{whole}.{cents}" if self._person.language == "en" else f"{whole},{cents} €"
 
-    def _date(self) -> str:
-        day = self._day - timedelta(days=self._random.randint(4, 40))
+    def _date(self, *, ahead: bool = False) -> str:
+        days = timedelta(days=self._random.randint(4, 40))
+        day = self._day + days if ahead else self._day - days
         month = _MONTHS[self._person.language][day.month - 1]
-        return f"{day.day} {month}" if self._person.language == "en" else f"{day.day} de {month}"
+        if self._person.language == "es":
+            return f"{day.day} de {month}"
+        end = {1: "st", 2: "nd", 3: "rd"}.get(day.day % 10 if day.day not in (11, 12, 13) else 0)
+        return f"{day.day}{end or 'th'} {month}"
 
     def _name_thing(self, slot: str, name: str, end: str) -> None:
         """What it is called, and the words that go by its gender; those of the second thing end in
