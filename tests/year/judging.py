@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 from sqlalchemy import Connection, select
 from year import plan
@@ -15,7 +16,7 @@ from year.filling import Truth
 from year.people import SERIAL
 from year.plan import season, volume
 
-from mailresponder.reports.report import Headline, Report, ThemeLine
+from mailresponder.reports.report import Headline, Report
 from mailresponder.store.schema import tickets
 from mailresponder.store.schema_themes import message_themes, themes
 
@@ -54,6 +55,20 @@ class Says(StrEnum):
     LESS = "less"
     ANGRIER = "angrier"
     CALMER = "calmer"
+
+
+KINDS: Mapping[str, Says] = MappingProxyType(
+    {
+        "new": Says.NEW,
+        "grew": Says.MORE,
+        "better": Says.LESS,
+        "angrier": Says.ANGRIER,
+        "calmer": Says.CALMER,
+    }
+)
+"""What headlines of these kinds claim."""
+STATEMENTS = frozenset({"waits_longest", "persistent"})
+"""Kinds of headlines that say how things are, not that they have changed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -121,11 +136,10 @@ def found_themes(conn: Connection, truth: Truth) -> dict[str, FoundTheme]:
 
 def claims(week: int, report: Report, found: Mapping[str, FoundTheme]) -> list[Claim]:
     """What the headlines of a week's report say has changed. What only states how things are, as
-    who waits longest, is no claim."""
-    lines = {line.key: line for line in report.themes}
+    who waits longest, is no claim. Raises ValueError for a headline of a kind that is not known."""
     said = []
     for headline in report.headlines:
-        says = _says(headline, lines.get(headline.theme or ""))
+        says = _says(headline)
         if says is not None:
             theme = found.get(headline.theme or "")
             about = theme.about if theme is not None else None
@@ -191,14 +205,12 @@ def serial_references(conn: Connection) -> list[str]:
     return list(conn.execute(theirs).scalars())
 
 
-def _says(headline: Headline, line: ThemeLine | None) -> Says | None:
-    if headline.theme is None:
-        if "ang" not in headline.kind and "calm" not in headline.kind:
-            return None
-        return Says.CALMER if headline.good else Says.ANGRIER
-    if headline.good:
-        return Says.LESS
-    return Says.NEW if line is not None and line.is_new else Says.MORE
+def _says(headline: Headline) -> Says | None:
+    if headline.kind in STATEMENTS:
+        return None
+    if headline.kind not in KINDS:
+        raise ValueError(f"nobody has said what a headline of kind {headline.kind} claims")
+    return KINDS[headline.kind]
 
 
 def _judged(key: str, state: str, held: set[int], truth: Truth) -> FoundTheme:

@@ -2,7 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,10 @@ from year.desk import shop
 from year.filling import Truth, Year
 from year.judging import Claim, FoundTheme, Says
 
-from mailresponder.reports.report import Change, Headline, Persistent, Report, ThemeLine, Verdict
+from mailresponder.reports.report import Headline, Persistent, Report
 from mailresponder.store.database import Store
 from mailresponder.store.schema_themes import message_themes, themes
 
-UNCHANGED = Change(verdict=Verdict.MORE, before=1.0)
 AT = datetime(2025, 8, 4, tzinfo=UTC)
 
 
@@ -51,7 +50,7 @@ def headline(kind: str, key: str | None = None, *, good: bool = False) -> Headli
     return Headline(kind=kind, values={}, theme=key, good=good)
 
 
-def report(*headlines: Headline, new: tuple[str, ...] = (), persistent: str = "") -> Report:
+def report(*headlines: Headline, persistent: str = "") -> Report:
     """A report of which only matters what it claims."""
     persons = (Persistent(messages=9, tickets=9, angry=0, themes=(), references=(persistent,)),)
     return Report(
@@ -67,7 +66,7 @@ def report(*headlines: Headline, new: tuple[str, ...] = (), persistent: str = ""
         headlines=headlines,
         figures={},
         weeks=(),
-        themes=tuple(_line(key, is_new=True) for key in new),
+        themes=(),
         not_understood=0,
         by_mailbox=(),
         by_language=(),
@@ -84,10 +83,10 @@ def report(*headlines: Headline, new: tuple[str, ...] = (), persistent: str = ""
 def test_a_report_that_says_all_that_is_true_and_nothing_else_is_perfect() -> None:
     """Each planted truth told in its week makes recall 1, and nothing untrue precision 1."""
     reports = {
-        10: report(headline("new", "found-2"), new=("found-2",)),
+        10: report(headline("new", "found-2")),
         12: report(headline("waits_longest"), persistent="MR-SERIA"),
         24: report(headline("better", "found-2", good=True)),
-        31: report(headline("new", "found-1"), new=("found-1",)),
+        31: report(headline("new", "found-1")),
         40: report(headline("angrier")),
     }
 
@@ -155,6 +154,12 @@ def test_what_was_planned_is_true(week: int, said: Headline) -> None:
     [claim] = judging.claims(week, report(said), FOUND)
 
     assert judging.is_true(claim)
+
+
+def test_a_headline_that_nobody_knows_is_no_claim_that_nobody_counts() -> None:
+    """A new kind of headline stops the judge until somebody has said what it claims."""
+    with pytest.raises(ValueError, match="kind unheard_of"):
+        judging.claims(5, report(headline("unheard_of")), FOUND)
 
 
 def test_what_comes_back_every_year_is_not_new() -> None:
@@ -243,22 +248,4 @@ def _keep(
     conn.execute(
         insert(message_themes),
         [{"message_row": row, "theme": key, "how": "alike", "weight": 1.0} for row in rows],
-    )
-
-
-def _line(key: str, *, is_new: bool) -> ThemeLine:
-    return ThemeLine(
-        key=key,
-        names={},
-        state="found",
-        owner="",
-        messages=5,
-        people=5,
-        angry=0,
-        praise=0,
-        by_language={},
-        weeks=(),
-        change=UNCHANGED,
-        is_new=is_new,
-        since=date(2025, 7, 28),
     )
