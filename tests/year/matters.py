@@ -51,6 +51,7 @@ class Matters:
         self._recorder = Recorder(rows)
         self._coming: list[tuple[datetime, int, Act]] = []
         self._order = count()
+        self._references: set[str] = set()
 
     @property
     def labels(self) -> dict[int, Label]:
@@ -86,7 +87,7 @@ class Matters:
             message,
             customer=Address(email=person.email, name=person.name),
             suppressed_by=(),
-            reference=new_reference("MR", random.randrange),
+            reference=self._new_reference(),
             spoken=Spoken(language=person.language, source=LanguageSource.TEXT),
             anger=heard,
             desk=matter.desk,
@@ -98,6 +99,13 @@ class Matters:
             matter.event(at, "angry", f"{heard.score:.2f}")
         self._acknowledge(matter, at + 5 * _SECOND)
         self._wait(matter, at)
+
+    def _new_reference(self) -> str:
+        """One that no other ticket has: among so many, some would be drawn twice."""
+        while (drawn := new_reference("MR", self._random.randrange)) in self._references:
+            pass
+        self._references.add(drawn)
+        return drawn
 
     def _write_again(self, matter: Matter, kind: str, at: datetime) -> None:
         before, language = matter.ticket, matter.person.language
