@@ -131,6 +131,13 @@ def found_themes(conn: Connection, truth: Truth) -> dict[str, FoundTheme]:
             key = rows[key].merged_into
         if row.message_row in truth.labels and states.get(key) != "dismissed":
             held[key].add(row.message_row)
+    return themes_of(held, states, truth)
+
+
+def themes_of(
+    held: Mapping[str, set[int]], states: Mapping[str, str], truth: Truth
+) -> dict[str, FoundTheme]:
+    """Themes by the messages that each holds; those without a state are kept ones."""
     return {key: _judged(key, states.get(key, "kept"), held[key], truth) for key in held}
 
 
