@@ -171,11 +171,11 @@ def test_what_comes_back_every_year_is_not_new() -> None:
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Truth]:
-    """A database with two weeks in which the defect is written about."""
+    """A database with four weeks in which the defect is written about."""
     folder = tmp_path_factory.mktemp("year")
     store = Store.open(f"sqlite:///{folder / 'desk.db'}")
-    year = Year(store, shop(folder), messages=7000, hear=filling.as_meant)
-    for week in (31, 32):
+    year = Year(store, shop(folder), messages=6000, hear=filling.as_meant)
+    for week in range(plan.DEFECT_WEEK, plan.DEFECT_WEEK + 4):
         year.live_through(week)
     store.close()
     return folder / "desk.db", year.truth
