@@ -1,5 +1,5 @@
-"""What a listening report tells beside its rows: what is only counted, defects, and the texts of the
-few messages that are quoted."""
+"""What a listening report tells beside its rows: what is only counted, defects, and the texts of
+the few messages that are quoted."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -147,7 +147,9 @@ def all_defects(conn: Connection, since: datetime, until: datetime) -> list[Defe
         .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
         .group_by(defect_tickets.c.defect_id)
     )
-    numbers = {row[0]: tuple(row[1:]) for row in conn.execute(counted)}
+    numbers: dict[int, tuple[int, int, int]] = {
+        row[0]: (row[1], row[2], row[3]) for row in conn.execute(counted)
+    }
     telling = select(announced.c.defect_id, func.count()).group_by(announced.c.defect_id)
     told = {row[0]: row[1] for row in conn.execute(telling)}
     is_open = case((defects.c.state == "open", 0), else_=1)
@@ -155,7 +157,7 @@ def all_defects(conn: Connection, since: datetime, until: datetime) -> list[Defe
         defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
     )
     found = [
-        DefectRow(*row, *numbers.get(row.id, (0, 0, 0)), told.get(row.id, 0))
+        DefectRow(*row.tuple(), *numbers.get(row.id, (0, 0, 0)), told.get(row.id, 0))
         for row in conn.execute(query.order_by(is_open, defects.c.id))
     ]
     return sorted(found, key=lambda one: (one.state != "open", -one.tickets))

@@ -1,9 +1,8 @@
 """What a listening report is counted from: rows of a time as light tuples, in a fixed number of
 statements however many there are.
 
-No texts: `report_extras` has those of the few messages that are quoted. Nothing is counted or judged
-here. Left out everywhere: what staff called spam, and tickets that became
-part of another.
+No texts: `report_extras` has those of the few messages that are quoted. Nothing is counted or
+judged here. Left out everywhere: what staff called spam, and tickets that became part of another.
 """
 
 from dataclasses import dataclass
