@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, turning
@@ -23,6 +24,8 @@ _MIN_HISTORY = 4
 _MOST_PERSISTENT = 5
 _MOST_THEMES = 3
 _AGES = {"1d": timedelta(days=1), "3d": timedelta(days=3), "7d": timedelta(days=7)}
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -115,14 +118,8 @@ def line(told: Told, change: Change) -> ThemeLine:
 def parts(of: Slice, name: str, hours_of: Callable[[str], BusinessHours]) -> tuple[Part, ...]:
     """The main figures by `mailbox` or by `language`, the busiest first."""
 
-    def split(rows: Iterable[object]) -> dict[str, list]:
-        found: dict[str, list] = defaultdict(list)
-        for row in rows:
-            found[getattr(row, name)].append(row)
-        return found
-
-    messages, opened = split(of.messages), split(of.opened)
-    given, decided = split(of.first_answers), split(of.decided)
+    messages, opened = _split(of.messages, name), _split(of.opened, name)
+    given, decided = _split(of.first_answers, name), _split(of.decided, name)
     found = []
     for key in messages.keys() | opened.keys() | given.keys() | decided.keys():
         waits = sorted(working_seconds(one, hours_of) for one in given.get(key, ()))
@@ -182,6 +179,13 @@ def by_age(waiting: Sequence[Waiting], at: datetime) -> dict[str, int]:
     found = dict.fromkeys(names, 0)
     for one in waiting:
         found[names[bisect_right(limits, at - one.since)]] += 1
+    return found
+
+
+def _split(rows: Iterable[T], name: str) -> dict[str, list[T]]:
+    found: dict[str, list[T]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
     return found
 
 
