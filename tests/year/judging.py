@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import assert_never
 
 from sqlalchemy import Connection, select
 from year import plan
@@ -25,6 +26,8 @@ PURE = 0.5
 GROWTH = 1.25
 """What was planned to be so much more than in the four weeks before did grow."""
 _BEFORE = 4
+_NOTHING = 0.03
+"""A change in all mail that was not planned as one."""
 _FURTHER = 0.4
 """Further mails of customers, for each matter."""
 
@@ -60,6 +63,11 @@ class Says(StrEnum):
     LESS = "less"
     ANGRIER = "angrier"
     CALMER = "calmer"
+    SLOWER = "slower"
+    """Customers wait longer for an answer, or more of them for too long."""
+    FASTER = "faster"
+    MORE_MAIL = "more_mail"
+    LESS_MAIL = "less_mail"
 
 
 KINDS: Mapping[str, Says] = MappingProxyType(
@@ -68,11 +76,21 @@ KINDS: Mapping[str, Says] = MappingProxyType(
         "grew": Says.MORE,
         "better": Says.LESS,
         "angrier": Says.ANGRIER,
+        "angrier_steadily": Says.ANGRIER,
         "calmer": Says.CALMER,
+        "calmer_steadily": Says.CALMER,
+        "slower": Says.SLOWER,
+        "late": Says.SLOWER,
+        "faster": Says.FASTER,
+        "punctual": Says.FASTER,
+        "more_mail": Says.MORE_MAIL,
+        "less_mail": Says.LESS_MAIL,
     }
 )
 """What headlines of these kinds claim."""
-STATEMENTS = frozenset({"waits_longest", "persistent"})
+STATEMENTS = frozenset(
+    {"longest", "mood", "answered", "persistent", "persistent_unclear", "praise", "silent"}
+)
 """Kinds of headlines that say how things are, not that they have changed."""
 
 
@@ -180,6 +198,16 @@ def is_true(claim: Claim) -> bool:
             return claim.trend >= GROWTH
         case Says.LESS:
             return week != plan.HOLIDAY and claim.trend <= 1 / GROWTH
+        case Says.SLOWER:
+            return week in (plan.HOLIDAY, plan.HOLIDAY + 1)
+        case Says.FASTER:
+            return week in (plan.HOLIDAY + 1, plan.HOLIDAY + 2)
+        case Says.MORE_MAIL:
+            return _mail(week) > _mail(week - 1) * (1 + _NOTHING)
+        case Says.LESS_MAIL:
+            return _mail(week) < _mail(week - 1) * (1 - _NOTHING)
+        case _:
+            assert_never(claim.says)
 
 
 def judge(
@@ -282,6 +310,12 @@ def _trend(expected: Mapping[int, float], week: int) -> float:
         return 1.0
     before = sum(expected[w] for w in weeks) / len(weeks)
     return expected[week] / before if before else float("inf") if expected[week] else 1.0
+
+
+def _mail(week: int) -> float:
+    """All that is written in a week, against what is written in an ordinary one."""
+    shares = sum(plan.SHARES[theme] * plan.season(theme, week) for theme in plan.SHARES)
+    return plan.volume(week) * shares
 
 
 def _about(found: Mapping[str, FoundTheme], theme: str) -> tuple[FoundTheme, ...]:

@@ -90,7 +90,7 @@ def test_a_report_that_says_all_that_is_true_and_nothing_else_is_perfect() -> No
     """Each planted truth told in its week makes recall 1, and nothing untrue precision 1."""
     reports = {
         10: report(headline("new", "found-2")),
-        12: report(headline("waits_longest"), persistent="MR-SERIA"),
+        12: report(headline("longest"), persistent="MR-SERIA"),
         24: report(headline("better", "found-2", good=True)),
         31: report(headline("new", "found-1")),
         40: report(headline("angrier")),
@@ -132,7 +132,10 @@ def test_a_truth_told_late_is_not_found() -> None:
         (17, headline("grew", "late-delivery")),
         (26, headline("grew", "found-2")),
         (12, headline("angrier")),
-        (40, headline("calmer", good=True)),
+        (40, headline("calmer_steadily", good=True)),
+        (29, headline("slower")),
+        (29, headline("punctual", good=True)),
+        (29, headline("more_mail")),
     ],
 )
 def test_what_was_not_planned_is_untrue(week: int, said: Headline) -> None:
@@ -152,7 +155,10 @@ def test_what_was_not_planned_is_untrue(week: int, said: Headline) -> None:
         (48, headline("grew", "late-delivery")),
         (52, headline("grew", "returns")),
         (4, headline("better", "returns", good=True)),
-        (45, headline("angrier")),
+        (45, headline("angrier_steadily")),
+        (16, headline("less_mail")),
+        (17, headline("late")),
+        (48, headline("more_mail")),
     ],
 )
 def test_what_was_planned_is_true(week: int, said: Headline) -> None:
