@@ -13,6 +13,7 @@ from mailresponder.config.sections import (
     AngerSettings,
     ClosingSettings,
     DeadlineSettings,
+    DefectSettings,
     DeskSettings,
     DigestSettings,
     EscalationStep,
@@ -53,6 +54,7 @@ class Config:
     closing: ClosingSettings
     retention: RetentionSettings
     digest: DigestSettings
+    defects: DefectSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     web: WebSettings
