@@ -184,8 +184,11 @@ class MailboxRunner:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
                         sent = self._deliver(errors)
-                    if read is not None and go_on():
-                        filed = self._file(errors)
+                    if read is not None:
+                        # Not before: mail that is due is not to wait for the disk because of it.
+                        self.standing.well(Way.READING)
+                        if go_on():
+                            filed = self._file(errors)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error
@@ -237,7 +240,7 @@ class MailboxRunner:
         owner = self._instance.take(self.name)
         self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and self._instance.keeps(self.name, owner)
+            yield lambda: not self._stopping.is_set() and self._is_ours()
         finally:
             self._instance.release(self.name, owner)
 
@@ -257,7 +260,9 @@ class MailboxRunner:
             self._drop_imap()
             errors.append(self._failed(Way.READING, error))
             return None
-        self.standing.well(Way.READING)
+        if self.standing.is_failing(Way.READING):
+            # The mail that tells the admins of it goes out with this pass.
+            self.standing.well(Way.READING)
         return report
 
     def _failed(self, way: Way, error: Exception) -> MailresponderError:
@@ -313,7 +318,7 @@ class MailboxRunner:
         if self._imap is None:
             return None
         try:
-            report = filing.run(self.work, self._imap)
+            report = filing.run(self.work, self._imap, is_ours=self._is_ours)
         except ServerUnavailable as error:
             self._drop_imap()
             errors.append(error)
@@ -328,6 +333,9 @@ class MailboxRunner:
             return None
         self.standing.note("filing", None)
         return report
+
+    def _is_ours(self) -> bool:
+        return self._instance.keeps(self.name, self.work.owner)
 
     def _drop_imap(self) -> None:
         if self._imap is not None:

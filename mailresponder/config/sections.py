@@ -19,7 +19,6 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Security = Literal["tls", "starttls", "none"]
 
-_CENTURY = timedelta(days=36_500)
 """Longer than anybody keeps anything, and short enough to count back from today."""
 
 
@@ -284,9 +283,9 @@ class ClosingSettings(Section):
 class RetentionSettings(Section):
     """`[retention]`"""
 
-    sent_mail: fields.SomeTime = Field(timedelta(days=90), le=_CENTURY)
+    sent_mail: fields.SomeDays = timedelta(days=90)
     """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
-    events: fields.SomeTime = Field(timedelta(days=730), le=_CENTURY)
+    events: fields.SomeDays = timedelta(days=730)
     """How long a closed ticket keeps what was done to it and why, and the page its audit."""
 
 

@@ -15,6 +15,7 @@ from mailresponder.policy import bands
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
 from mailresponder.store import defects, mailboxes, messages, outbox_view, tickets
+from mailresponder.store.mailboxes import Way
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import State
 from mailresponder.store.tickets import Event
@@ -86,8 +87,10 @@ def unsent(conn: Connection, reference: str) -> Mapping[str, State]:
 def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
     """Why each of these mailboxes cannot be read, or else not send; those that are well are left
     out."""
-    states = (mailboxes.state(conn, name) for name in names)
-    faults = {state.name: state.reading or state.sending for state in states if state is not None}
+    states = mailboxes.states(conn)
+    faults = {
+        name: states[name].reading or states[name].sending for name in names if name in states
+    }
     return {name: fault.why for name, fault in faults.items() if fault is not None and fault.why}
 
 
@@ -111,7 +114,13 @@ def taken(conn: Connection, dedup_key: str) -> Shown | None:
 
 
 def outbox(conn: Connection) -> list[Shown]:
-    """The mail that waits, is being sent or was given up, oldest first."""
+    """The mail that waits, is being sent or was given up, oldest first. Where sending fails, the
+    next attempt at each mail waits for the next one at its server."""
+    rests = {
+        name: fault.retry_at
+        for name, fault in mailboxes.failing(conn, Way.SENDING).items()
+        if fault.retry_at is not None
+    }
     return [
         {
             "id": row.id,
@@ -119,7 +128,9 @@ def outbox(conn: Connection) -> list[Shown]:
             "to": row.recipient,
             "state": row.state,
             "attempts": row.attempts,
-            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
+            "next_attempt_at": max(row.next_attempt_at, rests.get(row.mailbox, row.next_attempt_at))
+            if row.state == "queued"
+            else None,
             "last_error": row.last_error,
             "message_id": row.message_id,
         }
