@@ -23,6 +23,7 @@ from mailresponder.errors import (
     Throttled,
 )
 from mailresponder.jobs import (
+    announcing,
     answered_flag,
     closing,
     digest,
@@ -30,6 +31,7 @@ from mailresponder.jobs import (
     escalation,
     filing,
     intake,
+    proposing,
     reconciling,
     rescheduling,
     template_watch,
@@ -142,8 +144,9 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
-        the templates, delivery, filing, a look at what was written, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, drafting, announcing, digest,
+        proposing, a look at the templates, delivery, filing, a look at what was written, in that
+        order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -175,8 +178,11 @@ class MailboxRunner:
                     if believed:
                         closed = self._mind(errors, closing.run) or 0
                     self._mind(errors, drafting.run)
+                    if believed:
+                        self._mind(errors, announcing.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
+                self._mind(errors, proposing.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:

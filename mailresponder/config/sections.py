@@ -309,6 +309,13 @@ class ThemesSettings(Section):
     that is installed."""
 
 
+class DefectSettings(Section):
+    """`[defects]`"""
+
+    announce_per_hour: int = Field(200, ge=1)
+    """How many people are told in an hour that a defect is mended, over all mailboxes."""
+
+
 class WebUser(Section):
     """`[[web.user]]`"""
 
@@ -341,6 +348,7 @@ class Document(Section):
     closing: ClosingSettings = ClosingSettings()
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
+    defects: DefectSettings = DefectSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()

@@ -14,7 +14,7 @@ from mailresponder.jobs.story import heat
 from mailresponder.policy import bands
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
-from mailresponder.store import mailboxes, messages, outbox_view, tickets
+from mailresponder.store import defects, mailboxes, messages, outbox_view, tickets
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import State
@@ -47,13 +47,23 @@ def queue(
 
 
 def ticket(conn: Connection, reference: str) -> Shown | None:
-    """One ticket with its `messages` and `events`, oldest first; None where there is none."""
+    """One ticket with its `messages`, `defects` and `events`, oldest first; None where there is none."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
         return None
     return {
         **_ticket(found),
         "messages": [_message(found, record) for record in messages.of_ticket(conn, found.id)],
+        "defects": [
+            {
+                "id": defect.id,
+                "name": defect.name,
+                "state": defect.state.value,
+                "link": link.state.value,
+                "how": link.how.value,
+            }
+            for defect, link in defects.of_ticket(conn, found.id)
+        ],
         "events": [_event(event) for event in tickets.events(conn, found.id)],
     }
 

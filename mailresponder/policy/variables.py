@@ -98,6 +98,21 @@ def for_customer(
     return dotted(given)
 
 
+def for_acknowledgement(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    now: datetime,
+    quote: bool,
+    known_problem: EachLanguage | None = None,
+) -> Variables:
+    """As `for_customer`, of the mail that opened the ticket; `known_problem` is what the desk says
+    of the defect that it complains of."""
+    given = for_customer(ticket, original, desk=desk, now=now, quote=quote)
+    return {**given, "known_problem": known_problem}
+
+
 def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variables:
     """What the template that asks a customer whether it is solved knows."""
     return dotted({**of_ticket(ticket, desk, now), "answered_at": ticket.answered_at or now})
