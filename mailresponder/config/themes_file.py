@@ -136,9 +136,7 @@ def _words(
         yield language, tuple(kept)
 
 
-def _by_language(
-    path: str, table: Any, problems: list[ConfigProblem]
-) -> Iterator[tuple[str, Any]]:
+def _by_language(path: str, table: Any, problems: list[ConfigProblem]) -> Iterator[tuple[str, Any]]:
     """What a table says for each language that is known."""
     if not isinstance(table, Mapping) or not table:
         problem = ConfigProblem(path=path, message="must be given by language", hint="as name.en")
