@@ -39,7 +39,9 @@ _MONEY = re.compile(
 _DATE = re.compile(
     r"(?<![\w./-])(?:\d{1,2}([./-])\d{1,2}\1(?:20)?\d\d|20\d\d-\d\d-\d\d)(?![\w/-])(?!\.\d)"
 )
-_TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d\d(?![\d:])|(?<![\d.])\d{1,2}\.\d\d\s?(?:am|pm|h)\b", re.I)
+_TIME = re.compile(
+    r"(?<![\d:.])\d{1,2}:\d\d(?![\d:])|(?<![\d.])\d{1,2}\.\d\d\s?(?:am|pm|h)\b", re.I
+)
 _UNITS = re.compile(
     r"(?<![\w-])\d{1,4}(?:[.,]\d{1,2})?"
     r"(?:mm|cm|m|km|kg|g|gb|mb|tb|ml|l|w|v|mah|hz|h|hs|min|am|pm|th|st|nd|rd|s|x|p|px|k|in|ft)\b",
@@ -57,7 +59,7 @@ _PHONE = (9, 15)
 _VOWELS = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uúü]"}
 _KINDS = ("name", "email", "phone", "card", "bank", "number", "link", "address", "user")
 _MARKS = {kind: chr(0xE020 + n) for n, kind in enumerate(_KINDS)}
-"""What stands for what is masked while more is looked for: private characters, no part of a word."""
+"""What stands for what is masked while more is looked for: private characters, in no word."""
 _MARK = re.compile(r"[\ue020-\ue02f]")
 _TWICE = re.compile(r"([\ue020-\ue02f])(?:[ \t,]{0,2}\1)+")
 _HIDDEN = {ord("0") + n: chr(0xE010 + n) for n in range(10)}
@@ -115,7 +117,7 @@ def _number(found: re.Match[str]) -> str:
 
 def _code(found: re.Match[str]) -> str:
     digits = sum(sign.isdigit() for sign in found[0])
-    is_code = _CODE_DIGITS <= digits and not _YEAR.fullmatch(found[0])
+    is_code = digits >= _CODE_DIGITS and not _YEAR.fullmatch(found[0])
     return _MARKS["number"] if is_code else found[0]
 
 

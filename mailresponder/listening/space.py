@@ -43,7 +43,7 @@ def embed(texts: Sequence[str], languages: Sequence[str]) -> list[bytes]:
     more than 350 characters. Some 30 ms of processor time each, on one core.
     Raises MailresponderError where the extra `themes` is missing or does not run here.
     """
-    said = [_cut(text, language) for text, language in zip(texts, languages, strict=True)]
+    said = [cut(text, language) for text, language in zip(texts, languages, strict=True)]
     try:
         import numpy as np
 
@@ -65,12 +65,26 @@ def points(vectors: Sequence[bytes]) -> "Vectors":
     return normalized(rows.astype(np.float32))
 
 
+def unpacked(middles: Sequence[bytes]) -> "Vectors":
+    """Middles of float32 as they are kept, a row each."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(middles), dtype=np.float32).reshape(len(middles), -1)
+
+
+def moved(middle: bytes, weight: int, vectors: Sequence[bytes]) -> bytes:
+    """A middle that stands for so many points, with further ones."""
+    added = points(vectors).sum(axis=0, keepdims=True)
+    return normalized(weight * unpacked([middle]) + added).tobytes()
+
+
 def normalized(rows: "Vectors") -> "Vectors":
     """The rows, each brought to length 1."""
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    unit: Vectors = (rows / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    return unit
 
 
 def missing(error: Exception) -> MailresponderError:
@@ -81,7 +95,8 @@ def missing(error: Exception) -> MailresponderError:
     )
 
 
-def _cut(text: str, language: str) -> str:
+def cut(text: str, language: str) -> str:
+    """What is read of a text."""
     return body(text, load(language)).strip()[:LONGEST]
 
 
