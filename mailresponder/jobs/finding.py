@@ -82,7 +82,8 @@ def find(
         new = _written(conn, result, now=now)
         theming.forget_places(conn, since)
         set_desk_value(conn, key, progress.searched(now).to_json())
-    log.info("themes_looked_for", messages=len(items), found=[theme.key for theme in new])
+    if items:
+        log.info("themes_looked_for", messages=len(items), found=len(new))
     return Found(looked_through=len(items), new=new, grown=len(result.assigned))
 
 

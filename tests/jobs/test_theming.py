@@ -185,15 +185,19 @@ def test_a_mistake_in_the_file_keeps_no_mail_from_being_answered(office: Office)
 
 
 def test_only_one_instance_is_at_it(office: Office) -> None:
-    """While another one looks, nobody else does."""
+    """While another one looks, nobody else does; who asks for it is told so."""
+    store, config, now = office.app.store, office.app.config, office.clock.now
     office.receive(complaint())
-    with office.app.store.begin() as conn:
-        leases.acquire(conn, theming.KEY, "another", timedelta(minutes=1), office.clock.now)
     office.run_well()
-    with office.app.store.read() as conn:
-        assert conn.execute(select(themed)).all() == []
+    config.themes_path.write_text(FILE)
+    with store.begin() as conn:
+        [before] = conn.execute(select(themed))
+        leases.acquire(conn, theming.KEY, "another", timedelta(minutes=1), now)
+    theming.run(office.app.mailboxes["support"].work)
+    with store.read() as conn:
+        assert list(conn.execute(select(themed))) == [before]
     with pytest.raises(TemporaryFailure):
-        theming.find_now(office.app.store, office.app.config, owner="me", now=office.clock.now)
+        theming.find_now(store, config, owner="me", now=now)
 
 
 def test_mail_that_nothing_covers_is_held_against_what_was_found_before(
@@ -250,7 +254,7 @@ def test_without_discovery_nothing_is_looked_for(tmp_path: Path) -> None:
     desk.store.close()
 
 
-def test_what_a_closed_window_leaves_is_not_lost(desk: ThemesDesk) -> None:
+def test_what_came_late_is_not_lost(desk: ThemesDesk) -> None:
     """A row of a message that was written anew is looked at within a day, whatever its number."""
     rows = desk.receive(*["It has not arrived."] * 3)
     with desk.store.begin() as conn:
