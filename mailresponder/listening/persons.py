@@ -165,6 +165,8 @@ def _greeted(line: _Line, lexicon: Lexicon) -> set[int]:
             break
         if not _is_form(line.folded[n], lexicon):
             found.add(n)
+        elif line.folded[n] in lexicon.function_words and line.folded[n] not in _LINKS:
+            break
     if not found:
         return found
     # "hello where is my order" greets nobody.
