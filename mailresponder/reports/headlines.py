@@ -1,8 +1,8 @@
 """The five lines of what matters first: what is new, what grew, how angry people are, who waits
 longest, what got better.
 
-A line that says that something changed must be more than noise, by a stricter measure than the
-figures': a team reads one of these every week, and acts on it.
+A line that says that something changed must be more than noise, by a measure of its own: a team
+reads these every week, and acts on them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,9 @@ SURE = 0.001
 """How likely noise alone may be to make what is told of anger."""
 STEADILY = 3.3
 """Standard deviations by which anger must rise or fall over the weeks."""
-_FALSE_ALARMS = 0.01
+_FALSE_ALARMS = 0.05
+"""Of the themes that are called new, more or less. What is claimed of one must hold twice, by time
+and as a share, so far fewer are false."""
 _MOST_TURNS = 2
 _ENDS = 4
 """Weeks at either end of the longer view that are held against each other."""

@@ -207,7 +207,7 @@ def _compared(
     """Of messages; whether it is more than noise is judged by how many people wrote."""
     people, people_before = (len({row.person for row in some}) for some in (rows, before))
     spread = comparing.spread(past)
-    chance = comparing.counts(people, people_before, spread=spread).chance
+    chance = comparing.chance(people, people_before, spread=spread)
     return replace(comparing.counts(len(rows), len(before), spread=spread), chance=chance)
 
 

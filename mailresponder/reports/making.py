@@ -128,7 +128,7 @@ def make(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
         ),
-        not_understood=_not_understood(read.now),
+        not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox", hours_of),
         by_language=lines.parts(read.now, "language", hours_of),
         escalations=lines.escalations(
@@ -192,13 +192,6 @@ def _referred(now: Slice) -> set[int]:
 def _angry_lately(windows: Sequence[Slice]) -> tuple[int, int]:
     rows = [row for window in windows[:-1][-_LATELY:] for row in window.messages]
     return sum(row.angry for row in rows), len(rows)
-
-
-def _not_understood(now: Slice) -> int:
-    return sum(
-        row.is_first and row.praise is not None and row.row not in now.themes
-        for row in now.messages
-    )
 
 
 def _quotes(
