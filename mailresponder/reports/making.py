@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from mailresponder.listening.praise import PRAISE
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, figures, lines, quotes
@@ -199,7 +200,7 @@ def _quotes(
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
-    praised = [row for row in now.messages if (row.praise or 0.0) >= figures.PRAISED]
+    praised = [row for row in now.messages if (row.praise or 0.0) >= PRAISE]
     blamed = [row for row in now.messages if row.angry]
     praise = quotes.candidates(praised, lambda row: row.praise or 0.0)
     blame = quotes.candidates(blamed, lambda row: row.anger)
