@@ -12,7 +12,7 @@ from mailresponder.reports.report import Change, Figure, Unit, Verdict
 from mailresponder.reports.words import Words
 
 EN, ES = Words("en"), Words("es")
-MORE = Change(verdict=Verdict.MORE, before=20.0, low=1.5, high=3.25)
+MORE = Change(verdict=Verdict.MORE, before=20.0, low=1.5, high=3.3)
 
 
 def sentences(language: str) -> dict[str, str]:
