@@ -143,7 +143,8 @@ def test_an_announcement_is_shown_before_it_is_ordered(
     told = desk("announce", "app", "--words", str(file)).out
 
     assert "To be told: 2 people (1 en, 1 es)" in told
-    assert "MR-44444  unknown: Nobody that mail can be sent to" in told
+    assert "1: Nobody that mail can be sent to" in told
+    assert "MR-44444  unknown" in told
     assert "| Update." in told
     assert "“The app crashed”, is now fixed." in " ".join(told.replace("|", "").split())
     assert "No sentences of yours for es" in told
