@@ -2,14 +2,13 @@
 
 Praise is more than a lack of anger, and more than thanks: thanks in advance are courtesy, "would be
 great" asks for something, and the furious thank as well, for nothing. What courtesy says is taken
-out; the rest is weighed as `analyzer` weighs anger, by weights of its own (`train.praise`).
+out; the rest is weighed as `weighing` weighs anger, by weights of its own (`train.praise`).
 """
 
 import math
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from typing import TYPE_CHECKING
 
 from mailresponder.listening.cues import find
 from mailresponder.listening.features import Reading
@@ -17,11 +16,9 @@ from mailresponder.listening.features import read as read_features
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import load
 from mailresponder.listening.speech import load as load_speech
+from mailresponder.listening.weighing import Weighed
 from mailresponder.listening.weights import Weights, shipped
 from mailresponder.listening.words import split
-
-if TYPE_CHECKING:
-    from mailresponder.listening.analyzer import Weighed
 
 PRAISE = 0.5
 """From here on a text is praise: four of five that are told are, of writers it has not met."""
@@ -38,7 +35,7 @@ def heard(text: str, language: str) -> float:
     found = reading(text, language)
     if found.blank:
         return 0.0
-    odds = _weighed(found, _weights(language)).log_odds
+    odds = Weighed(found, _weights(language)).log_odds
     return 1 / (1 + math.exp(-odds))
 
 
@@ -54,7 +51,7 @@ def reading(text: str, language: str) -> Reading:
 
 
 def weights(bias: float, of: Mapping[str, float]) -> Weights:
-    """These weights as `analyzer` takes them. No sentence counts more than the whole: one kind word
+    """These weights as `weighing` takes them. No sentence counts more than the whole: one kind word
     in a complaint is no praise."""
     return Weights(
         bias=bias,
@@ -67,13 +64,6 @@ def weights(bias: float, of: Mapping[str, float]) -> Weights:
         threshold=PRAISE,
         upset=PRAISE,
     )
-
-
-def _weighed(found: Reading, by: Weights) -> "Weighed":
-    # The analyzer brings TextBlob along, which is slow to import.
-    from mailresponder.listening.analyzer import Weighed
-
-    return Weighed(found, by)
 
 
 @cache
