@@ -30,9 +30,7 @@ def test_negations_are_one_word(language: str, word: str) -> None:
     assert stem(word, language) == NOT
 
 
-@pytest.mark.parametrize(
-    ("one", "other"), [("tienda", "tienen"), ("pantalla", "panta")]
-)
+@pytest.mark.parametrize(("one", "other"), [("tienda", "tienen"), ("pantalla", "panta")])
 def test_words_that_only_look_alike_stay_apart(one: str, other: str) -> None:
     """What is no pronoun is not taken off."""
     assert stem(one, "es") != stem(other, "es")
