@@ -142,8 +142,8 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, announcing, digest,
-        proposing, a look at the templates, delivery, filing, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
+        a look at the templates, delivery, filing, proposing, in that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -174,12 +174,10 @@ class MailboxRunner:
                     self._mind(errors, unreachable.run)
                     if believed:
                         closed = self._mind(errors, closing.run) or 0
-                    self._mind(errors, drafting.run)
-                    if believed:
                         self._mind(errors, announcing.run)
+                    self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
-                self._mind(errors, proposing.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
@@ -189,6 +187,7 @@ class MailboxRunner:
                         self.standing.well(Way.READING)
                         if go_on():
                             filed = self._file(errors)
+                    self._mind(errors, proposing.run)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error
