@@ -219,6 +219,19 @@ def test_nothing_is_told_of_what_is_open_or_by_night(office: Office) -> None:
     office.run()
     [waits] = office.outbox("fixed")
     assert waits.state == "queued"
+    actions.spam(office.app.store, office.ticket.reference, now=office.clock.now, by="ana")
+    assert office.outbox("fixed") == []
+    actions.not_spam(
+        office.app.store,
+        office.ticket.reference,
+        desk_of=office.app.config.desk_for,
+        now=office.clock.now,
+        by="ana",
+    )
+    hand_in(office, lambda hand, defect: announcing.order(hand, defect, SAID))
+    office.sink.answer("MAIL", "451 later", times=9)
+    office.run()
+    assert [one.state for one in office.outbox("fixed")] == ["queued"]
     hand_in(office, defects.reopen)
     office.sink.answer_as_usual("MAIL")
     office.clock.advance(hours=1)
