@@ -19,6 +19,8 @@ NOT = "¬"
 _REMEMBERED = 50_000
 """Words whose stems are remembered: a stem takes a tenth of a millisecond."""
 _ALGORITHMS = {"en": "english", "es": "spanish"}
+_NEGATED = {"en": ("n't", "havent", "hasnt", "wont", "couldnt", "wouldnt", "hadnt")}
+"""How further negations end; the lexicon names those that weigh for anger."""
 _ENCLITIC = re.compile(
     r"(?P<verb>\w{2,}(?:[ae]n|[aei]d|[aei]r|ndo))(?:me|se|nos|os|les?)?(?:l[oa]s?)?"
 )
@@ -30,12 +32,11 @@ and `importante` is no verb."""
 def stem(word: str, language: str) -> str:
     """The stem of a folded word; `NOT` for a negation. In a language without an algorithm every
     word is its own."""
-    if word in _negations(language):
+    if word in _negations(language) or word.endswith(_NEGATED.get(language, NOT)):
         return NOT
+    word = word.partition("'")[0] or word
     if language not in _ALGORITHMS or not word.isalpha():
-        word = word.removesuffix("'s")
-        if language not in _ALGORITHMS or not word.isalpha():
-            return word
+        return word
     if language == "es" and (found := _ENCLITIC.fullmatch(word)):
         word = found["verb"]
     return str(_stemmer(language).stemWord(word))

@@ -14,6 +14,8 @@ from mailresponder.listening.lexicon import available, phrases
 _MATCHING = 1
 """Another number makes every message be looked at anew: for when words are found otherwise."""
 _DIGITS = 16
+EXACT = "="
+"""Before a word of a phrase: in this spelling only."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -59,7 +61,8 @@ def checked(words: str, language: str) -> str:
 
     A word stands for all its forms (`arrive`: arrived, arriving), accents and case do not matter;
     between the words of a phrase up to two others may stand. A negation stands for any (`not
-    arrived`: hasn't arrived). `word*` is whatever begins so, `a|b` either, `(a)` may be missing.
+    arrived`: hasn't arrived). `word*` is whatever begins so, `=word` that spelling only, `a|b`
+    either, `(a)` may be missing.
     Raises ValueError, with what is wrong, where it is none of that, or there is no lexicon.
     """
     if language not in available():

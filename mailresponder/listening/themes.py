@@ -12,7 +12,7 @@ from functools import lru_cache
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import Element, load, phrases
 from mailresponder.listening.stems import stem
-from mailresponder.listening.taxonomy import Taxonomy
+from mailresponder.listening.taxonomy import EXACT, Taxonomy
 from mailresponder.listening.words import Break, Words, split
 
 MOST = 3
@@ -42,12 +42,30 @@ class Found:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class _Word:
+    """One place of a phrase."""
+
+    stems: frozenset[str]
+    exact: frozenset[str]
+    """Folded words that are meant in no other form."""
+    beginnings: tuple[str, ...]
+
+    def fits(self, word: str, stemmed: str) -> bool:
+        """Is this folded word, with its stem, one of those meant?"""
+        return (
+            stemmed in self.stems
+            or word in self.exact
+            or (bool(self.beginnings) and word.startswith(self.beginnings))
+        )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class _Phrase:
     theme: str
     number: int
     """Which of the theme's: its spellings with and without a word count once."""
-    rest: tuple[Element, ...]
-    """Its words behind the first, as stems."""
+    rest: tuple[_Word, ...]
+    """Its words behind the first."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -89,31 +107,33 @@ class _Index:
     """The phrases of a taxonomy in one language, by their first word."""
 
     def __init__(self, taxonomy: Taxonomy, language: str) -> None:
-        self._words: dict[str, list[_Phrase]] = {}
+        self._stems: dict[str, list[_Phrase]] = {}
+        self._exact: dict[str, list[_Phrase]] = {}
         self._beginnings: dict[str, list[_Phrase]] = {}
         number = 0
         for theme in taxonomy.themes:
             for written in theme.words.get(language, ()):
                 number += 1
-                for first, *rest in phrases(written):
-                    phrase = _Phrase(
-                        theme=theme.key,
-                        number=number,
-                        rest=tuple(_stemmed(element, language) for element in rest),
-                    )
-                    for word in _stemmed(first, language).words:
-                        self._words.setdefault(word, []).append(phrase)
-                    for beginning in first.stems:
-                        self._beginnings.setdefault(beginning, []).append(phrase)
-        self.known = bool(self._words or self._beginnings)
+                for elements in phrases(written):
+                    first, *rest = (_word(element, language) for element in elements)
+                    phrase = _Phrase(theme=theme.key, number=number, rest=tuple(rest))
+                    for table, words in (
+                        (self._stems, first.stems),
+                        (self._exact, first.exact),
+                        (self._beginnings, first.beginnings),
+                    ):
+                        for word in words:
+                            table.setdefault(word, []).append(phrase)
+        self.known = number > 0
         self._lengths = sorted({len(one) for one in self._beginnings})
         self.begun = lru_cache(maxsize=_REMEMBERED)(self._begun)
 
     def _begun(self, word: str, stemmed: str) -> tuple[_Phrase, ...]:
-        found = list(self._words.get(stemmed, ()))
+        """The phrases that may begin with this word."""
+        found = [*self._stems.get(stemmed, ()), *self._exact.get(word, ())]
         for length in self._lengths:
             found += self._beginnings.get(word[:length], ())
-        return tuple(found)
+        return tuple(dict.fromkeys(found))
 
 
 @lru_cache(maxsize=_INDEXES)
@@ -121,11 +141,12 @@ def _index(taxonomy: Taxonomy, language: str) -> _Index:
     return _Index(taxonomy, language)
 
 
-def _stemmed(element: Element, language: str) -> Element:
-    return Element(
-        words=frozenset(stem(word, language) for word in element.words),
-        stems=element.stems,
-        after_gap=True,
+def _word(element: Element, language: str) -> _Word:
+    exact = frozenset(word[1:] for word in element.words if word.startswith(EXACT))
+    return _Word(
+        stems=frozenset(stem(w, language) for w in element.words if not w.startswith(EXACT)),
+        exact=exact,
+        beginnings=element.stems,
     )
 
 
@@ -144,13 +165,11 @@ def _places(phrase: _Phrase, words: Words, stemmed: list[str], start: int) -> tu
     """Where the words of the phrase stand that begins at `start`; nothing: not all do."""
     found = [start]
     at = start
-    for element in phrase.rest:
+    for word in phrase.rest:
         for place in range(at + 1, min(at + 2 + _GAP, len(stemmed))):
             if words.breaks[place - 1] is Break.SENTENCE:
                 return ()
-            if stemmed[place] in element.words or (
-                element.stems and words.folded[place].startswith(element.stems)
-            ):
+            if word.fits(words.folded[place], stemmed[place]):
                 at = place
                 break
         else:
