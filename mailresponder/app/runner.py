@@ -16,6 +16,7 @@ from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
+    ConfigError,
     ExitStatus,
     MailresponderError,
     ServerUnavailable,
@@ -32,6 +33,7 @@ from mailresponder.jobs import (
     reconciling,
     rescheduling,
     template_watch,
+    theming,
     trimming,
     unreachable,
 )
@@ -141,7 +143,7 @@ class MailboxRunner:
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
-        the templates, delivery, filing, in that order.
+        the templates, delivery, filing, a look at what was written, in that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -181,6 +183,7 @@ class MailboxRunner:
                         sent = self._deliver(errors)
                     if read is not None and go_on():
                         filed = self._file(errors)
+                    self._look_at_themes(errors)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error
@@ -212,6 +215,14 @@ class MailboxRunner:
             return None
         self.standing.note(step, None)
         return done
+
+    def _look_at_themes(self, errors: list[MailresponderError]) -> None:
+        try:
+            self._mind(errors, theming.run)
+        except ConfigError as error:
+            # Mistakes in the file of themes keep no mail from being answered.
+            errors.append(error)
+            self.standing.note("theming", error)
 
     def connect(self) -> ImapMailbox:
         """A new IMAP connection, signed in."""

@@ -25,6 +25,7 @@ def across(raw: Table) -> Iterator[ConfigProblem]:
     """Mistakes that lie between keys or sections."""
     yield from _database_driver(raw)
     yield from _second_opinion(raw)
+    yield from _meaning(raw)
     yield from _passwords(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
@@ -46,6 +47,20 @@ def _second_opinion(raw: Table) -> Iterator[ConfigProblem]:
             path="anger.semantic",
             message="the second opinion is not installed",
             hint=how_to_install("semantic"),
+        )
+
+
+def _meaning(raw: Table) -> Iterator[ConfigProblem]:
+    if _table(raw.get("themes")).get("semantic") is not True:
+        return
+    # Imported where it is asked for: the lexicons come with it.
+    from mailresponder.listening import space
+
+    if not space.is_installed():
+        yield ConfigProblem(
+            path="themes.semantic",
+            message="finding themes by what messages mean is not installed",
+            hint=how_to_install("themes"),
         )
 
 

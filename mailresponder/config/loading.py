@@ -74,6 +74,7 @@ def load(path: Path) -> Config:
         digest=document.digest,
         anger=document.anger,
         acknowledge=document.acknowledge,
+        themes=document.themes,
         web=document.web,
     )
 

@@ -298,6 +298,18 @@ class DigestSettings(Section):
     """In the desk's zone."""
 
 
+class ThemesSettings(Section):
+    """`[themes]`"""
+
+    file: str = Field("themes.toml", min_length=1)
+    """The themes the desk listens for; the shipped ones where there is no such file."""
+    discover: bool = True
+    """Are others looked for, in messages that none of them covers?"""
+    semantic: bool | None = None
+    """By what messages mean, over all languages at once? Needs the extra `themes`; None: where
+    that is installed."""
+
+
 class WebUser(Section):
     """`[[web.user]]`"""
 
@@ -332,4 +344,5 @@ class Document(Section):
     digest: DigestSettings = DigestSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
+    themes: ThemesSettings = ThemesSettings()
     web: WebSettings = WebSettings()

@@ -19,6 +19,7 @@ from mailresponder.config.sections import (
     Mailbox,
     RetentionSettings,
     StaffSettings,
+    ThemesSettings,
     WebSettings,
 )
 from mailresponder.errors import MailresponderError
@@ -55,6 +56,7 @@ class Config:
     digest: DigestSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
+    themes: ThemesSettings
     web: WebSettings
 
     def has_changed(self) -> bool:
@@ -68,6 +70,11 @@ class Config:
     def templates_folder(self) -> Path:
         """The admin's templates; need not exist."""
         return self.path.parent / self.desk.templates
+
+    @property
+    def themes_path(self) -> Path:
+        """The desk's own themes; need not exist."""
+        return self.path.parent / self.themes.file
 
     @property
     def secret_path(self) -> Path:

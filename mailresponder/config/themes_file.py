@@ -17,25 +17,22 @@ from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.listening.lexicon import available
 from mailresponder.listening.taxonomy import Taxonomy, Theme, checked, taxonomy
 
-NAME = "themes.toml"
-FOUND = "found-"
-"""How the keys of themes begin that were found, not written."""
 _KEY = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _LONGEST_KEY = 60
 _PARTS = ("name", "words", "owner")
 
 
-def path_of(config: Config) -> Path:
-    """Where the desk's own themes are; need not exist."""
-    return config.path.parent / NAME
-
-
 def taxonomy_for(config: Config) -> Taxonomy:
-    """The desk's own themes, else those of the package.
+    """The desk's own themes, else those of the package. Raises ConfigError with every mistake in
+    the file."""
+    return taxonomy_at(config.themes_path)
 
-    Raises ConfigError with every mistake in the file.
+
+def taxonomy_at(path: Path) -> Taxonomy:
+    """The themes of a file; those of the package where there is none.
+
+    Raises ConfigError with every mistake.
     """
-    path = path_of(config)
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -87,9 +84,6 @@ def _theme(key: str, table: Any, problems: list[ConfigProblem]) -> Iterator[Them
     if not _KEY.fullmatch(key) or len(key) > _LONGEST_KEY:
         message = "must be small letters and digits, joined by hyphens"
         problems.append(ConfigProblem(path=key, message=message, hint="as late-delivery"))
-    elif key.startswith(FOUND) and key.removeprefix(FOUND).isdigit():
-        message = "is the key of a theme that was found"
-        problems.append(ConfigProblem(path=key, message=message, hint="choose another"))
     if not isinstance(table, dict):
         problems.append(ConfigProblem(path=key, message="must be a section", hint=f"[{key}]"))
         return
@@ -136,9 +130,7 @@ def _words(
         yield language, tuple(kept)
 
 
-def _by_language(
-    path: str, table: Any, problems: list[ConfigProblem]
-) -> Iterator[tuple[str, Any]]:
+def _by_language(path: str, table: Any, problems: list[ConfigProblem]) -> Iterator[tuple[str, Any]]:
     """What a table says for each language that is known."""
     if not isinstance(table, Mapping) or not table:
         problem = ConfigProblem(path=path, message="must be given by language", hint="as name.en")

@@ -39,6 +39,10 @@ class Deed(StrEnum):
     TICKET_NOT_SPAM = "ticket_not_spam"
     MAIL_RETRIED = "mail_retried"
     MAILS_RETRIED = "mails_retried"
+    THEME_KEPT = "theme_kept"
+    THEME_MERGED = "theme_merged"
+    THEME_DISMISSED = "theme_dismissed"
+    THEME_RESTORED = "theme_restored"
 
 
 def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetime) -> None:

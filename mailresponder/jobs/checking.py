@@ -10,10 +10,10 @@ from contextlib import closing, suppress
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from mailresponder.config import Config
+from mailresponder.config import Config, how_to_install, themes_file
 from mailresponder.config.sections import DeadlineSettings
 from mailresponder.errors import ConfigError, PermanentFailure, TemporaryFailure
-from mailresponder.jobs import calendars, learned
+from mailresponder.jobs import calendars, learned, theming
 from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial
@@ -50,6 +50,7 @@ def check(
     yield database
     if database.ok:
         yield tried("learnt", lambda: _learnt(config))
+    yield tried("themes", lambda: _themes(config))
     folder = TemplateFolder.of_desk(config)
     yield from templates(folder)
     yield from _calendars(config, clock())
@@ -138,6 +139,23 @@ def _learnt(config: Config) -> Found:
         f"{said}, for another model than this version's: it is not used",
         "learn anew: mailresponder learn",
     )
+
+
+def _themes(config: Config) -> Found:
+    """What the desk listens for, and how it finds what else there is."""
+    number = len(themes_file.taxonomy_for(config).themes)
+    own = config.themes_path.exists()
+    said = f"{number} in {config.themes_path}" if own else f"the {number} shipped ones"
+    if not config.themes.discover:
+        return f"{said}; no others are looked for", ""
+    if theming.ears(config).space is not None:
+        return f"{said}; others are found by what mails mean", ""
+    mend = (
+        ""
+        if config.themes.semantic is False
+        else (f"one theme over all languages: {how_to_install('themes')}")
+    )
+    return f"{said}; others are found by words, in each language alone", mend
 
 
 def _outages(config: Config, now: datetime) -> Iterator[CheckResult]:

@@ -3,16 +3,16 @@
 A little in each pass, so that no mail waits behind it: what is left is for the next one.
 """
 
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from mailresponder.config.sections import RetentionSettings
+from mailresponder.jobs.only_one import only_one
 from mailresponder.jobs.story import NOTE, RELAYED
 from mailresponder.jobs.work import Work
-from mailresponder.store import compacting, leases, trimming
+from mailresponder.store import compacting, trimming
 from mailresponder.store.database import Store, desk_value, set_desk_value
 from mailresponder.store.trimming import Stretch
 
@@ -24,12 +24,9 @@ BATCHES = 20
 
 _DONE_AT, _PLACE = "trimmed_at", "trimming_from"
 _TURN = "trimming"
-_LEASE = timedelta(minutes=5)
 _KEPT = (NOTE, RELAYED, "relay_failed", "closed")
 """Events that say what a colleague wrote, who wrote an answer, and why an answer that still comes
 in is not passed on."""
-_AT_IT = threading.Lock()
-"""The lease keeps other instances away, and not the other threads of this one."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,29 +52,24 @@ class Trimmed:
 def run(work: Work) -> Trimmed | None:
     """Let go of some of what is old, if a day has passed since all of it was; None: it has not, or
     somebody else is at it."""
-    if not _AT_IT.acquire(blocking=False):
+    now = work.clock()
+    if not _is_due(work, now):
         return None
-    try:
-        return _in_turn(work, work.clock())
-    finally:
-        _AT_IT.release()
+    with only_one(work.store, _TURN, work.owner, now) as mine:
+        # Who was at it a moment ago may have done all of it.
+        return _in_turn(work, now) if mine and _is_due(work, now) else None
 
 
-def _in_turn(work: Work, now: datetime) -> Trimmed | None:
+def _is_due(work: Work, now: datetime) -> bool:
     with work.store.read() as conn:
         done = desk_value(conn, _DONE_AT)
-    if done is not None and timedelta(0) <= now - datetime.fromisoformat(done) < EVERY:
-        return None
-    with work.store.begin() as conn:
-        if not leases.acquire(conn, _TURN, work.owner, _LEASE, now):
-            return None
+    return done is None or not timedelta(0) <= now - datetime.fromisoformat(done) < EVERY
+
+
+def _in_turn(work: Work, now: datetime) -> Trimmed:
+    with work.store.read() as conn:
         begin = _place(desk_value(conn, _PLACE))
-    try:
-        settings = work.config.retention
-        trimmed = trim(work.store, settings, now=now, begin=begin, batches=BATCHES)
-    finally:
-        with work.store.begin() as conn:
-            leases.release(conn, _TURN, work.owner)
+    trimmed = trim(work.store, work.config.retention, now=now, begin=begin, batches=BATCHES)
     if trimmed.left is None:
         compacting.give_back(work.store)
     left = trimmed.left or Place()

@@ -24,7 +24,7 @@ Direction = Literal["in", "out", "staff"]
 """To us; automatic mail from us; written by staff."""
 
 
-_OF_PEOPLE = (
+OF_PEOPLE = (
     rows.c.direction == "in",
     rows.c.outcome.in_([Outcome.OPENED, Outcome.FOLLOWED_UP]),
     rows.c.kind.in_(["human", "unreadable"]),
@@ -145,7 +145,7 @@ def unanswered(
         answered_at: Mail up to this moment counts as answered.
         answered_ids: Message-IDs that an answer replied to: answered whenever they came.
     """
-    query = _of_ticket(ticket_id).where(*_OF_PEOPLE)
+    query = _of_ticket(ticket_id).where(*OF_PEOPLE)
     if answered_at is not None:
         query = query.where(rows.c.at > answered_at)
     if answered_ids:
@@ -249,7 +249,7 @@ def waiting(conn: Connection, mailbox: str) -> list[Waiting]:
             tickets.c.state == TicketState.OPEN,
             rows.c.mailbox == mailbox,
             rows.c.at >= tickets.c.waiting_since,
-            *_OF_PEOPLE,
+            *OF_PEOPLE,
         )
         .order_by(rows.c.at, rows.c.id)
     )

@@ -4,7 +4,7 @@ Part of `schema`, whose rules hold here too. Messages and tickets are named as t
 tables stand there.
 """
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, LargeBinary, Table, and_
 
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 from mailresponder.store.schema_base import ID, JSON_VALUE, metadata
@@ -28,18 +28,31 @@ themes = Table(
 themed = Table(
     "themed",
     metadata,
-    Column("message_row", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column(
+        "message_row",
+        ForeignKey("messages.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("taxonomy", Key, nullable=False, index=True),
     Column("space", Key),
     Column("vector", LargeBinary),
     Column("praise", Float, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
+OWING = and_(themed.c.space.is_not(None), themed.c.vector.is_(None))
+"""Messages that are still to be given their place in the space."""
+Index("ix_themed_owing", themed.c.message_row, sqlite_where=OWING, postgresql_where=OWING)
 
 message_themes = Table(
     "message_themes",
     metadata,
-    Column("message_row", ForeignKey("messages.id"), primary_key=True, autoincrement=False),
+    Column(
+        "message_row",
+        ForeignKey("messages.id", ondelete="CASCADE"),
+        primary_key=True,
+        autoincrement=False,
+    ),
     Column("theme", Key, primary_key=True),
     Column("how", Key, nullable=False),
     Column("weight", Float, nullable=False),

@@ -45,10 +45,17 @@ def _themes() -> None:
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("message_row", name="pk_themed"),
         sa.ForeignKeyConstraint(
-            ["message_row"], ["messages.id"], name="fk_themed_message_row_messages"
+            ["message_row"],
+            ["messages.id"],
+            name="fk_themed_message_row_messages",
+            ondelete="CASCADE",
         ),
     )
     op.create_index("ix_themed_taxonomy", "themed", ["taxonomy"])
+    owing = sa.text("space IS NOT NULL AND vector IS NULL")
+    op.create_index(
+        "ix_themed_owing", "themed", ["message_row"], sqlite_where=owing, postgresql_where=owing
+    )
     op.create_table(
         "message_themes",
         sa.Column("message_row", ID, nullable=False),
@@ -57,7 +64,10 @@ def _themes() -> None:
         sa.Column("weight", sa.Float(), nullable=False),
         sa.PrimaryKeyConstraint("message_row", "theme", name="pk_message_themes"),
         sa.ForeignKeyConstraint(
-            ["message_row"], ["messages.id"], name="fk_message_themes_message_row_messages"
+            ["message_row"],
+            ["messages.id"],
+            name="fk_message_themes_message_row_messages",
+            ondelete="CASCADE",
         ),
     )
     op.create_index(

@@ -1,0 +1,139 @@
+"""Finds themes in messages that no kept theme covers, and keeps what was found before as it was:
+a theme has its key for ever, however it grows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from mailresponder.jobs.step import words_of
+from mailresponder.jobs.theming_progress import Progress
+from mailresponder.jobs.work import log
+from mailresponder.listening import discovery
+from mailresponder.listening.discovery import Centroid, Discovery, Item
+from mailresponder.listening.lexicon import available
+from mailresponder.store import themes as rows
+from mailresponder.store import theming
+from mailresponder.store.database import Store, desk_value, set_desk_value, take_turns
+from mailresponder.store.themes import State, ThemeRow
+from mailresponder.store.theming import About, Said
+
+WINDOW = timedelta(weeks=12)
+"""How far back new themes are looked for."""
+_MOST = 2000
+"""Messages that are looked through at once."""
+_OTHERS = 300
+"""Messages of each language that they are compared with."""
+BY_MAILRESPONDER = "mailresponder"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """What a search for themes brought."""
+
+    looked_through: int
+    """Messages that no theme covered."""
+    new: tuple[ThemeRow, ...]
+    """The largest first."""
+    grown: int
+    """How many messages belong to themes that were found before."""
+
+
+def find(
+    store: Store, space: str | None, progress: Progress, *, now: datetime, key: str
+) -> Found | None:
+    """Look for themes now. None: somebody else did so meanwhile, and what was found here is let go
+    of. `key`: what the progress is noted under."""
+    since = now - WINDOW
+    with store.read() as conn:
+        said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
+        before = known(conn)
+        others = {
+            language: [text_of(one) for one in theming.latest(conn, language, _OTHERS)]
+            for language in available()
+        }
+    items = [item(one, available()[0]) for one in said if words(one)]
+    result = discovery.discover(items, before, others)
+    with store.begin() as conn:
+        take_turns(conn, key)
+        if Progress.from_json(desk_value(conn, key)).finds != progress.finds:
+            return None
+        new = _written(conn, result, now=now)
+        theming.forget_places(conn, since)
+        set_desk_value(conn, key, progress.searched(now).to_json())
+    log.info("themes_looked_for", messages=len(items), found=[theme.key for theme in new])
+    return Found(looked_through=len(items), new=new, grown=len(result.assigned))
+
+
+def known(conn: Connection) -> tuple[Centroid, ...]:
+    """Where the themes lie that were ever found: also those that count for nothing, which are not
+    to be found again."""
+    return tuple(
+        Centroid(theme=row.key, space=row.space, value=row.centroid, size=row.size)
+        for row in rows.all_themes(conn)
+        if row.space is not None and row.centroid is not None
+    )
+
+
+def put_near(conn: Connection, near: Mapping[int, tuple[str, float]]) -> None:
+    """Write down which found themes messages are near to, and how much."""
+    theming.near(
+        conn,
+        {
+            row: About(theme=theme, how="alike", weight=alike)
+            for row, (theme, alike) in near.items()
+        },
+    )
+
+
+def words(said: Said) -> str:
+    """What somebody wrote themselves; empty where a mail had no words."""
+    return words_of(said.new_text).strip()
+
+
+def text_of(said: Said) -> str:
+    """What is held against themes: a reply is about what its ticket was opened with."""
+    return f"{said.subject}\n{words(said)}".strip()
+
+
+def language_of(said: Said, default: str) -> str:
+    """One that we have words of."""
+    return said.language if said.language in available() else default
+
+
+def item(said: Said, default: str) -> Item:
+    """A message as themes are found in it."""
+    return Item(
+        row=said.row,
+        person=said.person,
+        text=text_of(said),
+        language=language_of(said, default),
+        vector=said.vector,
+        names=(said.name,) if said.name else (),
+    )
+
+
+def _written(conn: Connection, result: Discovery, *, now: datetime) -> tuple[ThemeRow, ...]:
+    there = rows.all_themes(conn)
+    new: list[ThemeRow] = []
+    for grown in result.grown:
+        rows.grow(conn, grown.theme, centroid=grown.value, size=grown.size)
+    put_near(conn, result.assigned)
+    for theme in result.new:
+        row = ThemeRow(
+            key=rows.next_key([*there, *new]),
+            state=State.FOUND,
+            names=theme.names,
+            words=theme.words,
+            space=theme.centroid.space,
+            centroid=theme.centroid.value,
+            size=theme.centroid.size,
+            found_at=now,
+            changed_at=now,
+            changed_by=BY_MAILRESPONDER,
+        )
+        rows.put(conn, row)
+        put_near(conn, dict.fromkeys(theme.rows, (row.key, 1.0)))
+        new.append(row)
+    return tuple(new)

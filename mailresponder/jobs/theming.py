@@ -1,0 +1,209 @@
+"""Looks at what people write: which themes each of their mails is about.
+
+The last step of a pass, for all mailboxes at once, and a little in each: mail never waits behind
+it. A mail is first held against the words of the kept themes. What none of them covers is held
+against the themes that were found before, and looked through for new ones once a day (`finding`).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+from mailresponder.config import Config, themes_file
+from mailresponder.jobs import finding
+from mailresponder.jobs.kept_themes import keep_those_written
+from mailresponder.jobs.only_one import only_one
+from mailresponder.jobs.theming_progress import Progress, fingerprint
+from mailresponder.jobs.work import Work
+from mailresponder.listening import discovery, praise, space, themes
+from mailresponder.listening.discovery import Centroid
+from mailresponder.listening.taxonomy import Taxonomy
+from mailresponder.store import template_files, theming
+from mailresponder.store.database import Store, set_desk_value
+from mailresponder.store.template_files import Stamp
+from mailresponder.store.theming import About, Looked, Said
+
+KEY = "theming"
+"""What the progress is noted under, and the turn is taken by."""
+SECONDS = 1.0
+"""Of processor time in one pass."""
+_BATCH = 200
+"""Messages of one transaction."""
+_STRETCH = 5000
+"""Rows that one statement goes through."""
+_PLACED_AT_ONCE = 8
+"""Giving a message its place takes some 30 ms."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ears:
+    """What is listened for, and how."""
+
+    taxonomy: Taxonomy
+    written: str
+    """Tells all that stands in it from anything else."""
+    space: str | None
+    """Where uncovered messages are compared by what they mean; None: by their words."""
+    language: str
+    """Of messages whose language is not known."""
+
+
+def ears(config: Config) -> Ears:
+    """What this desk listens for now. Raises ConfigError with every mistake of its file."""
+    taxonomy, written = _read(config.themes_path, template_files.stamp_of(config.themes_path))
+    wanted = config.themes.semantic
+    by_meaning = config.themes.discover and (space.is_installed() if wanted is None else wanted)
+    return Ears(
+        taxonomy=taxonomy,
+        written=written,
+        space=space.SPACE if by_meaning else None,
+        language=config.desk.languages[0],
+    )
+
+
+@lru_cache(maxsize=8)
+def _read(path: Path, _stamp: Stamp | None) -> tuple[Taxonomy, str]:
+    """The themes of a file as it was when it had this stamp."""
+    taxonomy = themes_file.taxonomy_at(path)
+    return taxonomy, fingerprint(taxonomy)
+
+
+def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
+    """Look at some of the messages that were not looked at yet, and for new themes if a day has
+    passed. `spent` gives seconds of processor time.
+
+    Raises ConfigError where the desk's file of themes has mistakes.
+    """
+    config, now = work.config, work.clock()
+    heard = ears(config)
+    if not _is_due(work.store, config, heard, now):
+        return
+    with only_one(work.store, KEY, work.owner, now) as mine:
+        if mine:
+            until = spent() + SECONDS
+            look(work.store, config, now=now, go_on=lambda: spent() < until)
+
+
+def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], bool]) -> None:
+    """As `run`, for whoever has the turn: as long as it is to `go_on`."""
+    heard = ears(config)
+    looking = _Looking(store, heard, now)
+    looking.begin()
+    looking.walk(go_on)
+    if heard.space is not None:
+        looking.place(go_on)
+    if config.themes.discover and go_on() and looking.progress.is_search_due(now):
+        finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+
+
+def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
+    """Is there anything to do? Asks one statement."""
+    with store.read() as conn:
+        standing = theming.standing(conn, KEY)
+    progress = Progress.from_json(standing.noted)
+    changed = (heard.taxonomy.digest, heard.written, heard.space, standing.last) != (
+        progress.taxonomy,
+        progress.written,
+        progress.space,
+        progress.looked,
+    )
+    search = config.themes.discover and progress.is_search_due(now)
+    return changed or progress.below > 0 or progress.owing or search
+
+
+class _Looking:
+    """One turn at it."""
+
+    def __init__(self, store: Store, heard: Ears, now: datetime) -> None:
+        self._store = store
+        self._heard = heard
+        self._now = now
+        self._since = now - finding.WINDOW
+        self._known: tuple[Centroid, ...] = ()
+        self.progress = Progress()
+
+    def begin(self) -> None:
+        """Note what there is to do, and which themes are kept."""
+        heard = self._heard
+        with self._store.begin() as conn:
+            standing = theming.standing(conn, KEY)
+            before = Progress.from_json(standing.noted)
+            self.progress = before.begun(heard.taxonomy, heard.space, last=standing.last)
+            if self.progress.written != before.written:
+                keep_those_written(conn, heard.taxonomy, now=self._now)
+            if self.progress.space != before.space:
+                theming.begin_anew(conn, heard.space, since=self._since)
+                self.progress = replace(self.progress, owing=heard.space is not None)
+            self._known = finding.known(conn)
+            set_desk_value(conn, KEY, self.progress.to_json())
+
+    def walk(self, go_on: Callable[[], bool]) -> None:
+        """Hold messages against the words of the kept themes, the newest first."""
+        while self.progress.below and go_on():
+            found, below = self._next(go_on)
+            looked = [self._looked_at(one) for one in found]
+            bare = [
+                one
+                for one, seen in zip(found, looked, strict=True)
+                if not seen.about and not one.placed and finding.words(one)
+            ]
+            # Those of meaning are held against them when they have their place.
+            alike = {} if self._heard.space else discovery.assign(self._items(bare), self._known)
+            owing = self.progress.owing or any(seen.owes for seen in looked)
+            self.progress = replace(self.progress, below=below, owing=owing)
+            with self._store.begin() as conn:
+                theming.put(conn, looked, taxonomy=self._heard.taxonomy.digest, at=self._now)
+                finding.put_near(conn, alike)
+                set_desk_value(conn, KEY, self.progress.to_json())
+
+    def place(self, go_on: Callable[[], bool]) -> None:
+        """Give messages that no kept theme covers their place among the others, the newest
+        first, and hold them against the themes that were found before."""
+        while self.progress.owing and go_on():
+            with self._store.read() as conn:
+                found = theming.owing(conn, _PLACED_AT_ONCE)
+            telling = [one for one in found if finding.words(one)]
+            items = self._items(telling)
+            vectors = space.embed([one.text for one in items], [one.language for one in items])
+            placed = dict(zip((one.row for one in items), vectors, strict=True))
+            near = discovery.assign(
+                [replace(one, vector=placed[one.row]) for one in items], self._known
+            )
+            self.progress = replace(self.progress, owing=bool(found))
+            with self._store.begin() as conn:
+                theming.place(conn, {one.row: placed.get(one.row) for one in found})
+                finding.put_near(conn, near)
+                set_desk_value(conn, KEY, self.progress.to_json())
+
+    def _next(self, go_on: Callable[[], bool]) -> tuple[list[Said], int]:
+        """The next messages to look at, and the row from which on all are; 0: none are left."""
+        below, floor = self.progress.below, self.progress.floor
+        with self._store.read() as conn:
+            while below > floor + 1:
+                above = max(floor, below - _STRETCH - 1)
+                found = theming.unlooked(
+                    conn, self._heard.taxonomy.digest, above=above, below=below, limit=_BATCH
+                )
+                below = found[-1].row if len(found) == _BATCH else above + 1
+                if found or not go_on():
+                    return found, below if below > floor + 1 else 0
+        return [], 0
+
+    def _looked_at(self, said: Said) -> Looked:
+        heard = self._heard
+        text, language = finding.text_of(said), finding.language_of(said, heard.language)
+        found = themes.match(text, language, heard.taxonomy)
+        words = finding.words(said)
+        owes = not found and not said.placed and said.at >= self._since and words
+        return Looked(
+            row=said.row,
+            about=tuple(About(theme=one.theme, how="words", weight=one.weight) for one in found),
+            praise=praise.heard(words, language) if words else 0.0,
+            owes=heard.space if owes else None,
+        )
+
+    def _items(self, found: list[Said]) -> list[discovery.Item]:
+        return [finding.item(one, self._heard.language) for one in found]
