@@ -7,9 +7,7 @@ languages at once (`space`, `clusters`), or without that extra by words, one lan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-
-from mailresponder.listening.space import SPACE
+from dataclasses import dataclass
 
 MIN_MESSAGES = 8
 MIN_PEOPLE = 5

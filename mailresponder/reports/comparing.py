@@ -72,9 +72,7 @@ def shares(part: int, of: int, part_before: int, of_before: int) -> Comparison:
     now, before = part / of, part_before / of_before
     if min(of, of_before) < FEW_OF:
         return Comparison(now=now, before=before, is_enough=False)
-    low, high = _between(
-        now, wilson(part, of), before, wilson(part_before, of_before)
-    )
+    low, high = _between(now, wilson(part, of), before, wilson(part_before, of_before))
     chance = _chance_of_shares(part, of, part_before, of_before)
     return Comparison(now=now, before=before, low=low, high=high, chance=chance)
 
@@ -96,9 +94,7 @@ def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Compa
     return Comparison(now=value, before=earlier, low=low, high=high, chance=chance)
 
 
-def judged(
-    compared: Mapping[str, Comparison], *, level: float = FALSE_ALARMS
-) -> dict[str, Change]:
+def judged(compared: Mapping[str, Comparison], *, level: float = FALSE_ALARMS) -> dict[str, Change]:
     """What is more than noise among all that was compared."""
     believed = discoveries({key: one.chance for key, one in compared.items()}, level)
     return {key: _change(one, believed=key in believed) for key, one in compared.items()}
@@ -133,7 +129,10 @@ def trend(parts: Sequence[int], of: Sequence[int]) -> float:
         return 0.0
     share = part / total
     middle = sum(at * many for at, many in enumerate(of)) / total
-    moved = sum((at - middle) * (one - many * share) for at, (one, many) in enumerate(zip(parts, of, strict=True)))
+    moved = sum(
+        (at - middle) * (one - many * share)
+        for at, (one, many) in enumerate(zip(parts, of, strict=True))
+    )
     variance = share * (1 - share) * sum(many * (at - middle) ** 2 for at, many in enumerate(of))
     return moved / math.sqrt(variance) if variance else 0.0
 
@@ -180,11 +179,7 @@ def beta(a: float, b: float, x: float) -> float:
     if x > (a + 1) / (a + b + 2):
         return 1 - beta(b, a, 1 - x)
     front = math.exp(
-        math.lgamma(a + b)
-        - math.lgamma(a)
-        - math.lgamma(b)
-        + a * math.log(x)
-        + b * math.log1p(-x)
+        math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log1p(-x)
     )
     c, d = 1.0, _inverse(1 - (a + b) * x / (a + 1))
     found = d

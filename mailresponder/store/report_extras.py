@@ -1,0 +1,176 @@
+"""What a listening report tells beside its rows: what is only counted, defects, and the texts of
+the few messages that are quoted."""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, Connection, Select, case, func, not_, select
+
+from mailresponder.policy.facts import Outcome
+from mailresponder.store.outbox import TO_CUSTOMERS
+from mailresponder.store.report_rows import Only
+from mailresponder.store.schema import mailboxes, messages, outbox, tickets
+from mailresponder.store.schema_themes import announced, defect_tickets, defects, themes
+from mailresponder.store.tickets import chunks
+
+_NO_MACHINES = ("human", "unreadable", "own")
+
+
+class Counted(NamedTuple):
+    """A number of something in the period and in the one before."""
+
+    now: int
+    before: int
+
+
+class DefectRow(NamedTuple):
+    """A named defect, with how many tickets it has."""
+
+    id: int
+    name: str
+    owner: str
+    state: str
+    fixed_at: datetime | None
+    tickets: int
+    new: int
+    """Of them, opened in the period."""
+    proposed: int
+    told: int
+    """How many people were told that it is mended."""
+
+
+class NamedTheme(NamedTuple):
+    """A theme as the store has it."""
+
+    key: str
+    state: str
+    """`kept`, `found`, `dismissed` or `merged`."""
+    merged_into: str | None
+    names: dict[str, str]
+    """By language."""
+
+
+def machines(
+    conn: Connection, mailbox: str | None, before: datetime, since: datetime, until: datetime
+) -> Counted:
+    """How many mails no person wrote; of machines, no language and no theme is known."""
+    holds = [
+        messages.c.direction == "in",
+        messages.c.kind.not_in(_NO_MACHINES),
+        messages.c.outcome.not_in([Outcome.DUPLICATE, Outcome.BEFORE_START]),
+        messages.c.at >= before,
+        messages.c.at < until,
+    ]
+    if mailbox is not None:
+        holds.append(messages.c.mailbox == mailbox)
+    return _split(conn, messages.c.at >= since, select(messages.c.id).where(*holds))
+
+
+def failures(
+    conn: Connection, only: Only, before: datetime, since: datetime, until: datetime
+) -> Counted:
+    """How many mails of ours to customers were given up."""
+    query = (
+        select(outbox.c.id)
+        .join(tickets, tickets.c.id == outbox.c.ticket_id)
+        .where(
+            only.tickets,
+            outbox.c.kind.in_(TO_CUSTOMERS),
+            outbox.c.state == "failed",
+            outbox.c.settled_at >= before,
+            outbox.c.settled_at < until,
+        )
+    )
+    return _split(conn, outbox.c.settled_at >= since, query)
+
+
+def blind(conn: Connection, mailbox: str | None, since: datetime) -> tuple[bool, bool]:
+    """Is a mailbox not read at the moment? Was one taken up only after `since`?"""
+    query = select(mailboxes.c.started_at, mailboxes.c.failing_since)
+    if mailbox is not None:
+        query = query.where(mailboxes.c.name == mailbox)
+    rows = conn.execute(query).all()
+    failing = any(row.failing_since is not None for row in rows)
+    return failing, any(row.started_at is not None and row.started_at > since for row in rows)
+
+
+def references(conn: Connection, ids: Collection[int]) -> dict[int, str]:
+    """The references of tickets, by id."""
+    found: dict[int, str] = {}
+    for some in chunks(sorted(ids)):
+        query = select(tickets.c.id, tickets.c.reference).where(tickets.c.id.in_(some))
+        found |= {row.id: row.reference for row in conn.execute(query)}
+    return found
+
+
+class TextRow(NamedTuple):
+    """What somebody wrote; erased people's is empty."""
+
+    row: int
+    reference: str
+    language: str
+    customer_name: str
+    text: str
+
+
+def texts(conn: Connection, rows: Collection[int]) -> dict[int, TextRow]:
+    """The texts of some messages, by row."""
+    found: dict[int, TextRow] = {}
+    for some in chunks(sorted(rows)):
+        query = (
+            select(
+                messages.c.id,
+                tickets.c.reference,
+                func.coalesce(messages.c.language, tickets.c.language),
+                tickets.c.customer_name,
+                messages.c.new_text,
+            )
+            .join(tickets, tickets.c.id == messages.c.ticket_id)
+            .where(messages.c.id.in_(some))
+        )
+        found |= {row[0]: TextRow(*row) for row in conn.execute(query)}
+    return found
+
+
+def all_defects(conn: Connection, since: datetime, until: datetime) -> list[DefectRow]:
+    """All named defects, the open ones first, then by how many complain."""
+    linked = defect_tickets.c.state == "linked"
+    opened = tickets.c.opened_at
+    counted = (
+        select(
+            defect_tickets.c.defect_id,
+            func.count().filter(linked),
+            func.count().filter(linked, opened >= since, opened < until),
+            func.count().filter(defect_tickets.c.state == "proposed"),
+        )
+        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .group_by(defect_tickets.c.defect_id)
+    )
+    numbers: dict[int, tuple[int, int, int]] = {
+        row[0]: (row[1], row[2], row[3]) for row in conn.execute(counted)
+    }
+    telling = select(announced.c.defect_id, func.count()).group_by(announced.c.defect_id)
+    told = {row[0]: row[1] for row in conn.execute(telling)}
+    is_open = case((defects.c.state == "open", 0), else_=1)
+    query = select(
+        defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
+    )
+    found = [
+        DefectRow(*row.tuple(), *numbers.get(row.id, (0, 0, 0)), told.get(row.id, 0))
+        for row in conn.execute(query.order_by(is_open, defects.c.id))
+    ]
+    return sorted(found, key=lambda one: (one.state != "open", -one.tickets))
+
+
+def named_themes(conn: Connection) -> list[NamedTheme]:
+    """All themes of the store."""
+    query = select(themes.c.key, themes.c.state, themes.c.merged_into, themes.c.names)
+    return [NamedTheme(*row) for row in conn.execute(query.order_by(themes.c.key))]
+
+
+def _split(conn: Connection, is_now: ColumnElement[bool], rows: Select[tuple[int]]) -> Counted:
+    numbers = rows.with_only_columns(
+        func.count().filter(is_now), func.count().filter(not_(is_now)), maintain_column_froms=True
+    )
+    return Counted(*conn.execute(numbers).one())
