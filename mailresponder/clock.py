@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 Clock = Callable[[], datetime]
@@ -16,3 +17,17 @@ def utc_now() -> datetime:
 def steady_seconds() -> float:
     """Seconds since this machine started, asleep or awake; nobody can set them."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Spent:
+    """Seconds, both from whenever on: only what lies between two of them says something."""
+
+    passed: float
+    worked: float
+    """In how many of them this thread had a processor core."""
+
+
+def spent() -> Spent:
+    """How long it is now, and how much of it this thread has worked."""
+    return Spent(passed=time.perf_counter(), worked=time.thread_time())

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+import databases
 import pytest
 import trustme
 from desks import LiveDesk
 from hypothesis import settings
+from nursery import Nursery
 from offices import Office
-from program import Program, build_wheel
+from program import Program, build_wheel, surroundings
 from servers.dovecot import DOVECOT, Dovecot, MailUser
 from servers.postgres import Postgres, binaries_or_skip, running
 from servers.smtp_sink import SmtpSink
@@ -21,6 +23,9 @@ from mailresponder.store.database import Store
 # A machine that is busy with other tests is no fault of the code.
 settings.register_profile("mailresponder", deadline=None)
 settings.load_profile("mailresponder")
+
+databases.never_sync()
+databases.compile_once()
 
 _numbers = count(1)
 
@@ -93,10 +98,18 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return Program.install(wheel, tmp_path_factory.mktemp("site"))
 
 
+@pytest.fixture(scope="session")
+def forking(installed: Path) -> Iterator[Nursery]:
+    """What was installed, imported once for all commands."""
+    nursery = Nursery(installed, surroundings())
+    yield nursery
+    nursery.close()
+
+
 @pytest.fixture
-def program(installed: Path, tmp_path: Path) -> Program:
+def program(installed: Path, forking: Nursery, tmp_path: Path) -> Program:
     """The installed program in an empty folder."""
-    return Program(site=installed, folder=tmp_path)
+    return Program(site=installed, folder=tmp_path, nursery=forking)
 
 
 @pytest.fixture

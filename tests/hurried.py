@@ -9,8 +9,8 @@ from pathlib import Path
 
 from mailresponder import config, scheduler
 from mailresponder.app import App, Tempo
-from mailresponder.cli.context import log_to_stderr
 from mailresponder.cli.service import stop_on_signals
+from mailresponder.logs import log_to_stderr
 
 
 def main(path: str, lease: str, beat: str) -> None:

@@ -7,6 +7,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
+import databases
 from desks import parsed
 from imapclient import IMAPClient
 from letters import SUPPORT, letter
@@ -153,7 +154,9 @@ class Office:
     def open(self, **sections: str) -> App:
         """Write the configuration and open the desk beside whatever is open already."""
         self.configure(**sections)
-        self._apps.append(App.open(config.load(self.path), clock=self.clock))
+        loaded = config.load(self.path)
+        databases.make_empty(loaded.database_path())
+        self._apps.append(App.open(loaded, clock=self.clock))
         return self._apps[-1]
 
     def reopen(self, **sections: str) -> App:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from nursery import Nursery
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -35,6 +37,8 @@ class Program:
     """Where the wheel was installed."""
     folder: Path
     """The working folder, with config.toml in it."""
+    nursery: Nursery
+    """Has imported what was installed."""
 
     @staticmethod
     def install(wheel: Path, site: Path) -> Path:
@@ -52,11 +56,11 @@ class Program:
     def start(
         self, *arguments: str, environ: Mapping[str, str] | None = None
     ) -> subprocess.Popen[str]:
-        """Start the command and leave it running."""
+        """Start the installed command and leave it running."""
         return subprocess.Popen(
-            self._command(arguments),
+            [str(self.site / "bin" / "mailresponder"), *arguments],
             cwd=self.folder,
-            env=self._environ(environ),
+            env={**surroundings(), "PYTHONPATH": str(self.site), **(environ or {})},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -65,25 +69,17 @@ class Program:
     def run(
         self,
         *arguments: str,
-        stdin: str | None = None,
+        stdin: str = "",
         environ: Mapping[str, str] | None = None,
         timeout: float = 120,
     ) -> subprocess.CompletedProcess[str]:
-        """Run the command to its end."""
-        return subprocess.run(
-            self._command(arguments),
-            cwd=self.folder,
-            env=self._environ(environ),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
+        """Run the command to its end, in a process of its own that had nothing to import."""
+        return self.nursery.run(
+            arguments, cwd=self.folder, environ=environ or {}, stdin=stdin, timeout=timeout
         )
 
-    def _command(self, arguments: tuple[str, ...]) -> list[str]:
-        return [str(self.site / "bin" / "mailresponder"), *arguments]
 
-    def _environ(self, more: Mapping[str, str] | None) -> dict[str, str]:
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("MAILRESPONDER_")}
-        return kept | {"PYTHONPATH": str(self.site), "NO_COLOR": "1"} | dict(more or {})
+def surroundings() -> dict[str, str]:
+    """The environment of this process without anything that is for the program."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("MAILRESPONDER_")}
+    return kept | {"NO_COLOR": "1"}

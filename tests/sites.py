@@ -5,13 +5,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cache
 from http.client import HTTPConnection, HTTPResponse
 from http.cookies import SimpleCookie
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from urllib.parse import urlencode
 
+import databases
 from making import NOON
 from starlette.applications import Starlette
 from starlette.routing import Route
@@ -19,7 +18,6 @@ from starlette.routing import Route
 from mailresponder import config
 from mailresponder.app import App
 from mailresponder.config.password_hash import PasswordHash
-from mailresponder.store.database import Store
 from mailresponder.web.application import build
 from mailresponder.web.asking import Role
 from mailresponder.web.origin import Home
@@ -192,21 +190,6 @@ class Clock:
         return self.now
 
 
-def _make_database(path: Path | None) -> None:
-    """What the first start would make; a copy, as the migrations cost more than most tests here."""
-    if path is not None and not path.exists():
-        path.touch(mode=0o600)
-        path.write_bytes(_empty_database())
-
-
-@cache
-def _empty_database() -> bytes:
-    with TemporaryDirectory() as folder:
-        path = Path(folder) / "empty.db"
-        Store.open(f"sqlite:///{path}").close()
-        return path.read_bytes()
-
-
 @contextmanager
 def hosted(
     folder: Path,
@@ -231,7 +214,7 @@ def hosted(
     )
     clock = clock or Clock()
     loaded = config.load(path)
-    _make_database(loaded.database_path())
+    databases.make_empty(loaded.database_path())
     with App.open(loaded, passes=False, clock=clock) as app:
         invited: list[str] = []
         home = Home("127.0.0.1", app.config.web.url)

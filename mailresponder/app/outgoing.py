@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from mailresponder.clock import spent
 from mailresponder.errors import MailresponderError, TooManyConnections
 from mailresponder.jobs import delivery
 from mailresponder.jobs.settling import DeliveryReport
@@ -84,7 +85,7 @@ class Outgoing:
     ) -> None:
         """Over one connection less as long as the server complains of their number."""
         while True:
-            part = delivery.run(work, self._senders, filed=filed, go_on=go_on)
+            part = delivery.run(work, self._senders, spent=spent, filed=filed, go_on=go_on)
             report.count(sent=part.sent, failed=part.failed)
             if not isinstance(part.error, TooManyConnections) or len(self._senders) == 1:
                 report.count(postponed=part.postponed)

@@ -23,6 +23,7 @@ from mailresponder.errors import (
     Throttled,
 )
 from mailresponder.jobs import (
+    announcing,
     answered_flag,
     closing,
     digest,
@@ -30,6 +31,7 @@ from mailresponder.jobs import (
     escalation,
     filing,
     intake,
+    proposing,
     reconciling,
     rescheduling,
     template_watch,
@@ -142,8 +144,9 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
-        the templates, delivery, filing, a look at what was written, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, drafting, announcing, digest,
+        proposing, a look at the templates, delivery, filing, a look at what was written, in that
+        order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -175,14 +178,20 @@ class MailboxRunner:
                     if believed:
                         closed = self._mind(errors, closing.run) or 0
                     self._mind(errors, drafting.run)
+                    if believed:
+                        self._mind(errors, announcing.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
+                self._mind(errors, proposing.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
                         sent = self._deliver(errors)
-                    if read is not None and go_on():
-                        filed = self._file(errors)
+                    if read is not None:
+                        # Not before: mail that is due is not to wait for the disk because of it.
+                        self.standing.well(Way.READING)
+                        if go_on():
+                            filed = self._file(errors)
                     self._look_at_themes(errors)
                     trimming.run(self.work)
         except MailresponderError as error:
@@ -243,7 +252,7 @@ class MailboxRunner:
         owner = self._instance.take(self.name)
         self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and self._instance.keeps(self.name, owner)
+            yield lambda: not self._stopping.is_set() and self._is_ours()
         finally:
             self._instance.release(self.name, owner)
 
@@ -263,7 +272,9 @@ class MailboxRunner:
             self._drop_imap()
             errors.append(self._failed(Way.READING, error))
             return None
-        self.standing.well(Way.READING)
+        if self.standing.is_failing(Way.READING):
+            # The mail that tells the admins of it goes out with this pass.
+            self.standing.well(Way.READING)
         return report
 
     def _failed(self, way: Way, error: Exception) -> MailresponderError:
@@ -319,7 +330,7 @@ class MailboxRunner:
         if self._imap is None:
             return None
         try:
-            report = filing.run(self.work, self._imap)
+            report = filing.run(self.work, self._imap, is_ours=self._is_ours)
         except ServerUnavailable as error:
             self._drop_imap()
             errors.append(error)
@@ -334,6 +345,9 @@ class MailboxRunner:
             return None
         self.standing.note("filing", None)
         return report
+
+    def _is_ours(self) -> bool:
+        return self._instance.keeps(self.name, self.work.owner)
 
     def _drop_imap(self) -> None:
         if self._imap is not None:

@@ -211,11 +211,12 @@ class Standing:
     def _voice(self, conn: Connection) -> Work | None:
         """The mailbox whose mail is likeliest to leave: another one that is well, else this one if
         it sends; None where none is known to."""
+        states = mailboxes.states(conn)
         for other in self._others():
-            state = mailboxes.state(conn, other.settings.name)
+            state = states.get(other.settings.name)
             if state and state.last_ok_at and not state.reading and not state.sending:
                 return other
-        state = mailboxes.state(conn, self._state.name)
+        state = states.get(self._state.name)
         return self._work if state is None or state.sending is None else None
 
 

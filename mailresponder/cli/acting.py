@@ -246,8 +246,9 @@ def assign_command(ctx: click.Context, reference: str, address: str) -> int:
       mailresponder assign MR-7F3K2 ana@example.com
     """
     from mailresponder.app import App
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
     from mailresponder.jobs import assigning
+    from mailresponder.logs import log_to_stderr
     from mailresponder.mail.addresses import usable
 
     to = usable(address)

@@ -57,10 +57,11 @@ def check_command(
       mailresponder check --send-test --wait 10m
       mailresponder check --json | jq '.[] | select(.ok | not)'
     """
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
     from mailresponder.clock import utc_now
     from mailresponder.jobs import checking
     from mailresponder.jobs.trial import Trial
+    from mailresponder.logs import log_to_stderr
 
     if wait is not None and not send_test:
         raise click.UsageError("--wait needs --send-test")

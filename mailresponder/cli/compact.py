@@ -23,12 +23,13 @@ def compact_command(ctx: click.Context) -> int:
     from mailresponder.jobs.trimming import trim
     from mailresponder.store import compacting
 
-    path = load_config(ctx, quiet=True).database_path()
+    config = load_config(ctx)
+    path = config.database_path()
     if path is not None and not path.exists():
         raise MailresponderError(
             f"there is no database {path}", mend="the first `mailresponder run` makes it"
         )
-    with open_store(ctx) as (config, store):
+    with open_store(ctx, config) as (_, store):
         with store.read() as conn:
             before = compacting.size(conn)
         gone = trim(store, config.retention, now=utc_now())

@@ -1,42 +1,16 @@
 """What commands share: the configuration, the log, an open desk or store."""
 
-import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import click
-import structlog
 
 from mailresponder import config
 from mailresponder.config import Config
+from mailresponder.logs import log_to_stderr
 from mailresponder.store.database import Store
-
-
-def log_to_stderr(*, verbose: bool) -> None:
-    """One line an event, on standard error: ids and reasons, never what a customer wrote."""
-    level = logging.INFO if verbose else logging.WARNING
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.LogfmtRenderer(
-                key_order=["timestamp", "level", "event"], drop_missing=True
-            ),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
-        # Asked for at each line: whoever swaps standard error gets what is logged from then on.
-        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
-        cache_logger_on_first_use=False,
-    )
-    # imapclient turns on imaplib's debug output, passwords included, at DEBUG.
-    logging.getLogger("imapclient").setLevel(logging.WARNING)
-    logging.getLogger("apscheduler").setLevel(logging.ERROR)
-    # What they say of an outage is a traceback; `cluster` says it in a line.
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
-    logging.getLogger("psycopg.pool").setLevel(logging.CRITICAL)
 
 
 def load_config(ctx: click.Context, *, quiet: bool = False) -> Config:
@@ -56,9 +30,10 @@ def is_configured(ctx: click.Context) -> bool:
 
 
 @contextmanager
-def open_store(ctx: click.Context) -> Iterator[tuple[Config, Store]]:
-    """The desk's store, for commands that only look at or change what is stored."""
-    loaded = load_config(ctx)
+def open_store(ctx: click.Context, loaded: Config | None = None) -> Iterator[tuple[Config, Store]]:
+    """The desk's store, for commands that only look at or change what is stored. `loaded`: the
+    configuration, where it was loaded already."""
+    loaded = loaded or load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])
     store = Store.open(loaded.database_url())
     try:

@@ -1,11 +1,8 @@
 """`run`, `init` and `demo`: the job itself, and the two ways to begin."""
 
-import gc
 import os
 import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +11,7 @@ import click
 
 from mailresponder.cli import output, report
 from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
+from mailresponder.imports import uncollected
 
 if TYPE_CHECKING:
     from mailresponder.app import App, PassReport
@@ -43,10 +41,11 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     Exit status of --once: 0 all done, 75 a mailbox could not be read or mail
     stayed queued (try again), 77 a sign-in was refused, 78 configuration.
     """
-    with _nothing_collected():
+    with uncollected():
         from mailresponder.app import App
-        from mailresponder.cli.context import load_config, log_to_stderr
+        from mailresponder.cli.context import load_config
         from mailresponder.jobs import passwords
+        from mailresponder.logs import log_to_stderr
 
     loaded = load_config(ctx)
     passwords.require(loaded, environ=os.environ)
@@ -62,16 +61,6 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
 
         scheduler.run(app)
     return ExitStatus.OK
-
-
-@contextmanager
-def _nothing_collected() -> Iterator[None]:
-    """Modules are no garbage: to look for some in them again and again is a tenth of the start."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @click.command("init")
@@ -107,12 +96,12 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
     deadline pass, and prints what the job made of it.
     """
     _require_demo()
-    from mailresponder.cli.context import log_to_stderr
     from mailresponder.cli.tickets import print_queue
     from mailresponder.clock import utc_now
     from mailresponder.demo import letters
     from mailresponder.demo.story import Story
     from mailresponder.jobs import view
+    from mailresponder.logs import log_to_stderr
 
     log_to_stderr(verbose=ctx.obj["verbose"])
     stop = threading.Event()

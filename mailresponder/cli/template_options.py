@@ -24,7 +24,8 @@ def mailbox_option(text: str) -> Callable[[Command], Command]:
 
 def open_folder(ctx: click.Context) -> "tuple[Config, TemplateFolder]":
     """The configured desk and its templates."""
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
+    from mailresponder.logs import log_to_stderr
 
     config = load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])

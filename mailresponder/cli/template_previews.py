@@ -130,8 +130,9 @@ def send_command(ctx: click.Context, asked: _Asked, to: str) -> int:
     again), 77 the sign-in was refused, 78 configuration.
     """
     from mailresponder.app import App
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
     from mailresponder.jobs import template_test
+    from mailresponder.logs import log_to_stderr
     from mailresponder.web.words import title_in
 
     config = load_config(ctx, quiet=True)

@@ -171,6 +171,7 @@ def _say_ticket(found: dict[str, Any], unsent: Mapping[str, str], zone: ZoneInfo
         ("Acknowledged", acknowledged),
         *([("Linked to", found["linked_to"])] if found["linked_to"] else []),
         *([("Merged into", found["merged_into"])] if found["merged_into"] else []),
+        *[("Defect", _defect(one)) for one in found["defects"]],
         *([("Spam", "staff said so")] if found["spam"] else []),
         *([("Unreachable", f"since {output.when(lost, zone)}")] if lost else []),
     ):
@@ -186,6 +187,12 @@ def _say_ticket(found: dict[str, Any], unsent: Mapping[str, str], zone: ZoneInfo
         why = f": {output.one_line(event['why'])}" if event["why"] else ""
         by = output.one_line(event["by"])
         output.say(f"  {output.when(event['at'], zone)}  {event['what']}{why} (by {by})")
+
+
+def _defect(of: dict[str, Any]) -> str:
+    proposed = " (proposed)" if of["link"] == "proposed" else ""
+    fixed = ", fixed" if of["state"] == "fixed" else ""
+    return f"{of['id']} {output.one_line(of['name'])}{fixed}{proposed}"
 
 
 def _say_notes(events: list[dict[str, Any]], zone: ZoneInfo) -> None:

@@ -11,6 +11,7 @@ from mailresponder.cli import output
 from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
+from mailresponder.imports import uncollected
 
 _VIEWER = "viewer"
 _ROLE = click.Choice([_VIEWER, "admin"])
@@ -63,9 +64,11 @@ def web_command(
     _require_web()
     if hashing:
         return _print_user(name, role)
-    from mailresponder.app import App
-    from mailresponder.cli.context import load_config, log_to_stderr
-    from mailresponder.web.hosting import page_of
+    with uncollected():
+        from mailresponder.app import App
+        from mailresponder.cli.context import load_config
+        from mailresponder.logs import log_to_stderr
+        from mailresponder.web.hosting import page_of
 
     config = load_config(ctx)
     log_to_stderr(verbose=ctx.obj["verbose"])

@@ -8,6 +8,7 @@ import click
 from mailresponder.cli.service import MissingExtraError, stop_on_signals, warn_of_templates
 from mailresponder.config import Config, how_to_install
 from mailresponder.errors import ConfigError, ConfigProblem, ExitStatus
+from mailresponder.imports import uncollected
 
 
 @click.command("worker")
@@ -32,10 +33,12 @@ def worker_command(ctx: click.Context, concurrency: int) -> int:
     Exit status: 0 stopped, 75 the database cannot be used, 78 configuration.
     """
     _require_cluster()
-    from mailresponder import cluster
-    from mailresponder.app import App
-    from mailresponder.cli.context import load_config, log_to_stderr
-    from mailresponder.jobs import passwords
+    with uncollected():
+        from mailresponder import cluster
+        from mailresponder.app import App
+        from mailresponder.cli.context import load_config
+        from mailresponder.jobs import passwords
+        from mailresponder.logs import log_to_stderr
 
     config = load_config(ctx)
     _require_server(config)

@@ -77,6 +77,12 @@ def _duration(value: object) -> timedelta:
     return parse_duration(value)
 
 
+def _some_days(value: timedelta) -> timedelta:
+    if value < timedelta(days=1):
+        raise ValueError("must be at least a day", "as 90d")
+    return value
+
+
 def _day(value: object) -> date:
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
@@ -285,6 +291,7 @@ Languages = Annotated[
 ]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
 SomeTime = Annotated[Duration, Field(gt=timedelta(0))]
+SomeDays = Annotated[Duration, AfterValidator(_some_days)]
 Days = Several[Annotated[date, BeforeValidator(_day)]]
 StartFrom = Annotated[date | Literal["now", "all"], BeforeValidator(_start_from)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]

@@ -72,6 +72,7 @@ def load(path: Path) -> Config:
         closing=document.closing,
         retention=document.retention,
         digest=document.digest,
+        defects=document.defects,
         anger=document.anger,
         acknowledge=document.acknowledge,
         themes=document.themes,

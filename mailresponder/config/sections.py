@@ -19,7 +19,6 @@ WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 Security = Literal["tls", "starttls", "none"]
 
-_CENTURY = timedelta(days=36_500)
 """Longer than anybody keeps anything, and short enough to count back from today."""
 
 
@@ -284,9 +283,9 @@ class ClosingSettings(Section):
 class RetentionSettings(Section):
     """`[retention]`"""
 
-    sent_mail: fields.SomeTime = Field(timedelta(days=90), le=_CENTURY)
+    sent_mail: fields.SomeDays = timedelta(days=90)
     """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
-    events: fields.SomeTime = Field(timedelta(days=730), le=_CENTURY)
+    events: fields.SomeDays = timedelta(days=730)
     """How long a closed ticket keeps what was done to it and why, and the page its audit."""
 
 
@@ -308,6 +307,13 @@ class ThemesSettings(Section):
     semantic: bool | None = None
     """By what messages mean, over all languages at once? Needs the extra `themes`; None: where
     that is installed."""
+
+
+class DefectSettings(Section):
+    """`[defects]`"""
+
+    announce_per_hour: int = Field(200, ge=1)
+    """How many people are told in an hour that a defect is mended, over all mailboxes."""
 
 
 class WebUser(Section):
@@ -342,6 +348,7 @@ class Document(Section):
     closing: ClosingSettings = ClosingSettings()
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
+    defects: DefectSettings = DefectSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()

@@ -13,6 +13,7 @@ from mailresponder.config.sections import (
     AngerSettings,
     ClosingSettings,
     DeadlineSettings,
+    DefectSettings,
     DeskSettings,
     DigestSettings,
     EscalationStep,
@@ -54,6 +55,7 @@ class Config:
     closing: ClosingSettings
     retention: RetentionSettings
     digest: DigestSettings
+    defects: DefectSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     themes: ThemesSettings

@@ -15,7 +15,8 @@ _REFUSALS_A_DAY = 20
 
 
 class Deed(StrEnum):
-    """What can be done on the page. Each has words in `web/words/*/audit.toml`."""
+    """What can be done on the page; to a defect, anywhere. Each has words in
+    `web/words/*/audit.toml`."""
 
     SIGNED_IN = "signed_in"
     SIGNED_IN_BY_LINK = "signed_in_by_link"
@@ -37,6 +38,16 @@ class Deed(StrEnum):
     TICKET_NOT_ANGRY = "ticket_not_angry"
     TICKET_SPAM = "ticket_spam"
     TICKET_NOT_SPAM = "ticket_not_spam"
+    TICKET_LINKED = "ticket_linked"
+    """To a defect."""
+    DEFECT_ADDED = "defect_added"
+    DEFECT_CHANGED = "defect_changed"
+    DEFECT_KNOWN = "defect_known"
+    """What acknowledgements say of it."""
+    DEFECT_FIXED = "defect_fixed"
+    DEFECT_REOPENED = "defect_reopened"
+    DEFECT_REMOVED = "defect_removed"
+    DEFECT_ANNOUNCED = "defect_announced"
     MAIL_RETRIED = "mail_retried"
     MAILS_RETRIED = "mails_retried"
     THEME_KEPT = "theme_kept"
@@ -48,7 +59,7 @@ class Deed(StrEnum):
 def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetime) -> None:
     """Write down what somebody did, in the transaction that does it.
 
-    `about` says which template, ticket or address: an id, nothing that a customer wrote.
+    `about` says which template, ticket, defect or address: nothing that a customer wrote.
     """
     store.add(conn, Entry(at=now, by=by, what=what, about=about))
     log.info("page", what=str(what), by=by, about=about or None)

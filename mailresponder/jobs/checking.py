@@ -6,8 +6,9 @@ key are opened as the jobs open them, which makes them where they are missing.
 
 import stat
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from mailresponder.config import Config, how_to_install, themes_file
@@ -19,13 +20,15 @@ from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
 from mailresponder.policy.retries import is_due
-from mailresponder.store import corrections, mailboxes, secret
+from mailresponder.store import corrections, leases, mailboxes, secret
 from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.templates import TemplateFolder
 
 _YEARS = range(2026, 2100)
 """A clock that shows another year has lost its battery."""
+_NAMED = 5
+"""Mailboxes named of each process."""
 
 
 def check(
@@ -46,23 +49,30 @@ def check(
     yield tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
     secret_file = tried("secret", lambda: _secret(config))
     yield secret_file
-    database = tried("database", lambda: _database(config, with_key=secret_file.ok))
-    yield database
-    if database.ok:
-        yield tried("learnt", lambda: _learnt(config))
-    yield tried("themes", lambda: _themes(config))
-    folder = TemplateFolder.of_desk(config)
-    yield from templates(folder)
-    yield from _calendars(config, clock())
-    yield tried("clock", lambda: _clock(config, clock()))
-    yield tried("staff", lambda: _staff(config))
-    if database.ok:
-        yield from _outages(config, clock())
-    for mailbox in config.mailboxes:
-        one = MailboxCheck(
-            config, mailbox, environ, folder.of(mailbox.name), clock, count=database.ok
-        )
-        yield from one.run(trial)
+    store: Store | None = None
+    with ExitStack() as stack:
+
+        def opened() -> Found:
+            nonlocal store
+            found = stack.enter_context(closing(Store.open(config.database_url())))
+            said = _database(found, config, with_key=secret_file.ok)
+            store = found
+            return said
+
+        yield tried("database", opened)
+        if store is not None:
+            yield tried("learnt", partial(_learnt, store, config))
+        yield tried("themes", lambda: _themes(config))
+        folder = TemplateFolder.of_desk(config)
+        yield from templates(folder)
+        yield from _calendars(config, clock())
+        yield tried("clock", lambda: _clock(config, clock()))
+        yield tried("staff", lambda: _staff(config))
+        if store is not None:
+            yield from _service(store, config, clock())
+        for mailbox in config.mailboxes:
+            own = folder.of(mailbox.name)
+            yield from MailboxCheck(config, mailbox, environ, own, clock, store=store).run(trial)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:
@@ -115,9 +125,9 @@ def _secret(config: Config) -> Found:
     return str(path), f"others can read it: chmod 600 {path}" if readable else ""
 
 
-def _database(config: Config, *, with_key: bool) -> Found:
+def _database(store: Store, config: Config, *, with_key: bool) -> Found:
     """`with_key`: also whether it was begun with the desk's key, which must be there."""
-    with closing(Store.open(config.database_url())) as store, store.begin() as conn:
+    with store.begin() as conn:
         if with_key:
             secret.of_desk(conn, config.secret_path, create=True)
         # To begin a transaction is not to write: that a file is read-only shows at the first row.
@@ -125,9 +135,9 @@ def _database(config: Config, *, with_key: bool) -> Found:
         return f"{store.dialect}, can be written and its tables are up to date", ""
 
 
-def _learnt(config: Config) -> Found:
+def _learnt(store: Store, config: Config) -> Found:
     """What staff have taught of anger, and whether it fits the model of today."""
-    with closing(Store.open(config.database_url())) as store, store.read() as conn:
+    with store.read() as conn:
         row = corrections.in_force(conn)
     if row is None:
         return "nothing yet: anger is judged by the shipped model alone", ""
@@ -158,12 +168,17 @@ def _themes(config: Config) -> Found:
     return f"{said}; others are found by words, in each language alone", mend
 
 
-def _outages(config: Config, now: datetime) -> Iterator[CheckResult]:
-    """What the service could not do lately, and when it tries again. No check fails by that: what
-    follows tries it now."""
-    with closing(Store.open(config.database_url())) as store, store.read() as conn:
-        states = [mailboxes.state(conn, mailbox.name) for mailbox in config.mailboxes]
-    for state in states:
+def _service(store: Store, config: Config, now: datetime) -> Iterator[CheckResult]:
+    """Who has mailboxes in hand; what the service could not do lately, and when it tries again.
+    That mail could not be read fails no check, as what follows tries it now; that none could be
+    sent fails one, as signing in is not sending."""
+    with store.read() as conn:
+        holders = leases.of_mailboxes(conn, now)
+        states = mailboxes.states(conn)
+    if holders:
+        yield CheckResult(name="instances", ok=True, detail=_in_hand(holders))
+    for mailbox in config.mailboxes:
+        state = states.get(mailbox.name)
         for way in Way:
             fault = state.fault(way) if state is not None else None
             if state is not None and fault is not None:
@@ -172,10 +187,23 @@ def _outages(config: Config, now: datetime) -> Iterator[CheckResult]:
                     again = f"at {_local(fault.retry_at, config)}"
                 yield CheckResult(
                     name=f"{state.name}.{way}",
-                    ok=True,
+                    ok=way is Way.READING,
                     detail=f"failing since {_local(fault.since, config)}: {fault.why}",
                     mend=f"the service tries again {again}; `mailresponder run --once` tries now",
                 )
+
+
+def _in_hand(holders: Mapping[str, str]) -> str:
+    """As `desk1, process 812: sales, support`. `holders`: the owner of each mailbox's lease."""
+    of_owners: dict[str, list[str]] = {}
+    for name, owner in sorted(holders.items()):
+        of_owners.setdefault(owner, []).append(name)
+    told = []
+    for owner, names in sorted(of_owners.items()):
+        host, process = owner.split(":")[:2]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        told.append(f"{host}, process {process}: {', '.join(names[:_NAMED])}{more}")
+    return "; ".join(told)
 
 
 def _local(moment: datetime, config: Config) -> str:

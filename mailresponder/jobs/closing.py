@@ -9,20 +9,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection
 
 from mailresponder.errors import PermanentFailure
+from mailresponder.jobs import sparing
 from mailresponder.jobs.story import last_answer
 from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import Work, log, post
 from mailresponder.policy import lifecycle, notices, resting
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import outbox_view, tickets
+from mailresponder.store import tickets
 from mailresponder.store import resting as rows
 from mailresponder.templating import TemplateError
 
 BATCH = 200
 """Tickets closed in one pass; the rest in the next."""
 
-_SHARE = 4
-"""Questions take up at most one in so many of the mails that may leave in a minute."""
 _LATELY = timedelta(days=1)
 
 
@@ -66,7 +65,7 @@ def _close(conn: Connection, work: Work, ticket: Ticket, now: datetime) -> None:
 def _to_ask(conn: Connection, work: Work, now: datetime) -> list[Ticket]:
     """Whom to ask: of several tickets of one customer the one that has been quiet the longest."""
     ask_after = work.desk.closing.ask_after
-    room = _room(conn, work, now)
+    room = sparing.room(conn, work, now)
     if ask_after is None or not room:
         return []
     until = now - ask_after
@@ -78,14 +77,6 @@ def _to_ask(conn: Connection, work: Work, now: datetime) -> list[Ticket]:
         if not resting.reasons_not_to_ask(quiet, work.desk):
             chosen.setdefault(quiet.ticket.customer.key, quiet.ticket)
     return list(chosen.values())[:room]
-
-
-def _room(conn: Connection, work: Work, now: datetime) -> int:
-    """How many questions may join what leaves in this minute: there may be hundreds to ask, on the
-    first day or after an outage, and none is worth a receipt that leaves late."""
-    share = max(1, work.config.acknowledge.max_per_mailbox_per_minute // _SHARE)
-    sent = outbox_view.sent_since(conn, work.desk.mailbox, now - timedelta(minutes=1))
-    return max(0, share - sent - outbox_view.due_count(conn, work.desk.mailbox, now))
 
 
 def _ask_all(conn: Connection, work: Work, now: datetime) -> None:

@@ -10,10 +10,11 @@ from dataclasses import replace
 from enum import StrEnum
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import acts
+from mailresponder.jobs import acts, defects
 from mailresponder.jobs.acts import Done, Hand, Impossible
 from mailresponder.jobs.answers import answer_writer
 from mailresponder.jobs.assigning import tell_assigned
+from mailresponder.jobs.defects import Unnamed
 from mailresponder.jobs.obeying import perform
 from mailresponder.jobs.step import Step, Taken
 from mailresponder.jobs.work import log
@@ -34,6 +35,7 @@ _FOR_ANY_TICKET = "authenticated"
 """The proof that holds for every ticket: the token of a notice proves its reader for one."""
 _BEFORE_TEXT = frozenset({Order.SPAM, Order.NOT_SPAM})
 """Commands that say whether anything may be sent to the customer at all."""
+_DEFECTS = frozenset({Order.DEFECT, Order.NEW_DEFECT})
 _NO_TEXT = frozenset({"empty", "only_signature"})
 """Reasons for which there was nothing to send in the first place."""
 
@@ -128,6 +130,8 @@ class _Obeying:
                 reference=named,
                 obstacle=error.obstacle,
                 into=_full(self._step, command.into),
+                defect=command.text if command.order in _DEFECTS else "",
+                names=error.names if isinstance(error, Unnamed) else (),
             )
 
     def _ticket(self, command: Command) -> Ticket:
@@ -161,6 +165,11 @@ class _Obeying:
             into=done.ticket.reference if command.order is Order.MERGE else "",
             told=told,
             due_at=done.ticket.due_at,
+            defect=(
+                defects.named(self._step.conn, command.text).name
+                if command.order in _DEFECTS
+                else ""
+            ),
         )
 
     def _do(self, command: Command, ticket: Ticket) -> Done:

@@ -32,6 +32,7 @@ from mailresponder.policy.opening import true_until
 from mailresponder.policy.replies import ONLY_THANKS, SOLVED
 from mailresponder.policy.ticket import LanguageSource, Ticket, TicketState
 from mailresponder.store import mailbox_tasks, outbox, tickets
+from mailresponder.store.gathering import gathered
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.tickets import Event
 
@@ -53,7 +54,7 @@ def open_ticket(step: Step, decision: decisions.OpenTicket) -> Taken:
         desk=work.desk,
         linked_to=decision.linked_to.reference if decision.linked_to is not None else None,
     )
-    ticket = tickets.add_ticket(conn, ticket, another=lambda: _reference(work))
+    ticket = tickets.add_ticket(conn, ticket)
     taken = step.write_down(
         Outcome.OPENED,
         kind=decision.kind,
@@ -159,8 +160,9 @@ def _notify(
     *,
     kind: outbox.Kind,
     dedup_key: str,
+    is_first: bool = False,
 ) -> None:
-    """Write to the customer about the message at hand."""
+    """Write to the customer about the message at hand. `is_first`: as `post` has it."""
     notice = write(
         step.work.sheet(ticket.customer, ticket),
         ticket,
@@ -175,6 +177,7 @@ def _notify(
         dedup_key=dedup_key,
         ticket=ticket,
         promise_until=true_until(ticket, step.work.desk.deadlines.hours, step.now),
+        is_first=is_first,
     )
 
 
@@ -207,6 +210,7 @@ def _acknowledge(step: Step, ticket: Ticket) -> None:
         notices.acknowledgement,
         kind="acknowledgement",
         dedup_key=f"acknowledgement:{ticket.reference}",
+        is_first=True,
     )
 
 
@@ -215,12 +219,17 @@ def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tup
         step.message,
         languages=step.work.desk.languages,
         thread=thread,
-        last=lambda: tickets.last_language(step.conn, customer) if customer is not None else None,
+        last=lambda: _last_language(step, customer) if customer is not None else None,
         with_subject=thread is None,
         threshold=step.work.config.anger.threshold,
         correction=step.work.correction,
         semantic=step.work.config.anger.semantic,
     )
+
+
+def _last_language(step: Step, customer: Address) -> str | None:
+    with gathered(step.conn).about(step.conn, [customer.key]):
+        return tickets.last_language(step.conn, customer)
 
 
 def _flag(step: Step, ticket: Ticket, heard: Anger, taken: Taken) -> None:

@@ -6,14 +6,13 @@ one mail under the same Message-ID.
 """
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
-from functools import partial
 from queue import Empty, SimpleQueue
 from typing import Protocol
 
 from sqlalchemy import Connection
 
+from mailresponder.clock import Spent
 from mailresponder.errors import (
     ConfigError,
     MailresponderError,
@@ -21,24 +20,13 @@ from mailresponder.errors import (
     SignInRefused,
     TemporaryFailure,
 )
-from mailresponder.jobs import escalation, holding, settling
+from mailresponder.jobs import holding, outdated, settling
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.settling import DeliveryReport
-from mailresponder.jobs.story import original_of
-from mailresponder.jobs.withdrawal import (
-    QUESTION,
-    WITHDRAWN,
-    not_repeated,
-    withdraw_notices,
-    withdraw_question,
-)
+from mailresponder.jobs.spreading import spread
 from mailresponder.jobs.work import Work
-from mailresponder.mail.compose import compose
-from mailresponder.mail.message import Address
-from mailresponder.policy import notices
-from mailresponder.policy.opening import true_until
-from mailresponder.policy.ticket import TicketState
-from mailresponder.store import notice_tickets, outbox, outbox_view, tickets, withdrawn
+from mailresponder.policy.connections import Pace
+from mailresponder.store import outbox, outbox_view
 from mailresponder.store.outbox import Claimed
 from mailresponder.transport.smtp import FINAL_REPLY_TIMEOUT, OwnershipLost
 
@@ -73,16 +61,18 @@ def run(
     work: Work,
     senders: Sequence[Sender],
     *,
+    spent: Callable[[], Spent],
     filed: Callable[[str], bool] | None = None,
     go_on: Callable[[], bool] = lambda: True,
 ) -> DeliveryReport:
-    """Send everything of this mailbox that is due, over all its connections at once.
+    """Send everything of this mailbox that is due, over as many of its connections as help, which
+    `spent` tells.
 
     `filed` says whether Sent holds a Message-ID; it is asked before a possible repeat where the
     provider itself files what it sends. `go_on` is asked before each mail: False leaves the rest
     for another pass.
     """
-    report = DeliveryReport()
+    report, pace = DeliveryReport(), Pace()
     while report.may_go_on and go_on():
         now = work.clock()
         with work.store.begin() as conn:
@@ -95,7 +85,7 @@ def run(
                 owner=work.owner,
                 now=now,
                 lease=LEASE,
-                limit=min(room, _ROWS_PER_CONNECTION * len(senders)),
+                limit=min(room, _ROWS_PER_CONNECTION * pace.connections(len(senders))),
             )
             due = 0 if rows else outbox_view.due_count(conn, work.desk.mailbox, now)
             if due:
@@ -103,7 +93,7 @@ def run(
         report.count(postponed=due)
         if not rows:
             break
-        _send_all(work, senders, rows, report, filed, go_on)
+        pace = _send_all(work, senders, rows, report, filed, go_on, pace, spent)
     return report
 
 
@@ -130,7 +120,9 @@ def _send_all(
     report: DeliveryReport,
     filed: Callable[[str], bool] | None,
     go_on: Callable[[], bool],
-) -> None:
+    pace: Pace,
+    spent: Callable[[], Spent],
+) -> Pace:
     waiting: SimpleQueue[Claimed] = SimpleQueue()
     for row in rows:
         # One IMAP connection, one thread: this is asked before the senders' threads start.
@@ -145,43 +137,34 @@ def _send_all(
         else:
             waiting.put(row)
 
-    def drain(sender: Sender) -> None:
-        while report.may_go_on and go_on():
-            try:
-                row = waiting.get_nowait()
-            except Empty:
-                return
-            _deliver(work, sender, row, report)
+    def send_next(sender: Sender) -> bool:
+        if not report.may_go_on or not go_on():
+            return False
+        try:
+            row = waiting.get_nowait()
+        except Empty:
+            return False
+        _deliver(work, sender, row, report)
+        return True
 
-    busy = senders[: max(1, waiting.qsize() // _WORTH_A_CONNECTION)]
-    if len(busy) == 1:
-        drain(busy[0])
-    else:
-        with ThreadPoolExecutor(len(busy), thread_name_prefix="smtp") as pool:
-            for done in [pool.submit(drain, sender) for sender in busy]:
-                done.result()
+    some = senders[: max(1, waiting.qsize() // _WORTH_A_CONNECTION)]
+    pace = spread(some, send_next, pace=pace, spent=spent)
     left = []
     while not waiting.empty():
         left.append(waiting.get_nowait().id)
     if left:
         settling.give_back(work, left, report, report.error)
+    return pace
 
 
 def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -> None:
     # A mail given up long ago is tried again as if for the first time.
     late = row.attempts > 1 or work.clock() - row.created_at > LEASE
-    if late and _is_moot(work, row):
+    if (late and outdated.is_moot(work, row)) or holding.held_back(work, row):
         return
-    if holding.held_back(work, row) or _is_untrue(work, row) or _is_late(work, row):
+    content = outdated.brought_up_to_date(work, row)
+    if content is None:
         return
-    content = row.content
-    if row.repeat and row.kind == "escalation_list":
-        rest = _who_still_waits(work, row)
-        if rest is None:
-            return
-        content = rest
-    if row.promise_until is not None and work.clock() >= row.promise_until:
-        content = _written_anew(work, row)
     try:
         sender.send(
             envelope_sender=work.settings.envelope_sender,
@@ -207,99 +190,5 @@ def _deliver(work: Work, sender: Sender, row: Claimed, report: DeliveryReport) -
 
 
 def _still_ours(work: Work, row: Claimed) -> bool:
-    with work.store.read() as conn:
+    with work.store.alone() as conn:
         return outbox.owns(conn, row.id, owner=work.owner, now=work.clock() + _HANDING_OVER)
-
-
-def _is_moot(work: Work, row: Claimed) -> bool:
-    """Was the ticket answered while the mail about it waited, or did the customer write while the
-    question to them did? Then it is taken back; what may have been sent is not sent again."""
-    if row.ticket_id is None or row.kind not in WITHDRAWN:
-        return False
-    now = work.clock()
-    with work.store.begin() as conn:
-        ticket = tickets.ticket_by_id(conn, row.ticket_id)
-        if ticket is None:
-            return False
-        is_open = ticket.state is TicketState.OPEN
-        if ticket.state is TicketState.ANSWERED if row.kind in QUESTION else is_open:
-            return False
-        if row.repeat:
-            if outbox.overtaken(conn, row.id, owner=work.owner, now=now):
-                not_repeated(conn, ticket, row.kind, now=now)
-            return True
-        outbox.defer(conn, [row.id], owner=work.owner, until=now)
-        # What else waits about a ticket that is open again is true.
-        (withdraw_question if is_open else withdraw_notices)(conn, ticket, now=now)
-    return True
-
-
-def _is_untrue(work: Work, row: Claimed) -> bool:
-    """Was one of several tickets answered while the mail about them waited? Then it is taken back;
-    escalation tells of the others."""
-    if row.repeat or row.kind != "escalation_list":
-        return False
-    now = work.clock()
-    with work.store.read() as conn:
-        if not notice_tickets.is_untrue(conn, row.id, now=now):
-            return False
-    with work.store.begin() as conn:
-        outbox.defer(conn, [row.id], owner=work.owner, until=now)
-        notice_tickets.take_back(conn, [row.id])
-    return True
-
-
-def _who_still_waits(work: Work, row: Claimed) -> bytes | None:
-    """The list that may have been sent, with those of its tickets that still wait, under its own
-    Message-ID; None where none does."""
-    now = work.clock()
-    with work.store.read() as conn:
-        if not notice_tickets.is_untrue(conn, row.id, now=now):
-            return row.content
-    with work.store.begin() as conn:
-        waiting = notice_tickets.still_waiting(conn, row.id, now=now)
-        about = [t for t in map(partial(tickets.ticket_by_id, conn), waiting) if t is not None]
-        if not about:
-            outbox.overtaken(conn, row.id, owner=work.owner, now=now)
-            return None
-        sheet = work.sheet(Address(email=row.recipient), message_id=row.message_id)
-        content = compose(notices.escalation_list(sheet, about))
-        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
-    return content
-
-
-def _is_late(work: Work, row: Claimed) -> bool:
-    """Has the morning passed that a digest tells of? Then it is taken back; the next one tells what
-    happened since the one before."""
-    now = work.clock()
-    late = row.promise_until is not None and now >= row.promise_until
-    if row.repeat or row.kind != "digest" or not late:
-        return False
-    with work.store.begin() as conn:
-        outbox.defer(conn, [row.id], owner=work.owner, until=now)
-        withdrawn.late(conn, row.kind, now=now)
-    work.tell("digest_too_late", outbox=row.id)
-    return True
-
-
-def _written_anew(work: Work, row: Claimed) -> bytes:
-    """The notice without what is no longer true, an answer-by time that has passed or that the
-    desk is closed, under its own Message-ID."""
-    with work.store.begin() as conn:
-        ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
-        if ticket is None:
-            return row.content
-        if row.kind == "escalation":
-            # A warning that was put off past the deadline: it says now that this has passed.
-            reader = Address(email=row.recipient)
-            sheet = work.sheet(reader, ticket, message_id=row.message_id)
-            content = compose(escalation.notice_of(conn, sheet, ticket))
-            outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
-            return content
-        write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
-        sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
-        notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
-        content = compose(notice)
-        until = true_until(ticket, work.desk.deadlines.hours, sheet.now)
-        outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)
-    return content

@@ -68,7 +68,7 @@ def _gather(conn: Connection, work: Work, this: Morning, desk_of: Callable[[str]
     )
     found = Overview(conn, names, now=work.clock(), ends=this.ends, since=since)
     standing = found.standing()
-    states = (mailboxes.state(conn, name) for name in names)
+    states = mailboxes.states(conn)
     return Digest(
         since=since,
         standing=standing,
@@ -79,7 +79,7 @@ def _gather(conn: Connection, work: Work, this: Morning, desk_of: Callable[[str]
         unacknowledged=found.unacknowledged(),
         unsent=found.unsent(),
         answers=digest.answers(found.answered(), lambda name: desk_of(name).deadlines.hours),
-        unread=tuple(state.name for state in states if state is not None and state.reading),
+        unread=tuple(name for name in names if name in states and states[name].reading),
     )
 
 

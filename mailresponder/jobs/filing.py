@@ -6,7 +6,7 @@ is appended a second time.
 
 import random
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -28,8 +28,9 @@ from mailresponder.store.mailbox_tasks import DueTask
 from mailresponder.store.messages import MessageRecord
 
 _BATCH = 200
-_BYTES = 4 * 1024 * 1024
-"""Of mails held in memory at a time."""
+_BYTES = 1024 * 1024
+"""Of mails copied at a time: they are in memory, and while the server takes them nobody asks
+whether the mailbox is still ours."""
 _random = random.SystemRandom()
 
 
@@ -53,18 +54,34 @@ class FilingReport:
     postponed: int = 0
 
 
-def run(work: Work, mailbox: Files) -> FilingReport:
-    """Do all that is due. Raises ServerUnavailable where the mailbox went away: the rest waits."""
+def run(work: Work, mailbox: Files, *, is_ours: Callable[[], bool]) -> FilingReport:
+    """Do all that is due. Raises ServerUnavailable where the mailbox went away: the rest waits.
+
+    `is_ours` is asked before each step: False leaves the rest to whoever has the mailbox now.
+    """
     done = postponed = 0
     while True:
         with work.store.begin() as conn:
             due = mailbox_tasks.due(conn, work.desk.mailbox, work.clock(), limit=_BATCH)
         if not due:
             return FilingReport(done=done, postponed=postponed)
-        for tasks in _alike(due):
+        for tasks in _steps(work, due):
+            if not is_ours():
+                return FilingReport(done=done, postponed=postponed)
             number = _do(work, mailbox, tasks)
             done += number
             postponed += len(tasks) - number
+
+
+def _steps(work: Work, due: Sequence[DueTask]) -> Iterator[list[DueTask]]:
+    """The tasks in groups that are done at once."""
+    for tasks in _alike(due):
+        if tasks[0].kind != "sent_copy":
+            yield tasks
+            continue
+        with work.store.read() as conn:
+            sizes = outbox_view.sizes(conn, [task.outbox_id or 0 for task in tasks])
+        yield from _bounded(tasks, sizes)
 
 
 def _alike(due: Sequence[DueTask]) -> list[list[DueTask]]:
@@ -198,25 +215,20 @@ def _copy(work: Work, mailbox: Files, tasks: list[DueTask], *, again: bool = Fal
     folder = mailbox.sent_folder()
     if folder is None:
         raise MailresponderError("the mailbox has no Sent folder", mend="set imap.sent_folder")
-    with work.store.read() as conn:
-        sizes = outbox_view.sizes(conn, [task.outbox_id or 0 for task in tasks])
-    done = 0
-    for some in _bounded(tasks, sizes):
-        try:
-            _append(work, mailbox, folder, some, again=again)
-            done += len(some)
-        except ServerUnavailable:
-            raise
-        except MailresponderError as error:
-            if len(some) == 1:
-                _later(work, some, error)
-            else:
-                done += sum(_copy(work, mailbox, [task], again=True) for task in some)
-    return done
+    try:
+        _append(work, mailbox, folder, tasks, again=again)
+    except ServerUnavailable:
+        raise
+    except MailresponderError as error:
+        if len(tasks) > 1:
+            return sum(_copy(work, mailbox, [task], again=True) for task in tasks)
+        _later(work, tasks, error)
+        return 0
+    return len(tasks)
 
 
 def _bounded(tasks: Sequence[DueTask], sizes: Mapping[int, int]) -> Iterator[list[DueTask]]:
-    """The tasks in groups whose mails can be held in memory together."""
+    """The tasks in groups whose mails are copied together."""
     some: list[DueTask] = []
     total = 0
     for task in tasks:

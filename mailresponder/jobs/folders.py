@@ -36,7 +36,7 @@ def beginning(
     top = state.uidnext - 1
     if known is not None and known.uidvalidity == state.uidvalidity:
         if known.last_uid > top:
-            known = _set_back(known, top)
+            known = set_back(known, top)
         if known.first_uid is not None:
             return known
         # Read by an earlier version: from here on every message is counted.
@@ -49,7 +49,7 @@ def beginning(
     return Cursor(uidvalidity=state.uidvalidity, last_uid=0, first_uid=top + 1, floor=start.at)
 
 
-def _set_back(known: Cursor, top: int) -> Cursor:
+def set_back(known: Cursor, top: int) -> Cursor:
     """Where to read from where the server has UIDs to give that we have read: it was restored from
     a snapshot and knows nothing of what it gave since (RFC 9051 §2.3.1.1 wants a new UIDVALIDITY
     then, and few restores see to that)."""

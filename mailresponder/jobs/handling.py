@@ -27,6 +27,8 @@ DEEDS: Mapping[Order, Deed] = {
     Order.WAIT: Deed.TICKET_WAITS,
     Order.SPAM: Deed.TICKET_SPAM,
     Order.NOT_SPAM: Deed.TICKET_NOT_SPAM,
+    Order.DEFECT: Deed.TICKET_LINKED,
+    Order.NEW_DEFECT: Deed.TICKET_LINKED,
 }
 """What can be ordered on the page, and as what it is written down."""
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import learned, ordering, reading
+from mailresponder.jobs import batches, learned, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import Reader
 from mailresponder.jobs.work import Work
@@ -81,7 +81,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
         if not batch or not go_on():
             complete = False
             break
-        for outcome in reading.take(work, batch):
+        for outcome in batches.take(work, batch):
             tally[outcome] = tally.get(outcome, 0) + 1
     if complete:
         for reader in readers:
@@ -114,10 +114,12 @@ def _sent(mailbox: Mailbox, inbox: str, opened: Callable[[str], Reader]) -> Read
 def _tell_of_no_sent_folder(work: Work) -> None:
     work.tell("no_sent_folder")
     with work.store.begin() as conn:
+        # Once; and once more where it was there, and was read, since.
+        since = mailboxes.sent_read(conn, work.desk.mailbox, inbox=work.settings.imap.folder)
         tell_admins(
             conn,
             work,
             "no_sent_folder",
-            key=f"no_sent_folder:{work.desk.mailbox}",
+            key=f"no_sent_folder:{work.desk.mailbox}{since}",
             detail="set sent_folder under [mailbox.imap]",
         )

@@ -2,8 +2,8 @@
 is asked for, a test mail and a person's reply to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from datetime import datetime
+from functools import partial
 
 from mailresponder.config import Config, Mailbox
 from mailresponder.errors import PermanentFailure
@@ -31,15 +31,15 @@ class MailboxCheck:
         templates: TemplateFolder,
         clock: Callable[[], datetime],
         *,
-        count: bool,
+        store: Store | None,
     ) -> None:
-        """`count`: also hold the mailbox against the ledger, whose database can be opened."""
+        """`store`: also hold the mailbox against the ledger in there."""
         self._config = config
         self._mailbox = mailbox
         self._environ = environ
         self._templates = templates
         self._clock = clock
-        self._count = count
+        self._store = store
         self._imap: ImapMailbox | None = None
         self._test_id = ""
 
@@ -80,8 +80,8 @@ class MailboxCheck:
             yield self._try("move_to", self._move_to)
         yield self._try("keywords", self._keywords)
         yield self._try("idle", self._idle)
-        if self._count:
-            yield self._try("ledger", self._ledger)
+        if self._store is not None:
+            yield self._try("ledger", partial(self._ledger, self._store))
 
     @property
     def _open(self) -> ImapMailbox:
@@ -138,9 +138,8 @@ class MailboxCheck:
         seconds = self._mailbox.poll_every.total_seconds()
         return f"the server has no IDLE: looked for new mail every {seconds:g} s", ""
 
-    def _ledger(self) -> Found:
-        with closing(Store.open(self._config.database_url())) as store:
-            return compared(self._config, self._mailbox, self._open, store, self._clock)
+    def _ledger(self, store: Store) -> Found:
+        return compared(self._config, self._mailbox, self._open, store, self._clock)
 
     def _smtp(self) -> Found:
         settings = self._mailbox.smtp

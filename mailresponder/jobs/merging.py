@@ -13,7 +13,7 @@ from mailresponder.policy.desk import Desk
 from mailresponder.policy.joining import joined
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Role, Ticket
-from mailresponder.store import merging, outbox, tickets, withdrawn
+from mailresponder.store import defects, merging, outbox, tickets, withdrawn
 from mailresponder.store.messages import forget
 
 _UNTRUE: tuple[outbox.Kind, ...] = ("escalation", "closing_question")
@@ -42,6 +42,7 @@ def merge(hand: Hand, ticket: Ticket, into: str, *, desk: Desk) -> Done:
     # 2. Nobody is to be told of a ticket that is gone; what the customer was promised holds.
     forget(conn, withdrawn.of_ticket(conn, ticket.id, _UNTRUE))
     merging.move(conn, ticket, target)
+    defects.move(conn, ticket.id, target.id)
     # 3. Both as they are from now on.
     after = joined(target, ticket, rest=rest, desk=desk, now=hand.now)
     tickets.save_ticket(conn, after)

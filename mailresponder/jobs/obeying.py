@@ -3,9 +3,10 @@
 from datetime import datetime
 
 from mailresponder.config import Config
-from mailresponder.jobs import acts, merging
+from mailresponder.jobs import acts, defects, merging
 from mailresponder.jobs.acts import Done, Hand, Impossible
 from mailresponder.mail.message import Address
+from mailresponder.policy.defects import How
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.orders import Command, Obstacle, Order
 from mailresponder.policy.ticket import Ticket
@@ -52,6 +53,12 @@ def perform(
             return acts.not_spam(hand, ticket, desk=desk)
         case Order.MERGE:
             return merging.merge(hand, ticket, command.into, desk=desk)
+        case Order.DEFECT:
+            defect = defects.named(hand.conn, command.text)
+            return defects.link(hand, defect, ticket, how=How.COMMAND)
+        case Order.NEW_DEFECT:
+            defect = defects.named_or_new(hand, command.text)
+            return defects.link(hand, defect, ticket, how=How.COMMAND)
         case Order.HELP:
             return Done(ticket=ticket, changed=False)
 

@@ -1,32 +1,28 @@
 """Reads one folder: what of it belongs into the ledger and is not there yet.
 
-Every message ends in the ledger, whatever became of it, and one that cannot be handled never keeps
-the next from being read. In which order folders are read is intake's to say.
+In which order folders are read is intake's to say; `batches` puts what was read into the store.
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import OperationalError
 
-from mailresponder.errors import TemporaryFailure
 from mailresponder.jobs import folders, taking
-from mailresponder.jobs.alerts import tell_admins
-from mailresponder.jobs.step import Overtaken, Place
-from mailresponder.jobs.work import Work, log
+from mailresponder.jobs.step import Place
+from mailresponder.jobs.taking import Asked
+from mailresponder.jobs.work import Work
 from mailresponder.mail.attachments import Enclosed, Obstacle, enclosed
 from mailresponder.mail.dates import stamped_at
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
 from mailresponder.policy import staff, starting
-from mailresponder.policy.facts import Outcome
+from mailresponder.policy.facts import Facts
 from mailresponder.policy.starting import Start
 from mailresponder.store import ledger, mailbox_tasks, mailboxes
 from mailresponder.store.mailboxes import Cursor
-from mailresponder.store.messages import record_sighting
 from mailresponder.transport.imap import FolderState
 from mailresponder.transport.imap_structure import WHOLE_LIMIT
 
@@ -57,30 +53,6 @@ class Fetched:
     message: InboundMessage
     files: Enclosed | None
     """Its files, where it may be an answer to pass on."""
-
-
-def take(work: Work, batch: Sequence[Fetched]) -> list[str]:
-    """Take messages and move the cursors past them, in one transaction. Gives their outcomes."""
-    try:
-        return _taken(work, batch, Reader.take)
-    except (TemporaryFailure, OperationalError):
-        raise
-    except Exception as error:  # one message must not block the others
-        # A savepoint for each costs as much as what is written: only where one is needed.
-        work.tell("batch_taken_anew", messages=len(batch), reason=type(error).__name__)
-        return _taken(work, batch, Reader.take_guarded)
-
-
-def _taken(
-    work: Work,
-    batch: Sequence[Fetched],
-    take_one: Callable[["Reader", Connection, Fetched], str],
-) -> list[str]:
-    with work.store.begin() as conn:
-        outcomes = [take_one(one.reader, conn, one) for one in batch]
-        for reader in dict.fromkeys(one.reader for one in batch):
-            reader.save(conn)
-    return outcomes
 
 
 def start_of(conn: Connection, work: Work) -> Start:
@@ -141,6 +113,13 @@ class Reader:
         if self.mailbox.uids_after(last_uid - 1):
             return replace(state, uidnext=last_uid + 1)
         return state
+
+    def set_back(self, uid: int) -> None:
+        """Read on from above this UID: the server has given the higher ones to other messages."""
+        self.cursor = folders.set_back(self.cursor, uid)
+        with self.work.store.begin() as conn:
+            self.save(conn)
+            self._forget_above(conn, uid)
 
     def _forget_above(self, conn: Connection, uid: int) -> None:
         """The server gives higher UIDs to other messages than those that had them."""
@@ -240,9 +219,13 @@ class Reader:
             return Enclosed(obstacle=Obstacle.TOO_LARGE)
         return enclosed(whole, limit=limit)
 
-    def take(self, conn: Connection, one: Fetched) -> str:
-        """Take a message and move the cursor past it, both still to be committed. Gives what it is
-        counted as. Raises Overtaken, and whatever goes wrong with the one message."""
+    def ask(self, message: InboundMessage) -> Asked:
+        """What must be looked up before a message of this folder is taken."""
+        return taking.ask(self.work, message, is_sent=self.is_sent)
+
+    def take(self, conn: Connection, one: Fetched, asked: Asked, facts: Facts) -> str:
+        """Take a message and move the cursor past it, both still to be
+        committed. Gives what it is counted as. Raises whatever goes wrong with the one message."""
         message, uid = one.message, one.raw.uid
         arrived = uid >= (self.cursor.first_uid or 1)
         # No server stamps what a mail client files in Sent; its Date is a clock of staff's own.
@@ -252,74 +235,18 @@ class Reader:
         return taking.take(
             conn,
             self.work,
-            message,
-            self._place(uid),
+            asked,
+            facts,
+            self.place(uid),
             enclosed=one.files,
             before_start=too_old,
         ).counted_as
 
-    def take_guarded(self, conn: Connection, one: Fetched) -> str:
-        """As `take`; a message that cannot be handled is given up."""
-
-        def taken() -> str:
-            with conn.begin_nested():
-                return self.take(conn, one)
-
-        try:
-            try:
-                return taken()
-            except Overtaken:
-                # Now that the other copy is there, it is a duplicate.
-                return taken()
-        except (TemporaryFailure, OperationalError):
-            raise
-        except Exception as error:  # one message must not block the next
-            return self._give_up(conn, self._place(one.raw.uid), one.message, error)
-
-    def _place(self, uid: int) -> Place:
+    def place(self, uid: int) -> Place:
+        """Where a message of this folder lies."""
         return Place(
             folder=self.folder,
             uidvalidity=self.cursor.uidvalidity,
             uid=uid,
             is_sent=self.is_sent,
         )
-
-    def _give_up(
-        self, conn: Connection, place: Place, message: InboundMessage, error: Exception
-    ) -> str:
-        """Open a ticket with nothing but the sender, so that a person looks at the mail."""
-        name = type(error).__name__
-        log.error("message_not_handled", folder=place.folder, uid=place.uid, error=name)
-        bare = replace(
-            message,
-            subject="",
-            text="",
-            new_text="",
-            in_reply_to=(),
-            references=(),
-            unreadable=True,
-            notes=(*message.notes, f"This mail could not be handled ({name}): read it yourself."),
-        )
-        try:
-            with conn.begin_nested():
-                return taking.take(conn, self.work, bare, place, quiet=True).counted_as
-        except (TemporaryFailure, OperationalError):
-            raise
-        except Exception as second:  # then the ledger and the admins are what is left
-            again = type(second).__name__
-            where = f"folder {place.folder}, UID {place.uid}: {again}"
-            log.error("message_not_ticketed", folder=place.folder, uid=place.uid, error=again)
-            tell_admins(
-                conn, self.work, "message_not_ticketed", key=f"message:{where}", detail=where
-            )
-            record_sighting(
-                conn,
-                mailbox=self.work.desk.mailbox,
-                folder=place.folder,
-                uidvalidity=place.uidvalidity,
-                uid=place.uid,
-                message_row=None,
-                outcome=Outcome.RECORDED,
-                at=message.received_at,
-            )
-            return Outcome.RECORDED

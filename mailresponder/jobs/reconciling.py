@@ -3,7 +3,9 @@ in it, or it is taken now, by the code that intake uses.
 
 Intake misses nothing by design, so what is found here is a fault of a server, of a restored backup
 or of this program, and the admins hear of it. What the ledger knows and the server no longer has is
-no fault: people delete and move mail.
+no fault: people delete and move mail. A server that was restored from a snapshot while nobody read,
+and has given the UIDs it forgot to other mail since, is seen by nothing but that mail: intake reads
+it again.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -11,14 +13,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from mailresponder.jobs import folders, ordering, reading
+from mailresponder.jobs import batches, folders, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import BATCH, Reader
 from mailresponder.jobs.work import Work
+from mailresponder.mail.parse import parse
 from mailresponder.policy.facts import Outcome
-from mailresponder.store import mailboxes
+from mailresponder.store import ledger, mailboxes
 from mailresponder.store.mailboxes import MailboxState
-from mailresponder.store.messages import record_sighting
+from mailresponder.store.messages import known_ids, record_sighting
 
 EVERY = timedelta(days=1)
 """How often all of a mailbox is compared."""
@@ -28,6 +31,10 @@ LISTS = 4
 The next pass goes on from there."""
 MOST = 500
 """Messages that one pass takes."""
+_TOP = 10
+"""Messages, the last that were read, of which each comparison looks whether they are the same."""
+_FAR = 2_000
+"""UIDs that it goes down from there where they are not; the next comparison goes on."""
 _NAMED = 5
 """Messages named to the admins."""
 
@@ -66,7 +73,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:
         if not batch or sum(len(one.taken) for one in both) >= MOST or not go_on():
             ended = True
             break
-        for fetched, outcome in zip(batch, reading.take(work, batch), strict=True):
+        for fetched, outcome in zip(batch, batches.take(work, batch), strict=True):
             folder, uid = fetched.reader.folder, fetched.raw.uid
             next(one for one in both if one.reader is fetched.reader).taken.add(uid)
             if outcome != Outcome.BEFORE_START:
@@ -103,8 +110,37 @@ def _opened(work: Work, mailbox: Mailbox) -> list["_Comparison"]:
         if folder is not None:
             reader = Reader(work, mailbox, folder=folder, is_sent=folder != inbox, start=start)
             reader.open(is_new=False)
+            lowest = _given_anew(reader)
+            if lowest is not None:
+                reader.set_back(lowest - 1)
             both.append(_Comparison(reader, mailbox))
     return both
+
+
+def _given_anew(reader: Reader) -> int | None:
+    """From which UID on the server has other messages than were read there; None: they are the
+    same."""
+    lowest, some, last = None, _TOP, reader.cursor.last_uid
+    uids = reader.mailbox.uids_after(max(reader.cursor.begins, last - _FAR))
+    there = [uid for uid in uids if uid <= last]
+    while others := _others(reader, there[-some:]):
+        lowest, there, some = others[0], there[:-some], BATCH
+    return lowest
+
+
+def _others(reader: Reader, uids: Sequence[int]) -> list[int]:
+    """Those UIDs, ascending, where other messages lie than were read there, and none that was read
+    elsewhere."""
+    work, found = reader.work, {}
+    for raw in reader.mailbox.fetch(uids):
+        found[raw.uid] = parse(raw).message_id
+    with work.store.read() as conn:
+        uidvalidity = reader.cursor.uidvalidity
+        read = ledger.message_ids(conn, work.desk.mailbox, reader.folder, uidvalidity, uids)
+        known = known_ids(conn, [one for one in found.values() if one is not None])
+    return sorted(
+        uid for uid, one in found.items() if uid in read and one not in (None, read[uid], *known)
+    )
 
 
 class _Comparison:

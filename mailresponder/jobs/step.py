@@ -26,10 +26,6 @@ from mailresponder.store.tickets import Event
 _MAX_RECIPIENTS = 20
 
 
-class Overtaken(Exception):  # noqa: N818 - no mistake of anybody's
-    """Another process took a copy of the message at the same time: it is to be decided anew."""
-
-
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Place:
     """Where a message lies in the mailbox."""
@@ -116,7 +112,7 @@ class Step:
         reasons: tuple[str, ...] = (),
         direction: Direction = "in",
     ) -> Taken:
-        """Write down the message with what became of it. Raises Overtaken."""
+        """Write down the message with what became of it."""
         message = self.message
         # Mail that belongs to no ticket is a line in the ledger: we keep none of its text.
         kept = _told(message) if ticket is not None else ""
@@ -141,10 +137,8 @@ class Step:
             language=spoken,
             outcome=outcome,
         )
-        if outcome in (Outcome.OPENED, Outcome.FOLLOWED_UP):
+        if self.facts.seen is None:
             row = add_message(self.conn, record)
-            if row is None:
-                raise Overtaken
         else:
             better = self.place.is_sent and outcome is not Outcome.DUPLICATE
             row = record_message(self.conn, record, replace=better)

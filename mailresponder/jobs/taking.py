@@ -4,7 +4,7 @@ Nothing here touches the network: acknowledgements, flags and moves are rows tha
 filing act on later.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import assert_never
 
 from sqlalchemy import Connection
@@ -22,19 +22,39 @@ from mailresponder.mail.attachments import Enclosed
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy import decisions, forwards, triage
-from mailresponder.policy.facts import Outcome
+from mailresponder.policy.facts import Facts, Outcome, Questions
 from mailresponder.store import outbox, tickets
-from mailresponder.store.facts import facts as look_up
 from mailresponder.store.messages import record_sighting
 
 NOT_HANDLED = "not_handled"
 """Why a customer was not acknowledged: our code failed on their mail."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Asked:
+    """A message, and what must be known to decide it."""
+
+    message: InboundMessage
+    """Where somebody passed it on, as the mail of whoever wrote it."""
+    questions: Questions
+
+
+def ask(work: Work, message: InboundMessage, *, is_sent: bool) -> Asked:
+    """What must be looked up before a message is taken. `is_sent`: it lies in the Sent folder."""
+    now = work.clock()
+    if is_sent:
+        questions = triage.sent_questions(message, work.desk, work.signer, now=now)
+    else:
+        message = forwards.unwrapped(message, work.desk)
+        questions = triage.questions(message, work.desk, now=now)
+    return Asked(message=message, questions=questions)
+
+
 def take(
     conn: Connection,
     work: Work,
-    message: InboundMessage,
+    asked: Asked,
+    facts: Facts,
     place: Place,
     *,
     enclosed: Enclosed | None = None,
@@ -46,14 +66,7 @@ def take(
     `enclosed`: its files, where they may be wanted. `quiet`: nobody is written to, because writing
     is what failed. `before_start`: it is too old to be acted on.
     """
-    if not place.is_sent:
-        message = forwards.unwrapped(message, work.desk)
-    now = work.clock()
-    if place.is_sent:
-        asked = triage.sent_questions(message, work.desk, work.signer, now=now)
-    else:
-        asked = triage.questions(message, work.desk, now=now)
-    facts = look_up(conn, asked)
+    message = asked.message
     decision: decisions.Decision
     if before_start:
         decision = triage.leave_alone(message, facts, work.desk)
@@ -66,7 +79,7 @@ def take(
         conn=conn,
         work=work,
         message=message,
-        asked=asked,
+        asked=asked.questions,
         facts=facts,
         place=place,
         enclosed=enclosed or Enclosed(),

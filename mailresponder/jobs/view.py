@@ -14,7 +14,8 @@ from mailresponder.jobs.story import heat
 from mailresponder.policy import bands
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, Ticket, TicketState
-from mailresponder.store import mailboxes, messages, outbox_view, tickets
+from mailresponder.store import defects, mailboxes, messages, outbox_view, tickets
+from mailresponder.store.mailboxes import Way
 from mailresponder.store.messages import MessageRecord
 from mailresponder.store.outbox import State
 from mailresponder.store.tickets import Event
@@ -46,13 +47,23 @@ def queue(
 
 
 def ticket(conn: Connection, reference: str) -> Shown | None:
-    """One ticket with its `messages` and `events`, oldest first; None where there is none."""
+    """One ticket with its `messages`, `defects` and `events`, oldest first; None where there is none."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
         return None
     return {
         **_ticket(found),
         "messages": [_message(found, record) for record in messages.of_ticket(conn, found.id)],
+        "defects": [
+            {
+                "id": defect.id,
+                "name": defect.name,
+                "state": defect.state.value,
+                "link": link.state.value,
+                "how": link.how.value,
+            }
+            for defect, link in defects.of_ticket(conn, found.id)
+        ],
         "events": [_event(event) for event in tickets.events(conn, found.id)],
     }
 
@@ -76,8 +87,10 @@ def unsent(conn: Connection, reference: str) -> Mapping[str, State]:
 def troubles(conn: Connection, names: Iterable[str]) -> dict[str, str]:
     """Why each of these mailboxes cannot be read, or else not send; those that are well are left
     out."""
-    states = (mailboxes.state(conn, name) for name in names)
-    faults = {state.name: state.reading or state.sending for state in states if state is not None}
+    states = mailboxes.states(conn)
+    faults = {
+        name: states[name].reading or states[name].sending for name in names if name in states
+    }
     return {name: fault.why for name, fault in faults.items() if fault is not None and fault.why}
 
 
@@ -101,7 +114,13 @@ def taken(conn: Connection, dedup_key: str) -> Shown | None:
 
 
 def outbox(conn: Connection) -> list[Shown]:
-    """The mail that waits, is being sent or was given up, oldest first."""
+    """The mail that waits, is being sent or was given up, oldest first. Where sending fails, the
+    next attempt at each mail waits for the next one at its server."""
+    rests = {
+        name: fault.retry_at
+        for name, fault in mailboxes.failing(conn, Way.SENDING).items()
+        if fault.retry_at is not None
+    }
     return [
         {
             "id": row.id,
@@ -109,7 +128,9 @@ def outbox(conn: Connection) -> list[Shown]:
             "to": row.recipient,
             "state": row.state,
             "attempts": row.attempts,
-            "next_attempt_at": row.next_attempt_at if row.state == "queued" else None,
+            "next_attempt_at": max(row.next_attempt_at, rests.get(row.mailbox, row.next_attempt_at))
+            if row.state == "queued"
+            else None,
             "last_error": row.last_error,
             "message_id": row.message_id,
         }

@@ -4,9 +4,9 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import structlog
 from sqlalchemy import Connection
 
+from mailresponder import logs
 from mailresponder.clock import Clock
 from mailresponder.config import Config, Mailbox
 from mailresponder.listening.correction import Correction
@@ -21,13 +21,13 @@ from mailresponder.policy.notices import Sheet
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import outbox, outbox_view
 from mailresponder.store.database import Store
-from mailresponder.store.messages import MessageRecord, record_message
+from mailresponder.store.messages import MessageRecord, add_message, record_message
 from mailresponder.store.templates import TemplateFolder
 
 _AN_HOUR = timedelta(hours=1)
 _A_DAY = timedelta(days=1)
 
-log = structlog.get_logger("mailresponder")
+log = logs.log
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -82,9 +82,11 @@ def post(
     dedup_key: str,
     ticket: Ticket | None,
     promise_until: datetime | None = None,
+    is_first: bool = False,
 ) -> int | None:
     """Write a notice into the outbox and the ticket's story. Gives its id in the outbox, None where
-    it was there already.
+    it was there already. `is_first`: nobody can have used this `dedup_key`, as it names a ticket
+    that was opened in the same transaction; then it is written with what else is gathered.
 
     Raises PermanentFailure for an address no mail can be sent to.
     """
@@ -103,6 +105,7 @@ def post(
         dedup_key=dedup_key,
         ticket=ticket,
         promise_until=promise_until,
+        is_first=is_first,
     )
 
 
@@ -115,6 +118,7 @@ def post_mail(
     dedup_key: str,
     ticket: Ticket | None,
     promise_until: datetime | None = None,
+    is_first: bool = False,
 ) -> int | None:
     """As `post`, of any mail and as it is."""
     now = work.clock()
@@ -129,9 +133,10 @@ def post_mail(
         subject_key=ticket.subject_key if ticket else "",
         promise_until=promise_until,
     )
-    queued = outbox.enqueue(conn, draft, now)
+    queued = (outbox.enqueue_first if is_first else outbox.enqueue)(conn, draft, now)
     if queued is not None and ticket is not None:
-        record_message(
+        record = add_message if is_first else record_message
+        record(
             conn,
             MessageRecord(
                 dedup_key=mail.message_id,

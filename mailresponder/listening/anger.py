@@ -1,7 +1,7 @@
 """How angry a text is, and which words say so.
 
-The door to `analyzer`, which weighs the words: it is imported at the first text, because TextBlob
-takes its time. Nothing here knows mail or tickets.
+The door to `listener`, which weighs the words: it is imported at the first text. Nothing here knows
+mail or tickets.
 """
 
 from collections.abc import Iterable
@@ -15,7 +15,7 @@ from mailresponder.listening import weights
 from mailresponder.listening.correction import Correction
 
 if TYPE_CHECKING:
-    from mailresponder.listening.analyzer import AngerAnalyzer, Observed
+    from mailresponder.listening.listener import Listener, Observed
 
 
 class Band(StrEnum):
@@ -65,7 +65,7 @@ def hear(
     Raises MailresponderError where the language has no lexicon, or the extra does not run.
     """
     blend = second_opinion.load(language) if semantic else None
-    heard = _analyzer(language).analyze(text, correction, blend)
+    heard = _listener(language).analyze(text, correction, blend)
     if threshold is None:
         threshold = (blend or weights.load(language)).threshold
     return Anger(
@@ -121,7 +121,7 @@ def observe(text: str, language: str) -> "Observed":
 
     Raises MailresponderError where the language has no lexicon.
     """
-    return _analyzer(language).observe(text)
+    return _listener(language).observe(text)
 
 
 def fingerprint() -> str:
@@ -130,7 +130,7 @@ def fingerprint() -> str:
 
 
 @cache
-def _analyzer(language: str) -> "AngerAnalyzer":
-    from mailresponder.listening.analyzer import AngerAnalyzer
+def _listener(language: str) -> "Listener":
+    from mailresponder.listening.listener import Listener
 
-    return AngerAnalyzer(language)
+    return Listener(language)

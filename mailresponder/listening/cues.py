@@ -1,6 +1,6 @@
-"""Finds the phrases of a lexicon in a text. Weighs nothing: see `analyzer`."""
+"""Finds the phrases of a lexicon in a text. Weighs nothing: see `weighing`."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from mailresponder.listening.lexicon import Group, Index, Phrase
 from mailresponder.listening.words import Break, Words
@@ -8,8 +8,7 @@ from mailresponder.listening.words import Break, Words
 _GAP = 3
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A phrase found: words `start` up to `end` (exclusive)."""
 
     start: int
@@ -21,21 +20,19 @@ def find(words: Words, index: Index) -> list[Hit]:
     """The phrases in a text from left to right, none overlapping, the longest at each place."""
     hits: list[Hit] = []
     folded = words.folded
-    begun, count = index.begun, len(folded)
-    place = 0
-    while place < count:
-        if not begun(folded[place]):
-            place += 1
+    free = 0
+    for place, begun in enumerate(map(index.begun, folded)):
+        if begun is None or place < free:
             continue
         best: Hit | None = None
-        following = folded[place + 1] if place + 1 < count else ""
-        for phrase, group in index.beginning(folded[place], following):
+        following = folded[place + 1] if place + 1 < len(folded) else ""
+        for phrase, group in begun.before(following):
             end = _end(phrase, words, place) if len(phrase) > 1 else place + 1
             if end > (best.end if best else place):
-                best = Hit(start=place, end=end, group=group)
+                best = Hit(place, end, group)
         if best is not None:
             hits.append(best)
-        place = best.end if best else place + 1
+            free = best.end
     return hits
 
 

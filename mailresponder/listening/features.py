@@ -1,13 +1,11 @@
 """What can be counted in a text: the signs of a lexicon, the shape of the writing, and its words.
 
-Weighs nothing: `analyzer` does, with the weights that `train` found. Words that a cue has spoken
+Weighs nothing: `weighing` does, with the weights that `train` found. Words that a cue has spoken
 for say nothing more by themselves, so nothing is counted twice.
 """
 
 import re
-from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from mailresponder.listening.cues import Hit, find, negated
@@ -22,21 +20,23 @@ _BARE = 3
 _FUNCTION = 0.3
 """How much a word such as `the` counts beside a word with a meaning of its own."""
 _PREFIX = 5
-_REMEMBERED = 4096
-"""Words whose names are remembered."""
 _DIGIT = re.compile(r"\d")
 _LOUD = re.compile(r"[A-ZÀ-ÖØ-Þ][A-ZÀ-ÖØ-Þ]{3}")
 """What `_CAPITALS` needs; a pattern that begins with a letter is looked for much faster."""
 _CAPITALS = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b")
 _SHOUT = re.compile(r"\b[A-ZÀ-ÖØ-Þ]{4,}\b(?:[^\S\n]+[A-ZÀ-ÖØ-Þ]{2,}\b){0,3}")
+_DOUBLED = ("!!", "??", "?!", "!?")
+"""One of these is in every `_RUN`."""
 _RUN = re.compile(r"!{2,}|\?{2,}|\?+!+[?!]*|!+\?+[?!]*")
-_MASKS = frozenset("#@$%&*")
+_MASKS = "#@$%&*"
 _MASKED = re.compile(
     r"(?<![*\w])(?=\S{3})[^\W\d_]{1,3}\*(?:\*+[^\W\d_]*|[^\W\d_]{2,})"
     r"|(?<![*\w])[^\W\d_]{2,3}\*[^\W\d_]"
     r"|(?<!\S)(?!(\S)\1+(?!\S))(?=[!*]*[#@$%&])[#@$%&!*]{3,}(?!\S)"
 )
 """Not the asterisks of *emphasis*."""
+_NUMBER = "#"
+"""What every word with a digit counts as."""
 _MENTION = "user"
 """What data sets put for a name."""
 
@@ -51,14 +51,10 @@ class Sign(NamedTuple):
     """The characters of the text that it stands for, the last excluded."""
 
 
-class Gram(NamedTuple):
-    """A word, the beginning of one (`cancel*`), two words, or the first of a sentence (`^why`)."""
-
-    name: str
-    value: float
-    start: int
-    end: int
-    """The words it stands for, the last excluded."""
+Gram = tuple[str, float, int, int]
+"""A word, the beginning of one (`cancel*`), two words, or the first of a sentence (`^why`): its
+name, its value, and the words it stands for, from the first up to the last excluded. There are as
+many as words in a mail, so it is a bare tuple."""
 
 
 class Reading(NamedTuple):
@@ -75,8 +71,8 @@ class Reading(NamedTuple):
         vector: dict[str, float] = {}
         for sign in self.signs:
             vector[sign.name] = vector.get(sign.name, 0.0) + sign.value
-        for gram in self.grams:
-            vector[gram.name] = gram.value * scale
+        for name, value, _, _ in self.grams:
+            vector[name] = value * scale
         return vector
 
 
@@ -115,35 +111,27 @@ def _grams(
     found: list[Gram] = []
     function_words = lexicon.function_words
     before, before_weighs, before_free, last = "", 0.0, False, -1
-    for n, (folded, sentence) in enumerate(zip(words.folded, words.sentences, strict=True)):
-        word, weighs, beginning, opening = _names(folded, function_words)
-        if word == _MENTION:
+    for n, (word, sentence) in enumerate(zip(words.folded, words.sentences, strict=True)):
+        if not word.isalpha() and _DIGIT.search(word):
+            word = _NUMBER
+        elif word == _MENTION:
             before = ""
             continue
+        weighs = _FUNCTION if word in function_words or word is _NUMBER else 1.0
         free = n not in spoken_for
         if free:
             if word in known:
-                found.append(Gram(word, weighs, n, n + 1))
-            if beginning and beginning in known:
-                found.append(Gram(beginning, 1.0, n, n + 1))
-            if opening and sentence != last and opening in known:
-                found.append(Gram(opening, 1.0, n, n + 1))
+                found.append((word, weighs, n, n + 1))
+            if len(word) > _PREFIX and (name := word[:_PREFIX] + "*") in known:
+                found.append((name, 1.0, n, n + 1))
+            if sentence != last and weighs == 1.0 and (name := "^" + word) in known:
+                found.append((name, 1.0, n, n + 1))
         if before and sentence == last and (free or before_free):
-            pair = f"{before} {word}"
-            if pair in known:
-                found.append(Gram(pair, max(before_weighs, weighs), n - 1, n + 1))
+            name = f"{before} {word}"
+            if name in known:
+                found.append((name, max(before_weighs, weighs), n - 1, n + 1))
         before, before_weighs, before_free, last = word, weighs, free, sentence
     return found
-
-
-@lru_cache(maxsize=_REMEMBERED)
-def _names(folded: str, function_words: frozenset[str]) -> tuple[str, float, str, str]:
-    """What a word counts as (what has a digit is `#`) and how much, and the names of its beginning
-    and of itself at the start of a sentence, each empty where it counts for nothing."""
-    word = folded if folded.isalpha() or _DIGIT.search(folded) is None else "#"
-    weighs = _FUNCTION if word in function_words or word == "#" else 1.0
-    beginning = f"{word[:_PREFIX]}*" if len(word) > _PREFIX else ""
-    return word, weighs, beginning, f"^{word}" if weighs == 1.0 else ""
 
 
 def _cues(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Sign]:
@@ -152,7 +140,6 @@ def _cues(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Sign]
     The same words again, as in subject and body, say nothing new: they count once.
     """
     sentence = words.sentences
-    lengths = Counter(sentence)
     troubled = {sentence[hit.start] for hit in hits if hit.group.role is Role.TROUBLE}
     thanked = any(hit.group.role is Role.THANKS for hit in hits)
     groups: dict[str, dict[tuple[str, ...], tuple[float, Hit]]] = {}
@@ -169,7 +156,7 @@ def _cues(words: Words, hits: Sequence[Hit], lexicon: Lexicon) -> Iterator[Sign]
         elif role is Role.HEAT:
             heated.add(place)
         elif role is Role.PRAISE:
-            bare = lengths[place] <= _BARE and not thanked
+            bare = sentence.count(place) <= _BARE and not thanked
             name = f"bare {name}" if bare and troubled - {place} else name
         before = words.folded[hit.start - 1] if hit.start else ""
         weight = _INTENSIFIED if before in lexicon.intensifiers else 1.0
@@ -199,15 +186,17 @@ def _shape(words: Words) -> Iterator[Sign]:
         yield Sign("<shouting>", share, *shout.span())
     elif loud:
         yield Sign("<capitals>", 1.0, *loud[0].span())
+    doubled_marks = any(marks in text for marks in _DOUBLED)
     for mark in "!?":
         if (at := text.find(mark)) >= 0:
             yield Sign(f"<{mark}>", 1.0, at, at + 1)
-            doubled = next((run for run in _RUN.finditer(text, at) if mark in run[0]), None)
+            runs = _RUN.finditer(text, at) if doubled_marks else ()
+            doubled = next((run for run in runs if mark in run[0]), None)
             if doubled is not None:
                 yield Sign(f"<{mark}{mark}>", 1.0, *doubled.span())
     for mark in ("...", "…"):
         if (at := text.find(mark)) >= 0:
             yield Sign("<...>", 1.0, at, at + len(mark))
             break
-    if not _MASKS.isdisjoint(text) and (masked := _MASKED.search(text)):
+    if any(mask in text for mask in _MASKS) and (masked := _MASKED.search(text)):
         yield Sign("<masked>", 1.0, *masked.span())

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _ENOUGH = 2000
 _ENOUGH_FOR_MODEL = 200
-_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*")
+_WORD = re.compile(r"[^\W\d_]++(?:'[^\W\d_]++)*+")
 _ADDRESS = ("@", "://", "www.")
 """What marks a run of letters that is in no language."""
 _GUESSES = 8
@@ -85,15 +85,16 @@ def _listen(text: str, languages: Sequence[str]) -> "_Said | None":
     text = text[:_ENOUGH].lower()
     if any(mark in text for mark in _ADDRESS):
         text = " ".join(w for w in text.split() if not any(mark in w for mark in _ADDRESS))
-    words = _WORD.findall(plain(text))
+    spelt = plain(text)
+    words = _WORD.findall(spelt)
+    elided = [word for word in words if "'" in word] if "'" in spelt else []
     known = {code: load(code).traits for code in languages if code in available()}
     if not words or not known:
         return None
-    signs = frozenset[str]() if text.isascii() else frozenset(text)
     return _Said(
         text=text,
-        own={code: _for(traits, words, signs) for code, traits in known.items()},
-        other={code: _for_another(traits, words, signs) for code, traits in known.items()},
+        own={code: _for(traits, words, text) for code, traits in known.items()},
+        other={code: _for_another(traits, words, elided, text) for code, traits in known.items()},
     )
 
 
@@ -133,7 +134,7 @@ def _weighed(shares: Mapping[str, float], code: str) -> float:
     return log(max(shares.get(code, 0.0), _LEAST_SHARE))
 
 
-def _for(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
+def _for(traits: "Traits", words: list[str], text: str) -> float:
     stop_words, endings = traits.stop_words, traits.endings
     met = sum(map(stop_words.__contains__, words))
     endings_met = sum(
@@ -141,23 +142,28 @@ def _for(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
         for word in words[:_FEW]
         if len(word) > _LONGER_THAN_ENDING and word not in stop_words
     )
-    letters = len(traits.letters & signs) if signs else 0
+    letters = _met(traits.letters, text)
     return traits.bias + _STOP_WORD * met + _ENDING * endings_met + _LETTER * letters
 
 
-def _for_another(traits: "Traits", words: list[str], signs: frozenset[str]) -> float:
+def _met(letters: frozenset[str], text: str) -> int:
+    """How many of these letters are in the text?"""
+    return sum(map(text.__contains__, letters))
+
+
+def _for_another(traits: "Traits", words: list[str], elided: list[str], text: str) -> float:
     strange = sum(map(traits.strangers.__contains__, words))
     strange += sum(
         word.startswith(traits.stranger_beginnings)
-        for word in words
-        if "'" in word and word not in traits.stop_words
+        for word in elided
+        if word not in traits.stop_words
     )
     return (
         _OTHERS_BIAS
         + _STOP_WORD * sum(map(traits.shared.__contains__, words))
         + _STRANGE_WORD * strange
-        + _SHARED_LETTER * len(traits.shared_letters & signs)
-        + _STRANGE_LETTER * len(traits.stranger_letters & signs)
+        + _SHARED_LETTER * _met(traits.shared_letters, text)
+        + _STRANGE_LETTER * _met(traits.stranger_letters, text)
     )
 
 

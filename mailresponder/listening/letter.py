@@ -4,7 +4,7 @@ Courtesy at both ends belongs to the form of a letter: a furious one has it too.
 anything beside it stays: "Hi, you are thieves", "Thanks for nothing".
 """
 
-from collections.abc import Set
+from functools import cache
 
 from mailresponder.listening.cues import find
 from mailresponder.listening.lexicon import Lexicon, Role
@@ -12,6 +12,8 @@ from mailresponder.listening.words import plain, split
 
 _FIRST_LINES = 4
 """The subject may stand above the greeting."""
+_LONGEST_PHRASE = 5
+"""Words of a greeting or a closing."""
 _MOST_NAMES = 4
 _MOST_BELOW = 10
 """Lines below a closing: name, role, firm, address, order number, a disclaimer."""
@@ -43,14 +45,15 @@ def body(text: str, lexicon: Lexicon) -> str:
     return "\n".join(line for n, line in enumerate(lines) if n not in dropped) if dropped else text
 
 
-def _is_only(line: str, phrases: Set[str], lexicon: Lexicon) -> bool:
+def _is_only(line: str, phrases: frozenset[str], lexicon: Lexicon) -> bool:
     """Is the line one of these phrases, by itself or with names and forms of address?"""
     line = line.strip(_TRIMMED)
-    if not _SPEAKS.isdisjoint(line):
-        return False
     words = line.replace(",", " ").split()
-    for end in range(min(len(words), 5), 0, -1):
-        if plain(" ".join(words[:end])) + " " in phrases:
+    begun = plain(" ".join(words[:_LONGEST_PHRASE])).split(" ")
+    if begun[0] not in _first_words(phrases) or not _SPEAKS.isdisjoint(line):
+        return False
+    for end in range(len(begun), 0, -1):
+        if " ".join(begun[:end]) + " " in phrases:
             rest = words[end:]
             return (
                 len(rest) <= _MOST_NAMES
@@ -63,6 +66,11 @@ def _is_only(line: str, phrases: Set[str], lexicon: Lexicon) -> bool:
                 and not _is_heated(line, lexicon, by_itself=False)
             )
     return False
+
+
+@cache
+def _first_words(phrases: frozenset[str]) -> frozenset[str]:
+    return frozenset(phrase.partition(" ")[0] for phrase in phrases)
 
 
 def _is_signature(line: str, lexicon: Lexicon) -> bool:

@@ -5,7 +5,7 @@ words stands in `language`, `cues` and `gratitude`.
 """
 
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache, lru_cache
@@ -18,7 +18,7 @@ from mailresponder.listening.traits import Traits
 from mailresponder.listening.words import fold, plain
 
 _REMEMBERED = 4096
-"""Words, and pairs of words, whose phrases are remembered for each index."""
+"""Words whose phrases are remembered for each index."""
 
 
 class Role(StrEnum):
@@ -69,6 +69,39 @@ class Group:
     """A negation shortly before takes it back ("not angry")."""
 
 
+class Begun:
+    """The phrases that begin with one word, by how they go on."""
+
+    def __init__(self, phrases: Sequence[tuple[Phrase, Group]]) -> None:
+        self._phrases = phrases
+        self._always = [pair for pair in phrases if _goes_on_with_any(pair[0])]
+        chosen = [phrase[1] for phrase, _ in phrases if not _goes_on_with_any(phrase)]
+        self._stems = tuple({stem for element in chosen for stem in element.stems})
+        self._after: dict[str, list[tuple[Phrase, Group]] | None] = dict.fromkeys(
+            word for element in chosen for word in element.words
+        )
+        """Those that may go on with a word, where these are not `_always`: None until it is met."""
+
+    def before(self, following: str) -> list[tuple[Phrase, Group]]:
+        """Those that may go on with this (folded) word ("" at the end), in their order."""
+        if self._stems and following.startswith(self._stems):
+            return self._going_on(following)
+        found = self._after.get(following, self._always)
+        if found is None:
+            found = self._after[following] = self._going_on(following)
+        return found
+
+    def _going_on(self, word: str) -> list[tuple[Phrase, Group]]:
+        return [
+            pair for pair in self._phrases if _goes_on_with_any(pair[0]) or pair[0][1].fits(word)
+        ]
+
+
+def _goes_on_with_any(phrase: Phrase) -> bool:
+    """Does it end after its first word, or may others stand before its second?"""
+    return len(phrase) == 1 or phrase[1].after_gap
+
+
 class Index:
     """Phrases by the words they begin with."""
 
@@ -81,41 +114,16 @@ class Index:
             for stem in phrase[0].stems:
                 self._stems.setdefault(stem, []).append((phrase, group))
         self._lengths = sorted({len(stem) for stem in self._stems})
-        self._seconds = lru_cache(maxsize=_REMEMBERED)(self._by_second)
-        self.begun = lru_cache(maxsize=_REMEMBERED)(self._with_first)
-        """The phrases that begin with this (folded) word: for most words there is none."""
-        self.beginning = lru_cache(maxsize=_REMEMBERED)(self._with_second)
-        """Those of them that may go on with the next word ("" at the end)."""
+        self.begun = lru_cache(maxsize=_REMEMBERED)(self._begun)
+        """The phrases that begin with this (folded) word; None for most words."""
 
-    def _with_first(self, word: str) -> tuple[tuple[Phrase, Group], ...]:
-        found = list(self._words.get(word, []))
+    def _begun(self, word: str) -> Begun | None:
+        found = list(self._words.get(word, ()))
         for length in self._lengths:
-            if length <= len(word):
-                found += self._stems.get(word[:length], [])
-        return tuple(found)
-
-    def _with_second(self, word: str, following: str) -> tuple[tuple[Phrase, Group], ...]:
-        begun = self.begun(word)
-        named, others = self._seconds(word)
-        places = [n for n in others if _may_go_on(begun[n][0], following)]
-        return tuple(begun[n] for n in sorted([*places, *named.get(following, ())]))
-
-    def _by_second(self, word: str) -> tuple[Mapping[str, list[int]], list[int]]:
-        """Of the phrases that begin with this word, the places of those whose next word is one of
-        a few, by that; and the places of the others."""
-        named: dict[str, list[int]] = {}
-        others: list[int] = []
-        for n, (phrase, _) in enumerate(self.begun(word)):
-            if len(phrase) == 1 or phrase[1].after_gap or phrase[1].stems:
-                others.append(n)
-                continue
-            for second in phrase[1].words:
-                named.setdefault(second, []).append(n)
-        return named, others
-
-
-def _may_go_on(phrase: Phrase, following: str) -> bool:
-    return len(phrase) == 1 or phrase[1].after_gap or phrase[1].fits(following)
+            if length > len(word):
+                break
+            found += self._stems.get(word[:length], ())
+        return Begun(found) if found else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -22,6 +22,8 @@ _TOKEN = re.compile(
       | (?P<other>.)""",
     re.VERBOSE | re.DOTALL,
 )
+_SIMPLE = re.compile(r'((?:[^\s"<>(),;:=]++ )*+)<([^<>]*+)>')
+"""One address as nearly all mails have it: plain words before angle brackets."""
 _COMMENT = re.compile(r"\([^()]*\)")
 _FORBIDDEN = r"\s\x00-\x1f\x7f-\x9f@<>(){},;:\\\"\[\]"
 _USABLE = re.compile(rf'(?:[^{_FORBIDDEN}]+|"[^{_FORBIDDEN}]+")@[^{_FORBIDDEN}]+')
@@ -36,9 +38,15 @@ def parse_addresses(values: Iterable[str], fallback: str | None = None) -> tuple
     """
     found: list[Address] = []
     for value in values:
-        reader = _Reader(fallback)
-        reader.read(value)
-        found += reader.found[: _LIMIT - len(found)]
+        simple = _SIMPLE.fullmatch(value)
+        if simple is not None:
+            address = usable(simple[2], simple[1].strip(), fallback)
+            read = [address] if address is not None else []
+        else:
+            reader = _Reader(fallback)
+            reader.read(value)
+            read = reader.found
+        found += read[: _LIMIT - len(found)]
     return tuple(found)
 
 

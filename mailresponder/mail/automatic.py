@@ -168,7 +168,7 @@ def list_header(message: InboundMessage) -> bool:
 def precedence(message: InboundMessage) -> bool:
     """`Precedence` of bulk, list, junk or auto_reply (RFC 3834 §2)."""
     names = ("precedence", "x-precedence", "preference")
-    values = (value for name in names for value in message.headers.get(name, ()))
+    values = [value for name in names for value in message.headers.get(name, ())]
     return any(_keyword(value) in _PRECEDENCES for value in values)
 
 

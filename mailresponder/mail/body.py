@@ -7,7 +7,7 @@ for staff what could not be read, and hold nothing the sender wrote.
 import re
 from dataclasses import dataclass, field
 
-from mailresponder.mail.charsets import clean
+from mailresponder.mail.charsets import clean, is_printable
 from mailresponder.mail.encoded_words import decode_words
 from mailresponder.mail.message import Attachment
 from mailresponder.mail.mime import Part, read
@@ -101,7 +101,9 @@ def read_body(root: Part) -> Body:
     if len(text) > _TEXT_LIMIT:
         text = text[:_TEXT_LIMIT]
         body.note(TOO_LONG)
-    body.text = _CONTROLS.sub("", text).strip("\n")
+    if not is_printable(text):
+        text = _CONTROLS.sub("", text)
+    body.text = text.strip("\n")
     if "\ufffd" in body.text:
         body.note("Some characters of the text could not be read.")
     if root.cut:

@@ -85,12 +85,14 @@ def resembles_bounce(subject: str, text: str) -> bool:
     words = explanation(text)[:_TEXT_LIMIT]
     if failure.speaks_as_a_person(words):
         return False
-    subject_says, said = failure.is_failure_subject(subject), failure.says_failure(words)
+    subject_says, opens = failure.is_failure_subject(subject), failure.opens_with_failure(words)
+    if not (subject_says or opens):
+        return False
     addressed = next(_recipients(words, ()), None) is not None
     reasoned = addressed and failure.says_reason(words)
-    if failure.opens_with_failure(words):
+    if opens:
         return subject_says or reasoned or (addressed and shows_header(text))
-    return subject_says and shows_header(text) and (said or reasoned)
+    return shows_header(text) and (reasoned or failure.says_failure(words))
 
 
 def _speaks_first(words: str) -> bool:

@@ -13,7 +13,7 @@ from mailresponder.mail import marks
 from mailresponder.mail.addresses import usable
 from mailresponder.mail.body import BORROWED
 from mailresponder.mail.closing import has_words, without_closing
-from mailresponder.mail.headings import attribution, unglued
+from mailresponder.mail.headings import attribution, separated
 from mailresponder.mail.marks import Field
 from mailresponder.mail.message import Address, InboundMessage
 
@@ -153,7 +153,7 @@ def _remark(lines: Sequence[str]) -> str:
 def _lines(message: InboundMessage, *, headed: bool) -> list[str]:
     """The text line by line; a forward that was written as a quote, as Apple Mail does with all or
     all but its heading, without the marks."""
-    lines = [piece for line in message.text.split("\n") for piece in unglued(line)]
+    lines = separated(message.text)
     for index, line in enumerate(lines[:_LINES_LIMIT]):
         if not _is_heading(marks.plain(line.lstrip("> ")), headed=headed):
             continue

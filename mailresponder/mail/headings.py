@@ -11,7 +11,8 @@ from mailresponder.mail import marks
 from mailresponder.mail.marks import Field, plain
 
 _BLOCK_LINES = 10
-_WRAPPED = 6
+WRAPPED = 6
+"""Lines that an `attribution` takes at most."""
 _JOINED = 700
 
 _OPENING = re.compile(
@@ -38,7 +39,6 @@ _DATE_FIRST = re.compile(
 _TIME = re.compile(
     r"(?<![\d.:])\d{1,2}(?:[:.]\d{2}(?![\d.]\d)|[hH時时시]\d{0,2}\b|:\d{2}| ?[ap]\.?m\b)"
 )
-_DIGIT = re.compile(r"\d")
 _ZONE = re.compile(r"[+-]\d{4}\b|\b(?:GMT|UTC)\b|\b(?:mon|tue|wed|thu|fri|sat|sun)\w{0,6}, ", re.I)
 _ADDRESS = re.compile(r"[^\s<>()\[\]@:]@[^\s<>()\[\]@]")
 _WHOLE_ADDRESS = re.compile(r"[^\s<>()\[\]@:,;]{1,100}@[^\s<>()\[\]@:,;]{1,200}")
@@ -77,7 +77,7 @@ def attribution(lines: Sequence[str], index: int) -> int:
     if not _may_open(first):
         return 0
     joined = ""
-    for length in range(1, _WRAPPED + 1):
+    for length in range(1, WRAPPED + 1):
         if index + length > len(lines):
             return 0
         line = plain(lines[index + length - 1])
@@ -101,6 +101,19 @@ def attribution(lines: Sequence[str], index: int) -> int:
     return 0
 
 
+def may_attribute(line: str) -> bool:
+    """Has this (plain) line what one of those of an `attribution` must have?"""
+    return ":" in line or "@" in line or line.startswith("--")
+
+
+def separated(text: str) -> list[str]:
+    """The lines of a text, with an attribution on a line of its own, each as in `unglued`."""
+    lines = text.split("\n")
+    if ":\n" not in text and not text.endswith(":"):
+        return lines
+    return [piece for line in lines for piece in (unglued(line) if line[-1:] == ":" else (line,))]
+
+
 def unglued(line: str) -> list[str]:
     """A line, or two where an attribution stands behind somebody's own words on one line."""
     if len(line) > marks.TESTED or not line.endswith(":") or not marks.says(line):
@@ -122,21 +135,18 @@ def _goes_on(line: str) -> bool:
 
 
 def _may_open(line: str) -> bool:
-    return _is_opening(line) or "@" in line or (line.endswith(":") and marks.says(line))
+    return "@" in line or _is_opening(line) or (line.endswith(":") and marks.says(line))
 
 
 def _is_opening(line: str) -> bool:
     """Does the line begin with a date, as "On Mon, 2 Nov" or "2026-11-02" does?"""
-    numbered = _DIGIT.search(line) is not None
-    if numbered and _DATE_FIRST.match(line):
+    if _DATE_FIRST.match(line):
         return True
     match = _OPENING.match(line)
     if match is not None:
         rest = line[match.end() : match.end() + 40]
-        return any(c.isdigit() for c in rest) or _WEEKDAY.match(rest.strip()) is not None
-    return (
-        numbered and _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
-    )
+        return any(map(str.isdigit, rest)) or _WEEKDAY.match(rest.strip()) is not None
+    return _WORD_AND_DAY.match(line) is not None and _DATE.search(line[:60]) is not None
 
 
 def _address_comes(joined: str, lines: Sequence[str], index: int) -> bool:

@@ -7,6 +7,7 @@ stands is decided in quoting.py.
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from enum import Enum, auto
 
 from mailresponder.mail.phrases import Phrases, folded
@@ -21,7 +22,10 @@ def plain(line: str) -> str:
     """A line as its marks are looked for: composed, visible characters, at most 500 of them."""
     line = line[:TESTED]
     if not line.isascii():
-        line = unicodedata.normalize("NFC", _INVISIBLE.sub("", line))
+        # What is invisible, or a space that does not break, is not printable.
+        if not line.isprintable():
+            line = _INVISIBLE.sub("", line)
+        line = unicodedata.normalize("NFC", line)
         line = line.replace("\xa0", " ").replace("\u202f", " ").replace("：", ":")
     return line.strip()
 
@@ -159,6 +163,7 @@ _FORWARD_ALONE = re.compile(
 )
 """MailMate and Sparrow write no dashes. Taken for one, any line only keeps what follows it."""
 _DASHES = str.maketrans("‐‑‒–—―", "------")
+_HEADING_BEGINS = tuple("-_=*‐‑‒–—―")
 _FORWARD_SUBJECT = re.compile(
     r"\s*(?:fwd?|rv|tr|wg|enc|doorst|vb|vs|vl|pd|rvf|ilt|i)\s*:\s*", re.IGNORECASE
 )
@@ -178,14 +183,14 @@ def is_bare_original(line: str) -> bool:
 def is_forward(line: str) -> bool:
     """`---------- Forwarded message ---------`, or Apple's `Begin forwarded message:`."""
     line = line.strip("<>")
-    if not line.isascii():
-        line = line.translate(_DASHES)
-    if line.startswith(("-", "_", "=", "*")):
-        return _FORWARD_HEADING.match(folded(line[:120])) is not None
+    if line.startswith(_HEADING_BEGINS):
+        return _FORWARD_HEADING.match(folded(line[:120].translate(_DASHES))) is not None
     # Nearly every line of every mail comes here: most are told by their end.
     if len(line) >= 70 or not line.endswith((":", "a", "e", "A", "E")):
         return False
     line = folded(line)
+    if not line.endswith((":", "alkaa", "kezdete")):
+        return False
     if _FORWARD_ALONE.match(line):
         return True
     return _FORWARD_BEGINS.match(line) is not None and _FORWARD.search(line) is not None
@@ -232,6 +237,11 @@ _ABOVE_THIS = Phrases(
 )
 _REPLIES = re.compile(_REPLY)
 _ORDINARY = re.compile(r"\b(?:i|we|you|he|she|they|yo|nosotros|ich|wir|je|nous|ho|eu)\b|[.!?] \w")
+
+
+def may_hold_reply_line(lines: Iterable[str]) -> bool:
+    """May there be an `is_reply_line` among these (plain) lines? Known sooner than of each."""
+    return _ABOVE_THIS.may_stand_in("\n".join(lines))
 
 
 def is_reply_line(line: str) -> bool:

@@ -51,7 +51,10 @@ class Part:
 
     def raw(self, name: str) -> bytes:
         """The topmost value of a header, empty where absent."""
-        return next((value for key, value in self.headers if key == name), b"")
+        for key, value in self.headers:
+            if key == name:
+                return value
+        return b""
 
     def value(self, name: str) -> str:
         """The same as text, not RFC 2047-decoded."""
@@ -218,7 +221,9 @@ def _parameters(value: str) -> dict[str, str]:
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}
     for match in _PARAMETER.finditer(value[:_PARAMETERS_LIMIT]):
         name = match[1].lower()
-        text = re.sub(r"\\(.)", r"\1", match[2]) if match[2] is not None else match[3].strip()
+        text = match[2] if match[2] is not None else match[3].strip()
+        if match[2] is not None and "\\" in text:
+            text = re.sub(r"\\(.)", r"\1", text)
         star = _CONTINUED.fullmatch(name) if "*" in name else None
         if star:
             encoded = star[3] is not None or star[2] is None

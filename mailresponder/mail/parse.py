@@ -30,6 +30,7 @@ _ID_LIMIT = 900
 _HINT_LIMIT = 2_000
 _HINT_HEADERS = 200
 _WORDED = frozenset({"subject", "from", "sender", "reply-to", "to", "cc"})
+_DIGESTED = ("from", "date", "subject")
 _METHOD = re.compile(rb"^METHOD:([A-Za-z-]{1,40})\s*$", re.MULTILINE | re.IGNORECASE)
 
 
@@ -105,7 +106,7 @@ def _attached(root: Part, raw: RawMessage) -> InboundMessage | None:
 def _headers(root: Part, fallback: str | None) -> dict[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for name, value in root.headers:
-        charset = None if is_ascii_or_utf8(value) else fallback
+        charset = None if value.isascii() or is_ascii_or_utf8(value) else fallback
         found.setdefault(name, []).append(clean(decode(value, charset)))
     return {name: tuple(values) for name, values in found.items()}
 
@@ -192,8 +193,9 @@ def _ids(values: Iterable[str]) -> tuple[str, ...]:
 
 def _digest(root: Part, body: Body, received_at: datetime) -> str:
     digest = sha256()
-    for name in ("from", "date", "subject"):
-        for key, value in root.headers:
+    told = [(key, value) for key, value in root.headers if key in _DIGESTED]
+    for name in _DIGESTED:
+        for key, value in told:
             if key == name:
                 digest.update(b"%s:%s\n" % (name.encode(), b" ".join(value.split())))
     if not root.raw("message-id").strip() and not root.raw("date").strip():

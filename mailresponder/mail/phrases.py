@@ -6,7 +6,7 @@ phrases needs is known many times sooner.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 
 Tried = Callable[[str], re.Match[str] | None]
@@ -51,28 +51,33 @@ class Phrases(_Uncompiled):
     """A pattern, behind words of which each text that it matches has one."""
 
     def __init__(self, pattern: str, *, words: str, case: bool = False) -> None:
-        """`words` are `folded`, with `|` between them. `case`: the pattern minds it."""
+        """`words` are `folded`, with `|` between them; few and rare ones cost least. `case`: the
+        pattern minds it."""
         super().__init__(pattern, re.NOFLAG if case else re.IGNORECASE)
         self.words = tuple(words.split("|"))
         self._plain_words = tuple(filter(str.isascii, self.words))
 
-    def search(self, text: str) -> re.Match[str] | None:
-        """As `re.Pattern.search`."""
-        return self._compiled.search(text) if self._may_stand_in(text) else None
+    def search(self, text: str, plain: str | None = None) -> re.Match[str] | None:
+        """As `re.Pattern.search`. `plain`: the `comparable` text, where it is known."""
+        return self._compiled.search(text) if self.may_stand_in(text, plain) else None
 
     def sub(self, replacement: str, text: str) -> str:
         """As `re.Pattern.sub`."""
-        return self._compiled.sub(replacement, text) if self._may_stand_in(text) else text
+        return self._compiled.sub(replacement, text) if self.may_stand_in(text) else text
 
-    def _may_stand_in(self, text: str) -> bool:
-        if text.isascii():
-            plain, words = text.lower(), self._plain_words
-        else:
-            plain, words = comparable(text), self.words
-        return any(word in plain for word in words)
+    def may_stand_in(self, text: str, plain: str | None = None) -> bool:
+        """Has a text one of the words?"""
+        words = self._plain_words if text.isascii() else self.words
+        return any(map((comparable(text) if plain is None else plain).__contains__, words))
+
+
+def how_many(many: Iterable[Phrases], text: str) -> int:
+    """How many of these stand in a text."""
+    plain = comparable(text)
+    return sum(phrases.search(text, plain) is not None for phrases in many)
 
 
 def comparable(text: str) -> str:
     """Text as `Phrases.words` are compared with it: where case counts for nothing, the Turkish ı
     is an i too."""
-    return folded(text).replace("ı", "i")
+    return text.lower() if text.isascii() else folded(text).replace("ı", "i")

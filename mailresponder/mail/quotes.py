@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone, tzinfo
 
 from mailresponder.mail import marks
-from mailresponder.mail.headings import attribution, is_header_block, unglued
+from mailresponder.mail.headings import attribution, is_header_block, separated
 from mailresponder.mail.marks import Field
 
 _LINES_LIMIT = 2_000
@@ -72,7 +72,7 @@ class _Heading:
 
 def topmost(text: str) -> Quote | None:
     """The first mail that a text quotes below a heading that says whose it is; None: none."""
-    lines = [piece for line in text.split("\n") for piece in unglued(line)][:_LINES_LIMIT]
+    lines = separated(text)[:_LINES_LIMIT]
     depths = [_depth(line) for line in lines]
     bare = [lines]
     for _ in range(_DEEPEST):

@@ -12,7 +12,13 @@ from enum import Enum, auto
 
 from mailresponder.mail import marks
 from mailresponder.mail.closing import has_words, without_closing
-from mailresponder.mail.headings import attribution, is_header_block, unglued
+from mailresponder.mail.headings import (
+    WRAPPED,
+    attribution,
+    is_header_block,
+    may_attribute,
+    separated,
+)
 
 _PGP_HEAD = "-----BEGIN PGP SIGNED MESSAGE-----"
 _PGP_SIGNATURE = "-----BEGIN PGP SIGNATURE-----"
@@ -57,12 +63,13 @@ class Reply:
 def reply(text: str) -> Reply:
     """Take a reply apart. What is no quote for certain counts as its writer's own; the marks of
     pictures, which no text can show, count for nothing."""
-    lines = [piece for line in text.split("\n") for piece in unglued(_PICTURE.sub("", line))]
+    lines = separated(_PICTURE.sub("", text))
+    marked = _Marked(lines)
     parts: list[list[str]] = [[]]
     index = 0
     is_forward = False
     while index < len(lines):
-        mark, length = _mark(lines, index)
+        mark, length = marked.at(index)
         if mark is None:
             parts[-1].append(lines[index])
         elif mark is _Mark.QUOTE:
@@ -91,12 +98,13 @@ def new_text(text: str, *, forwarded: bool = False) -> str:
     `forwarded`: the subject says that this is a forward; then the mail below stays. Where
     everything would go, the whole text is returned: an empty mail tells nobody anything.
     """
-    lines = [piece for line in _without_armour(text).split("\n") for piece in unglued(line)]
+    lines = separated(_without_armour(text))
+    marked = _Marked(lines)
     parts: list[list[str]] = [[]]
     forward: list[str] = []
     index = 0
     while index < len(lines):
-        mark, length = _mark(lines, index)
+        mark, length = marked.at(index)
         if mark is None:
             parts[-1].append(lines[index])
         elif mark is _Mark.FORWARD or forwarded:
@@ -117,31 +125,45 @@ def new_text(text: str, *, forwarded: bool = False) -> str:
     return _tidy(_joined(own)) or text.strip()
 
 
-def _mark(lines: Sequence[str], index: int) -> tuple[_Mark | None, int]:
-    """What begins at this line, and how many lines it takes."""
-    if _QUOTED.match(lines[index]):
-        return (_Mark.FORWARD if _is_quoted_forward(lines, index) else _Mark.QUOTE), 1
-    line = marks.plain(lines[index])
-    if not line:
+class _Marked:
+    """Says what the lines of a text begin."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self._lines = lines
+        self._plain = [marks.plain(line) for line in lines]
+        self._may_ask = marks.may_hold_reply_line(self._plain)
+        self._may_tell = [may_attribute(line) for line in self._plain]
+
+    def at(self, index: int) -> tuple[_Mark | None, int]:
+        """What begins at this line, and how many lines it takes."""
+        lines, line = self._lines, self._plain[index]
+        angled = ">" in lines[index]
+        if angled and _QUOTED.match(lines[index]):
+            return (_Mark.FORWARD if _is_quoted_forward(lines, index) else _Mark.QUOTE), 1
+        if not line:
+            return None, 1
+        told = any(self._may_tell[index : index + WRAPPED])
+        if not (told or angled or self._may_ask) and line[0].isalpha():
+            # As nearly all lines are: of the marks below, only one has none of these signs.
+            return (_Mark.FORWARD if marks.is_forward(line) else None), 1
+        if marks.is_forward(line):
+            return _Mark.FORWARD, 1
+        if marks.is_original(line) or (self._may_ask and marks.is_reply_line(line)):
+            return _Mark.REST, 1
+        if marks.is_dashed(line) and is_header_block(lines, index + 1):
+            return _Mark.FORWARD, 1
+        if marks.is_bare_original(line) and is_header_block(lines, index + 1):
+            return _Mark.REST, 1
+        if line == _OUTLOOK_RULE and is_header_block(lines, index + 1, ruled=True):
+            return _Mark.REST, 1
+        if ":" in line and is_header_block(lines, index):
+            return _Mark.REST, 1
+        if angled and _is_between_quotes(lines, index):
+            return _Mark.QUOTE, 1
+        length = attribution(lines, index) if told else 0
+        if length:
+            return (_Mark.QUOTE if _next_is_quote(lines, index + length) else _Mark.REST), length
         return None, 1
-    if marks.is_forward(line):
-        return _Mark.FORWARD, 1
-    if marks.is_original(line) or marks.is_reply_line(line):
-        return _Mark.REST, 1
-    if marks.is_dashed(line) and is_header_block(lines, index + 1):
-        return _Mark.FORWARD, 1
-    if marks.is_bare_original(line) and is_header_block(lines, index + 1):
-        return _Mark.REST, 1
-    if line == _OUTLOOK_RULE and is_header_block(lines, index + 1, ruled=True):
-        return _Mark.REST, 1
-    if ":" in line and is_header_block(lines, index):
-        return _Mark.REST, 1
-    if _is_between_quotes(lines, index):
-        return _Mark.QUOTE, 1
-    length = attribution(lines, index)
-    if length:
-        return (_Mark.QUOTE if _next_is_quote(lines, index + length) else _Mark.REST), length
-    return None, 1
 
 
 def _is_quoted_forward(lines: Sequence[str], index: int) -> bool:
@@ -157,8 +179,8 @@ def _is_quoted_forward(lines: Sequence[str], index: int) -> bool:
 def _is_between_quotes(lines: Sequence[str], index: int) -> bool:
     """A quoted link whose mark slipped to its end."""
     return (
-        0 < index < len(lines) - 1
-        and lines[index].rstrip().endswith(" >")
+        lines[index].rstrip().endswith(" >")
+        and 0 < index < len(lines) - 1
         and _QUOTED.match(lines[index - 1]) is not None
         and _QUOTED.match(lines[index + 1]) is not None
     )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from mailresponder.mail.mime import Part
+from mailresponder.mail.phrases import Phrases, comparable, how_many
 
 _RETURNED = ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
 _NAMES = (
@@ -23,19 +24,20 @@ _LINE = re.compile(
     rf"^[> \t|]{{0,20}}({'|'.join(_NAMES)})[ \t]*:[ \t]*(?:\n[> \t|]{{1,20}})?(<[^<>\s]{{1,800}}>)",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADER_LINE = re.compile(
-    r"^[> \t|]{0,20}(?:received: (?:from|by|\()|return-path: ?<|message-id: ?\S|mime-version: ?1)",
-    re.IGNORECASE | re.MULTILINE,
+_HEADER_LINE = Phrases(
+    r"(?m)^[> \t|]{0,20}"
+    r"(?:received: (?:from|by|\()|return-path: ?<|message-id: ?\S|mime-version: ?1)",
+    words="received: |return-path:|message-id:|mime-version:",
 )
-_SEPARATOR = re.compile(
-    r"^[ \t>]{0,8}(?:[-_*=]{2,40} ?)?(?:this is a copy of (?:the|your) (?:message|mail)|"
+_SEPARATOR = Phrases(
+    r"(?m)^[ \t>]{0,8}(?:[-_*=]{2,40} ?)?(?:this is a copy of (?:the|your) (?:message|mail)|"
     r"(?:below this line|enclosed|attachment|attached|below) is a copy of|"
     r"(?:(?:the )?(?:header and top|first) \d+ lines of (?:the|your)|(?:the|your))?[ ]?"
     r"(?:original|returned|undelivered|unsent) (?:message|mail)(?: as)? ?"
     r"(?:follows|is (?:attached|below)|-)|"
     r"start of returned message|returned mail -|message headers? follow|"
     r"mensaje original (?:adjunto|a continuaci[óo]n))",
-    re.IGNORECASE | re.MULTILINE,
+    words="is a copy of|original m|returned m|undelivered m|unsent m|message header|original a",
 )
 _CONTENT_LIMIT = 50_000
 _PARTS_LIMIT = 50
@@ -80,12 +82,14 @@ def has_returned_mail(parts: Iterable[Part], text: str) -> bool:
 
 def shows_header(text: str) -> bool:
     """Does a text hold fields that mail programs leave out when a person quotes or forwards?"""
-    return _HEADER_LINE.search(text) is not None or _SEPARATOR.search(text) is not None
+    return how_many((_HEADER_LINE, _SEPARATOR), text) > 0
 
 
 def explanation(text: str) -> str:
     """A bounce's own words: the text above the mail it returns."""
-    ends = [match.start() for p in (_HEADER_LINE, _SEPARATOR) if (match := p.search(text))]
+    plain = comparable(text)
+    found = (_HEADER_LINE.search(text, plain), _SEPARATOR.search(text, plain))
+    ends = [match.start() for match in found if match]
     return text[: min(ends)] if ends else text
 
 

@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from mailresponder.mail.addresses import usable
 from mailresponder.policy.deadlines import HORIZON
 from mailresponder.policy.identifiers import REFERENCE_ALPHABET, REFERENCE_LENGTH
-from mailresponder.policy.orders import MAX_NOTE, WORDS, Command, Fault, Mistake, Order, Until
+from mailresponder.policy.orders import MAX_NAME, MAX_NOTE, WORDS, Command, Fault, Mistake, Order, Until
 
 _UNITS: Mapping[timedelta, tuple[str, ...]] = {
     timedelta(minutes=1): ("m", "min", "mins", "minute", "minutes", "minuto", "minutos"),
@@ -67,6 +67,8 @@ def read(word: str, argument: str) -> Sequence[Command | Mistake]:
     command = Command(order=order, written=on_a_line(word).rstrip(_TRAILING))
     if order is Order.NOTE:
         return (_note(command, argument),)
+    if order in (Order.DEFECT, Order.NEW_DEFECT):
+        return (_defect(command, argument),)
     if len(argument) > _MAX_ARGUMENT:
         return (_wrong(command, Fault.TEXT_BEHIND, argument),)
     words = argument.split()
@@ -94,19 +96,32 @@ def read(word: str, argument: str) -> Sequence[Command | Mistake]:
 
 
 def _note(command: Command, argument: str) -> Command | Mistake:
-    text = argument.strip(" \t\r\n\u00a0:")
-    first, _, behind = text.partition(" ")
-    reference = reference_in(first)
-    # What has no prefix may be the first word of the note.
-    if reference is not None and "-" in reference:
-        text = behind.strip()
-    else:
-        reference = None
+    reference, text = _of_ticket(argument)
     if not text:
         return _wrong(command, Fault.NO_TEXT, argument)
     if len(text) > MAX_NOTE:
         return _wrong(command, Fault.TOO_LONG, argument)
     return replace(command, reference=reference, text=text)
+
+
+def _defect(command: Command, argument: str) -> Command | Mistake:
+    reference, name = _of_ticket(argument)
+    # Quotes around it, and the full stop behind, are none of the name.
+    name = " ".join(name.split()).strip(WRAPPING + ".:")
+    if not name:
+        return _wrong(command, Fault.NO_DEFECT, argument)
+    if len(name) > MAX_NAME:
+        return _wrong(command, Fault.TEXT_BEHIND, argument)
+    return replace(command, reference=reference, text=name)
+
+
+def _of_ticket(argument: str) -> tuple[str | None, str]:
+    """The ticket that a text is about, where it begins with one, and the text itself."""
+    text = argument.strip(" \t\r\n\u00a0:")
+    first, _, behind = text.partition(" ")
+    reference = reference_in(first)
+    # What has no prefix may be the first word of the text.
+    return (reference, behind.strip()) if reference and "-" in reference else (None, text)
 
 
 def _merge(

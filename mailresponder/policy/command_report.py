@@ -34,6 +34,10 @@ class Outcome:
     """Had the person whom it was assigned to a mail about it?"""
     due_at: datetime | None = None
     """By when the customer is to be answered; None where they do not wait."""
+    defect: str = ""
+    """The defect it was linked to, or the name that none has."""
+    names: tuple[str, ...] = ()
+    """Of the defects that may have been meant."""
 
 
 class Text(StrEnum):
@@ -81,6 +85,8 @@ class Line:
     to: str
     told: bool
     due_at: datetime | None
+    defect: str
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -129,6 +135,8 @@ def _line(outcome: Outcome) -> Line:
         to=outcome.command.address,
         told=outcome.told,
         due_at=outcome.due_at,
+        defect=outcome.defect,
+        names=outcome.names,
     )
 
 

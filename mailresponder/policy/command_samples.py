@@ -10,6 +10,7 @@ from mailresponder.policy.orders import WORDS, Command, Fault, Mistake, Obstacle
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import Variables
 
+_DEFECT, _OTHER = "App crashes on login", "App crashes on start"
 _COLLEAGUE = "jane@example.com"
 
 
@@ -63,6 +64,8 @@ def _outcome(order: Order, ticket: Ticket, now: datetime) -> Outcome:
         until=now + timedelta(days=2) if order is Order.SNOOZE else None,
         into="MR-2B4CD" if order is Order.MERGE else "",
         told=is_assignment,
+        defect=_DEFECT if order in (Order.DEFECT, Order.NEW_DEFECT) else "",
+        names=(_DEFECT, _OTHER) if order is Order.DEFECT else (),
     )
 
 
@@ -75,5 +78,9 @@ def _order_of(obstacle: Obstacle) -> Order:
             return Order.ASSIGN
         case Obstacle.ITSELF | Obstacle.OTHER_CUSTOMER | Obstacle.OTHER_MAILBOX | Obstacle.MERGED:
             return Order.MERGE
+        case Obstacle.NO_DEFECT | Obstacle.SEVERAL_DEFECTS:
+            return Order.DEFECT
+        case Obstacle.NO_NAME:
+            return Order.NEW_DEFECT
         case _:
             return Order.CLOSE

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -22,6 +23,8 @@ AROUND_THE_CLOCK: tuple[Window, ...] = ((MIDNIGHT, MIDNIGHT),)
 HORIZON = timedelta(days=3660)
 """How far ahead open time is looked for, and the longest duration there is."""
 
+_DAYS_KEPT = 1000
+"""Whose windows are known in UTC: each mail asks for the same few."""
 _ONE_DAY = timedelta(days=1)
 _DURATION = re.compile(r"([0-9]{1,9})([smhd])")
 _UNITS = {
@@ -141,31 +144,43 @@ class BusinessHours:
             day = first + timedelta(days=number)
             if day in self.closed_days:
                 continue
-            for opens, closes in self.windows_on(day):
-                last = day + _ONE_DAY if closes == MIDNIGHT else day
-                begin, end = self._moment(day, opens), self._moment(last, closes)
-                if since < end and begin < end:
+            for begin, end in _stretches(day, self.windows_on(day), self.timezone):
+                if since < end:
                     yield max(since, begin), end
 
-    def _moment(self, day: date, wall: time) -> datetime:
-        """When the desk's clock shows `wall`: the first time, or when it jumps past it."""
-        local = datetime.combine(day, wall, tzinfo=self.timezone)
-        moment = local.astimezone(UTC)
-        before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
-        if before is None or after is None or after <= before:
-            return moment
-        # The clock skips this time (PEP 495): find the jump, within `gap` before `moment`.
-        gap = after - before
-        earliest = moment - gap
-        jump = bisect_left(
-            range(int(gap.total_seconds())),
-            True,
-            key=lambda seconds: (
-                (earliest + timedelta(seconds=seconds)).astimezone(self.timezone).utcoffset()
-                == after
-            ),
-        )
-        return earliest + timedelta(seconds=jump)
+
+@lru_cache(maxsize=_DAYS_KEPT)
+def _stretches(
+    day: date, windows: tuple[Window, ...], timezone: ZoneInfo
+) -> tuple[tuple[datetime, datetime], ...]:
+    """A day's windows in UTC, without those that the clock skips."""
+    found = []
+    for opens, closes in windows:
+        last = day + _ONE_DAY if closes == MIDNIGHT else day
+        begin, end = _moment(day, opens, timezone), _moment(last, closes, timezone)
+        if begin < end:
+            found.append((begin, end))
+    return tuple(found)
+
+
+def _moment(day: date, wall: time, timezone: ZoneInfo) -> datetime:
+    """When the desk's clock shows `wall`: the first time, or when it jumps past it."""
+    local = datetime.combine(day, wall, tzinfo=timezone)
+    moment = local.astimezone(UTC)
+    before, after = local.utcoffset(), local.replace(fold=1).utcoffset()
+    if before is None or after is None or after <= before:
+        return moment
+    # The clock skips this time (PEP 495): find the jump, within `gap` before `moment`.
+    gap = after - before
+    earliest = moment - gap
+    jump = bisect_left(
+        range(int(gap.total_seconds())),
+        True,
+        key=lambda seconds: (
+            (earliest + timedelta(seconds=seconds)).astimezone(timezone).utcoffset() == after
+        ),
+    )
+    return earliest + timedelta(seconds=jump)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

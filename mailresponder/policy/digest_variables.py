@@ -17,6 +17,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "acknowledgement": {"en": "acknowledgement", "es": "acuse de recibo"},
     "follow_up": {"en": "word that a further mail came", "es": "aviso de que llegó otro correo"},
     "closing_question": {"en": "question whether it is solved", "es": "pregunta de cierre"},
+    "fixed": {"en": "word that it is fixed", "es": "aviso de que está arreglado"},
     "relay": {"en": "answer of ours", "es": "respuesta nuestra"},
     "escalation": {"en": "escalation", "es": "aviso de caso sin respuesta"},
     "assignment": {"en": "word of a ticket given to them", "es": "aviso de caso asignado"},

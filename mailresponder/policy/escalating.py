@@ -74,7 +74,8 @@ def rescheduled(ticket: Ticket, desk: Desk, *, now: datetime | None = None) -> T
     if due_at is None:
         return ticket
     level = min(ticket.escalation_level, len(desk.ladder_for(angry=ticket.angry)))
-    ticket = replace(ticket, escalation_level=level)
+    if level != ticket.escalation_level:
+        ticket = replace(ticket, escalation_level=level)
     missed = now is not None and now >= due_at
     moments = (_next_telling(ticket, desk), None if missed else _warning(ticket, desk))
     return replace(ticket, next_escalation_at=min(filter(None, moments), default=None))

@@ -51,16 +51,21 @@ def full_reference(written: str, prefix: str) -> str:
 
 def references_in(subject: str, prefix: str) -> tuple[str, ...]:
     """The ticket references that stand in a subject, in order, each once."""
-    found = re.findall(_reference(prefix), subject.casefold())
+    folded = subject.casefold()
+    if not _may_hold_reference(folded, prefix):
+        return ()
+    found = re.findall(_reference(prefix), folded)
     return tuple(dict.fromkeys(reference.upper() for reference in found))
 
 
 def subject_key(subject: str, prefix: str) -> str:
     """The subject without reply prefixes and references, casefolded, spaces collapsed."""
     # Folded first: folding may make a reference or a prefix out of what was none.
-    reference = _reference(prefix)
-    without = re.sub(rf"\[\s*{reference}\s*\]|{reference}", " ", subject.casefold())
-    return _PREFIXES.sub("", " ".join(without.split()))
+    folded = subject.casefold()
+    if _may_hold_reference(folded, prefix):
+        reference = _reference(prefix)
+        folded = re.sub(rf"\[\s*{reference}\s*\]|{reference}", " ", folded)
+    return _PREFIXES.sub("", " ".join(folded.split()))
 
 
 def ticket_of_token(detail: str) -> str | None:
@@ -74,6 +79,11 @@ def ticket_of_token(detail: str) -> str | None:
 def holds_own_id(text: str) -> bool:
     """Does one of our Message-IDs stand in the text, or something that looks like one?"""
     return _OWN_ID_INSIDE.search(text) is not None
+
+
+def _may_hold_reference(folded: str, prefix: str) -> bool:
+    """Known sooner than where one stands, and most texts hold none."""
+    return f"{prefix.casefold()}-" in folded
 
 
 def _reference(prefix: str) -> str:

@@ -60,12 +60,14 @@ def opened(
         angry=anger.angry,
         because=anger.because,
         opened_at=message.received_at,
-        waiting_since=None,
-        due_at=None,
+        waiting_since=message.received_at,
+        due_at=desk.deadlines.hours.add(
+            message.received_at, _answer_within(desk, angry=anger.angry)
+        ),
         suppressed_by=suppressed_by,
         linked_to=linked_to,
     )
-    return _waiting(ticket, Unanswered(since=message.received_at, anger=anger), desk)
+    return rescheduled(ticket, desk)
 
 
 def followed_up(

@@ -151,23 +151,37 @@ def in_languages(
 
 
 def acknowledgement(
-    sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool
+    sheet: Sheet,
+    ticket: Ticket,
+    original: Original,
+    *,
+    quote: bool,
+    known_problem: EachLanguage | None = None,
 ) -> OutboundMessage:
     """Tell a customer that their mail arrived and by when a person answers; in all of the desk's
     languages where theirs is a guess.
 
-    `quote`: their words may be in it, because their mail proved to be theirs. Names no time that
-    has passed. Raises TemplateError, as all of these do.
+    `quote`: their words may be in it, because their mail proved to be theirs. `known_problem`: what
+    the desk says of the defect they complain of. Names no time that has passed. Raises
+    TemplateError, as all of these do.
     """
     name = "acknowledgement_angry" if ticket.angry else "acknowledgement"
     spoken = to_acknowledge_in(ticket, sheet.desk.languages)
-    return _to_customer(name, sheet, ticket, original, quote=quote, languages=spoken)
+    given = variables.for_acknowledgement(
+        ticket,
+        original,
+        desk=sheet.desk,
+        now=sheet.now,
+        quote=quote,
+        known_problem=known_problem,
+    )
+    return _answering(original, sheet.write(name, given, languages=spoken))
 
 
 def follow_up(sheet: Sheet, ticket: Ticket, original: Original, *, quote: bool) -> OutboundMessage:
     """Tell a customer that a further mail was put with the first. As `acknowledgement`."""
-    spoken = (ticket.language,)
-    return _to_customer("follow_up", sheet, ticket, original, quote=quote, languages=spoken)
+    given = variables.for_customer(ticket, original, desk=sheet.desk, now=sheet.now, quote=quote)
+    return _answering(original, sheet.write("follow_up", given, languages=(ticket.language,)))
 
 
 def closing_question(sheet: Sheet, ticket: Ticket, original: Original) -> OutboundMessage:
@@ -193,20 +207,6 @@ def fixed(
     given = variables.for_fixed(ticket, defect=defect, words=words, desk=sheet.desk, now=sheet.now)
     notice = sheet.write("fixed", given, languages=(ticket.language,))
     return _threaded(original, notice)
-
-
-def _to_customer(
-    name: str,
-    sheet: Sheet,
-    ticket: Ticket,
-    original: Original,
-    *,
-    quote: bool,
-    languages: Sequence[str],
-) -> OutboundMessage:
-    given = variables.for_customer(ticket, original, desk=sheet.desk, now=sheet.now, quote=quote)
-    notice = sheet.write(name, given, languages=languages)
-    return _answering(original, notice)
 
 
 def escalation(

@@ -12,6 +12,8 @@ MAX_COMMANDS = 30
 """Commands one mail may hold."""
 MAX_NOTE = 4_000
 """Characters of a note."""
+MAX_NAME = 120
+"""Characters of a defect's name."""
 
 
 class Order(StrEnum):
@@ -38,6 +40,10 @@ class Order(StrEnum):
     SPAM = "spam"
     """No customer wrote it."""
     NOT_SPAM = "not_spam"
+    DEFECT = "defect"
+    """It complains of a defect that has a name already."""
+    NEW_DEFECT = "new_defect"
+    """It complains of a defect that is given its name by this."""
     HELP = "help"
 
 
@@ -54,6 +60,8 @@ WORDS: Mapping[Order, tuple[str, ...]] = {
     Order.MERGE: ("merge", "unir"),
     Order.SPAM: ("spam", "basura"),
     Order.NOT_SPAM: ("not-spam", "no-spam", "no-basura"),
+    Order.DEFECT: ("defect", "defecto", "fallo"),
+    Order.NEW_DEFECT: ("new-defect", "nuevo-defecto", "nuevo-fallo"),
     Order.HELP: ("help", "ayuda"),
 }
 """Every name of a command, English and Spanish. Case, accents and dashes do not matter."""
@@ -103,7 +111,7 @@ class Command:
     into: str = ""
     """The reference of the ticket to merge into, as `reference`."""
     text: str = ""
-    """Of a note."""
+    """Of a note, or the name of a defect."""
 
 
 class Obstacle(StrEnum):
@@ -133,6 +141,12 @@ class Obstacle(StrEnum):
     """The other ticket came to another mailbox."""
     OTHER_CUSTOMER = "other_customer"
     """The other ticket is another customer's."""
+    NO_DEFECT = "no_defect"
+    """No defect is called that, or begins so."""
+    SEVERAL_DEFECTS = "several_defects"
+    """Several defects begin so."""
+    NO_NAME = "no_name"
+    """That cannot be the name of a defect."""
 
 
 class Fault(StrEnum):
@@ -148,6 +162,8 @@ class Fault(StrEnum):
     """It does not say which ticket to merge into."""
     NO_TEXT = "no_text"
     """A note without text."""
+    NO_DEFECT = "no_defect"
+    """It does not say which defect."""
     TOO_LONG = "too_long"
     """A note of more than `MAX_NOTE` characters."""
     TEXT_BEHIND = "text_behind"

@@ -25,7 +25,7 @@ VISIBLE = frozenset({"sent_folder", "authenticated", "escalation_token", "relaye
 """What proves an answer that we have seen and the customer has. Of a telephone call, or of a mail
 that nobody showed us, there is nothing in the thread to ask about."""
 
-_HARMLESS = frozenset(
+HARMLESS = frozenset(
     {
         suppression.acknowledgements_disabled.__name__,
         suppression.same_subject_cap.__name__,
@@ -83,7 +83,7 @@ def unreachable(quiet: Quiet, _: Desk) -> bool:
 
 def never_acknowledged(quiet: Quiet, _: Desk) -> bool:
     """Something forbade automatic mail to them, and still does."""
-    return not _HARMLESS.issuperset(quiet.ticket.suppressed_by)
+    return not HARMLESS.issuperset(quiet.ticket.suppressed_by)
 
 
 def answers_for_machines(quiet: Quiet, desk: Desk) -> bool:

@@ -69,6 +69,13 @@ WORDS = EachLanguage(
     }
 )
 """What the desk says about that."""
+KNOWN_PROBLEM = EachLanguage(
+    {
+        "en": "We know that some lamps were sent to old addresses and are calling them back.",
+        "es": "Sabemos que algunas lámparas se enviaron a direcciones antiguas; las recuperamos.",
+    }
+)
+"""What the desk says of it while it is not mended."""
 HOSTILE = (
     "<script>alert(1)</script> [click](https://evil.test/a) {{ desk }} {% include 'x' %} "
     "www.evil.test\r\nBcc: victim@example.com\x00 \u202eevil [MR-AAAAA] **bold**"

@@ -16,7 +16,15 @@ from mailresponder.policy.deadlines import BusinessHours, Step
 from mailresponder.policy.desk import Acknowledging, Deadlines, Desk, Staff
 from mailresponder.policy.opening import ClosedFor, Closure
 from mailresponder.policy.refusals import Refusal
-from mailresponder.policy.sample_texts import DEFECT, ENGLISH, HOSTILE, SPANISH, WORDS, Texts
+from mailresponder.policy.sample_texts import (
+    DEFECT,
+    ENGLISH,
+    HOSTILE,
+    KNOWN_PROBLEM,
+    SPANISH,
+    WORDS,
+    Texts,
+)
 from mailresponder.policy.ticket import Participant, Role, Ticket, TicketState
 from mailresponder.policy.variables import Original, Variables
 from mailresponder.templating import EachLanguage
@@ -24,7 +32,8 @@ from mailresponder.templating import EachLanguage
 NOW = datetime(2026, 11, 23, 11, 20, tzinfo=UTC)
 """The moment of every sample: a Monday."""
 TIMEZONE = ZoneInfo("Europe/Madrid")
-_TO_CUSTOMERS = ("acknowledgement", "acknowledgement_angry", "follow_up")
+_ACKNOWLEDGEMENTS = ("acknowledgement", "acknowledgement_angry")
+_TO_CUSTOMERS = (*_ACKNOWLEDGEMENTS, "follow_up")
 ORDINARY = "ordinary"
 """The case a preview shows."""
 
@@ -127,7 +136,8 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             }
             if name in _TO_CUSTOMERS:
                 closed = _closed(given[ORDINARY], desk)
-                return given | _late(closed | _really_closed(*cases[ORDINARY], desk))
+                closed = _late(closed | _really_closed(name, *cases[ORDINARY], desk))
+                return given | closed | _known_problem(name, given[ORDINARY])
             if name == "fixed":
                 plain = _ticket(texts, desk)
                 return given | {"without words": _mended(plain, desk, defect="", words="")}
@@ -235,8 +245,16 @@ def _about(name: str, ticket: Ticket, original: Original, texts: Texts, desk: De
                 ticket, replace(original, new_text=reply), desk=desk, now=NOW
             )
         case _:
-            quote = bool(desk.staff.trusted_authserv_id)
-            return variables.for_customer(ticket, original, desk=desk, now=NOW, quote=quote)
+            return _to_customer(name, ticket, original, desk, now=NOW)
+
+
+def _to_customer(
+    name: str, ticket: Ticket, original: Original, desk: Desk, *, now: datetime
+) -> Variables:
+    quote = bool(desk.staff.trusted_authserv_id)
+    if name in _ACKNOWLEDGEMENTS:
+        return variables.for_acknowledgement(ticket, original, desk=desk, now=now, quote=quote)
+    return variables.for_customer(ticket, original, desk=desk, now=now, quote=quote)
 
 
 def _mended(
@@ -268,7 +286,14 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
     return told
 
 
-def _really_closed(ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+def _known_problem(name: str, given: Variables) -> dict[str, Variables]:
+    """An acknowledgement of a complaint about what the desk knows is wrong."""
+    if name not in _ACKNOWLEDGEMENTS:
+        return {}
+    return {"known problem": {**given, "known_problem": KNOWN_PROBLEM}}
+
+
+def _really_closed(name: str, ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
     """The same by the desk's own calendar, for the reasons it knows."""
     deadlines = desk.deadlines
     within = deadlines.angry_answer_within if ticket.angry else deadlines.answer_within
@@ -282,8 +307,7 @@ def _really_closed(ticket: Ticket, original: Original, desk: Desk) -> dict[str, 
             acknowledged_at=opened + timedelta(seconds=20),
             due_at=deadlines.hours.add(at, within),
         )
-        quote = bool(desk.staff.trusted_authserv_id)
-        told[case] = variables.for_customer(moved, original, desk=desk, now=at, quote=quote)
+        told[case] = _to_customer(name, moved, original, desk, now=at)
     return told
 
 

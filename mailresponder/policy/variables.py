@@ -8,6 +8,7 @@ ticket stands in `staff_variables`.
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from urllib.parse import quote
 
 from mailresponder.mail.message import Address
@@ -21,6 +22,8 @@ from mailresponder.templating.values import one_line, shorten
 Variables = dict[str, object]
 
 _LONGEST_SUBJECT = 120
+_PREFIXES = 32
+"""Of references, whose patterns are kept."""
 _LONGEST_BODY = 1500
 """Of a mailto link's prefilled text, percent-encoded: some mail programs cut at 2,000."""
 _OF_TICKET = (
@@ -55,13 +58,14 @@ def of_desk(desk: Desk, now: datetime) -> Variables:
 
 def of_ticket(ticket: Ticket, desk: Desk, now: datetime) -> Variables:
     """What every template about a ticket knows."""
+    theirs = customer(ticket.customer)
     return {
         **of_desk(desk, now),
         "reference": Own(ticket.reference),
         "subject": subject(ticket, desk),
-        "customer_name": naming.name(ticket.customer.name),
-        "customer_address": address_of(ticket.customer),
-        "customer": customer(ticket.customer),
+        "customer_name": theirs.name,
+        "customer_address": theirs.address,
+        "customer": theirs,
     }
 
 
@@ -92,6 +96,21 @@ def for_customer(
         **of_closure(closure(desk.deadlines.hours, now, desk.languages)),
     }
     return dotted(given)
+
+
+def for_acknowledgement(
+    ticket: Ticket,
+    original: Original,
+    *,
+    desk: Desk,
+    now: datetime,
+    quote: bool,
+    known_problem: EachLanguage | None = None,
+) -> Variables:
+    """As `for_customer`, of the mail that opened the ticket; `known_problem` is what the desk says
+    of the defect that it complains of."""
+    given = for_customer(ticket, original, desk=desk, now=now, quote=quote)
+    return {**given, "known_problem": known_problem}
 
 
 def for_closing_question(ticket: Ticket, *, desk: Desk, now: datetime) -> Variables:
@@ -193,9 +212,13 @@ def subject(ticket: Ticket, desk: Desk) -> str:
 
 def subject_of(heard: str, desk: Desk) -> str:
     """A subject as `subject` tells it."""
-    reference = rf"\[?\b{re.escape(desk.reference_prefix)}-[0-9A-Z]+\b\]?"
-    text = re.sub(reference, " ", heard, flags=re.IGNORECASE)
+    text = _reference(desk.reference_prefix).sub(" ", heard)
     return shorten(one_line(text), _LONGEST_SUBJECT)
+
+
+@lru_cache(maxsize=_PREFIXES)
+def _reference(prefix: str) -> re.Pattern[str]:
+    return re.compile(rf"\[?\b{re.escape(prefix)}-[0-9A-Z]+\b\]?", re.IGNORECASE)
 
 
 def mailto(ticket: Ticket, desk: Desk, *, answering: str | None = None, body: str = "") -> Trusted:

@@ -54,6 +54,18 @@ def lease_end(dialect: str, now: datetime, ttl: timedelta) -> ColumnElement[date
     return literal(now + ttl, UtcDateTime())
 
 
+def given_lease_end(dialect: str) -> ColumnElement[datetime]:
+    """As `lease_end`, for a statement that is built once and given `lease_given`."""
+    if dialect == "postgresql":
+        return lease_clock(dialect) + bindparam("lease", type_=Interval())
+    return bindparam("lease", type_=UtcDateTime())
+
+
+def lease_given(dialect: str, now: datetime, ttl: timedelta) -> dict[str, datetime | timedelta]:
+    """The parameter of `given_lease_end`: how long the lease lasts, or when it ends."""
+    return {"lease": ttl if dialect == "postgresql" else now + ttl}
+
+
 _MAILBOX, _INSTANCE, _SERVICE = "mailbox:", "instance:", "service:"
 
 
@@ -143,6 +155,15 @@ def holders(conn: Connection, now: datetime) -> tuple[dict[str, str], int]:
         if name.startswith(_MAILBOX)
     }
     return of_mailboxes, sum(name.startswith(_SERVICE) for name in found)
+
+
+def of_mailboxes(conn: Connection, now: datetime) -> dict[str, str]:
+    """Who holds which mailbox, in a transaction that only reads."""
+    query = select(leases.c.name, leases.c.owner).where(
+        leases.c.name.startswith(_MAILBOX, autoescape=True),
+        leases.c.expires_at > lease_clock(conn.dialect.name, now),
+    )
+    return {row.name.removeprefix(_MAILBOX): row.owner for row in conn.execute(query)}
 
 
 def release(conn: Connection, name: str, owner: str) -> None:

@@ -1,7 +1,7 @@
 """What is to be done in a mailbox on the server: flags, copies to Sent, moves, drafts.
 
 Like mail, they are rows before they are network calls. They are worked off by whoever holds the
-mailbox's lease, so they need none of their own.
+mailbox's lease, which is renewed before each step, so they need none of their own.
 
     pending  to be done at next_attempt_at   due -> pending, the attempt counts
                                              done -> done; retry_later -> pending, later
@@ -31,7 +31,7 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
 
-from mailresponder.store.inserting import insert_new
+from mailresponder.store.gathering import gathered
 from mailresponder.store.schema import mailbox_tasks as rows
 
 Kind = Literal["flag", "unflag", "move", "sent_copy", "draft", "undraft"]
@@ -72,9 +72,10 @@ class DueTask:
     """How often it was tried before."""
 
 
-def add(conn: Connection, task: Task, now: datetime) -> int | None:
-    """Write a task down, due at once. Its id, or None where its `dedup_key` is there already."""
-    values = {
+def add(conn: Connection, task: Task, now: datetime) -> None:
+    """Write a task down, with what else is gathered, due at once; where its `dedup_key` is there
+    already, it is dropped."""
+    row = {
         "mailbox": task.mailbox,
         "kind": task.kind,
         "folder": task.folder,
@@ -87,7 +88,7 @@ def add(conn: Connection, task: Task, now: datetime) -> int | None:
         "attempts": 0,
         "next_attempt_at": now,
     }
-    return insert_new(conn, rows, values, key="dedup_key")
+    gathered(conn).add(rows, [row])
 
 
 def due(conn: Connection, mailbox: str, now: datetime, limit: int) -> list[DueTask]:

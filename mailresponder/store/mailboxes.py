@@ -148,6 +148,17 @@ def cursor(conn: Connection, mailbox: str, folder: str) -> Cursor | None:
     )
 
 
+def sent_read(conn: Connection, mailbox: str, *, inbox: str) -> str:
+    """What was read of the mailbox's Sent folder by now, in letters that are others once more of it
+    is read, or it is another one; empty if it never was there."""
+    query = (
+        select(folders.c.folder, folders.c.uidvalidity, folders.c.last_uid)
+        .where(folders.c.mailbox == mailbox, folders.c.folder != inbox)
+        .order_by(folders.c.folder)
+    )
+    return "".join(f":{row.folder}/{row.uidvalidity}/{row.last_uid}" for row in conn.execute(query))
+
+
 def save_cursor(conn: Connection, mailbox: str, folder: str, at: Cursor) -> None:
     """Remember how far a folder was read."""
     values = {
@@ -191,10 +202,18 @@ def state(conn: Connection, name: str) -> MailboxState | None:
     """How a mailbox fares; None if nothing was ever tried."""
     query = select(mailboxes).where(mailboxes.c.name == name)
     row = conn.execute(query).mappings().first()
-    if row is None:
-        return None
+    return None if row is None else _state(row)
+
+
+def states(conn: Connection) -> dict[str, MailboxState]:
+    """How each mailbox fares that was ever tried, by its name."""
+    rows = conn.execute(select(mailboxes)).mappings()
+    return {row[mailboxes.c.name]: _state(row) for row in rows}
+
+
+def _state(row: RowMapping) -> MailboxState:
     return MailboxState(
-        name=name,
+        name=row[mailboxes.c.name],
         started_at=row[mailboxes.c.started_at],
         last_pass_at=row[mailboxes.c.last_pass_at],
         last_ok_at=row[mailboxes.c.last_ok_at],

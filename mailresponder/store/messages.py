@@ -14,7 +14,8 @@ from sqlalchemy import Connection, Row, Select, and_, delete, or_, select, union
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Because, TicketState
 from mailresponder.store import outbox
-from mailresponder.store.inserting import insert_missing, insert_new, insert_over
+from mailresponder.store.gathering import gathered
+from mailresponder.store.inserting import insert_new, insert_over
 from mailresponder.store.schema import labels, sightings, tickets
 from mailresponder.store.schema import messages as rows
 from mailresponder.store.schema import outbox as outgoing
@@ -97,10 +98,10 @@ class Waiting:
     uid: int
 
 
-def add_message(conn: Connection, record: MessageRecord) -> int | None:
-    """Insert a message and return its id; None where a copy of it is there already, also one that
-    another process has recorded since it was looked for."""
-    return insert_new(conn, rows, _values(record), key="dedup_key")
+def add_message(conn: Connection, record: MessageRecord) -> int:
+    """Insert a message of which no copy was found, with what else is gathered; returns its id.
+    Where another process has recorded one since, writing it raises IntegrityError."""
+    return gathered(conn).add_new(conn, rows, _values(record))
 
 
 def record_message(conn: Connection, record: MessageRecord, *, replace: bool = False) -> int:
@@ -111,7 +112,7 @@ def record_message(conn: Connection, record: MessageRecord, *, replace: bool = F
     """
     if replace:
         return insert_over(conn, rows, _values(record), key="dedup_key")
-    row = add_message(conn, record)
+    row = insert_new(conn, rows, _values(record), key="dedup_key")
     return row if row is not None else _existing(conn, record.dedup_key)
 
 
@@ -179,7 +180,7 @@ def record_sighting(
         "outcome": outcome,
         "at": at,
     }
-    insert_missing(conn, sightings, [entry])
+    gathered(conn).add(sightings, [entry])
 
 
 def known_ids(conn: Connection, message_ids: Collection[str]) -> frozenset[str]:

@@ -82,9 +82,11 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.sql.dml import ReturningUpdate
 
+from mailresponder.store.gathering import gathered
 from mailresponder.store.inserting import insert_new
-from mailresponder.store.leases import lease_clock, lease_end, lives
+from mailresponder.store.leases import given_lease_end, lease_clock, lease_given, lives
 from mailresponder.store.outbox_due import first_due
 from mailresponder.store.outgoing import ASSIGNED as ASSIGNED
 from mailresponder.store.outgoing import TO_CUSTOMERS as TO_CUSTOMERS
@@ -105,24 +107,13 @@ _AS_STORED = tuple(field.name for field in fields(Claimed) if field.name != "rep
 
 def enqueue(conn: Connection, draft: Draft, now: datetime) -> int | None:
     """Queue a mail, due at once. Returns its id, or None where its `dedup_key` is there already."""
-    values = {
-        "mailbox": draft.mailbox,
-        "ticket_id": draft.ticket_id,
-        "kind": draft.kind,
-        "recipient": draft.recipient,
-        "recipient_key": draft.recipient.casefold(),
-        "subject_key": draft.subject_key,
-        "message_id": draft.message_id,
-        "dedup_key": draft.dedup_key,
-        "content": draft.content,
-        "promise_until": draft.promise_until,
-        "state": "queued",
-        "attempts": 0,
-        "maybe_sent": False,
-        "created_at": now,
-        "next_attempt_at": now,
-    }
-    return insert_new(conn, outbox, values, key="dedup_key")
+    return insert_new(conn, outbox, _values(draft, now), key="dedup_key")
+
+
+def enqueue_first(conn: Connection, draft: Draft, now: datetime) -> int:
+    """As `enqueue`, with what else is gathered, of a mail whose `dedup_key` nobody can have used.
+    Where somebody has, writing it raises IntegrityError."""
+    return gathered(conn).add_new(conn, outbox, _values(draft, now))
 
 
 def claim(
@@ -132,19 +123,10 @@ def claim(
 
     Nobody else gets them until they are settled, given back, or the lease has ended.
     """
-    statement = (
-        update(outbox)
-        .where(outbox.c.id.in_(first_due(conn, mailbox, now, limit)))
-        .values(
-            state="sending",
-            owner=owner,
-            lease_expires_at=lease_end(conn.dialect.name, now, lease),
-            attempts=outbox.c.attempts + 1,
-            maybe_sent=or_(outbox.c.maybe_sent, outbox.c.state == "sending"),
-        )
-        .returning(outbox)
-    )
-    rows = sorted(conn.execute(statement).all(), key=lambda row: (row.next_attempt_at, row.id))
+    dialect = conn.dialect.name
+    asked = {"its_mailbox": mailbox, "its_owner": owner, "now": now, "most": limit}
+    found = conn.execute(_claim(dialect), asked | lease_given(dialect, now, lease)).all()
+    rows = sorted(found, key=lambda row: (row.next_attempt_at, row.id))
     return [_claimed(row) for row in rows]
 
 
@@ -312,12 +294,48 @@ _SENT = update(outbox).where(_ROW, outbox.c.state != "sent")
 
 
 @cache
+def _claim(dialect: str) -> ReturningUpdate[Any]:
+    return (
+        update(outbox)
+        .where(outbox.c.id.in_(first_due(dialect)))
+        .values(
+            state="sending",
+            owner=bindparam("its_owner"),
+            lease_expires_at=given_lease_end(dialect),
+            attempts=outbox.c.attempts + 1,
+            maybe_sent=or_(outbox.c.maybe_sent, outbox.c.state == "sending"),
+        )
+        .returning(outbox)
+    )
+
+
+@cache
 def _owns(dialect: str) -> Select[int]:
     held = and_(_HELD, outbox.c.lease_expires_at > lease_clock(dialect))
     if dialect == "postgresql":
         # Who was taken for dead, and is not, must find out before it sends anything.
         held = and_(held, lives(outbox.c.owner, dialect))
     return select(outbox.c.id).where(held)
+
+
+def _values(draft: Draft, now: datetime) -> dict[str, object]:
+    return {
+        "mailbox": draft.mailbox,
+        "ticket_id": draft.ticket_id,
+        "kind": draft.kind,
+        "recipient": draft.recipient,
+        "recipient_key": draft.recipient.casefold(),
+        "subject_key": draft.subject_key,
+        "message_id": draft.message_id,
+        "dedup_key": draft.dedup_key,
+        "content": draft.content,
+        "promise_until": draft.promise_until,
+        "state": "queued",
+        "attempts": 0,
+        "maybe_sent": False,
+        "created_at": now,
+        "next_attempt_at": now,
+    }
 
 
 def _claimed(row: Row[Any]) -> Claimed:

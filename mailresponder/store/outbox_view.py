@@ -119,9 +119,9 @@ def due_count(conn: Connection, mailbox: str, now: datetime) -> int:
     """How many mails of a mailbox could be claimed now."""
     counts = [
         select(func.count()).where(which).scalar_subquery()
-        for which in claimable(conn, mailbox, now).values()
+        for which in claimable(conn.dialect.name).values()
     ]
-    return sum(conn.execute(select(*counts)).one())
+    return sum(conn.execute(select(*counts), {"its_mailbox": mailbox, "now": now}).one())
 
 
 def sent_since(conn: Connection, mailbox: str, since: datetime) -> int:

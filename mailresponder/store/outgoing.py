@@ -8,6 +8,7 @@ Kind = Literal[
     "acknowledgement",
     "follow_up",
     "closing_question",
+    "fixed",
     "relay",
     "escalation",
     "escalation_list",
@@ -19,10 +20,12 @@ Kind = Literal[
     "admin",
     "test",
 ]
-"""What a mail of ours is: the first four go to customers, the fourth written by staff; the next
+"""What a mail of ours is: the first five go to customers, the fifth written by staff; the next
 seven to staff."""
 
-TO_CUSTOMERS: tuple[Kind, ...] = ("acknowledgement", "follow_up", "closing_question", "relay")
+TO_CUSTOMERS: tuple[Kind, ...] = (
+    *("acknowledgement", "follow_up", "closing_question", "fixed", "relay"),
+)
 """Kinds that go to customers."""
 
 TO_STAFF: tuple[Kind, ...] = (

@@ -1,7 +1,7 @@
 """The tables. Names and types only: no statement is written here and nothing is decided.
 
-The migrations build the same tables; a test holds the two against each other. A change here needs
-a new migration and a new `REVISION`.
+A new database gets them as they stand here, an older one by the migrations; a test holds the two
+against each other. A change here needs a new migration and a new `REVISION`.
 """
 
 from sqlalchemy import (
@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Table,
+    false,
 )
 
 import mailresponder.store.schema_themes  # noqa: F401 - more tables of the same metadata
@@ -95,14 +96,14 @@ tickets = Table(
     Column("judged_by", SafeText),
     Column("calm_until", UtcDateTime),
     Column("language_from", Key),
-    Column("anger_rising", Boolean, nullable=False),
+    Column("anger_rising", Boolean, nullable=False, server_default=false()),
     Column("assigned_to", Key),
     Column("warned_at", UtcDateTime),
     Column("rests_since", UtcDateTime),
     Column("asked_at", UtcDateTime),
     Column("solved", Boolean),
     Column("merged_into", Key),
-    Column("spam", Boolean, nullable=False),
+    Column("spam", Boolean, nullable=False, server_default=false()),
     Index(None, "mailbox", "state", "next_escalation_at"),
     Index(None, "mailbox", "state", "rests_since"),
     Index(None, "state", "due_at"),
@@ -236,7 +237,6 @@ outbox = Table(
     Column("recipient_key", Key, nullable=False),
     Column("subject_key", Key, nullable=False),
     Column("message_id", Key, nullable=False, unique=True),
-    Column("sent_as", Key, index=True),
     Column("dedup_key", Key, nullable=False, unique=True),
     Column("content", LargeBinary, nullable=False),
     Column("promise_until", UtcDateTime),
@@ -249,6 +249,7 @@ outbox = Table(
     Column("next_attempt_at", UtcDateTime, nullable=False),
     Column("settled_at", UtcDateTime),
     Column("last_error", SafeText),
+    Column("sent_as", Key, index=True),
     Index(None, "state", "mailbox", "next_attempt_at"),
     Index(None, "mailbox", "settled_at"),
     Index(None, "recipient_key", "settled_at"),

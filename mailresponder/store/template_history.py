@@ -13,8 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import structlog
-
+from mailresponder.logs import log
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Stamp
 from mailresponder.store.template_places import Place, place_of
@@ -32,8 +31,6 @@ _YEARS = range(1970, 9999)
 """Any time zone can show them."""
 _DAMAGES = (ValueError, LookupError, TypeError, RecursionError, OverflowError)
 """What reading may make of a file that something else has written in."""
-
-log = structlog.get_logger("mailresponder")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

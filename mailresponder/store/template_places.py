@@ -60,6 +60,8 @@ class Place:
     @property
     def desks(self) -> "Place":
         """The whole desk's place of the same template."""
+        if not self.mailbox:
+            return self
         return Place(name=self.name, language=self.language)
 
 

@@ -4,12 +4,10 @@ A file counts from the moment it is saved. Per mail only its stamp is asked for.
 """
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import structlog
-
-from mailresponder.policy.trying import try_template, variables_of
 from mailresponder.store import template_files
 from mailresponder.store.template_files import Content
 from mailresponder.store.template_history import FOLDER, Failure, History, Version
@@ -17,6 +15,7 @@ from mailresponder.store.template_places import LAYOUT, Place
 from mailresponder.store.template_trials import Trials
 from mailresponder.templating import (
     Layout,
+    Shape,
     Template,
     TemplateError,
     compile_layout,
@@ -35,8 +34,6 @@ _SHIPPED = "shipped "
 _PROBE = "<p>content</p>"
 _SPOKEN = ("en", "es")
 """Languages a layout is tried in."""
-
-log = structlog.get_logger("mailresponder")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -193,6 +190,8 @@ class Shelf:
             for language in _SPOKEN:
                 usable.render(_PROBE, subject="subject", language=language)
         else:
+            from mailresponder.policy.trying import try_template
+
             layout = self.shipped_one(Place(name=LAYOUT, language=""))
             assert isinstance(layout, Layout)  # noqa: S101 - by its place
             try_template(usable, place.name, place.language, layout)
@@ -252,7 +251,15 @@ class Shelf:
 def _compiled(place: Place, text: str, name: str) -> Usable:
     if place.name == LAYOUT:
         return compile_layout(text, name=name)
-    return compile_template(text, name=name, known=lambda: variables_of(place.name))
+    return compile_template(text, name=name, known=lambda: _known(place.name))
+
+
+def _known(name: str) -> Mapping[str, Shape]:
+    """What the templates of a notice know."""
+    # Needs every sample, which no shipped template asks for.
+    from mailresponder.policy.trying import variables_of
+
+    return variables_of(name)
 
 
 def _require_text(content: Content, name: str) -> None:

@@ -9,10 +9,9 @@ from collections.abc import Iterable
 from copy import copy
 from pathlib import Path
 
-import structlog
-
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
+from mailresponder.logs import log
 from mailresponder.policy.notices import NAMES
 from mailresponder.printable import clean
 from mailresponder.store.template_files import create_file, is_inside, require_inside
@@ -33,8 +32,6 @@ from mailresponder.store.template_trials import Trials
 from mailresponder.templating import Layout, Template, TemplateError
 
 _PACKAGE = Path(__file__).parent.parent
-
-log = structlog.get_logger("mailresponder")
 
 
 __all__ = ["InUse", "State", "TemplateFolder", "TemplateInfo", "TemplateProblem"]

@@ -5,7 +5,7 @@ locked until its end (PostgreSQL; on SQLite there is one writer anyway), so what
 and saved in one `Store.begin()` overwrites nobody's change.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    insert,
     or_,
     select,
     update,
@@ -26,7 +25,7 @@ from sqlalchemy import (
 from mailresponder.mail.message import Address
 from mailresponder.policy.ticket import LanguageSource, Participant, Role, Ticket, TicketState
 from mailresponder.store.database import is_writing
-from mailresponder.store.inserting import insert_missing, insert_new
+from mailresponder.store.gathering import gathered
 from mailresponder.store.schema import events as event_rows
 from mailresponder.store.schema import messages, participants, tickets
 from mailresponder.store.ticket_rows import ticket_of, values_of
@@ -36,7 +35,6 @@ _CHUNK = 500
 
 # Built once: building a statement costs several times what SQLite takes to run it.
 _SAVE = update(tickets).where(tickets.c.id == bindparam("its_id"))
-_ADD_EVENT = insert(event_rows)
 _NAMED = (
     select(tickets)
     .where(
@@ -87,18 +85,10 @@ class Event:
     """A person's address, or the part of the program."""
 
 
-def add_ticket(
-    conn: Connection, ticket: Ticket, *, another: Callable[[], str] | None = None
-) -> Ticket:
-    """Insert a new ticket; returns it with its id.
-
-    `another` gives a reference to try instead where a ticket carries this one already; without it
-    that raises ValueError.
-    """
-    while (row := insert_new(conn, tickets, values_of(ticket), key="reference")) is None:
-        if another is None:
-            raise ValueError(f"there is a ticket {ticket.reference} already")
-        ticket = replace(ticket, reference=another())
+def add_ticket(conn: Connection, ticket: Ticket) -> Ticket:
+    """Insert a new ticket, with what else is gathered; returns it with its id. Where a ticket
+    carries its reference already, writing it raises IntegrityError."""
+    row = gathered(conn).add_new(conn, tickets, values_of(ticket))
     _add_participants(conn, row, ticket.participants)
     return replace(ticket, id=row)
 
@@ -221,7 +211,7 @@ def add_events(conn: Connection, ticket_id: int, told: Sequence[Event]) -> None:
         {"ticket_id": ticket_id, "at": one.at, "what": one.what, "why": one.why, "by": one.by}
         for one in told
     ]
-    conn.execute(_ADD_EVENT, rows)
+    gathered(conn).add(event_rows, rows)
 
 
 def events(conn: Connection, ticket_id: int) -> list[Event]:
@@ -299,4 +289,4 @@ def _participants(conn: Connection, ids: Sequence[int]) -> dict[int, frozenset[P
 
 def _add_participants(conn: Connection, ticket_id: int, people: Iterable[Participant]) -> None:
     rows = [{"ticket_id": ticket_id, "address": p.address, "role": p.role} for p in people]
-    insert_missing(conn, participants, rows)
+    gathered(conn).add(participants, rows)

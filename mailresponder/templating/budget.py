@@ -5,7 +5,7 @@ A step is about a microsecond. What takes longer with a longer text is counted b
 it is done where that is known.
 """
 
-from collections.abc import Callable, Sized
+from collections.abc import Callable, Sequence, Sized
 from typing import Any
 
 from jinja2 import Environment, nodes, pass_context
@@ -120,21 +120,23 @@ INNER: dict[str, Callable[..., object]] = {
 """The filters that `pay` puts into a template; none of them can be written in one."""
 
 
-def pay(tree: nodes.Template, env: Environment) -> None:
-    """Put the counting into a checked template."""
-    for loop in list(tree.find_all(nodes.For)):
+def pay(tree: nodes.Template, parts: Sequence[nodes.Node], env: Environment) -> None:
+    """Put the counting into a checked template; `parts` are all nodes of its tree."""
+    for loop in (node for node in parts if isinstance(node, nodes.For)):
         inner = (*loop.body, *loop.else_, *([loop.test] if loop.test is not None else ()))
         cost = sum(1 + _count(node) for node in inner)
         loop.iter = _filtered("_walked", loop.iter, env, nodes.Const(max(cost, 1)))
-    for test in tree.find_all(nodes.Test):
-        if test.name == "in" and test.args:
+    for test in parts:
+        if isinstance(test, nodes.Test) and test.name == "in" and test.args:
             test.args[0] = _filtered("_compared", test.args[0], env)
-    for compare in tree.find_all(nodes.Compare):
+    for compare in (node for node in parts if isinstance(node, nodes.Compare)):
         sides: list[nodes.Compare | nodes.Operand] = [compare, *compare.ops]
         for side in sides:
             # A word in quotation marks costs nothing worth counting.
             if not isinstance(side.expr, nodes.Const) or len(str(side.expr.value)) > _SHORT:
                 side.expr = _filtered("_compared", side.expr, env)
+    if not any(isinstance(node, nodes.Concat) for node in parts):
+        return
     for parent in list(tree.find_all(nodes.Node)):
         for key, value in list(parent.iter_fields()):
             if isinstance(value, nodes.Concat):

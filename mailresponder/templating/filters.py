@@ -150,9 +150,9 @@ def quote(value: object, characters: int = 3000, rows: int = 60) -> Quoted:
     if not isinstance(value, str):
         raise FilterArgumentError(f"quote needs a text, and this is {_other(value)}")
     text = value.strip()
-    kept = lines(text[:characters])
+    kept = text[:characters].splitlines()
     cut = len(text) > characters or len(kept) > rows
-    kept = kept[:rows]
+    kept = [one_line(line) for line in kept[:rows]]
     if not isinstance(value, Own):
         kept = [defuse(line) for line in kept]
     return Quoted("\n".join([*kept, "…"] if cut else kept))
@@ -249,14 +249,6 @@ RESULTS: Mapping[str, Kind] = {
 def written(locale: Locale, value: object) -> str:
     """A value as it stands in a template without a further filter; nothing for None."""
     match value:
-        case None:
-            return ""
-        case Undefined():
-            return str(value)  # raises: the template asked for what is not there
-        case datetime():
-            return day_and_time_in(locale, value)
-        case timedelta():
-            return duration_in(locale, value)
         case Quoted() | Lined():
             return value
         case Worded():
@@ -265,6 +257,14 @@ def written(locale: Locale, value: object) -> str:
             return type(value)(one_line(value))
         case str():
             return defuse(one_line(value))
+        case None:
+            return ""
+        case Undefined():
+            return str(value)  # raises: the template asked for what is not there
+        case datetime():
+            return day_and_time_in(locale, value)
+        case timedelta():
+            return duration_in(locale, value)
         case bool():
             words = WORDS.get(locale.language, ENGLISH)
             return Own(words.yes if value else words.no)

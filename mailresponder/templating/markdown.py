@@ -5,13 +5,13 @@ exist here; nh3 is the net below.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from mailresponder.templating.slots import fill_text
+from mailresponder.templating.slots import fill_text, has_places
 from mailresponder.templating.values import shown
 
 if TYPE_CHECKING:
@@ -95,32 +95,43 @@ def convert(source: str) -> tuple[tuple[Block, ...], str]:
     return _Reader().read(tokens), fragment
 
 
-def lay_text(blocks: Sequence[Block], values: Sequence[str]) -> str:
+def settled(blocks: Iterable[Block]) -> tuple[Block | str, ...]:
+    """The blocks, with those that hold no value laid out for good."""
+    return tuple(block if has_places(block.text) else _laid(block, block.text) for block in blocks)
+
+
+def lay_text(blocks: Iterable[Block | str], values: Sequence[str]) -> str:
     """The blocks with their values, as lines of at most 76 characters where words allow."""
-    lines: list[str] = []
-    for block in blocks:
-        if block.above is not None:
-            lines.append(block.above)
-        prefix = block.first
-        for line in fill_text(block.text, values).split("\n"):
-            for part in _wrap(line, _WIDTH - len(block.rest)) if block.wrap else [line]:
-                lines.append((prefix + part).rstrip())
-                prefix = block.rest
-    return "\n".join(lines) + "\n"
+    laid = (
+        block if isinstance(block, str) else _laid(block, fill_text(block.text, values))
+        for block in blocks
+    )
+    return "\n".join(laid) + "\n"
+
+
+def _laid(block: Block, text: str) -> str:
+    lines = [] if block.above is None else [block.above]
+    prefix, room = block.first, _WIDTH - len(block.rest)
+    for line in text.split("\n"):
+        for part in _wrap(line, room) if block.wrap and len(line) > room else (line,):
+            lines.append((prefix + part).rstrip())
+            prefix = block.rest
+    return "\n".join(lines)
 
 
 def _wrap(line: str, room: int) -> list[str]:
-    if len(line) <= room:
-        return [line]
     done: list[str] = []
-    current = ""
-    for word in line.split(" "):
-        if current and len(current) + 1 + len(word) > room:
-            done.append(current)
-            current = word
-        else:
-            current = f"{current} {word}" if current else word
-    return [*done, current]
+    rest = line.lstrip(" ")
+    while len(rest) > room:
+        gap = rest.rfind(" ", 0, room + 1)
+        if gap < 0:
+            # A word that is longer than a line.
+            gap = rest.find(" ", room)
+        if gap < 0:
+            break
+        done.append(rest[:gap])
+        rest = rest[gap + 1 :].lstrip(" ")
+    return [*done, rest]
 
 
 class _Indent:

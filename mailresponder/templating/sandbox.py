@@ -6,7 +6,7 @@ is bounded by its length and by what it is given.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from math import isfinite
 from types import CodeType, TracebackType
 from typing import Any
@@ -25,6 +25,7 @@ from mailresponder.templating.checking import mistakes
 from mailresponder.templating.errors import MOST, TemplateError, nearest, together
 from mailresponder.templating.filters import FILTERS
 from mailresponder.templating.names import Shape
+from mailresponder.templating.values import Fields
 
 MAX_SOURCE = 100_000
 """Characters of a template's source."""
@@ -92,6 +93,12 @@ class _Environment(ImmutableSandboxedEnvironment):
         spend_on_sum(context, left, right)
         return super().call_binop(context, operator, left, right)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """What stands behind a dot; of several values under one name it is data in any case."""
+        if type(obj) is Fields and obj.has(attribute):
+            return getattr(obj, attribute)
+        return super().getattr(obj, attribute)
+
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Data only: a method printed by mistake would show its address in memory."""
         return super().is_safe_attribute(obj, attr, value) and not callable(value)
@@ -150,11 +157,14 @@ class Program:
             if unusable := _unusable(tree, name):
                 also = [] if known is None else mistakes(tree, known(), name)
                 raise together([*unusable, *also])
-            self._variables = _variables(tree)
-            self._fields = frozenset(node.attr for node in tree.find_all(nodes.Getattr))
-            self.text = "".join(node.data for node in tree.find_all(nodes.TemplateData))
+            # First: it also works out what is constant, which then costs a mail nothing.
+            wanted = find_undeclared_variables(tree)
+            parts = list(tree.find_all(nodes.Node))
+            self._variables = _variables(parts, wanted)
+            self._fields = frozenset(n.attr for n in parts if isinstance(n, nodes.Getattr))
+            self.text = "".join(n.data for n in parts if isinstance(n, nodes.TemplateData))
             """What stands outside tags and values, in every branch."""
-            pay(tree, env)
+            pay(tree, parts, env)
             code = env.compile(tree, name=name, filename=name)
         except TemplateSyntaxError as error:
             message = error.message or "cannot be read"
@@ -166,7 +176,7 @@ class Program:
         except (ValueError, OverflowError):
             raise TemplateError(name, 1, "a number in it is too long") from None
         assert isinstance(code, CodeType)  # noqa: S101 - Jinja returns str only for raw=True
-        self._template = CompiledTemplate.from_code(env, code, env.make_globals(None))
+        self._template = CompiledTemplate.from_code(env, code, {})
 
     def mistakes(self, variables: Mapping[str, Shape]) -> list[TemplateError]:
         """Where the source, in any branch, uses these as what they are not."""
@@ -276,12 +286,11 @@ def _walk(node: nodes.Node, name: str, depth: int = 0, loops: int = 0) -> Iterat
         yield from _walk(child, name, depth + 1, loops)
 
 
-def _variables(tree: nodes.Template) -> dict[str, int]:
+def _variables(parts: Iterable[nodes.Node], wanted: set[str]) -> dict[str, int]:
     """The variables a template asks for, each with the first line that does."""
-    wanted = find_undeclared_variables(tree)
     lines: dict[str, int] = {}
-    for node in tree.find_all(nodes.Name):
-        if node.name in wanted:
+    for node in parts:
+        if isinstance(node, nodes.Name) and node.name in wanted:
             lines[node.name] = min(node.lineno, lines.get(node.name, node.lineno))
     return dict(sorted(lines.items(), key=lambda item: item[1]))
 

@@ -49,6 +49,11 @@ def numbers(source: str) -> set[str]:
     return set(_PLACE.findall(source))
 
 
+def has_places(text: str) -> bool:
+    """Does anything in the text wait for a value?"""
+    return _MARK in text
+
+
 def without(source: str) -> str:
     """An author's source, in which no place may stand already."""
     return source.replace(_MARK, "")
@@ -57,8 +62,6 @@ def without(source: str) -> str:
 def fill_text(text: str, values: Sequence[str]) -> str:
     """Plain text with its values; a link's target, as `shown` gives it, where it says more.
     Raises Misplaced for a place that an author put together."""
-    if _MARK not in text:
-        return text
     filled = ""
     rest = text
     while found := _PLACE.search(rest):

@@ -13,7 +13,7 @@ from mailresponder.templating.budget import BUDGET, Budget, TooMuch, passed_thro
 from mailresponder.templating.errors import TemplateError, together
 from mailresponder.templating.filters import LOCALE, Locale, written
 from mailresponder.templating.layout import Layout
-from mailresponder.templating.markdown import Block, convert, lay_text, price
+from mailresponder.templating.markdown import Block, convert, lay_text, price, settled
 from mailresponder.templating.names import Shape
 from mailresponder.templating.sandbox import Known, Program, environment
 from mailresponder.templating.slots import Cuts, Misplaced, Slots, cut, fill_html, numbers, without
@@ -174,7 +174,7 @@ class Written:
     subject: str
     bodies: tuple[Body, ...]
     slots: Slots
-    page: Callable[[tuple[Body, ...], str, Layout], tuple[tuple[Block, ...], Cuts]]
+    page: Callable[[tuple[Body, ...], str, Layout], "_Page"]
 
     def laid_out(self, layout: Layout) -> Rendered:
         """The mail. Raises TemplateError."""
@@ -226,15 +226,17 @@ def _locale(part: Part, timezone: ZoneInfo) -> Locale:
     )
 
 
-def _lay_out(
-    bodies: tuple[Body, ...], title: str, layout: Layout
-) -> tuple[tuple[Block, ...], Cuts]:
+_Page = tuple[tuple[Block | str, ...], Cuts]
+"""The text and the HTML of a mail without its values."""
+
+
+def _lay_out(bodies: tuple[Body, ...], title: str, layout: Layout) -> _Page:
     """A page without its values, with a rule between two bodies."""
     converted = [_convert(body) for body in bodies]
     language = bodies[0].language
     if len(converted) == 1:
         [(blocks, fragment)] = converted
-        return blocks, cut(layout.render(fragment, subject=title, language=language))
+        return settled(blocks), cut(layout.render(fragment, subject=title, language=language))
     rule, _ = convert(_RULE)
     laid: list[Block] = []
     for blocks, _ in converted:
@@ -246,7 +248,7 @@ def _lay_out(
         for body, (_, fragment) in zip(bodies, converted, strict=True)
     )
     content = "<hr>\n".join(fragments)
-    return tuple(laid), cut(layout.render(content, subject=title, language=language))
+    return settled(laid), cut(layout.render(content, subject=title, language=language))
 
 
 @lru_cache(maxsize=_PAGES)

@@ -69,6 +69,10 @@ class Fields:
         except KeyError:
             raise AttributeError(name) from None
 
+    def has(self, name: str) -> bool:
+        """Is there a value of this name?"""
+        return name in self._values
+
     def names(self) -> tuple[str, ...]:
         """What there is."""
         return tuple(self._values)
@@ -110,6 +114,9 @@ _FILE_SHARE = re.compile(r"\\\\(?=\w)")
 
 def one_line(text: str) -> str:
     """The text on one line, without what cannot be printed."""
+    # Most are already: of all spaces only the ordinary one is printable.
+    if text.isprintable() and "  " not in text and text == text.strip():
+        return str(text)
     text = " ".join(text.split())
     return text if text.isprintable() else clean(text)
 

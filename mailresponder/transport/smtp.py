@@ -34,6 +34,9 @@ _ADDRESS = re.compile(
 )
 
 
+_DATA = "DATA"
+
+
 class ReplyLost(TemporaryFailure):
     """The connection broke after the mail was handed over: it may have been accepted or not."""
 
@@ -54,6 +57,8 @@ class SmtpSender:
         self._timeout = timeout
         self._server = f"{settings.host}:{settings.port}"
         self._smtp: smtplib.SMTP | None = None
+        self._unanswered = 0
+        """Commands that were said and whose answers are still to come."""
         self._used = False
 
     def __enter__(self) -> Self:
@@ -108,9 +113,9 @@ class SmtpSender:
         smtp = self._begin(sender, recipient, content)
         try:
             with self._translated():
-                if not smtp.has_extn("pipelining"):
-                    _say(smtp, _rcpt(recipient))
-                expect(smtp.getreply(), 250, 251)
+                if not self._unanswered:
+                    self._say(smtp, _rcpt(recipient))
+                expect(self._answer(smtp), 250, 251)
         except MailRefused as error:
             raise recipient_refused(error) from error
         except Throttled:
@@ -124,21 +129,19 @@ class SmtpSender:
 
     def _begin(self, sender: str, recipient: str, content: bytes) -> smtplib.SMTP:
         """MAIL FROM, on a new connection if the server has dropped the kept one. Where the server
-        takes more than one command at once (RFC 2920), RCPT goes with it: its answer comes next."""
+        takes more than one command at once (RFC 2920), RCPT and DATA go with it: their answers come
+        next. Not DATA where the server has CHUNKING, which needs none."""
         kept = self._smtp is not None
         try:
             smtp = self._connected()
             with self._translated():
                 options = self._mail_options(smtp, sender, recipient, content)
                 mail = " ".join([f"MAIL FROM:<{sender}>", *options])
-                together = smtp.has_extn("pipelining")
-                _say(smtp, mail, *([_rcpt(recipient)] if together else []))
-                reply = smtp.getreply()
-                if together and reply[0] not in (250, 421):
-                    # RCPT is answered all the same; what it says after this says nothing.
-                    with suppress(OSError, smtplib.SMTPException):
-                        smtp.getreply()
-                expect(reply, 250)
+                together = [_rcpt(recipient)] if smtp.has_extn("pipelining") else []
+                if together and not smtp.has_extn("chunking"):
+                    together.append(_DATA)
+                self._say(smtp, mail, *together)
+                expect(self._answer(smtp), 250)
         except ServerUnavailable:
             # Nothing has been handed over yet, so a second attempt cannot send twice.
             if not kept:
@@ -181,7 +184,7 @@ class SmtpSender:
         _set_timeout(smtp, max(self._timeout, FINAL_REPLY_TIMEOUT))
         try:
             with self._translated():
-                expect(_hand_over(smtp, content), 250)
+                expect(self._hand_over(smtp, content), 250)
         except Throttled:
             raise
         except ServerUnavailable as error:
@@ -191,12 +194,33 @@ class SmtpSender:
         finally:
             _set_timeout(smtp, self._timeout)
 
+    def _hand_over(self, smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
+        """The mail itself, and the server's answer to it."""
+        if smtp.has_extn("chunking"):
+            # RFC 3030: it goes with the command, where DATA waits to be told to go on.
+            smtp.send(b"BDAT %d LAST\r\n" % len(content) + content)
+            return smtp.getreply()
+        if not self._unanswered:
+            self._say(smtp, _DATA)
+        expect(self._answer(smtp), 354)
+        smtp.send(_dotted(content))
+        return smtp.getreply()
+
+    def _say(self, smtp: smtplib.SMTP, *commands: str) -> None:
+        self._unanswered += len(commands)
+        smtp.send("".join(f"{command}\r\n" for command in commands).encode())
+
+    def _answer(self, smtp: smtplib.SMTP) -> tuple[int, bytes]:
+        self._unanswered -= 1
+        return smtp.getreply()
+
     # --- the connection
 
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is not None:
             return self._smtp
         self._smtp = open_session(self._settings, self._password, timeout=self._timeout)
+        self._unanswered = 0
         return self._smtp
 
     @contextmanager
@@ -224,8 +248,17 @@ class SmtpSender:
         """Leave the transaction; where that fails, the connection."""
         if self._smtp is None:
             return
+        if self._smtp.sock is None:
+            self._drop()
+            return
+        code = 0
         try:
-            code, _ = self._smtp.rset()
+            # What was said already is answered all the same; all that matters is whether the server
+            # now waits for a mail (RFC 2920 §3.1). It gets none: a dot alone could be taken for
+            # one, while a mail that breaks off before its dot is never delivered.
+            rest = [self._answer(self._smtp)[0] for _ in range(self._unanswered)]
+            if 354 not in rest:
+                code, _ = self._smtp.rset()
         except (OSError, smtplib.SMTPException):
             code = 0
         if code != 250:
@@ -242,17 +275,11 @@ def _rcpt(recipient: str) -> str:
     return f"RCPT TO:<{recipient}>"
 
 
-def _say(smtp: smtplib.SMTP, *commands: str) -> None:
-    smtp.send("".join(f"{command}\r\n" for command in commands).encode())
-
-
-def _hand_over(smtp: smtplib.SMTP, content: bytes) -> tuple[int, bytes]:
-    """The mail itself, and the server's answer to it."""
-    if not smtp.has_extn("chunking"):
-        return smtp.data(content)
-    # RFC 3030: it goes with the command, where DATA waits to be told to go on.
-    smtp.send(b"BDAT %d LAST\r\n" % len(content) + content)
-    return smtp.getreply()
+def _dotted(content: bytes) -> bytes:
+    """The mail as it goes after DATA: with its lines' first dots doubled, and one at its end
+    (RFC 5321 §4.5.2)."""
+    lines = (b"\r\n" + content).replace(b"\r\n.", b"\r\n..").removeprefix(b"\r\n")
+    return lines + (b".\r\n" if lines.endswith(b"\r\n") else b"\r\n.\r\n")
 
 
 def _set_timeout(smtp: smtplib.SMTP, seconds: float) -> None:

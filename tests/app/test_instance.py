@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 from counting import counted
 from desks import eventually
@@ -246,7 +247,7 @@ def test_beats_come_by_themselves_and_outlast_the_database(
 def test_on_sqlite_a_mailbox_stays_ours_a_while_without_a_write(tmp_path: Path) -> None:
     """Each write waits for the disk; whoever slept past the lease finds out all the same."""
     now = utc_now()
-    with closing(Store.open(f"sqlite:///{tmp_path / 'desk.db'}")) as opened:
+    with closing(databases.open_new(tmp_path / "desk.db")) as opened:
         one, other = (Instance(opened, lambda: now, lock=None) for _ in range(2))
         owner = one.take("box0")
         with counted() as asked:

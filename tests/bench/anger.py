@@ -2,7 +2,7 @@
 
     python tests/bench/anger.py [--messages 10000]
 
-Prints one JSON object a line. For each language: milliseconds the analyzer takes for a mail of 200
+Prints one JSON object a line. For each language: milliseconds the listener takes for a mail of 200
 words, made of our own messages (the median mail, the best of five rounds, one core). Then for
 `score --jsonl`, run as its users run it on as many of our own messages: messages a second of the
 whole run and once it has started, milliseconds until the first answer, and its peak memory.
@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from itertools import cycle, islice
 from pathlib import Path
 
-from mailresponder.listening.analyzer import AngerAnalyzer
+from mailresponder.listening.listener import Listener
 from mailresponder.listening.train.corpus import blocks
 from mailresponder.listening.weights import folder
 
@@ -65,14 +65,14 @@ def mails(language: str) -> list[str]:
 
 
 def milliseconds(language: str) -> float:
-    """What the analyzer takes for a mail."""
-    analyzer = AngerAnalyzer(language)
+    """What the listener takes for a mail."""
+    listener = Listener(language)
     found = mails(language)
     taken: list[list[float]] = [[] for _ in found]
     for _ in range(ROUNDS):
         for rounds, text in zip(taken, found, strict=True):
             begun = time.perf_counter()
-            analyzer.analyze(text)
+            listener.analyze(text)
             rounds.append(time.perf_counter() - begun)
     return 1000 * statistics.median(map(min, taken))
 

@@ -31,6 +31,7 @@ from offices import CONFIG, MAILBOX
 
 from mailresponder import config
 from mailresponder.app import App
+from mailresponder.clock import spent
 from mailresponder.jobs import actions, delivery, intake, trimming
 from mailresponder.jobs.work import Work
 from mailresponder.mail.message import RawMessage
@@ -123,7 +124,7 @@ def live(work: Work, memory: Memory, count: int) -> None:
             memory.file("INBOX", mail.content)
         intake.run(work, memory, go_on=lambda: True)
         memory.sent.clear()
-        delivery.run(work, [memory])
+        delivery.run(work, [memory], spent=spent)
         for copy in memory.sent:
             memory.file("Sent", copy)
         with work.store.begin() as conn:

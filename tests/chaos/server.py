@@ -43,6 +43,7 @@ _PLAIN = "250-localhost\r\n250-8BITMIME\r\n"
 _GREETINGS = (
     f"{_PLAIN}250 SIZE 50000000",
     f"{_PLAIN}250-PIPELINING\r\n250-CHUNKING\r\n250 SIZE 50000000",
+    f"{_PLAIN}250-PIPELINING\r\n250 SIZE 50000000",
 )
 """Servers differ: this one is one after the other."""
 

@@ -27,10 +27,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from chaos import invariants
 from chaos.invariants import Freeze, Seen
 from chaos.moments import ANY, IMAP_POINTS, SMTP_POINTS
-from chaos.nursery import Nursery
 from chaos.people import People
 from chaos.server import FAULTS
 from chaos.world import Mode, Rows, World
+from nursery import Nursery
 from offices import LEAD
 from program import ROOT
 from servers.dovecot import Dovecot

@@ -5,9 +5,9 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from chaos.nursery import Nursery
 from chaos.storm import storm
 from chaos.world import World
+from nursery import Nursery
 from program import ROOT
 from servers.dovecot import Dovecot, MailUser
 from servers.postgres import Postgres

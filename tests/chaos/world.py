@@ -16,12 +16,12 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 from chaos.moments import Moments
-from chaos.nursery import Forked, Nursery
 from chaos.people import Letter
 from chaos.server import SmtpServer
 from chaos.tap import ImapTap
 from desks import CONFIG
 from imapclient import IMAPClient
+from nursery import Forked, Nursery
 from offices import OPS
 from program import ROOT
 from servers.dovecot import Dovecot, MailUser

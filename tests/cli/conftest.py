@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import databases
 import pytest
 import structlog
 from own_templates import put
 
-from mailresponder import config
 from mailresponder.cli import main
 from mailresponder.store.database import Store
 
@@ -103,7 +103,7 @@ def desk_file(tmp_path: Path) -> Path:
 @pytest.fixture
 def store(desk_file: Path) -> Iterator[Store]:
     """The desk's own database."""
-    opened = Store.open(config.load(desk_file).database_url())
+    opened = databases.open_new(desk_file.with_name("mailresponder.db"))
     yield opened
     opened.close()
 

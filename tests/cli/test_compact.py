@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from cases import NOON, queue_mail
 from sqlalchemy import insert, select
 
+from mailresponder import config
 from mailresponder.store.database import Store
 from mailresponder.store.schema import audit, outbox
 
@@ -38,6 +40,18 @@ def test_nothing_old_is_no_failure(run, desk_file: Path, store: Store) -> None:
 
     assert done.status == 0
     assert "the bytes of 0 sent mails" in done.out
+
+
+def test_the_configuration_is_read_once(
+    run, desk_file: Path, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is changed meanwhile does not count for half of it."""
+    read = []
+    load = config.load
+    monkeypatch.setattr(config, "load", lambda path: read.append(path) or load(path))
+
+    assert run("--config", str(desk_file), "compact").status == 0
+    assert read == [desk_file]
 
 
 def test_no_database_is_made(run, desk_file: Path) -> None:

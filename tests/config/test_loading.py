@@ -308,6 +308,12 @@ WRONG = {
         "deadlines.holidays.extra_closed_days[0]",
         "not a date",
     ),
+    "kept for no day": (
+        "",
+        '[retention]\nevents = "5m"',
+        "retention.events",
+        "must be at least a day",
+    ),
     "too long": (
         "",
         '[deadlines]\nanswer_within = "99h"\n[deadlines.hours]\nmon = ["09:00-10:00"]',

@@ -2,6 +2,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import databases
 import pytest
 from making import NOON
 from structlog.testing import capture_logs
@@ -13,7 +14,7 @@ from mailresponder.store.database import Store
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open(f"sqlite:///{tmp_path}/desk.db")
+    opened = databases.open_new(tmp_path / "desk.db")
     yield opened
     opened.close()
 

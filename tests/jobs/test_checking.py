@@ -15,7 +15,7 @@ from mailresponder.jobs.checking import check
 from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
-from mailresponder.store import mailboxes
+from mailresponder.store import leases, mailboxes
 from mailresponder.store.database import Store
 from mailresponder.store.mailboxes import Way
 
@@ -328,18 +328,50 @@ def test_clock_of_another_century_fails(desk: Desk) -> None:
 
 
 def test_what_the_service_remembers_of_an_outage_is_said(desk: Desk) -> None:
-    """Since when, why, and when it tries again; that fails no check, for each is tried now."""
+    """Since when, why, and when it tries again; reading is tried now and fails no check by that,
+    but nothing is sent, and so a check fails where nothing could be."""
     desk.check()
     database = f"sqlite:///{desk.path.parent}/mailresponder.db"
     with closing(Store.open(database)) as store, store.begin() as conn:
         mailboxes.failed(conn, "support", NOON - HOUR, "no more today", Way.SENDING)
         mailboxes.rest(conn, "support", NOON + HOUR, Way.SENDING)
+        mailboxes.failed(conn, "support", NOON - HOUR, "went away", Way.READING)
     results = desk.check()
 
     said = results["support.sending"]
     assert said.detail == "failing since 2026-11-23 12:00: no more today"
     assert "tries again at 2026-11-23 14:00" in said.mend
-    assert failing(results) == []
+    assert results["support.reading"].detail == "failing since 2026-11-23 12:00: went away"
+    assert failing(results) == ["support.sending"]
+
+
+def test_who_has_a_mailbox_in_hand_is_said(desk: Desk) -> None:
+    """By machine and process, with the mailboxes, of which few are named; a lease that has ended is
+    nobody's."""
+    assert "instances" not in desk.check()
+    database = f"sqlite:///{desk.path.parent}/mailresponder.db"
+    names = ["support", *(f"box{number}" for number in range(6))]
+    with closing(Store.open(database)) as store, store.begin() as conn:
+        for name in names:
+            assert leases.acquire(conn, leases.of_mailbox(name), "desk1:812:x", HOUR, NOON)
+        sales = leases.of_mailbox("sales")
+        assert leases.acquire(conn, sales, "desk2:7:x", HOUR, NOON - HOUR)
+    said = desk.check()["instances"]
+
+    assert said.ok
+    assert said.detail == "desk1, process 812: box0, box1, box2, box3, box4 and 2 more"
+
+
+def test_the_database_is_opened_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much is looked up there, and by how many checks."""
+    opened = []
+    opening = Store.open
+    monkeypatch.setattr(Store, "open", lambda url: opened.append(url) or opening(url))
+    results = desk.check()
+
+    assert results["learnt"].ok
+    assert results["support.ledger"].ok
+    assert len(opened) == 1
 
 
 def test_test_mail_arrives(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser) -> None:

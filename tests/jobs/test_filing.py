@@ -1,14 +1,17 @@
 """What is done in the mailbox: flags, moves, copies in Sent."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import letters
+import pytest
 from desks import parsed, text_of
 from offices import EMMA, MONDAY, OPS, Office, answer, complaint
 from servers.smtp_sink import SmtpSink
 
-from mailresponder.errors import TemporaryFailure
+from mailresponder.errors import MailboxInHand, TemporaryFailure
+from mailresponder.jobs import filing
+from mailresponder.store import leases
 from mailresponder.transport.imap import ImapMailbox
 
 
@@ -241,3 +244,48 @@ def test_a_copy_that_the_server_refuses_holds_up_no_other(office: Office) -> Non
     office.clock.advance(minutes=5)
     office.run_well()
     assert office.flags("Sent") == [{"\\Seen"}] * 3
+
+
+def test_a_mailbox_stays_ours_while_much_is_filed(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where copies take longer than the mailbox's lease, another process that comes meanwhile finds
+    it in hand, and each copy is filed once."""
+    monkeypatch.setattr(filing, "_BYTES", 1)
+    reports = []
+
+    class Slow(ImapMailbox):
+        def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+            office.clock.advance(seconds=90)
+            reports.append(office.run())
+            super().append_all(folder, mails)
+
+    runner = office.open().mailboxes["support"]
+    runner._imap = Slow(runner.connect()._client, runner.work.settings.imap)
+    office.receive(*(complaint(f"{name}@customer.test") for name in ("emma", "noah", "mia")))
+    office.open()
+    assert runner.run_pass().filing.done == 3
+
+    assert [type(report.errors[0]) for report in reports] == [MailboxInHand] * 3
+    assert office.flags("Sent") == [{"\\Seen"}] * 3
+
+
+def test_who_has_lost_the_mailbox_files_nothing_more(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who was frozen while a mail was copied leaves the others to whoever took the mailbox over."""
+    monkeypatch.setattr(filing, "_BYTES", 1)
+
+    class Frozen(ImapMailbox):
+        def append_all(self, folder: str, mails: Sequence[tuple[bytes, datetime]]) -> None:
+            super().append_all(folder, mails)
+            office.clock.advance(minutes=3)
+            with office.app.store.begin() as conn:
+                lease = timedelta(hours=1)
+                assert leases.acquire(conn, "mailbox:support", "another", lease, office.clock.now)
+
+    runner = office.open().mailboxes["support"]
+    runner._imap = Frozen(runner.connect()._client, runner.work.settings.imap)
+    office.receive(*(complaint(f"{name}@customer.test") for name in ("emma", "noah", "mia")))
+    assert runner.run_pass().filing.done == 1
+    assert len(office.flags("Sent")) == 1

@@ -3,6 +3,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 from making import NOON
 from sites import CONFIG
@@ -47,7 +48,7 @@ def desk(tmp_path: Path) -> Config:
 @pytest.fixture
 def store(desk: Config) -> Iterator[Store]:
     """Its database."""
-    opened = Store.open(desk.database_url())
+    opened = databases.open_new(desk.path.with_name("mailresponder.db"))
     yield opened
     opened.close()
 

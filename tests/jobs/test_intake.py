@@ -6,9 +6,10 @@ from typing import Any
 
 import letters
 import pytest
+from desks import text_of
 from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint, subjects
 
-from mailresponder.jobs import intake, ordering, reading
+from mailresponder.jobs import batches, intake, ordering, reading
 from mailresponder.listening import anger
 from mailresponder.mail.message import InboundMessage
 from mailresponder.policy.ticket import Ticket, TicketState
@@ -272,6 +273,24 @@ def test_one_mail_at_two_mailboxes_of_the_desk_is_one_ticket(
     assert len(office.sent_to(EMMA)) == 1
 
 
+def test_a_sent_folder_that_is_not_there_is_told_once_each_time(office: Office) -> None:
+    """Not in every pass; but once more where it was there, and was read, since."""
+    mailbox = office.open().mailboxes["support"]._connected()
+    found = mailbox.sent_folder
+
+    def passes_without() -> int:
+        mailbox.sent_folder = lambda: None
+        office.run()
+        office.run()
+        mailbox.sent_folder = found
+        return sum("sent_folder" in text_of(mail) for mail in office.sent_to(OPS))
+
+    assert passes_without() == 1
+    office.receive(answer(), folder="Sent")
+    office.run()
+    assert passes_without() == 2
+
+
 def test_a_mailbox_without_a_sent_folder_is_read_all_the_same(office: Office) -> None:
     """INBOX is read, and what would be filed in Sent waits."""
     office.open(imap='sent_folder = "Nowhere"')
@@ -499,11 +518,11 @@ def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_read
     another, nobody is called, and the next pass sees the answers."""
     monkeypatch.setattr(reading, "BATCH", 1)
     monkeypatch.setattr(ordering, "BATCH", 1)
-    take = reading.take
+    take = batches.take
 
     def renewing(*given: Any) -> list[str]:
         outcomes = take(*given)
-        monkeypatch.setattr(reading, "take", take)
+        monkeypatch.setattr(batches, "take", take)
         renew(office, "Sent")
         return outcomes
 
@@ -515,7 +534,7 @@ def test_a_folder_made_anew_while_it_is_read_ends_the_pass_and_the_next_one_read
         office.receive(said, folder="Sent", at=at + timedelta(seconds=30))
     office.clock.advance(hours=10)
     office.open(save_copy="false")
-    monkeypatch.setattr(reading, "take", renewing)
+    monkeypatch.setattr(batches, "take", renewing)
     report = office.run()
 
     assert not report.intake.complete

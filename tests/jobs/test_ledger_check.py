@@ -20,7 +20,9 @@ def checked(office: Office) -> CheckResult:
     loaded = config.load(office.path)
     folder = TemplateFolder.of_desk(loaded)
     [mailbox] = loaded.mailboxes
-    found = MailboxCheck(loaded, mailbox, {}, folder, office.clock, count=True).run(None)
+    found = MailboxCheck(loaded, mailbox, {}, folder, office.clock, store=office.app.store).run(
+        None
+    )
     [result] = [result for result in found if result.name == "support.ledger"]
     return result
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import cases
+import databases
 import letters
 from offices import EMMA, Office, complaint
 from servers.dovecot import free_ports
@@ -11,7 +12,6 @@ from mailresponder import config
 from mailresponder.app import App
 from mailresponder.jobs.planned import planned
 from mailresponder.store import mailbox_tasks
-from mailresponder.store.database import Store
 from mailresponder.store.mailbox_tasks import Task
 
 
@@ -34,7 +34,7 @@ def test_mail_and_tasks_are_named_mail_first(office: Office) -> None:
 
 def test_copies_moves_and_drafts_are_told_in_plain_words(tmp_path: Path) -> None:
     """A copy names the mail it is of, a move where to, a draft nobody."""
-    store = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    store = databases.open_new(tmp_path / "desk.db")
     with store.begin() as conn:
         mail = cases.queue_mail(conn)
         copy = Task(mailbox="support", kind="sent_copy", outbox_id=mail, dedup_key="copy")

@@ -47,6 +47,28 @@ def reconciled_at(office: Office) -> datetime | None:
     return state.reconciled_at
 
 
+def test_mail_under_uids_that_others_had_is_taken_within_a_day(office: Office) -> None:
+    """A server that was restored from a snapshot while nobody read has given the UIDs it forgot to
+    other mail, up to more than was read: that mail is taken, and what was read is known."""
+    office.receive(complaint("a@customer.test"))
+    office.open(save_copy="false")
+    office.run_well()
+    snapshot = office.snapshot()
+    office.receive(*(complaint(f"{who}@customer.test") for who in "bc"))
+    office.run_well()
+    office.restore(snapshot)
+    office.receive(*(complaint(f"{who}@customer.test") for who in "dbefg"))
+    office.run_well()
+    assert [t.customer.email[0] for t in office.tickets()] == [*"abcefg"]
+
+    office.clock.advance(days=1)
+    office.run_well()
+    office.run_well()
+
+    assert sorted(t.customer.email[0] for t in office.tickets()) == [*"abcdefg"]
+    assert [len(office.sent_to(f"{who}@customer.test")) for who in "abcdefg"] == [1] * 7
+
+
 def test_overlooked_mail_is_taken_within_a_day_and_the_admins_hear_of_it_once(
     office: Office,
 ) -> None:

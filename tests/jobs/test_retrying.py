@@ -1,12 +1,12 @@
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 from cases import NOON
 
 from mailresponder.jobs.retrying import Retried, retry
 from mailresponder.store import outbox_view
-from mailresponder.store.database import Store
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,7 @@ from mailresponder.store.database import Store
 )
 def test_what_comes_of_a_retry(tmp_path: Path, state: str, came: Retried) -> None:
     """What was given up or waits is due at once; what is under way or sent is left alone."""
-    store = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    store = databases.open_new(tmp_path / "desk.db")
     with store.begin() as conn:
         number = cases.queue_mail(conn, state=state, attempts=9, last_error="550 no")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 from servers.postgres import Postgres
 
@@ -28,12 +29,12 @@ CALM, UPSET, ANGRY = 0.05, 0.5, 0.9
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty store, on either database."""
     if request.param == "sqlite":
-        opened = Store.open(f"sqlite:///{tmp_path}/desk.db")
+        opened = databases.open_new(tmp_path / "desk.db")
         yield opened
         opened.close()
         return
     postgres: Postgres = request.getfixturevalue("postgres")
-    opened = Store.open(postgres.create("story"))
+    opened = Store.open(postgres.create("story", template="model"))
     yield opened
     opened.close()
     postgres.drop("story")

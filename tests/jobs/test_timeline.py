@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 import tales
 
@@ -18,7 +19,7 @@ from mailresponder.store.schema import messages, outbox
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    opened = databases.open_new(tmp_path / "desk.db")
     yield opened
     opened.close()
 

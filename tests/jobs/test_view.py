@@ -1,19 +1,23 @@
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import cases
+import databases
 import pytest
 
 from mailresponder.jobs import view
 from mailresponder.policy.ticket import TicketState
+from mailresponder.store import mailboxes
 from mailresponder.store.database import Store
+from mailresponder.store.mailboxes import Way
 from mailresponder.store.schema import outbox as rows
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """An empty database."""
-    opened = Store.open(f"sqlite:///{tmp_path / 'desk.db'}")
+    opened = databases.open_new(tmp_path / "desk.db")
     yield opened
     opened.close()
 
@@ -128,3 +132,18 @@ def test_outbox_shows_what_waits_or_failed(store: Store) -> None:
     assert all(list(mail) == cases.OUTBOX_KEYS for mail in shown)
     assert [mail["next_attempt_at"] for mail in shown] == [None, cases.NOON]
     assert shown[0]["last_error"] == "550 no such user"
+
+
+def test_outbox_tells_when_a_server_that_fails_is_tried_again(store: Store) -> None:
+    """What is due while its server rests is tried when that is; what is due later, later."""
+    until = cases.NOON + timedelta(minutes=5)
+    later = cases.NOON + timedelta(hours=1)
+    with store.begin() as conn:
+        cases.queue_mail(conn)
+        number = cases.queue_mail(conn, key="another")
+        conn.execute(rows.update().where(rows.c.id == number).values(next_attempt_at=later))
+        mailboxes.failed(conn, "support", cases.NOON, "no such host", Way.SENDING)
+        mailboxes.rest(conn, "support", until, Way.SENDING)
+
+    with store.read() as conn:
+        assert [mail["next_attempt_at"] for mail in view.outbox(conn)] == [until, later]

@@ -10,7 +10,7 @@ from mailresponder.listening.lexicon import load
 
 def grams(text: str, language: str = "en") -> list[str]:
     """The names of the words of a text."""
-    return [gram.name for gram in read(text, load(language)).grams]
+    return [name for name, *_ in read(text, load(language)).grams]
 
 
 def signs(text: str, language: str = "en") -> dict[str, float]:
@@ -79,10 +79,10 @@ def test_every_feature_stands_in_the_text(text: str, language: str) -> None:
         assert 0 <= sign.start < sign.end <= len(reading.words.text)
         assert sign.value > 0
         assert sign.name[0] == "<"
-    for gram in reading.grams:
-        assert 0 <= gram.start < gram.end <= len(reading.words.folded)
-        assert 0 < gram.value <= 1
-        assert gram.name[0] != "<"
+    for name, value, start, end in reading.grams:
+        assert 0 <= start < end <= len(reading.words.folded)
+        assert 0 < value <= 1
+        assert name[0] != "<"
 
 
 def test_the_vector_scales_words_alone() -> None:

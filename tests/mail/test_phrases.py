@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from mailresponder.mail import marks
-from mailresponder.mail.phrases import Late, Phrases, comparable
+from mailresponder.mail import marks, returned
+from mailresponder.mail.phrases import Late, Phrases, comparable, how_many
 from mailresponder.mail.wording import absence, failure, helpdesk
 
 FOUND = {
     f"{module.__name__.rpartition('.')[2]}.{name}": value
-    for module in (absence, failure, helpdesk, marks)
+    for module in (absence, failure, helpdesk, marks, returned)
     for name, value in vars(module).items()
     if isinstance(value, Phrases)
 }
@@ -45,7 +45,7 @@ class Written:
                 begun = set().union(*(self.after(branch, begun) for branch in what[1]))
             elif kind is sre.SUBPATTERN:
                 begun = self.after(what[3], begun)
-            elif kind is sre.MAX_REPEAT:
+            elif kind in (sre.MAX_REPEAT, sre.MIN_REPEAT):
                 begun = self._repeated(*what, begun)
             else:
                 assert kind in (sre.AT, sre.ASSERT, sre.ASSERT_NOT), kind
@@ -103,6 +103,15 @@ def test_a_phrase_is_found_where_it_stands() -> None:
     assert found.span() == (7, 20)
     assert phrases.search("I do not answering machines.") is None
     assert phrases.search("Hello.") is None
+
+
+def test_of_many_phrases_it_is_known_how_many_stand_in_a_text() -> None:
+    """Each counts once, however often it stands there."""
+    one, other = Phrases(r"\bone\b", words="one"), Phrases(r"\bóther\b", words="óther")
+
+    assert how_many((one, other), "ONE and one") == 1
+    assert how_many((one, other), "One and ÓTHER") == 2
+    assert how_many((one, other), "Phones and others") == 0
 
 
 def test_a_late_pattern_is_compiled_when_it_is_first_tried() -> None:

@@ -314,9 +314,9 @@ def test_any_text_can_be_read(text: str) -> None:
     ],
 )
 @pytest.mark.parametrize("head", ["", "#close ", "#note ", "#assign "])
-def test_a_million_characters_take_no_time(head: str, piece: str) -> None:
-    """Whatever is repeated, time grows with length and no faster."""
-    text = head + piece * (1_000_000 // len(piece))
+def test_the_longest_text_takes_no_time(head: str, piece: str) -> None:
+    """Whatever is repeated in all that is read of a mail, time grows with length and no faster."""
+    text = head + piece * (100_000 // len(piece))
     begun = clock.thread_time()
     parse(text)
-    assert clock.thread_time() - begun < 15
+    assert clock.thread_time() - begun < 1.5

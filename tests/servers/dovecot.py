@@ -42,6 +42,7 @@ disable_plaintext_auth = no
 auth_mechanisms = plain login
 auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
+mail_fsync = never
 mail_max_userip_connections = 100
 mail_plugins = quota
 plugin {{

@@ -1,9 +1,9 @@
 """Every test of the store runs on SQLite and on PostgreSQL: they ask for `store` or `url`."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import databases
 import pytest
 from servers.postgres import Postgres
 
@@ -20,20 +20,12 @@ _EMPTY = "; ".join(
 )
 
 
-@pytest.fixture(scope="session")
-def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty, migrated SQLite file, to copy."""
-    path = tmp_path_factory.mktemp("model") / "model.db"
-    Store.open(f"sqlite:///{path}").close()
-    return path
-
-
 @pytest.fixture(params=["sqlite", "postgresql"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty, migrated database."""
     if request.param == "sqlite":
         copy = tmp_path / "mailresponder.db"
-        shutil.copy(request.getfixturevalue("model"), copy)
+        databases.make_empty(copy)
         yield f"sqlite:///{copy}"
     else:
         server: Postgres = request.getfixturevalue("postgres")

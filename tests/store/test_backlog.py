@@ -47,10 +47,9 @@ def test_mail_is_counted_by_what_keeps_it(store: Store) -> None:
 def test_what_is_to_be_done_in_the_mailbox_is_counted(store: Store) -> None:
     """Tasks that wait, tasks given up, and drafts that are not in the folder yet."""
     with store.begin() as conn:
-        ids = [
+        for key in ("a", "b", "c"):
             mailbox_tasks.add(conn, Task(mailbox="support", kind="flag", dedup_key=key), NOON)
-            for key in ("a", "b", "c")
-        ]
+        ids = [task.id for task in mailbox_tasks.pending(conn)]
         mailbox_tasks.failed(conn, ids[0], "no such folder")
         mailbox_tasks.done(conn, ids[1:2])
         ticket = cases.add(conn, cases.open_ticket("MR-7F3K2"))

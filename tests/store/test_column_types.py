@@ -16,7 +16,7 @@ POSTGRESQL = postgresql.dialect()
 
 
 def bound(text: str) -> str:
-    value = Key().process_bind_param(text, POSTGRESQL)
+    value = Key().bind_processor(POSTGRESQL)(text)
     assert value is not None
     return value
 

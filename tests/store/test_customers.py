@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import databases
 from making import ANA, HOUR, NOON, a_ticket
 from sqlalchemy import Connection, event
 
@@ -74,9 +75,10 @@ def test_it_is_one_query_by_an_index(tmp_path: Path) -> None:
     def hear(_conn: Any, _cursor: Any, statement: str, parameters: Any, *_: Any) -> None:
         asked.append((statement, parameters))
 
-    store = Store.open(f"sqlite:///{tmp_path}/desk.db")
+    store = databases.open_new(tmp_path / "desk.db")
     with store.begin() as conn:
         this = opened(conn, 1)
+    with store.begin() as conn:
         event.listen(conn, "before_cursor_execute", hear)
         other_tickets(conn, this)
         [(statement, parameters)] = asked

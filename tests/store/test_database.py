@@ -1,7 +1,7 @@
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -147,6 +147,21 @@ def test_a_reader_sees_one_moment(store: Store) -> None:
         with store.begin() as conn:
             set_desk_value(conn, "colour", "red")
         assert desk_value(reading, "colour") is None
+
+
+def test_a_question_asked_alone_sees_the_latest(store: Store) -> None:
+    """Outside of a transaction each statement sees what was committed just before it, and the
+    connection serves transactions again."""
+    with store.alone() as conn:
+        assert desk_value(conn, "colour") is None
+        with store.begin() as other:
+            set_desk_value(other, "colour", "red")
+        assert desk_value(conn, "colour") == "red"
+    with suppress(ZeroDivisionError), store.begin() as conn:
+        set_desk_value(conn, "colour", "blue")
+        raise ZeroDivisionError
+    with store.alone() as conn:
+        assert desk_value(conn, "colour") == "red"
 
 
 def test_nobody_who_only_reads_waits_for_a_writer(store: Store) -> None:

@@ -1,5 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy import Connection
+
 from mailresponder.store import mailbox_tasks
 from mailresponder.store.database import Store
 from mailresponder.store.mailbox_tasks import DueTask, Kind, Task
@@ -20,12 +22,16 @@ def task(key: str, *, kind: Kind = "flag", mailbox: str = "support") -> Task:
     )
 
 
+def added(conn: Connection, one: Task) -> int:
+    mailbox_tasks.add(conn, one, NOW)
+    return mailbox_tasks.pending(conn)[-1].id
+
+
 def test_a_task_comes_back_as_it_was_written(store: Store) -> None:
     """All that is needed to do it is in the row."""
     with store.begin() as conn:
-        new = mailbox_tasks.add(conn, task("a"), NOW)
+        new = added(conn, task("a"))
         found = mailbox_tasks.due(conn, "support", NOW, limit=10)
-    assert new is not None
     assert found == [
         DueTask(
             id=new,
@@ -44,18 +50,18 @@ def test_a_task_comes_back_as_it_was_written(store: Store) -> None:
 def test_a_reason_makes_one_task(store: Store) -> None:
     """A second task with the same key is dropped, even when the first is done."""
     with store.begin() as conn:
-        new = mailbox_tasks.add(conn, task("a"), NOW)
-        assert new is not None
-        assert mailbox_tasks.add(conn, task("a"), NOW) is None
+        new = added(conn, task("a"))
+        mailbox_tasks.add(conn, task("a"), NOW)
+        assert [one.id for one in mailbox_tasks.pending(conn)] == [new]
         mailbox_tasks.done(conn, [new])
-        assert mailbox_tasks.add(conn, task("a"), NOW) is None
+        mailbox_tasks.add(conn, task("a"), NOW)
         assert mailbox_tasks.due(conn, "support", LATER, limit=10) == []
 
 
 def test_due_tasks_are_the_mailbox_s_own_oldest_first(store: Store) -> None:
     """Others' tasks are not handed out, and never more than asked for."""
     with store.begin() as conn:
-        ids = [mailbox_tasks.add(conn, task(key), NOW) for key in "abc"]
+        ids = [added(conn, task(key)) for key in "abc"]
         mailbox_tasks.add(conn, task("d", mailbox="billing"), NOW)
         mailbox_tasks.add(conn, task("e"), LATER)
         found = mailbox_tasks.due(conn, "support", NOW, limit=2)
@@ -75,7 +81,7 @@ def test_an_attempt_counts_although_it_crashed(store: Store) -> None:
 def test_a_task_can_wait_and_be_given_up(store: Store) -> None:
     """Later means not before; given up means never; what is done stays done."""
     with store.begin() as conn:
-        first, second, third = (mailbox_tasks.add(conn, task(key), NOW) or 0 for key in "abc")
+        first, second, third = (added(conn, task(key)) for key in "abc")
         mailbox_tasks.retry_later(conn, first, "busy", LATER)
         mailbox_tasks.failed(conn, second, "no such folder")
         mailbox_tasks.done(conn, [third])
@@ -87,9 +93,7 @@ def test_a_task_can_wait_and_be_given_up(store: Store) -> None:
 def angry_task(store: Store, *, message: int = 7, kind: Kind = "flag", key: str = "") -> int:
     with store.begin() as conn:
         key = key or mailbox_tasks.angry_key(message)
-        new = mailbox_tasks.add(conn, task(key, kind=kind), NOW)
-    assert new is not None
-    return new
+        return added(conn, task(key, kind=kind))
 
 
 def test_flags_are_ours_once_they_were_set(store: Store) -> None:

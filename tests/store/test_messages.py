@@ -4,12 +4,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import messages, outbox, tickets
 from mailresponder.store.database import Store
+from mailresponder.store.gathering import gathered
 from mailresponder.store.messages import Location, MessageRecord
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -97,18 +99,20 @@ def test_two_processes_cannot_both_add_one_message(store: Store) -> None:
     """Who comes second waits for the first to commit, and hears that the mail is taken."""
     begun = threading.Event()
 
-    def second() -> int | None:
+    def second() -> None:
         with store.begin() as conn:
             begun.set()
-            return messages.add_message(conn, record("same"))
+            messages.add_message(conn, record("same"))
 
     with ThreadPoolExecutor(1) as pool:
         with store.begin() as conn:
-            assert messages.add_message(conn, record("same")) is not None
+            messages.add_message(conn, record("same"))
+            gathered(conn).write(conn)
             late = pool.submit(second)
             if store.dialect == "postgresql":
                 begun.wait(10)
-        assert late.result(10) is None
+        with pytest.raises(IntegrityError):
+            late.result(10)
 
 
 def test_a_second_copy_may_replace_the_first(store: Store, ticket: Ticket) -> None:

@@ -3,15 +3,16 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
+import old_database
 import pytest
-from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from servers.postgres import Postgres
-from sqlalchemy import create_engine, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from mailresponder.errors import PermanentFailure, TemporaryFailure
 from mailresponder.store import tickets
@@ -25,13 +26,50 @@ def set_revision(store: Store, value: str) -> None:
         conn.execute(text("UPDATE alembic_version SET version_num = :value"), {"value": value})
 
 
-def test_the_migrations_build_the_schema(store: Store) -> None:
-    """A migrated database has the tables, columns, types and indexes that the code names."""
-    with store.read() as conn:
-        context = MigrationContext.configure(
-            conn, opts={"compare_type": True, "target_metadata": metadata}
-        )
-        assert compare_metadata(context, metadata) == []
+def shape(conn: Connection) -> dict[str, Any]:
+    """Everything a database says of its tables, columns in their order."""
+    found = inspect(conn)
+    return {
+        table: {
+            "columns": [
+                column | {"type": str(column["type"])} for column in found.get_columns(table)
+            ],
+            "key": found.get_pk_constraint(table),
+            "others": [
+                sorted(map(str, others(table)))
+                for others in (
+                    found.get_foreign_keys,
+                    found.get_indexes,
+                    found.get_unique_constraints,
+                    found.get_check_constraints,
+                )
+            ],
+        }
+        for table, columns in ((t, found.get_columns(t)) for t in found.get_table_names())
+    }
+
+
+def test_the_migrations_build_the_schema(tmp_path: Path, postgres: Postgres) -> None:
+    """A database that was migrated from the first version on has the tables, columns, types and
+    indexes that the code names, and is the same as one that was made anew."""
+    for url, new in (
+        (f"sqlite:///{tmp_path}/migrated.db", f"sqlite:///{tmp_path}/new.db"),
+        (postgres.create("migrated"), postgres.url("shared")),
+    ):
+        engine = create_engine(url)
+        with engine.begin() as conn:
+            old_database.upgrade(conn, "head")
+            context = MigrationContext.configure(
+                conn, opts={"compare_type": True, "target_metadata": metadata}
+            )
+            assert compare_metadata(context, metadata) == []
+            migrated = shape(conn)
+        engine.dispose()
+        store = Store.open(new)
+        with store.read() as conn:
+            assert shape(conn) == migrated
+        store.close()
+    postgres.drop("migrated")
 
 
 def test_the_revision_is_the_last_migration() -> None:
@@ -48,30 +86,10 @@ def test_the_migrations_are_part_of_the_package() -> None:
     assert (folder / "env.py").is_file()
 
 
-def at_first_revision(url: str) -> None:
-    """A database as the first version made it, with a ticket in it."""
-    config = Config()
-    config.set_main_option("script_location", "mailresponder.store:migrations")
-    config.set_main_option("path_separator", "os")
-    engine = create_engine(url)
-    with engine.begin() as conn:
-        config.attributes["connection"] = conn
-        command.upgrade(config, "0001")
-        conn.execute(
-            text(
-                "INSERT INTO tickets (reference, mailbox, state, subject, subject_key,"
-                " customer_email, customer_name, language, anger, angry, because, opened_at,"
-                " escalation_level, suppressed_by) VALUES ('MR-22222', 'support', 'open', '', '',"
-                " 'ana@customer.test', '', 'en', 0, false, '[]', '2026-11-23 09:00:00', 0, '[]')"
-            )
-        )
-    engine.dispose()
-
-
 def test_what_an_earlier_version_kept_is_kept(tmp_path: Path, postgres: Postgres) -> None:
     """Tickets of the first version are there after the upgrade, and can be read."""
     for url in (f"sqlite:///{tmp_path}/old.db", postgres.create("old")):
-        at_first_revision(url)
+        old_database.make(url)
         assert Store.open_existing(url) is None
         store = Store.open(url)
         with store.read() as conn:

@@ -196,6 +196,7 @@ def test_thousands_of_tickets_take_no_more_statements(store: Store, number: int)
                 suppressed_by=("role_address",),
                 unreachable_at=NOON,
             )
+    with store.begin() as conn:
         event.listen(conn, "before_cursor_execute", lambda *given: asked.append(given[2]))
         found = overview(conn)
         standing = found.standing()

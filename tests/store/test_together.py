@@ -1,12 +1,12 @@
 """Threads that want to write at the same moment."""
 
-import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, closing
 from pathlib import Path
 
+import databases
 import pytest
 from counting import counted
 from desks import eventually
@@ -39,10 +39,9 @@ def keep(key: str) -> Callable[[Connection], str]:
 
 
 @pytest.fixture
-def sqlite(model: Path, tmp_path: Path) -> Iterator[Store]:
+def sqlite(tmp_path: Path) -> Iterator[Store]:
     """An empty store on SQLite: elsewhere nobody stands in line."""
-    shutil.copy(model, tmp_path / "together.db")
-    opened = Store.open(f"sqlite:///{tmp_path}/together.db")
+    opened = databases.open_new(tmp_path / "together.db")
     yield opened
     opened.close()
 
@@ -83,10 +82,10 @@ def test_it_is_committed_when_it_returns(store: Store) -> None:
         assert desk_value(conn, "a") == "kept"
 
 
-def test_who_cannot_begin_waits_once_for_all(model: Path, tmp_path: Path) -> None:
+def test_who_cannot_begin_waits_once_for_all(tmp_path: Path) -> None:
     """Where another program has locked the database, those that stand in line are told together:
     one after the other, each would wait for the lock as long."""
-    shutil.copy(model, tmp_path / "together.db")
+    databases.make_empty(tmp_path / "together.db")
     store = Store.open(f"sqlite:///{tmp_path}/together.db?timeout=0.01")
     line, begun = store._together, []
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from imapclient import IMAPClient
+from servers.accounts import ImapAccount
 from servers.dovecot import Dovecot, MailUser
 
 from mailresponder.demo.server import EmbeddedServers
@@ -26,31 +27,19 @@ COMPLAINT = "¡Esto es inaceptable! La lámpara no enciende."
 Deliver = Callable[[Message], None]
 
 
-class Settings:
-    """As `mailbox.imap` in the configuration."""
-
-    security = "none"
-    ca_file = ""
-    sent_folder = ""
-    drafts_folder = ""
-
-    def __init__(self, host: str, port: int, username: str) -> None:
-        self.host, self.port, self.username = host, port, username
-
-
 @pytest.fixture(params=["embedded", "dovecot"])
 def server(request: pytest.FixtureRequest) -> Iterator[tuple[ImapMailbox, Deliver]]:
     """A mailbox, and how mail gets into its INBOX."""
     if request.param == "dovecot":
         user = request.getfixturevalue("dovecot_user")
         dovecot = request.getfixturevalue("dovecot")
-        settings = Settings(dovecot.host, dovecot.imap_port, user.name)
+        settings = ImapAccount(port=dovecot.imap_port, username=user.name)
         with ImapMailbox.connect(settings, user.password, timeout=15) as mailbox:
             yield mailbox, lambda message: dovecot.deliver(user.name, wire(message))
         return
     name = "support@example.test"
     with EmbeddedServers({name: "secret"}, clock=lambda: RECEIVED) as servers:
-        settings = Settings(servers.host, servers.imap_port, name)
+        settings = ImapAccount(port=servers.imap_port, username=name)
         with ImapMailbox.connect(settings, "secret", timeout=15) as mailbox:
             yield mailbox, lambda message: servers.deliver(name, wire(message))
 
@@ -311,7 +300,7 @@ def test_expunged_while_it_is_fetched(
     other = IMAPClient(dovecot.host, port=dovecot.imap_port, ssl=False)
     other.login(dovecot_user.name, dovecot_user.password)
     other.select_folder("INBOX")
-    settings = Settings(dovecot.host, dovecot.imap_port, dovecot_user.name)
+    settings = ImapAccount(port=dovecot.imap_port, username=dovecot_user.name)
     with ImapMailbox.connect(settings, dovecot_user.password, timeout=15) as mailbox:
         mailbox.select("INBOX", readonly=True)
         one, two, three, four = mailbox.uids_after(0)

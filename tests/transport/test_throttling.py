@@ -1,9 +1,9 @@
 """What providers say when they have had enough, in their own words."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
+from servers.accounts import ImapAccount, SmtpAccount
 from servers.scripted import IMAP_GREETING, ScriptedServer, imap_rules
 from servers.smtp_sink import SmtpSink
 
@@ -12,20 +12,6 @@ from mailresponder.transport import throttling
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.smtp_session import MailRefused, RecipientRefused
-
-
-@dataclass(frozen=True, kw_only=True)
-class Account:
-    """As `mailbox.imap` and `mailbox.smtp` in the configuration."""
-
-    port: int
-    host: str = "127.0.0.1"
-    username: str = ""
-    security: str = "none"
-    ca_file: str = ""
-    sent_folder: str = ""
-    drafts_folder: str = ""
-
 
 HOUR = timedelta(hours=1)
 QUARTER = timedelta(minutes=15)
@@ -115,7 +101,7 @@ def test_no_mail_fails_for_a_limit_of_the_account(
     """At whatever command it comes: the server takes nothing for an hour, and no customer is held
     for unreachable, though 5.1.x and 5.2.x say so of others."""
     smtp_sink.answer(command, reply)
-    with SmtpSender(Account(port=smtp_sink.port), None) as sender:
+    with SmtpSender(SmtpAccount(port=smtp_sink.port), None) as sender:
         with pytest.raises(Throttled, match=reply[:9]) as caught:
             send(sender)
         assert caught.value.retry_after == HOUR
@@ -129,7 +115,7 @@ def test_too_many_connections_are_told_apart(smtp_sink: SmtpSink, command: str) 
     """Fewer of them would do, so it is no limit of the account."""
     smtp_sink.answer(command, "432 4.3.2 Concurrent connections limit exceeded.")
     with (
-        SmtpSender(Account(port=smtp_sink.port), None) as sender,
+        SmtpSender(SmtpAccount(port=smtp_sink.port), None) as sender,
         pytest.raises(TooManyConnections, match="432") as caught,
     ):
         send(sender)
@@ -139,7 +125,7 @@ def test_too_many_connections_are_told_apart(smtp_sink: SmtpSink, command: str) 
 def test_a_recipient_who_gets_too_much_waits_alone(smtp_sink: SmtpSink) -> None:
     """Gmail's 450 4.2.1 to RCPT postpones that mail, and the next one goes out."""
     smtp_sink.answer("RCPT", ABOUT_ONE_MAIL[0])
-    with SmtpSender(Account(port=smtp_sink.port), None) as sender:
+    with SmtpSender(SmtpAccount(port=smtp_sink.port), None) as sender:
         with pytest.raises(TemporaryFailure) as caught:
             send(sender)
         assert not isinstance(caught.value, ServerUnavailable)
@@ -151,7 +137,7 @@ def test_a_full_mailbox_of_the_recipient_is_theirs(smtp_sink: SmtpSink) -> None:
     """Without STOREDRV.Submission, 5.2.2 is about the recipient."""
     smtp_sink.answer("RCPT", "550 5.2.2 mailbox full")
     with (
-        SmtpSender(Account(port=smtp_sink.port), None) as sender,
+        SmtpSender(SmtpAccount(port=smtp_sink.port), None) as sender,
         pytest.raises(RecipientRefused),
     ):
         send(sender)
@@ -171,7 +157,7 @@ def test_sign_ins_that_are_too_many(
     """They are no wrong password."""
     with SmtpSink(users={"support": "secret"}) as sink:
         sink.answer("AUTH", reply)
-        account = Account(port=sink.port, username="support")
+        account = SmtpAccount(port=sink.port, username="support")
         with SmtpSender(account, "secret") as sender, pytest.raises(kind) as caught:
             send(sender)
     assert type(caught.value) is kind
@@ -226,7 +212,7 @@ def test_imap_servers_that_have_had_enough(
     with (
         ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server,
         ImapMailbox.connect(
-            Account(port=server.port, username="support"), "secret", timeout=2
+            ImapAccount(port=server.port, username="support"), "secret", timeout=2
         ) as mailbox,
         pytest.raises(kind) as caught,
     ):
@@ -244,4 +230,4 @@ def test_sign_in_over_imap_that_is_too_much() -> None:
         ScriptedServer(greeting=IMAP_GREETING, rules=rules) as server,
         pytest.raises(TooManyConnections),
     ):
-        ImapMailbox.connect(Account(port=server.port, username="support"), "secret", timeout=2)
+        ImapMailbox.connect(ImapAccount(port=server.port, username="support"), "secret", timeout=2)

@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.sparse import csr_matrix
 
-from mailresponder.listening.analyzer import Weighed, reading_of
 from mailresponder.listening.features import Reading
 from mailresponder.listening.lexicon import load
+from mailresponder.listening.listener import reading_of
 from mailresponder.listening.train import fitting
 from mailresponder.listening.train.corpus import Source
 from mailresponder.listening.train.figures import Flags, Floats, threshold_at
+from mailresponder.listening.weighing import Weighed
 from mailresponder.listening.weights import Weights
 
 _SHARE = 0.25

@@ -79,7 +79,7 @@ _DELAY_SUBJECT = Late(
     re.IGNORECASE,
 )
 _NOT = r"(?:could|can|was|were|has|have|had|did|is|are)(?: ?not|n['’]t)"
-_SENTENCES = Late(
+_SENTENCES = Phrases(
     r"(?:"
     # What only programs say.
     r"this is (?:the|an?) [^\n]{0,50}(?:qmail-send|deliver|postfix|mailer-daemon|mail (?:system|"
@@ -152,7 +152,12 @@ _SENTENCES = Late(
     r"お届け)(?:することが)?でき(?:ません|ず)|"
     r"(?:配信|送信)に失敗|(?:邮件|郵件|信件)[^\n]{0,30}(?:退回|未能|无法|無法|失败|失敗)|"
     r"(?:메일|메시지)[^\n]{0,30}(?:배달|전송|전달)(?:되지|하지|할 수))",
-    re.IGNORECASE,
+    words="mail|messag|recipient|transcript of|permanent |failure reason|addresses that|"
+    "the following|send to|transmit to|this is the |this is a|ated automatically|ated by|"
+    "n-delivery|nondelivery|undeliver|delivery problem|delivered to|deliver to|delivery to th|"
+    "delivery failed|delivery has|mensa|correo|correu|missatge|la remise|impossibile |nachricht|"
+    "zustell|bericht|meddelande|besked|melding|viesti|kohale|wiadomo|zpráv|üzenet|mesaj|ileti|"
+    "письм|сообщени|достав|メール|メッセージ|配信|送信|邮件|郵件|信件|메일|메시지",
 )
 _DELAY_TEXT = Late(
     r"(?:you )?(?:do|should)(?: ?not|n['’]t) (?:need to )?resend|no need to resend|"
@@ -190,7 +195,9 @@ _STOCK = Phrases(
 )
 """What qmail, Postfix and OpenSMTPD say as if they were persons, and addresses."""
 _PERSON = Late(
-    r"\b(?:i|i['’](?:m|ve|d|ll)|me|my|mine|we|our|ours|us|hi|hello|dear|hey|yo|mi|mis|me|nos|"
+    # Most words are told by their first letter.
+    r"\b(?=[bdeghijmnotuwy])"
+    r"(?:i|i['’](?:m|ve|d|ll)|me|my|mine|we|our|ours|us|hi|hello|dear|hey|yo|mi|mis|me|nos|"
     r"nuestr\w+|hola|buen[oa]s|estimad[oa]s?|gracias|thanks|ich|mein\w*|wir|je|mon|ma|nous|io|mio|"
     r"eu|meu|minha)\b|[?¿]",
     re.IGNORECASE,

@@ -5,7 +5,7 @@ The same care as in `absence`: people quote these sentences, and are angry about
 
 import re
 
-from mailresponder.mail.phrases import Phrases
+from mailresponder.mail.phrases import Phrases, how_many
 
 _ASKED = (
     r"(?:requests?|messages?|e-?mails?|mails?|enquir(?:y|ies)|inquir(?:y|ies)|query|ticket|"
@@ -37,16 +37,10 @@ _RECEIVED = Phrases(
     r"(?:thank you|thanks) for (?:contacting|reaching out to|getting in touch with)\b(?! me\b)|"
     r"gracias por (?:contactar|ponerse en contacto|comunicarse|escribirnos)\b(?! conmigo\b)|"
     rf"otrzymaliśmy (?:twoje |państwa |pana )?{_ASKED})",
-    words="request received|ticket received|case received|request created|ticket created|"
-    "case created|request opened|ticket opened|case opened|solicitud recibid|ticket recibid|"
-    "caso recibid|incidencia recibid|solicitud cread|ticket cread|caso cread|incidencia cread|"
-    "received your|got your|been received|was received|been submitted|was submitted|been logged|"
-    "was logged|been registered|was registered|been successfully|was successfully|hemos recibido|"
-    "ha sido recibid|ha sido registrad|hem rebut|wir haben ihre|eingegangen|wurde registriert|"
-    "wurde empfangen|reçu votre|été reçu|été enregistré|abbiamo ricevuto|è stata ricevuta|"
-    "è stata registrata|recebemos|hebben uw|is ontvangen|werd ontvangen|mottagit|mottatt|"
-    "modtaget|for contacting|for reaching out to|for getting in touch with|gracias por contactar|"
-    "gracias por ponerse|gracias por comunicarse|gracias por escribirnos|otrzymaliśmy",
+    words="received| crea| opened|recibid|submitted| logged|regist|successfully|got your|"
+    "hem rebut|wir haben ihre|angen|reçu|abbiamo ricevuto|ricevuta|recebemos|hebben uw|mottagit|"
+    "mottatt|modtaget|for contacting|for reaching|for getting|gracias por c|gracias por p|"
+    "gracias por escribirnos|otrzymaliśmy",
 )
 _AUTOMATIC_TEXT = Phrases(
     r"\b(?:this is an auto(?:matic(?:ally[ -]generated)?|mated)(?: e-?mail)? "
@@ -84,10 +78,9 @@ _NO_ANSWER = Phrases(
     r"не отвечайте на это (?:письмо|сообщение)|"
     r"(?:请|請)(?:勿|不要)(?:直接)?(?:回复|回覆)|返信(?:しない|なさらない|いただけ)|회신하지 마|"
     r"(?:gelieve )?niet (?:te )?(?:antwoorden|reageren) op (?:deze|dit) (?:e-?mail|bericht)",
-    words="do not reply|do not respond|do not answer|no respond|no lo respond|no contest|"
-    "no lo contest|not monitored|unmonitored|no se atendid|no es atendid|nicht auf diese|"
-    "ne pas répondre|non rispondere|responda a est|nie odpowiada|не отвечайте|回复|回覆|返信|"
-    "회신하지|antwoorden op|reageren op",
+    words="do not re|do not answer|no responda|no lo responda|no conteste|no lo conteste|monitored|"
+    "es atendid|se atendid|nicht auf diese|ne pas répondre|non rispondere|responda a est|"
+    "nie odpowiada|не отвечайте|回复|回覆|返信|회신하지|en op de|en op di",
 )
 _WRITTEN_BY = re.compile(
     "自動(?:送信|配信|返信)|(?:系统|系統)?自(?:动|動)(?:发送|發送|生成|回复|回覆)|"
@@ -151,19 +144,17 @@ _CHALLENGE = Phrases(
     r"(?:one-time|sender) (?:verification|authorization) (?:process|request|required)|"
     r"(?:su|tu) (?:correo|mensaje)\b[^.]{0,60}\b(?:retenido|no ser[áa] entregado)[^.]{0,80}"
     r"\b(?:confirm|verific|haga clic)",
-    words="whitelist|white list|allowedlist|allowed list|approved sender|delivery of your|"
-    "you are a human|you are not a human|you are a spammer|you are not a spammer|haga clic|"
-    "is being held|will not be delivered|been held|been quarantined|only allow|only accept|"
-    "incoming mail only|incoming messages only|allowed senders|protecting my|"
-    "verification process|verification request|verification required|authorization process|"
-    "authorization request|authorization required|retenido|no será entregado|no sera entregado",
+    words="white|allowedlist|allowed list|allowed sender|approved sender|delivery of your|you are |"
+    "haga clic|is being held|will not be deliv|been held|been quarantined|only allow|only accept|"
+    "incoming m|protecting my|ion process|cation request|zation request|ion required|retenido|"
+    "no será entreg|no sera entreg",
 )
 _SHORT = 1_000
 
 
 def says_automatic(opening: str) -> bool:
     """Does it say that something was received, that a program wrote it, or not to answer?"""
-    return any(p.search(opening) is not None for p in (_RECEIVED, _AUTOMATIC_TEXT, _NO_ANSWER))
+    return how_many((_RECEIVED, _AUTOMATIC_TEXT, _NO_ANSWER), opening) > 0
 
 
 def is_automatic_note(text: str) -> bool:
@@ -199,7 +190,7 @@ def is_acknowledgement(subject: str, text: str) -> bool:
     One of them must be that it did, that it is a machine, or that nobody is to answer.
     """
     words = f"{subject[:300]}\n{text[:1_500]}"
-    clear = sum(p.search(words) is not None for p in (_RECEIVED, _AUTOMATIC_TEXT, _NO_ANSWER))
+    clear = how_many((_RECEIVED, _AUTOMATIC_TEXT, _NO_ANSWER), words)
     if clear != 1:
         return clear > 1
     # A customer's reply keeps the number of the case in its subject.

@@ -1,4 +1,4 @@
-"""The page `/themes`: what customers write about, as it was found and as people decided about it."""
+"""The page `/themes`: what customers write about, as it was found and as people decided."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -95,6 +95,9 @@ def _command(order: Order, form: Mapping[str, str]) -> Command | Mistake:
             if not 0 < len(text) <= MAX_NOTE:
                 return Mistake(fault=fault, written="")
             return Command(order=order, written="", text=text)
+        case Order.DEFECT | Order.NEW_DEFECT:
+            [read, *_] = arguments.read(order.value, form.get("defect", ""))
+            return read
         case _:
             return Command(order=order, written="")
 

@@ -1,0 +1,418 @@
+"""Named defects and the tickets that complain of them, as rows.
+
+It decides nothing: what a name means is policy's, and what is proposed is the job's.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, case, delete, distinct, func, select, update
+
+from mailresponder.policy.defects import Defect, DefectState, How, LinkState, key_of
+from mailresponder.store.inserting import insert_missing, insert_new, insert_or
+from mailresponder.store.schema import messages, tickets
+from mailresponder.store.schema_themes import (
+    announced,
+    announcements,
+    defect_tickets,
+    defects,
+    message_themes,
+    themes,
+)
+
+_PEOPLE = ("human", "unreadable")
+_FROM_CUSTOMERS = ("opened", "followed_up")
+_THEIRS = and_(
+    messages.c.direction == "in",
+    messages.c.kind.in_(_PEOPLE),
+    messages.c.outcome.in_(_FROM_CUSTOMERS),
+)
+_COUNTS = and_(tickets.c.spam.is_(False), tickets.c.merged_into.is_(None))
+"""A ticket that may be proposed."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Link:
+    """A ticket and a defect."""
+
+    defect_id: int
+    ticket_id: int
+    reference: str
+    """The ticket's."""
+    state: LinkState
+    how: How
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """How much hangs on a defect."""
+
+    linked: int = 0
+    proposed: int = 0
+    refused: int = 0
+    people: int = 0
+    """Customers of the linked tickets."""
+    told: int = 0
+    """People who were told that it is mended."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Line:
+    """A defect in a period."""
+
+    defect: Defect
+    tickets: int
+    """Linked to it, ever."""
+    new: int
+    """Of them, opened in the period."""
+    proposed: int
+    told: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Heard:
+    """What a customer wrote, to be compared with the words of defects."""
+
+    row: int
+    ticket_id: int
+    text: str
+    """Subject and new text."""
+    language: str | None
+
+
+def add(conn: Connection, defect: Defect) -> Defect | None:
+    """Insert a new defect; returns it with its id, None where there is one of this name."""
+    row = insert_new(conn, defects, _values(defect), key="name_key")
+    return None if row is None else replace(defect, id=row)
+
+
+def save(conn: Connection, defect: Defect) -> None:
+    """Store a defect as it stands now. Raises LookupError where there is none with this id."""
+    statement = update(defects).where(defects.c.id == defect.id).values(_values(defect))
+    if conn.execute(statement).rowcount != 1:
+        raise LookupError(f"no defect with id {defect.id}")
+
+
+def all_defects(conn: Connection, state: DefectState | None = None) -> list[Defect]:
+    """Every defect, or those in a state, the oldest first."""
+    query = select(defects).order_by(defects.c.id)
+    if state is not None:
+        query = query.where(defects.c.state == state)
+    return [_defect(row) for row in conn.execute(query)]
+
+
+def by_id(conn: Connection, defect_id: int) -> Defect | None:
+    """One defect, or None."""
+    row = conn.execute(select(defects).where(defects.c.id == defect_id)).first()
+    return None if row is None else _defect(row)
+
+
+def remove(conn: Connection, defect_id: int) -> bool:
+    """Remove a defect nobody was told of and no ticket is linked to; False, and nothing is done,
+    where there is any. What is proposed or refused goes with it."""
+    linked = select(defect_tickets.c.ticket_id).where(
+        defect_tickets.c.defect_id == defect_id, defect_tickets.c.state == LinkState.LINKED
+    )
+    ordered = select(announcements.c.id).where(announcements.c.defect_id == defect_id)
+    if any(conn.execute(query.limit(1)).first() for query in (linked, ordered)):
+        return False
+    conn.execute(delete(defect_tickets).where(defect_tickets.c.defect_id == defect_id))
+    conn.execute(delete(defects).where(defects.c.id == defect_id))
+    return True
+
+
+def put_link(
+    conn: Connection,
+    defect_id: int,
+    ticket_id: int,
+    *,
+    state: LinkState,
+    how: How,
+    by: str,
+    at: datetime,
+) -> bool:
+    """Say what a ticket is to a defect; False where it is that already."""
+    if link_of(conn, defect_id, ticket_id) is state:
+        return False
+    values = {"state": state, "how": how, "by": by, "at": at}
+    statement = insert_or(conn, defect_tickets).values(
+        defect_id=defect_id, ticket_id=ticket_id, **values
+    )
+    keys = ["defect_id", "ticket_id"]
+    conn.execute(statement.on_conflict_do_update(index_elements=keys, set_=values))
+    return True
+
+
+def link_of(conn: Connection, defect_id: int, ticket_id: int) -> LinkState | None:
+    """What a ticket is to a defect; None: nothing."""
+    query = select(defect_tickets.c.state).where(
+        defect_tickets.c.defect_id == defect_id, defect_tickets.c.ticket_id == ticket_id
+    )
+    state = conn.execute(query).scalar_one_or_none()
+    return None if state is None else LinkState(state)
+
+
+def drop_link(conn: Connection, defect_id: int, ticket_id: int) -> bool:
+    """A ticket has nothing to do with a defect; False where it had not."""
+    statement = delete(defect_tickets).where(
+        defect_tickets.c.defect_id == defect_id, defect_tickets.c.ticket_id == ticket_id
+    )
+    return conn.execute(statement).rowcount == 1
+
+
+def propose(
+    conn: Connection, found: Collection[tuple[int, int]], *, how: How, by: str, at: datetime
+) -> None:
+    """Propose tickets, each as (defect, ticket): those that are nothing to it yet."""
+    insert_missing(
+        conn,
+        defect_tickets,
+        [
+            {
+                "defect_id": defect_id,
+                "ticket_id": ticket_id,
+                "state": LinkState.PROPOSED,
+                "how": how,
+                "by": by,
+                "at": at,
+            }
+            for defect_id, ticket_id in found
+        ],
+    )
+
+
+def links(conn: Connection, defect_id: int, state: LinkState | None = None) -> list[Link]:
+    """A defect's tickets, or those in a state, the newest first."""
+    query = (
+        select(defect_tickets, tickets.c.reference)
+        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .where(defect_tickets.c.defect_id == defect_id)
+        .order_by(tickets.c.opened_at.desc(), tickets.c.id.desc())
+    )
+    if state is not None:
+        query = query.where(defect_tickets.c.state == state)
+    return [_link(row) for row in conn.execute(query)]
+
+
+def of_ticket(conn: Connection, ticket_id: int) -> list[tuple[Defect, Link]]:
+    """The defects that a ticket is linked or proposed to, the oldest first; not those refused."""
+    query = (
+        select(defect_tickets, tickets.c.reference)
+        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .where(
+            defect_tickets.c.ticket_id == ticket_id,
+            defect_tickets.c.state != LinkState.REFUSED,
+        )
+        .order_by(defect_tickets.c.defect_id)
+    )
+    found = [_link(row) for row in conn.execute(query)]
+    if not found:
+        return []
+    named = defects.c.id.in_([link.defect_id for link in found])
+    of = {row.id: _defect(row) for row in conn.execute(select(defects).where(named))}
+    return [(of[link.defect_id], link) for link in found]
+
+
+def counts(conn: Connection) -> dict[int, Counts]:
+    """How much hangs on each defect, by its id; those on which nothing does are left out."""
+    found: dict[int, dict[str, int]] = {}
+    query = (
+        select(
+            defect_tickets.c.defect_id,
+            *(_number(state).label(state.value) for state in LinkState),
+            func.count(distinct(case((_is(LinkState.LINKED), _person())))).label("people"),
+        )
+        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .group_by(defect_tickets.c.defect_id)
+    )
+    for row in conn.execute(query):
+        found[row.defect_id] = {
+            "linked": row.linked,
+            "proposed": row.proposed,
+            "refused": row.refused,
+            "people": row.people,
+        }
+    told = select(announced.c.defect_id, func.count().label("told")).group_by(announced.c.defect_id)
+    for row in conn.execute(told):
+        found.setdefault(row.defect_id, {})["told"] = row.told
+    return {defect_id: Counts(**numbers) for defect_id, numbers in found.items()}
+
+
+def lines(conn: Connection, since: datetime, until: datetime) -> list[Line]:
+    """The defects that were open at any time in a period, or whose complaints are, the oldest
+    first."""
+    opened = and_(tickets.c.opened_at >= since, tickets.c.opened_at < until)
+    query = (
+        select(defect_tickets.c.defect_id, func.count().label("new"))
+        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .where(_is(LinkState.LINKED), opened)
+        .group_by(defect_tickets.c.defect_id)
+    )
+    new: dict[int, int] = {row.defect_id: row.new for row in conn.execute(query)}
+    whole = counts(conn)
+    nothing = Counts()
+    return [
+        Line(
+            defect=defect,
+            tickets=whole.get(defect.id, nothing).linked,
+            new=new.get(defect.id, 0),
+            proposed=whole.get(defect.id, nothing).proposed,
+            told=whole.get(defect.id, nothing).told,
+        )
+        for defect in all_defects(conn)
+        if defect.opened_at < until
+        and (defect.fixed_at is None or defect.fixed_at >= since or defect.id in new)
+    ]
+
+
+def heard(conn: Connection, *, after: int, since: datetime, limit: int) -> list[Heard]:
+    """What customers wrote, from the first row behind `after`, in its order; since a time only, and
+    of no ticket that is spam or was merged."""
+    query = (
+        select(
+            messages.c.id,
+            messages.c.ticket_id,
+            messages.c.subject,
+            messages.c.new_text,
+            func.coalesce(messages.c.language, tickets.c.language).label("language"),
+        )
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(messages.c.id > after, messages.c.at >= since, _THEIRS, _COUNTS)
+        .order_by(messages.c.id)
+        .limit(limit)
+    )
+    return [
+        Heard(
+            row=row.id,
+            ticket_id=row.ticket_id,
+            text=f"{row.subject}\n{row.new_text}",
+            language=row.language,
+        )
+        for row in conn.execute(query)
+    ]
+
+
+def last_heard(conn: Connection) -> int:
+    """The row of the newest message; 0 where there is none."""
+    return conn.execute(select(func.coalesce(func.max(messages.c.id), 0))).scalar_one()
+
+
+def about_themes(
+    conn: Connection, defect_id: int, keys: Collection[str], *, since: datetime, limit: int
+) -> list[int]:
+    """The ids of tickets with a message about one of these themes that are nothing to the defect
+    yet, some of them."""
+    known = select(defect_tickets.c.ticket_id).where(defect_tickets.c.defect_id == defect_id)
+    query = (
+        select(messages.c.ticket_id)
+        .distinct()
+        .join(message_themes, message_themes.c.message_row == messages.c.id)
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(
+            message_themes.c.theme.in_(keys),
+            messages.c.at >= since,
+            messages.c.ticket_id.not_in(known),
+            _THEIRS,
+            _COUNTS,
+        )
+        .limit(limit)
+    )
+    return [row for row in conn.execute(query).scalars() if row is not None]
+
+
+def is_theme(conn: Connection, key: str) -> bool:
+    """Has there ever been a theme of this key?"""
+    return conn.execute(select(themes.c.key).where(themes.c.key == key)).first() is not None
+
+
+def same_theme(conn: Connection, key: str) -> list[str]:
+    """The keys that a theme goes by: its own, and those of what was merged into one with it."""
+    query = select(themes.c.merged_into).where(themes.c.key == key)
+    whole = conn.execute(query).scalar_one_or_none() or key
+    merged = select(themes.c.key).where(themes.c.merged_into == whole)
+    return [whole, *conn.execute(merged).scalars()]
+
+
+def move(conn: Connection, merged: int, into: int) -> None:
+    """Hang the defects of a ticket on the one that it was merged into. What is linked stays so,
+    whatever the other was to it."""
+    rows = conn.execute(select(defect_tickets).where(defect_tickets.c.ticket_id == merged)).all()
+    for row in rows:
+        there = link_of(conn, row.defect_id, into)
+        if there is None or row.state == LinkState.LINKED:
+            put_link(
+                conn,
+                row.defect_id,
+                into,
+                state=LinkState(row.state),
+                how=How(row.how),
+                by=row.by,
+                at=row.at,
+            )
+    if rows:
+        conn.execute(delete(defect_tickets).where(defect_tickets.c.ticket_id == merged))
+
+
+def _is(state: LinkState) -> Any:
+    return defect_tickets.c.state == state
+
+
+def _number(state: LinkState) -> Any:
+    return func.count(case((_is(state), 1)))
+
+
+def _person() -> Any:
+    # Who has no address may be anybody: each such ticket is a person of its own.
+    key = func.lower(tickets.c.customer_email)
+    return case((key == "", tickets.c.reference), else_=key)
+
+
+def _values(defect: Defect) -> dict[str, object]:
+    return {
+        "name": defect.name,
+        "name_key": key_of(defect.name),
+        "owner": defect.owner,
+        "state": defect.state,
+        "theme": defect.theme,
+        "words": {language: list(words) for language, words in defect.words.items()},
+        "known": dict(defect.known),
+        "known_until": defect.known_until,
+        "opened_at": defect.opened_at,
+        "opened_by": defect.opened_by,
+        "fixed_at": defect.fixed_at,
+        "fixed_by": defect.fixed_by,
+    }
+
+
+def _defect(row: Row[Any]) -> Defect:
+    words: Mapping[str, Sequence[str]] = row.words
+    return Defect(
+        id=row.id,
+        name=row.name,
+        owner=row.owner,
+        state=DefectState(row.state),
+        theme=row.theme,
+        words={language: tuple(some) for language, some in words.items()},
+        known=row.known,
+        known_until=row.known_until,
+        opened_at=row.opened_at,
+        opened_by=row.opened_by,
+        fixed_at=row.fixed_at,
+        fixed_by=row.fixed_by,
+    )
+
+
+def _link(row: Row[Any]) -> Link:
+    return Link(
+        defect_id=row.defect_id,
+        ticket_id=row.ticket_id,
+        reference=row.reference,
+        state=LinkState(row.state),
+        how=How(row.how),
+        by=row.by,
+        at=row.at,
+    )
