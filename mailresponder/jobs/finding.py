@@ -4,6 +4,7 @@ a theme has its key for ever, however it grows."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -38,6 +39,22 @@ class Found:
     """The largest first."""
     grown: int
     """How many messages belong to themes that were found before."""
+
+    def shown(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "looked_through": self.looked_through,
+            "grown": self.grown,
+            "new": [
+                {
+                    "key": theme.key,
+                    "messages": theme.size,
+                    "names": dict(theme.names),
+                    "words": {code: list(words) for code, words in theme.words.items()},
+                }
+                for theme in self.new
+            ],
+        }
 
 
 def find(

@@ -13,7 +13,9 @@ from functools import lru_cache
 from pathlib import Path
 
 from mailresponder.config import Config, themes_file
+from mailresponder.errors import MailresponderError, TemporaryFailure
 from mailresponder.jobs import finding
+from mailresponder.jobs.finding import Found
 from mailresponder.jobs.kept_themes import keep_those_written
 from mailresponder.jobs.only_one import only_one
 from mailresponder.jobs.theming_progress import Progress, fingerprint
@@ -34,6 +36,8 @@ _BATCH = 200
 """Messages of one transaction."""
 _STRETCH = 5000
 """Rows that one statement goes through."""
+_PART = 60.0
+"""Seconds in which somebody who waits for it looks at messages in one turn."""
 _PLACED_AT_ONCE = 8
 """Giving a message its place takes some 30 ms."""
 
@@ -87,14 +91,43 @@ def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
             look(work.store, config, now=now, go_on=lambda: spent() < until)
 
 
+def find_now(store: Store, config: Config, *, owner: str, now: datetime) -> Found:
+    """Look at all messages that were not looked at yet, and for new themes, however long that
+    takes.
+
+    Raises ConfigError where the desk's file of themes has mistakes; MailresponderError where no
+    others are to be looked for; TemporaryFailure where somebody is at it.
+    """
+    if not config.themes.discover:
+        raise MailresponderError(
+            "this desk looks for no themes but its own",
+            mend="[themes] discover = true in the configuration lets it",
+        )
+    heard = ears(config)
+    while True:
+        # Taken anew for each part of it: a turn ends after minutes.
+        with only_one(store, KEY, owner, now) as mine:
+            if not mine:
+                raise TemporaryFailure(
+                    "a pass of the desk is looking at messages just now", mend="try again"
+                )
+            looking = _Looking(store, heard, now)
+            looking.begin()
+            until = time.monotonic() + _PART
+            looking.look(lambda until=until: time.monotonic() < until)
+            if not looking.is_done:
+                continue
+            found = finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+            if found is not None:
+                return found
+
+
 def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], bool]) -> None:
     """As `run`, for whoever has the turn: as long as it is to `go_on`."""
     heard = ears(config)
     looking = _Looking(store, heard, now)
     looking.begin()
-    looking.walk(go_on)
-    if heard.space is not None:
-        looking.place(go_on)
+    looking.look(go_on)
     if config.themes.discover and go_on() and looking.progress.is_search_due(now):
         finding.find(store, heard.space, looking.progress, now=now, key=KEY)
 
@@ -140,7 +173,18 @@ class _Looking:
             self._known = finding.known(conn)
             set_desk_value(conn, KEY, self.progress.to_json())
 
-    def walk(self, go_on: Callable[[], bool]) -> None:
+    def look(self, go_on: Callable[[], bool]) -> None:
+        """At what is left, as long as it is to `go_on`."""
+        self._walk(go_on)
+        if self._heard.space is not None:
+            self._place(go_on)
+
+    @property
+    def is_done(self) -> bool:
+        """Is nothing left?"""
+        return not (self.progress.below or self.progress.owing)
+
+    def _walk(self, go_on: Callable[[], bool]) -> None:
         """Hold messages against the words of the kept themes, the newest first."""
         while self.progress.below and go_on():
             found, below = self._next(go_on)
@@ -159,7 +203,7 @@ class _Looking:
                 finding.put_near(conn, alike)
                 set_desk_value(conn, KEY, self.progress.to_json())
 
-    def place(self, go_on: Callable[[], bool]) -> None:
+    def _place(self, go_on: Callable[[], bool]) -> None:
         """Give messages that no kept theme covers their place among the others, the newest
         first, and hold them against the themes that were found before."""
         while self.progress.owing and go_on():

@@ -194,9 +194,11 @@ def latest(conn: Connection, language: str, limit: int) -> list[Said]:
 
 def of_themes(conn: Connection, keys: Collection[str], limit: int) -> list[Said]:
     """The last messages about any of some themes."""
-    about = exists().where(_ABOUT, message_themes.c.theme.in_(keys))
-    query = _said().where(about, messages.c.new_text != "").limit(limit)
-    return [_as_said(row) for row in conn.execute(query)]
+    # Each theme has an index of its messages: most are about few of all messages.
+    about = message_themes.c.theme.in_(keys)
+    query = _said().join(message_themes, _ABOUT).where(about, messages.c.new_text != "")
+    found = [_as_said(row) for row in conn.execute(query.limit(limit))]
+    return list({one.row: one for one in found}.values())
 
 
 def rows_by_theme(conn: Connection, since: datetime) -> dict[str, set[int]]:
