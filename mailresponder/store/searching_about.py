@@ -16,7 +16,7 @@ from mailresponder.store.schema import messages, tickets
 from mailresponder.store.schema_themes import defect_tickets, message_themes, themed, themes
 
 NO_THEME = "-"
-"""As `About.theme`: mails that were looked at, and that no theme covers."""
+"""As `About.theme`: first mails of tickets that were looked at, and that no theme covers."""
 WAITS = {
     "1d": (timedelta(0), timedelta(days=1)),
     "3d": (timedelta(days=1), timedelta(days=3)),
@@ -81,6 +81,7 @@ def _wrote(about: About) -> ColumnElement[bool]:
         return exists().where(
             messages.c.ticket_id == tickets.c.id,
             within,
+            messages.c.outcome == Outcome.OPENED,
             exists().where(themed.c.message_row == messages.c.id),
             ~exists().where(message_themes.c.message_row == messages.c.id),
         )

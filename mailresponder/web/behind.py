@@ -82,3 +82,8 @@ def _day(text: str) -> date | None:
     except ValueError:
         return None
     return day if 1 < day.year < 9999 else None
+
+
+def day(at: datetime | None, zone: ZoneInfo) -> str:
+    """The day of a moment, as a form has it; empty for none."""
+    return "" if at is None else at.astimezone(zone).date().isoformat()

@@ -129,11 +129,6 @@ class View:
     chosen: Choice
 
     @property
-    def period_path(self) -> str:
-        """The tickets of everybody who wrote in the period."""
-        return self.tickets(self.about)
-
-    @property
     def about(self) -> About:
         """Who wrote in the period, about the theme where one is chosen."""
         return About(
@@ -156,6 +151,15 @@ class View:
         """The path of tickets, of the mailbox and in the language that were chosen."""
         narrow = {"mailbox": self.chosen.mailbox, "spoken": self.chosen.language}
         return behind.tickets(self.report.zone, about, **narrow | query)
+
+    def figures(self) -> dict[str, str]:
+        """The paths of the tickets behind figures, by their keys, where the queue can show them."""
+        all_of_them = self.tickets(self.about)
+        paths = {key: all_of_them for key in ("messages", "tickets", "people")}
+        paths["angry"] = self.tickets(self.about, angry=1)
+        if not self.report.theme:
+            paths["understood"] = self.not_understood.path
+        return paths
 
     def columns(self) -> list[Column]:
         """The weeks, oldest first."""

@@ -10,8 +10,9 @@ from mailresponder.errors import MailresponderError
 from mailresponder.jobs import reports
 from mailresponder.reports.as_csv import as_csv
 from mailresponder.reports.as_json import as_json
+from mailresponder.reports.figures import DEFINITIONS
 from mailresponder.reports.period import Period
-from mailresponder.reports.report import Report, Verdict
+from mailresponder.reports.report import Report, Unit, Verdict
 from mailresponder.reports.words import Words
 from mailresponder.web import behind, named
 from mailresponder.web.asking import Asked
@@ -34,6 +35,7 @@ def show(site: Site, asked: Asked) -> Response:
     report = _made(site, asked, chosen, time)
     with site.app.store.read() as conn:
         choices = named.choices(conn, taxonomy_for(config), w.language)
+    view = View(report=report, chosen=chosen)
     return site.show(
         asked,
         "report.html.j2",
@@ -41,17 +43,20 @@ def show(site: Site, asked: Asked) -> Response:
         problem=problem,
         t=Words(w.language),
         report=report,
-        view=View(report=report, chosen=chosen),
+        view=view,
         chosen=chosen,
+        is_narrowed=chosen != Choice(period=chosen.period),
         periods=[*PERIODS, OWN],
         first=report.since.astimezone(zone).date(),
         last=behind.last_day(report.until, zone),
-        first_before=report.before.astimezone(zone).date(),
-        last_before=behind.last_day(report.since, zone),
         mailboxes=[mailbox.name for mailbox in config.mailboxes],
         spoken=config.desk.languages,
         choices=choices,
+        theme_name=dict(choices).get(chosen.theme, chosen.theme),
+        figure_paths=view.figures(),
+        sources={key: one.source for key, one in DEFINITIONS.items()},
         signs=_SIGNS,
+        Unit=Unit,
     )
 
 
