@@ -155,7 +155,7 @@ class View:
     def figures(self) -> dict[str, str]:
         """The paths of the tickets behind figures, by their keys, where the queue can show them."""
         all_of_them = self.tickets(self.about)
-        paths = {key: all_of_them for key in ("messages", "tickets", "people")}
+        paths = dict.fromkeys(("messages", "tickets", "people"), all_of_them)
         paths["angry"] = self.tickets(self.about, angry=1)
         if not self.report.theme:
             paths["understood"] = self.not_understood.path

@@ -1,5 +1,7 @@
-"""The page `/defects/7/announce`: telling everyone who complained that a defect is mended. Whom, and
-what they would read, is shown first; sending is a second step, and only of what was shown."""
+"""The page `/defects/7/announce`: telling everyone who complained that a defect is mended.
+
+Whom, and what they would read, is shown first; sending is a second step, and only of what was
+shown."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -2,7 +2,7 @@
 them. Telling everyone that one is mended is `pages.announcing`'s."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 
 from starlette.responses import Response
 
@@ -14,7 +14,7 @@ from mailresponder.listening.taxonomy import checked
 from mailresponder.policy import defects as policy
 from mailresponder.policy.defects import MAX_SENTENCE, Defect, DefectState, LinkState, Words
 from mailresponder.policy.orders import MAX_NAME
-from mailresponder.reports.period import Period, midnight
+from mailresponder.reports.period import midnight
 from mailresponder.store import announcing
 from mailresponder.store import defects as rows
 from mailresponder.store.database import Connection
@@ -165,9 +165,7 @@ _DEEDS: Mapping[str, Deed] = {
 }
 
 
-def _given(
-    site: Site, asked: Asked, conn: Connection, defect: Defect | None
-) -> dict[str, object]:
+def _given(site: Site, asked: Asked, conn: Connection, defect: Defect | None) -> dict[str, object]:
     """Name, owner, theme and words as a form has them. Raises Refused."""
     form, w = asked.form, asked.words
     try:
