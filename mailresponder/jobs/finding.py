@@ -27,6 +27,7 @@ _MOST = 2000
 _OTHERS = 300
 """Messages of each language that they are compared with."""
 BY_MAILRESPONDER = "mailresponder"
+_NOTHING = Discovery(assigned={}, grown=(), new=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,12 +67,14 @@ def find(
     with store.read() as conn:
         said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
         before = known(conn)
+        items = [item(one, available()[0]) for one in said if words(one)]
         others = {
             language: [text_of(one) for one in theming.latest(conn, language, _OTHERS)]
-            for language in available()
+            for language in {one.language for one in items}
         }
-    items = [item(one, available()[0]) for one in said if words(one)]
-    result = discovery.discover(items, before, others)
+    result = _NOTHING
+    if items and (before or len(items) >= discovery.MIN_MESSAGES):
+        result = discovery.discover(items, before, others)
     with store.begin() as conn:
         take_turns(conn, key)
         if Progress.from_json(desk_value(conn, key)).finds != progress.finds:

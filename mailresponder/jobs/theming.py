@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from mailresponder.config import Config, themes_file
@@ -31,7 +31,7 @@ from mailresponder.store.theming import About, Looked, Said
 KEY = "theming"
 """What the progress is noted under, and the turn is taken by."""
 SECONDS = 1.0
-"""Of processor time in one pass."""
+"""Of one pass, at most but for a batch: no mail is to wait for it."""
 _BATCH = 200
 """Messages of one transaction."""
 _STRETCH = 5000
@@ -75,9 +75,9 @@ def _read(path: Path, _stamp: Stamp | None) -> tuple[Taxonomy, str]:
     return taxonomy, fingerprint(taxonomy)
 
 
-def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
+def run(work: Work, *, steady: Callable[[], float] = time.monotonic) -> None:
     """Look at some of the messages that were not looked at yet, and for new themes if a day has
-    passed. `spent` gives seconds of processor time.
+    passed. `steady` counts seconds that nobody can set.
 
     Raises ConfigError where the desk's file of themes has mistakes.
     """
@@ -87,8 +87,8 @@ def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
         return
     with only_one(work.store, KEY, work.owner, now) as mine:
         if mine:
-            until = spent() + SECONDS
-            look(work.store, config, now=now, go_on=lambda: spent() < until)
+            until = steady() + SECONDS
+            look(work.store, config, now=now, go_on=lambda: steady() < until)
 
 
 def find_now(store: Store, config: Config, *, owner: str, now: datetime) -> Found:
@@ -114,7 +114,9 @@ def find_now(store: Store, config: Config, *, owner: str, now: datetime) -> Foun
             looking = _Looking(store, heard, now)
             looking.begin()
             until = time.monotonic() + _PART
-            looking.look(lambda until=until: time.monotonic() < until)
+            has_time = partial(_is_before, until)
+            looking.look(has_time)
+            looking.place_those_left(has_time)
             if not looking.is_done:
                 continue
             found = finding.find(store, heard.space, looking.progress, now=now, key=KEY)
@@ -129,7 +131,9 @@ def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], boo
     looking.begin()
     looking.look(go_on)
     if config.themes.discover and go_on() and looking.progress.is_search_due(now):
-        finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+        looking.place_those_left(go_on)
+        if looking.is_done:
+            finding.find(store, heard.space, looking.progress, now=now, key=KEY)
 
 
 def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
@@ -145,6 +149,10 @@ def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
     )
     search = config.themes.discover and progress.is_search_due(now)
     return changed or progress.below > 0 or progress.owing or search
+
+
+def _is_before(until: float) -> bool:
+    return time.monotonic() < until
 
 
 class _Looking:
@@ -169,7 +177,7 @@ class _Looking:
                 keep_those_written(conn, heard.taxonomy, now=self._now)
             if self.progress.space != before.space:
                 theming.begin_anew(conn, heard.space, since=self._since)
-                self.progress = replace(self.progress, owing=heard.space is not None)
+                self.progress = replace(self.progress, owing=False)
             self._known = finding.known(conn)
             set_desk_value(conn, KEY, self.progress.to_json())
 
@@ -178,6 +186,17 @@ class _Looking:
         self._walk(go_on)
         if self._heard.space is not None:
             self._place(go_on)
+
+    def place_those_left(self, go_on: Callable[[], bool]) -> None:
+        """Give all messages that are to be looked through their place, unless they are too few to
+        make a theme."""
+        if self._heard.space is None or self.progress.below:
+            return
+        with self._store.begin() as conn:
+            enough = theming.is_placing_due(conn, at_least=discovery.MIN_MESSAGES)
+            self.progress = replace(self.progress, owing=enough)
+            set_desk_value(conn, KEY, self.progress.to_json())
+        self._place(go_on)
 
     @property
     def is_done(self) -> bool:
@@ -196,8 +215,9 @@ class _Looking:
             ]
             # Those of meaning are held against them when they have their place.
             alike = {} if self._heard.space else discovery.assign(self._items(bare), self._known)
-            owing = self.progress.owing or any(seen.owes for seen in looked)
-            self.progress = replace(self.progress, below=below, owing=owing)
+            # As long as there is nothing to hold them against, they wait for the next search.
+            owing = bool(self._known) and any(seen.owes for seen in looked)
+            self.progress = replace(self.progress, below=below, owing=self.progress.owing or owing)
             with self._store.begin() as conn:
                 theming.put(conn, looked, taxonomy=self._heard.taxonomy.digest, at=self._now)
                 finding.put_near(conn, alike)

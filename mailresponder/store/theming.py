@@ -157,6 +157,14 @@ def owing(conn: Connection, limit: int) -> list[Said]:
     return [_as_said(row) for row in conn.execute(query)]
 
 
+def is_placing_due(conn: Connection, *, at_least: int) -> bool:
+    """Are there messages without a place, and so many in all that they are to be given theirs?"""
+    placed = select(themed.c.message_row).where(themed.c.space.is_not(None))
+    if len(conn.execute(placed.limit(at_least)).all()) < at_least:
+        return False
+    return conn.execute(select(themed.c.message_row).where(OWING).limit(1)).first() is not None
+
+
 def place(conn: Connection, vectors: Mapping[int, bytes | None]) -> None:
     """Write down where messages lie, by their rows; None: nowhere, for they say nothing."""
     for row, vector in vectors.items():

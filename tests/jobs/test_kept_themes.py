@@ -16,7 +16,6 @@ from mailresponder.store.database import Store
 from mailresponder.store.themes import State, ThemeRow
 
 
-
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     opened = Store.open(f"sqlite:///{tmp_path / 'mailresponder.db'}")
@@ -43,7 +42,12 @@ def row(theme: Theme, **changes: Any) -> ThemeRow:
 
 
 def found(theme: Theme, **changes: Any) -> ThemeRow:
-    given = {"state": State.FOUND, "space": "e5", "centroid": b"\x01", "changed_by": "mailresponder"}
+    given = {
+        "state": State.FOUND,
+        "space": "e5",
+        "centroid": b"\x01",
+        "changed_by": "mailresponder",
+    }
     return row(theme, **(given | changes))
 
 
@@ -70,7 +74,9 @@ def test_a_found_theme_that_is_written_is_kept() -> None:
     assert kept == found(LATE, state=State.KEPT, changed_at=LATER, changed_by=BY_FILE)
 
 
-@pytest.mark.parametrize("changes", [{"state": State.DISMISSED}, {"state": State.MERGED, "merged_into": "refund"}])
+@pytest.mark.parametrize(
+    "changes", [{"state": State.DISMISSED}, {"state": State.MERGED, "merged_into": "refund"}]
+)
 def test_what_was_decided_stays_decided(changes: dict[str, object]) -> None:
     """The file says nothing about that."""
     before = row(LATE, **changes)

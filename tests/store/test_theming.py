@@ -119,7 +119,7 @@ def test_a_found_theme_stays_until_a_kept_one_covers_the_message(
         theming.near(conn, {first: NEAR})
         look(conn, first, taxonomy="b")
         assert about(conn) == {(first, "found-1", "alike")}
-        [said] = [one for one in theming.unlooked(conn, "c", above=0, below=first + 1, limit=1)]
+        [said] = theming.unlooked(conn, "c", above=0, below=first + 1, limit=1)
         assert said.placed
         look(conn, first, LATE, taxonomy="c")
         assert about(conn) == {(first, "late", "words")}
@@ -139,7 +139,10 @@ def test_who_owes_a_place_is_given_one(store: Store, mails: list[int]) -> None:
         assert [(said.row, said.vector) for said in found] == [(noah, b"\x01")]
         look(conn, noah, LATE, taxonomy="c")
         assert theming.uncovered(conn, since=LONG_AGO, limit=9, space="e5") == []
-        assert conn.execute(select(themed.c.vector).where(themed.c.message_row == noah)).scalar() is None
+        assert (
+            conn.execute(select(themed.c.vector).where(themed.c.message_row == noah)).scalar()
+            is None
+        )
 
 
 def test_what_no_theme_covers_is_looked_through(store: Store, mails: list[int]) -> None:
@@ -152,9 +155,7 @@ def test_what_no_theme_covers_is_looked_through(store: Store, mails: list[int]) 
 
         def found(since: timedelta = timedelta()) -> list[int]:
             moment = cases.NOON + since
-            return [
-                said.row for said in theming.uncovered(conn, since=moment, limit=9, space=None)
-            ]
+            return [said.row for said in theming.uncovered(conn, since=moment, limit=9, space=None)]
 
         assert found() == [again, first]
         assert found(timedelta(seconds=1)) == [again]
