@@ -33,6 +33,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "not-spam": ("acting", "Take that back."),
     "angry": ("judging", "Say that a ticket's customer is angry."),
     "not-angry": ("judging", "Say that a ticket's customer is not angry."),
+    "defect": ("defects", "Name what is wrong, and gather who complains of it."),
+    "announce": ("announce", "Tell everyone who complained that it is fixed."),
     "learn": ("learning", "Learn from what staff said of anger."),
     "inspect": ("texts", "Explain how stored mails are read, and why."),
     "score": ("texts", "Say how angry a text on standard input is."),

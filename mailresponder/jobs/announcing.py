@@ -88,9 +88,7 @@ def order(hand: Hand, defect: Defect, said: Said, *, most: int | None = None) ->
             f"“{defect.name}” is being announced already",
             mend=f"wait for its end, or end it: `mailresponder announce {defect.id} --stop`",
         )
-    audit.note(
-        hand.conn, by=hand.by, what=Deed.DEFECT_ANNOUNCED, about=defect.name, now=hand.now
-    )
+    audit.note(hand.conn, by=hand.by, what=Deed.DEFECT_ANNOUNCED, about=defect.name, now=hand.now)
     return rows.order(hand.conn, defect.id, said, most=most, by=hand.by, at=hand.now)
 
 

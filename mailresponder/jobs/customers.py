@@ -5,6 +5,7 @@ flag. Rows of one open transaction; `taking` says when.
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from mailresponder.jobs.flagging import ANGRY_FLAGS
 from mailresponder.jobs.hearing import hear
@@ -35,6 +36,7 @@ from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.gathering import gathered
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.tickets import Event
+from mailresponder.templating import EachLanguage
 
 _REMARK_LIMIT = 1_000
 _random = random.SystemRandom()
@@ -207,11 +209,18 @@ def _acknowledge(step: Step, ticket: Ticket) -> None:
     _notify(
         step,
         ticket,
-        notices.acknowledgement,
+        partial(notices.acknowledgement, known_problem=_known_problem(step, ticket)),
         kind="acknowledgement",
         dedup_key=f"acknowledgement:{ticket.reference}",
         is_first=True,
     )
+
+
+def _known_problem(step: Step, ticket: Ticket) -> EachLanguage | None:
+    if step.work.known is None:
+        return None
+    text = f"{step.message.subject}\n{step.message.new_text}"
+    return step.work.known.sentence(text, ticket.language, now=step.now)
 
 
 def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tuple[Spoken, Anger]:

@@ -27,8 +27,10 @@ from mailresponder.policy.defects import (
 )
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Ticket
+from mailresponder.policy.variables import Original
 from mailresponder.store import announcing, messages
 from mailresponder.store import defects as rows
+from mailresponder.templating import EachLanguage
 
 LINKED, UNLINKED, REFUSED = "defect_linked", "defect_unlinked", "defect_refused"
 """The events of a ticket that staff link to a defect or take from it."""
@@ -193,6 +195,11 @@ def unlink(hand: Hand, defect: Defect, ticket: Ticket) -> Done:
     return Done(ticket=ticket, changed=changed)
 
 
+def proposed(conn: Connection, defect: Defect) -> list[str]:
+    """The references of the tickets that are proposed to it, the newest first."""
+    return [link.reference for link in rows.links(conn, defect.id, LinkState.PROPOSED)]
+
+
 def known_problems(conn: Connection, config: Config, *, now: datetime) -> KnownProblems | None:
     """What acknowledgements may speak of now; None: nothing, as on most desks."""
     known = [one for one in rows.all_defects(conn, DefectState.OPEN) if one.is_known(now)]
@@ -201,6 +208,17 @@ def known_problems(conn: Connection, config: Config, *, now: datetime) -> KnownP
     wanted = {one.theme for one in known if one.theme}
     themes = _words_of_themes(config, wanted) if wanted else {}
     return KnownProblems(defects=tuple(known), themes=themes)
+
+
+def known_problem_of(
+    conn: Connection, config: Config, ticket: Ticket, original: Original, *, now: datetime
+) -> EachLanguage | None:
+    """What an acknowledgement that is written now says of a known problem; `original` is the mail
+    that opened the ticket."""
+    known = known_problems(conn, config, now=now)
+    if known is None:
+        return None
+    return known.sentence(f"{ticket.subject}\n{original.new_text}", ticket.language, now=now)
 
 
 def require_theme(conn: Connection, config: Config, key: str) -> None:

@@ -4,6 +4,7 @@ says what is true now, under its own Message-ID."""
 from functools import partial
 
 from mailresponder.jobs import escalation
+from mailresponder.jobs.defects import known_problem_of
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.withdrawal import (
     QUESTION,
@@ -119,9 +120,15 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
             content = compose(escalation.notice_of(conn, sheet, ticket))
             outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
             return content
-        write = notices.follow_up if row.kind == "follow_up" else notices.acknowledgement
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
-        notice = write(sheet, ticket, original_of(conn, ticket), quote=False)
+        original = original_of(conn, ticket)
+        if row.kind == "follow_up":
+            notice = notices.follow_up(sheet, ticket, original, quote=False)
+        else:
+            known = known_problem_of(conn, work.config, ticket, original, now=sheet.now)
+            notice = notices.acknowledgement(
+                sheet, ticket, original, quote=False, known_problem=known
+            )
         content = compose(notice)
         until = true_until(ticket, work.desk.deadlines.hours, sheet.now)
         outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)

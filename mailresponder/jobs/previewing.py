@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import acts, escalation, story
+from mailresponder.jobs.defects import known_problem_of
 from mailresponder.jobs.step import words_of
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import drafts, escalating, notices
@@ -138,15 +139,20 @@ def preview_ticket(
     else:
         spoken = (ticket.language,) if name in _TO_CUSTOMERS else desk.languages[:1]
     sheet = _sheet(desk, templates(ticket.mailbox), to=ticket.customer, now=now)
-    return _shown(name, desk, spoken, _written(conn, sheet, name, ticket))
+    return _shown(name, desk, spoken, _written(conn, config, sheet, name, ticket))
 
 
-def _written(conn: Connection, sheet: Sheet, name: str, ticket: Ticket) -> OutboundMessage:
+def _written(
+    conn: Connection, config: Config, sheet: Sheet, name: str, ticket: Ticket
+) -> OutboundMessage:
     desk = sheet.desk
     match name:
         case "acknowledgement" | "acknowledgement_angry":
             original, quote = _mail_of(conn, ticket, first=True)
-            return notices.acknowledgement(sheet, ticket, original, quote=quote)
+            known = known_problem_of(conn, config, ticket, original, now=sheet.now)
+            return notices.acknowledgement(
+                sheet, ticket, original, quote=quote, known_problem=known
+            )
         case "follow_up":
             original, quote = _mail_of(conn, ticket, first=False)
             return notices.follow_up(sheet, ticket, original, quote=quote)

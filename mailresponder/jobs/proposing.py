@@ -72,9 +72,7 @@ def run(work: Work) -> None:
         _by_themes(work, themed, place, now=now)
 
 
-def _by_words(
-    work: Work, listening: Taxonomy, place: _Place, *, now: datetime
-) -> _Place | None:
+def _by_words(work: Work, listening: Taxonomy, place: _Place, *, now: datetime) -> _Place | None:
     """Look at the next messages; None where there are none."""
     with work.store.read() as conn:
         newest = rows.last_heard(conn)

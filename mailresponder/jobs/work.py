@@ -14,6 +14,7 @@ from mailresponder.mail.automatic import Kind
 from mailresponder.mail.compose import compose
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import pacing
+from mailresponder.policy.defects import KnownProblems
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.facts import NOTICE_PROVES_FOR, Outcome
 from mailresponder.policy.identifiers import NO_TICKET, Signer
@@ -47,6 +48,8 @@ class Work:
     """This process, as leases name it."""
     correction: Correction | None = None
     """What staff have taught of anger; intake looks it up once a pass."""
+    known: KnownProblems | None = None
+    """What acknowledgements may say of known problems, likewise."""
 
     def sheet(
         self, to: Address, ticket: Ticket | None = None, *, message_id: str | None = None

@@ -130,6 +130,12 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def meaning(reason: str) -> str:
+    """What the name of a rule means; the name itself where there is no such rule."""
+    said = next((rule.__doc__ for rule in RULES if rule.__name__ == reason), None)
+    return " ".join((said or reason).split())
+
+
 def audience(
     complaints: Sequence[Complaint], *, told: Collection[str], desks: Mapping[str, Desk]
 ) -> Audience:

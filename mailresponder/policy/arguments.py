@@ -11,7 +11,16 @@ from datetime import date, timedelta
 from mailresponder.mail.addresses import usable
 from mailresponder.policy.deadlines import HORIZON
 from mailresponder.policy.identifiers import REFERENCE_ALPHABET, REFERENCE_LENGTH
-from mailresponder.policy.orders import MAX_NAME, MAX_NOTE, WORDS, Command, Fault, Mistake, Order, Until
+from mailresponder.policy.orders import (
+    MAX_NAME,
+    MAX_NOTE,
+    WORDS,
+    Command,
+    Fault,
+    Mistake,
+    Order,
+    Until,
+)
 
 _UNITS: Mapping[timedelta, tuple[str, ...]] = {
     timedelta(minutes=1): ("m", "min", "mins", "minute", "minutes", "minuto", "minutos"),

@@ -293,7 +293,9 @@ def _known_problem(name: str, given: Variables) -> dict[str, Variables]:
     return {"known problem": {**given, "known_problem": KNOWN_PROBLEM}}
 
 
-def _really_closed(name: str, ticket: Ticket, original: Original, desk: Desk) -> dict[str, Variables]:
+def _really_closed(
+    name: str, ticket: Ticket, original: Original, desk: Desk
+) -> dict[str, Variables]:
     """The same by the desk's own calendar, for the reasons it knows."""
     deadlines = desk.deadlines
     within = deadlines.angry_answer_within if ticket.angry else deadlines.answer_within
