@@ -14,6 +14,7 @@ from mailresponder.reports.figures import DEFINITIONS
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import Report, Unit, Verdict
 from mailresponder.reports.words import Words
+from mailresponder.templating import wording
 from mailresponder.web import behind, named
 from mailresponder.web.asking import Asked
 from mailresponder.web.report_view import OWN, PERIODS, Choice, View, choice, time_of
@@ -21,6 +22,9 @@ from mailresponder.web.routing import route
 from mailresponder.web.site import Site
 
 _SIGNS = {Verdict.MORE: "▲", Verdict.LESS: "▼", Verdict.ALIKE: "≈", Verdict.TOO_FEW: "·"}
+
+_NEUTRAL = ("mood", "answered", "more_mail", "less_mail", "silent")
+"""Kinds of headlines that are neither good news nor bad."""
 
 
 def show(site: Site, asked: Asked) -> Response:
@@ -56,6 +60,8 @@ def show(site: Site, asked: Asked) -> Response:
         figure_paths=view.figures(),
         sources={key: one.source for key, one in DEFINITIONS.items()},
         signs=_SIGNS,
+        neutral=_NEUTRAL,
+        months=wording.WORDS[w.language].months,
         Unit=Unit,
     )
 
