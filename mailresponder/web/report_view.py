@@ -207,7 +207,10 @@ class View:
         """How many wait how long, each a key of `WAITS`."""
         numbers = self.report.waiting
         most = max(numbers.values(), default=0)
-        return [(key, self._bar(numbers.get(key, 0), 0, most, About(waits=key))) for key in WAITS]
+        bars = [(key, self._bar(numbers.get(key, 0), 0, most, About(waits=key))) for key in WAITS]
+        # Who waited at some time before cannot be looked up: the queue knows who waits now.
+        is_now = self.report.made_at - self.report.until < timedelta(hours=1)
+        return bars if is_now else [(key, replace(bar, path="")) for key, bar in bars]
 
     def escalations(self) -> list[tuple[str, Bar]]:
         """How many escalations, by why, the most first."""
