@@ -153,6 +153,7 @@ def _page(
         more_left_out=max(0, len(left_out) - _SHOWN),
         seen=_seen(plan) if plan is not None else "",
         typed=asked.form,
+        telling=telling,
         spoken=site.app.config.desk.languages,
         most_text=MAX_TEXT,
     )

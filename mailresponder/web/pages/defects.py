@@ -22,7 +22,7 @@ from mailresponder.store.defects import Counts, Link
 from mailresponder.store.schema import tickets as ticket_rows
 from mailresponder.store.searching_about import About
 from mailresponder.store.tickets import load
-from mailresponder.web import behind, meanings, named
+from mailresponder.web import behind, meanings, named, telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
@@ -230,6 +230,7 @@ def _list(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         theme=theme,
         name=name,
         typed=asked.form,
+        telling=telling,
         spoken=site.app.config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         most=MAX_NAME,
@@ -272,6 +273,7 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         choices=themes,
         theme_name=names.get(defect.theme, defect.theme) if defect.theme else "",
         behind=behind.tickets(zone, About(defect=defect.id)),
+        telling=telling,
         spoken=config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         until=behind.day(defect.known_until, zone),

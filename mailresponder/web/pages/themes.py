@@ -12,7 +12,7 @@ from mailresponder.reports.period import Period
 from mailresponder.store.searching_about import About
 from mailresponder.store.theme_weeks import by_week
 from mailresponder.store.themes import State, all_themes, resolved
-from mailresponder.web import behind, meanings, named
+from mailresponder.web import behind, meanings, named, telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.report_view import heights
 from mailresponder.web.routing import route
@@ -119,6 +119,7 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         dismissed=by_state[State.DISMISSED],
         others=sorted(((one.key, one.name) for one in standing), key=lambda one: one[1].casefold()),
         names={one.key: one.name for one in lines},
+        telling=telling,
         spoken=config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         weeks=WEEKS,
