@@ -67,9 +67,14 @@ def find(
     with store.read() as conn:
         said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
         before = known(conn)
-        items = [item(one, available()[0]) for one in said if words(one)]
+        items = [item(one, available()[0]) for one in reversed(said) if words(one)]
+        own = {one.row for one in items}
         others = {
-            language: [text_of(one) for one in theming.latest(conn, language, _OTHERS)]
+            language: [
+                text_of(one)
+                for one in theming.latest(conn, language, _OTHERS)
+                if one.row not in own
+            ]
             for language in {one.language for one in items}
         }
     result = _NOTHING
@@ -82,7 +87,8 @@ def find(
         new = _written(conn, result, now=now)
         theming.forget_places(conn, since)
         set_desk_value(conn, key, progress.searched(now).to_json())
-    log.info("themes_looked_for", messages=len(items), found=[theme.key for theme in new])
+    if items:
+        log.info("themes_looked_for", messages=len(items), found=len(new))
     return Found(looked_through=len(items), new=new, grown=len(result.assigned))
 
 
@@ -122,6 +128,11 @@ def language_of(said: Said, default: str) -> str:
     return said.language if said.language in available() else default
 
 
+def names_of(said: Said) -> tuple[str, ...]:
+    """What the writer is called: that is nothing to name a theme after, and is masked."""
+    return tuple(filter(None, (said.name, said.person.partition("@")[0])))
+
+
 def item(said: Said, default: str) -> Item:
     """A message as themes are found in it."""
     return Item(
@@ -130,7 +141,7 @@ def item(said: Said, default: str) -> Item:
         text=text_of(said),
         language=language_of(said, default),
         vector=said.vector,
-        names=(said.name,) if said.name else (),
+        names=names_of(said),
     )
 
 

@@ -6,7 +6,7 @@ against the themes that were found before, and looked through for new ones once 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache, partial
@@ -214,7 +214,7 @@ class _Looking:
                 if not seen.about and not one.placed and finding.words(one)
             ]
             # Those of meaning are held against them when they have their place.
-            alike = {} if self._heard.space else discovery.assign(self._items(bare), self._known)
+            alike = {} if self._heard.space else self._near(self._items(bare))
             # As long as there is nothing to hold them against, they wait for the next search.
             owing = bool(self._known) and any(seen.owes for seen in looked)
             self.progress = replace(self.progress, below=below, owing=self.progress.owing or owing)
@@ -233,9 +233,7 @@ class _Looking:
             items = self._items(telling)
             vectors = space.embed([one.text for one in items], [one.language for one in items])
             placed = dict(zip((one.row for one in items), vectors, strict=True))
-            near = discovery.assign(
-                [replace(one, vector=placed[one.row]) for one in items], self._known
-            )
+            near = self._near([replace(one, vector=placed[one.row]) for one in items])
             self.progress = replace(self.progress, owing=bool(found))
             with self._store.begin() as conn:
                 theming.place(conn, {one.row: placed.get(one.row) for one in found})
@@ -268,6 +266,10 @@ class _Looking:
             praise=praise.heard(words, language) if words else 0.0,
             owes=heard.space if owes else None,
         )
+
+    def _near(self, items: list[discovery.Item]) -> Mapping[int, tuple[str, float]]:
+        """The found themes that messages belong to, and how alike they are."""
+        return discovery.assign(items, self._known) if items and self._known else {}
 
     def _items(self, found: list[Said]) -> list[discovery.Item]:
         return [finding.item(one, self._heard.language) for one in found]
