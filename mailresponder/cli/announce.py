@@ -55,11 +55,12 @@ def announce_command(
       mailresponder announce "App crashes" --stop
     """
     from mailresponder.app import App
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
     from mailresponder.jobs import announcing, defects
     from mailresponder.jobs.acts import Hand
+    from mailresponder.logs import log_to_stderr
 
-    if send and stop or stop and (en or es or file or most):
+    if (send and stop) or (stop and (en or es or file or most)):
         raise click.UsageError("--stop stands alone", ctx)
     if file is not None and (en or es):
         raise click.UsageError("--words excludes --en and --es", ctx)

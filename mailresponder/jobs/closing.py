@@ -15,8 +15,8 @@ from mailresponder.jobs.withdrawal import withdraw_notices
 from mailresponder.jobs.work import Work, log, post
 from mailresponder.policy import lifecycle, notices, resting
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import tickets
 from mailresponder.store import resting as rows
+from mailresponder.store import tickets
 from mailresponder.templating import TemplateError
 
 BATCH = 200

@@ -28,7 +28,7 @@ from mailresponder.policy.defects import (
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import Original
-from mailresponder.store import announcing, messages
+from mailresponder.store import announcing, messages, proposing
 from mailresponder.store import defects as rows
 from mailresponder.templating import EachLanguage
 
@@ -224,7 +224,7 @@ def known_problem_of(
 def require_theme(conn: Connection, config: Config, key: str) -> None:
     """Raises MailresponderError where there is no theme of this key."""
     known = {theme.key for theme in taxonomy_for(config).themes}
-    if key not in known and not rows.is_theme(conn, key):
+    if key not in known and not proposing.is_theme(conn, key):
         raise MailresponderError(
             f"there is no theme {key!r}", mend="`mailresponder themes list` lists them"
         )

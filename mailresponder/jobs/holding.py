@@ -1,5 +1,6 @@
 """Keeps back what a mail server refused while the desk was open until it is open again: staff are
-told nothing of tickets while they rest, and no customer is asked, or told what nobody waits for, at night."""
+told nothing of tickets while they rest, and no customer is asked anything, or told what nobody
+waits for, at night."""
 
 from mailresponder.jobs.work import Work
 from mailresponder.store import outbox

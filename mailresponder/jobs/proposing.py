@@ -17,9 +17,10 @@ from mailresponder.listening.lexicon import available
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.listening.themes import match
 from mailresponder.policy.defects import Defect, DefectState, How, listened
-from mailresponder.store import defects as rows
+from mailresponder.store import proposing as rows
 from mailresponder.store.database import desk_value, set_desk_value
-from mailresponder.store.defects import Heard
+from mailresponder.store.defects import all_defects
+from mailresponder.store.proposing import Heard
 
 BACK = timedelta(days=90)
 """How old a complaint is proposed when a defect is made."""
@@ -55,7 +56,7 @@ def run(work: Work) -> None:
         return
     now = work.clock()
     with work.store.read() as conn:
-        open_ = rows.all_defects(conn, DefectState.OPEN)
+        open_ = all_defects(conn, DefectState.OPEN)
         if not any(one.words or one.theme for one in open_):
             return
         place = _place(desk_value(conn, _KEY))

@@ -47,7 +47,8 @@ def queue(
 
 
 def ticket(conn: Connection, reference: str) -> Shown | None:
-    """One ticket with its `messages`, `defects` and `events`, oldest first; None where there is none."""
+    """One ticket with its `messages`, `defects` and `events`, oldest first; None where there is
+    none."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
         return None

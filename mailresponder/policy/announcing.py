@@ -15,7 +15,6 @@ from mailresponder.policy.desk import Desk, matches
 from mailresponder.policy.resting import HARMLESS
 from mailresponder.policy.ticket import Ticket
 
-
 MAX_TEXT = 2_000
 """Characters of the sentences in one language."""
 

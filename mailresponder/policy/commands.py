@@ -39,8 +39,8 @@ from mailresponder.policy.orders import (
 
 __all__ = ["Command", "Fault", "Mistake", "Order", "Orders", "Until", "parse"]
 
-_FIRST_WORDS = ("", "not", "no")
-_IN_TWO_WORDS = (Order.NOT_ANGRY, Order.NOT_SPAM)
+_FIRST_WORDS = ("", "not", "no", "new", "nuevo")
+_IN_TWO_WORDS = (Order.NOT_ANGRY, Order.NOT_SPAM, Order.NEW_DEFECT)
 _MAX_MARKS = 8
 """Marks between the beginning of a word and its `#`."""
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe0f\ufeff]")

@@ -137,7 +137,9 @@ def samples(name: str, language: str, desk: Desk = DESK) -> Mapping[str, Variabl
             if name in _TO_CUSTOMERS:
                 closed = _closed(given[ORDINARY], desk)
                 closed = _late(closed | _really_closed(name, *cases[ORDINARY], desk))
-                return given | closed | _known_problem(name, given[ORDINARY])
+                if name in _ACKNOWLEDGEMENTS:
+                    closed["known problem"] = {**given[ORDINARY], "known_problem": KNOWN_PROBLEM}
+                return given | closed
             if name == "fixed":
                 plain = _ticket(texts, desk)
                 return given | {"without words": _mended(plain, desk, defect="", words="")}
@@ -284,13 +286,6 @@ def _closed(open_: Variables, desk: Desk) -> dict[str, Variables]:
             {**open_, "answer_by": answer_by, **variables.of_closure(closed)}
         )
     return told
-
-
-def _known_problem(name: str, given: Variables) -> dict[str, Variables]:
-    """An acknowledgement of a complaint about what the desk knows is wrong."""
-    if name not in _ACKNOWLEDGEMENTS:
-        return {}
-    return {"known problem": {**given, "known_problem": KNOWN_PROBLEM}}
 
 
 def _really_closed(

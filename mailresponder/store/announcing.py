@@ -123,7 +123,8 @@ def tell(conn: Connection, defect_id: int, customer_key: str, ticket_id: int, at
     statement = insert_or(conn, announced).values(
         defect_id=defect_id, customer_key=customer_key, ticket_id=ticket_id, at=at
     )
-    return conn.execute(statement.on_conflict_do_nothing()).rowcount == 1
+    new = statement.on_conflict_do_nothing().returning(announced.c.customer_key)
+    return conn.execute(new).first() is not None
 
 
 def told_by(conn: Connection, defect_id: int, customer_key: str, outbox_id: int) -> None:

@@ -3,7 +3,7 @@
 It decides nothing: what a name means is policy's, and what is proposed is the job's.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,26 +11,14 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, delete, distinct, func, select, update
 
 from mailresponder.policy.defects import Defect, DefectState, How, LinkState, key_of
-from mailresponder.store.inserting import insert_missing, insert_new, insert_or
-from mailresponder.store.schema import messages, tickets
+from mailresponder.store.inserting import insert_new, insert_or
+from mailresponder.store.schema import tickets
 from mailresponder.store.schema_themes import (
     announced,
     announcements,
     defect_tickets,
     defects,
-    message_themes,
-    themes,
 )
-
-_PEOPLE = ("human", "unreadable")
-_FROM_CUSTOMERS = ("opened", "followed_up")
-_THEIRS = and_(
-    messages.c.direction == "in",
-    messages.c.kind.in_(_PEOPLE),
-    messages.c.outcome.in_(_FROM_CUSTOMERS),
-)
-_COUNTS = and_(tickets.c.spam.is_(False), tickets.c.merged_into.is_(None))
-"""A ticket that may be proposed."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -71,17 +59,6 @@ class Line:
     """Of them, opened in the period."""
     proposed: int
     told: int
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Heard:
-    """What a customer wrote, to be compared with the words of defects."""
-
-    row: int
-    ticket_id: int
-    text: str
-    """Subject and new text."""
-    language: str | None
 
 
 def add(conn: Connection, defect: Defect) -> Defect | None:
@@ -162,27 +139,6 @@ def drop_link(conn: Connection, defect_id: int, ticket_id: int) -> bool:
         defect_tickets.c.defect_id == defect_id, defect_tickets.c.ticket_id == ticket_id
     )
     return conn.execute(statement).rowcount == 1
-
-
-def propose(
-    conn: Connection, found: Collection[tuple[int, int]], *, how: How, by: str, at: datetime
-) -> None:
-    """Propose tickets, each as (defect, ticket): those that are nothing to it yet."""
-    insert_missing(
-        conn,
-        defect_tickets,
-        [
-            {
-                "defect_id": defect_id,
-                "ticket_id": ticket_id,
-                "state": LinkState.PROPOSED,
-                "how": how,
-                "by": by,
-                "at": at,
-            }
-            for defect_id, ticket_id in found
-        ],
-    )
 
 
 def links(conn: Connection, defect_id: int, state: LinkState | None = None) -> list[Link]:
@@ -267,74 +223,6 @@ def lines(conn: Connection, since: datetime, until: datetime) -> list[Line]:
         if defect.opened_at < until
         and (defect.fixed_at is None or defect.fixed_at >= since or defect.id in new)
     ]
-
-
-def heard(conn: Connection, *, after: int, since: datetime, limit: int) -> list[Heard]:
-    """What customers wrote, from the first row behind `after`, in its order; since a time only, and
-    of no ticket that is spam or was merged."""
-    query = (
-        select(
-            messages.c.id,
-            messages.c.ticket_id,
-            messages.c.subject,
-            messages.c.new_text,
-            func.coalesce(messages.c.language, tickets.c.language).label("language"),
-        )
-        .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.id > after, messages.c.at >= since, _THEIRS, _COUNTS)
-        .order_by(messages.c.id)
-        .limit(limit)
-    )
-    return [
-        Heard(
-            row=row.id,
-            ticket_id=row.ticket_id,
-            text=f"{row.subject}\n{row.new_text}",
-            language=row.language,
-        )
-        for row in conn.execute(query)
-    ]
-
-
-def last_heard(conn: Connection) -> int:
-    """The row of the newest message; 0 where there is none."""
-    return conn.execute(select(func.coalesce(func.max(messages.c.id), 0))).scalar_one()
-
-
-def about_themes(
-    conn: Connection, defect_id: int, keys: Collection[str], *, since: datetime, limit: int
-) -> list[int]:
-    """The ids of tickets with a message about one of these themes that are nothing to the defect
-    yet, some of them."""
-    known = select(defect_tickets.c.ticket_id).where(defect_tickets.c.defect_id == defect_id)
-    query = (
-        select(messages.c.ticket_id)
-        .distinct()
-        .join(message_themes, message_themes.c.message_row == messages.c.id)
-        .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(
-            message_themes.c.theme.in_(keys),
-            messages.c.at >= since,
-            messages.c.ticket_id.not_in(known),
-            _THEIRS,
-            _COUNTS,
-        )
-        .limit(limit)
-    )
-    return [row for row in conn.execute(query).scalars() if row is not None]
-
-
-def is_theme(conn: Connection, key: str) -> bool:
-    """Has there ever been a theme of this key?"""
-    return conn.execute(select(themes.c.key).where(themes.c.key == key)).first() is not None
-
-
-def same_theme(conn: Connection, key: str) -> list[str]:
-    """The keys that a theme goes by: its own, and those of what was merged into one with it."""
-    query = select(themes.c.merged_into).where(themes.c.key == key)
-    whole = conn.execute(query).scalar_one_or_none() or key
-    merged = select(themes.c.key).where(themes.c.merged_into == whole)
-    return [whole, *conn.execute(merged).scalars()]
 
 
 def move(conn: Connection, merged: int, into: int) -> None:

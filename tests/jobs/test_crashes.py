@@ -3,14 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
 import letters
 import pytest
 from desks import parsed, text_of
+from dying import Died, die
 from month_people import FURIOUS as ALL_FURIOUS
-from offices import EMMA, LEAD, Clock, Office, answer, complaint
+from offices import EMMA, LEAD, Office, answer, complaint
 from servers.postgres import Postgres
 from servers.smtp_sink import DROP
 
@@ -21,24 +22,6 @@ _databases = count(1)
 DEATHS = (3, 8, 13, 18, 27)
 """Readings of the clock: among them while mail is taken, claimed, sent, settled and filed."""
 FURIOUS = ALL_FURIOUS["en"][0].format("it", "Emma")
-
-
-class Died(BaseException):
-    """The process ends here: no handler of the program's own sees it."""
-
-
-class DyingClock(Clock):
-    """Stands still, and ends whoever reads it for the nth time."""
-
-    def __init__(self, now: datetime, *, nth: int) -> None:
-        super().__init__()
-        self.now, self.left = now, nth
-
-    def __call__(self) -> datetime:
-        self.left -= 1
-        if self.left == 0:
-            raise Died
-        return self.now
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -54,18 +37,6 @@ def shaken(request: pytest.FixtureRequest, office: Office) -> Iterator[Office]:
     yield office
     office._close_apps()
     server.drop(name)
-
-
-def die(office: Office, *, nth: int) -> bool:
-    """A pass of a process that ends at the nth reading of its clock; False: it came to its end."""
-    office.clock = DyingClock(office.clock.now, nth=nth)
-    office.reopen()
-    died = True
-    with suppress(Died):
-        office.run()
-        died = False
-    office.clock.left = 0
-    return died
 
 
 def test_a_pass_may_die_at_any_moment(shaken: Office) -> None:

@@ -49,6 +49,8 @@ def test_every_name_of_a_command_is_understood_in_any_case(name: str, order: Ord
         Order.ASSIGN: " ana@example.com",
         Order.NOTE: " call back",
         Order.MERGE: " MR-7F3K2",
+        Order.DEFECT: " App crashes",
+        Order.NEW_DEFECT: " App crashes",
     }.get(order, "")
     plain = name.replace("í", "i")
     for written in (name, name.upper(), name.title(), plain, name.replace("-", " ")):
