@@ -18,6 +18,7 @@ PERIODS = {"7d": "7d", "4w": "4w", "12w": "12w", "1y": "365d"}
 OWN = "own"
 """From a day to a day, both included."""
 
+_FIRST_YEAR = 1990
 _FULL = 100.0
 _LEAST = 1.5
 """Of `_FULL`: what there is at all, is seen."""
@@ -73,6 +74,8 @@ def time_of(chosen: Choice, *, now: datetime, zone: ZoneInfo) -> Period:
         if last == date.max:
             raise ValueError("there is no day after it")
         until = (last + timedelta(days=1)).isoformat()
+    if chosen.first and date.fromisoformat(chosen.first).year < _FIRST_YEAR:
+        raise ValueError("there was no mail then")
     return period.read(chosen.first or None, until or None, now=now, zone=zone)
 
 
@@ -134,6 +137,13 @@ class View:
         return About(
             since=self.report.since, until=self.report.until, theme=self.report.theme or ""
         )
+
+    @property
+    def is_empty(self) -> bool:
+        """Is there nothing to draw, neither in the period nor in the weeks before?"""
+        numbers = [week.messages for week in self.report.weeks]
+        wrote = self.report.figures["messages"].value
+        return not (wrote or any(numbers) or any(self.report.waiting.values()))
 
     def of_theme(self, key: str) -> str:
         """The tickets of who wrote about a theme in the period."""

@@ -6,7 +6,6 @@ from datetime import date
 
 from starlette.responses import Response
 
-from mailresponder.config.themes_file import taxonomy_for
 from mailresponder.jobs import acts
 from mailresponder.jobs import defects as deeds
 from mailresponder.jobs.acts import Hand, Impossible
@@ -205,7 +204,7 @@ def _hand(asked: Asked, conn: Connection) -> Hand:
 
 
 def _themes(site: Site, asked: Asked, conn: Connection) -> list[tuple[str, str]]:
-    return named.choices(conn, taxonomy_for(site.app.config), asked.words.language)
+    return named.choices(conn, site.app.config, asked.words.language)
 
 
 def _list(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> Response:
@@ -252,7 +251,7 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         by_id = {one.id: one for one in load(conn, ticket_rows.c.id.in_(ids))}
         announcements = announcing.of_defect(conn, defect.id)
         themes = _themes(site, asked, conn)
-        names = named.themes(conn, asked.words.language)
+        names = named.themes(conn, config, asked.words.language)
 
     def with_tickets(links: list[Link]) -> list[tuple[Link, object]]:
         return [(link, by_id[link.ticket_id]) for link in links[:_SHOWN] if link.ticket_id in by_id]

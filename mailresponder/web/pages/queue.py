@@ -31,7 +31,7 @@ def show(site: Site, asked: Asked) -> Response:
     with site.app.store.read() as conn:
         found = searching.find(conn, wanted, now=asked.now, offset=(_page(query) - 1) * PAGE)
         people = searching.assignees(conn)
-        themes = named.themes(conn, asked.words.language) if wanted.about.theme else {}
+        themes = named.themes(conn, config, asked.words.language) if wanted.about.theme else {}
         defects = named.defects(conn) if wanted.about.defect is not None else {}
     shown = chips(wanted.about, asked.words, zone, themes=themes, defects=defects)
     me, page = usable(asked.visitor.name), found.offset // PAGE + 1

@@ -5,7 +5,6 @@ import json
 
 from starlette.responses import Response
 
-from mailresponder.config.themes_file import taxonomy_for
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import reports
 from mailresponder.reports.as_csv import as_csv
@@ -38,7 +37,7 @@ def show(site: Site, asked: Asked) -> Response:
         time, problem = time_of(Choice(), now=asked.now, zone=zone), w("report.no_such_time")
     report = _made(site, asked, chosen, time)
     with site.app.store.read() as conn:
-        choices = named.choices(conn, taxonomy_for(config), w.language)
+        choices = named.choices(conn, config, w.language)
     view = View(report=report, chosen=chosen)
     return site.show(
         asked,
@@ -68,7 +67,7 @@ def show(site: Site, asked: Asked) -> Response:
 
 def as_table(site: Site, asked: Asked) -> Response:
     """The report as CSV."""
-    report = _of(site, asked)
+    report = _of(site, asked, with_quotes=False)
     # A mark at the beginning tells spreadsheets that it is UTF-8.
     content = as_csv(report, asked.words.language).encode("utf-8-sig")
     return _file(report, content, "csv", "text/csv; charset=utf-8")
@@ -76,22 +75,26 @@ def as_table(site: Site, asked: Asked) -> Response:
 
 def as_data(site: Site, asked: Asked) -> Response:
     """The report as JSON."""
-    report = _of(site, asked)
+    report = _of(site, asked, with_quotes=True)
     content = json.dumps(as_json(report), ensure_ascii=False, indent=2).encode()
     return _file(report, content, "json", "application/json")
 
 
-def _of(site: Site, asked: Asked) -> Report:
+def _of(site: Site, asked: Asked, *, with_quotes: bool) -> Report:
     chosen = choice(asked.query)
     zone = site.app.config.desk.timezone
     try:
         time = time_of(chosen, now=asked.now, zone=zone)
     except ValueError:
         raise MailresponderError(asked.words("report.no_such_time")) from None
-    return _made(site, asked, chosen, time)
+    return _made(site, asked, chosen, time, with_quotes=with_quotes)
 
 
-def _made(site: Site, asked: Asked, chosen: Choice, time: Period) -> Report:
+def _made(
+    site: Site, asked: Asked, chosen: Choice, time: Period, *, with_quotes: bool = True
+) -> Report:
+    if chosen.mailbox and chosen.mailbox not in site.app.mailboxes:
+        raise MailresponderError(asked.words("templates.unknown_mailbox", mailbox=chosen.mailbox))
     return reports.made(
         site.app.store,
         site.app.config,
@@ -100,6 +103,7 @@ def _made(site: Site, asked: Asked, chosen: Choice, time: Period) -> Report:
         mailbox=chosen.mailbox or None,
         language=chosen.language or None,
         theme=chosen.theme or None,
+        with_quotes=with_quotes,
     )
 
 
