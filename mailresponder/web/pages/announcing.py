@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from hashlib import sha256
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from mailresponder.jobs import announcing as job
@@ -15,7 +16,6 @@ from mailresponder.jobs.announcing import Plan
 from mailresponder.policy.announcing import MAX_TEXT, Said, checked
 from mailresponder.policy.defects import Defect, DefectState
 from mailresponder.store import announcing as rows
-from mailresponder.store.database import Connection
 from mailresponder.web import telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.pages.defects import found

@@ -2,8 +2,10 @@
 them. Telling everyone that one is mended is `pages.announcing`'s."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from mailresponder.jobs import acts
@@ -16,7 +18,6 @@ from mailresponder.policy.orders import MAX_NAME
 from mailresponder.reports.period import midnight
 from mailresponder.store import announcing
 from mailresponder.store import defects as rows
-from mailresponder.store.database import Connection
 from mailresponder.store.defects import Counts, Link
 from mailresponder.store.schema import tickets as ticket_rows
 from mailresponder.store.searching_about import About
@@ -35,6 +36,17 @@ class Refused(Exception):  # noqa: N818 - the visitor may do better
     """What was asked cannot be done; its text says why, in the visitor's language."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Given:
+    """A defect as a form has it."""
+
+    name: str
+    owner: str
+    theme: str
+    """A key; empty for none."""
+    words: Words
+
+
 def show(site: Site, asked: Asked) -> Response:
     """All defects."""
     return _list(site, asked)
@@ -45,7 +57,13 @@ def add(site: Site, asked: Asked) -> Response:
     try:
         with site.app.store.begin() as conn:
             given = _given(site, asked, conn, None)
-            made = deeds.add(_hand(asked, conn), **given)
+            made = deeds.add(
+                _hand(asked, conn),
+                given.name,
+                owner=given.owner,
+                theme=given.theme or None,
+                words=given.words,
+            )
     except Refused as refused:
         return _list(site, asked, problem=str(refused), status=400)
     return go(f"/defects/{made.id}", done="defect_added")
@@ -81,8 +99,14 @@ def found(conn: Connection, asked: Asked) -> Defect | None:
 
 def _edit(site: Site, asked: Asked, hand: Hand, defect: Defect) -> tuple[str, str]:
     given = _given(site, asked, hand.conn, defect)
-    # An empty theme takes it away; None would leave it.
-    deeds.edit(hand, defect, **(given | {"theme": given["theme"] or ""}))
+    deeds.edit(
+        hand,
+        defect,
+        name=given.name,
+        owner=given.owner,
+        theme=given.theme,
+        words=given.words,
+    )
     return "", "defect_changed"
 
 
@@ -164,7 +188,7 @@ _DEEDS: Mapping[str, Deed] = {
 }
 
 
-def _given(site: Site, asked: Asked, conn: Connection, defect: Defect | None) -> dict[str, object]:
+def _given(site: Site, asked: Asked, conn: Connection, defect: Defect | None) -> _Given:
     """Name, owner, theme and words as a form has them. Raises Refused."""
     form, w = asked.form, asked.words
     try:
@@ -180,7 +204,7 @@ def _given(site: Site, asked: Asked, conn: Connection, defect: Defect | None) ->
     if theme not in {*known, "", defect.theme if defect else ""}:
         raise Refused(w("themes.unknown"))
     owner = " ".join(form.get("owner", "").split())[:_MAX_OWNER]
-    return {"name": name, "owner": owner, "theme": theme or None, "words": _words(site, asked)}
+    return _Given(name=name, owner=owner, theme=theme, words=_words(site, asked))
 
 
 def _words(site: Site, asked: Asked) -> Words:

@@ -11,7 +11,7 @@ from mailresponder.jobs.theme_view import ThemeView
 from mailresponder.reports.period import Period
 from mailresponder.store.searching_about import About
 from mailresponder.store.theme_weeks import by_week
-from mailresponder.store.themes import State, all_themes, resolved
+from mailresponder.store.themes import State, resolved
 from mailresponder.web import behind, meanings, named, telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.report_view import heights
@@ -50,9 +50,9 @@ def change(site: Site, asked: Asked) -> Response:
     """Keep a theme, merge it into another, dismiss it, or take that back."""
     key, form, w = asked.path["key"], asked.form, asked.words
     store, config = site.app.store, site.app.config
-    who = {"by": asked.by, "now": asked.now}
+    by, now = asked.by, asked.now
     with store.read() as conn:
-        there = {row.key for row in all_themes(conn)}
+        there = named.themes(conn, config, w.language)
     if key not in there:
         return site.refuse(asked, 404, w("themes.unknown"))
     match form.get("do"):
@@ -64,19 +64,19 @@ def change(site: Site, asked: Asked) -> Response:
             if max(map(len, names.values())) > MAX_NAME or len(owner) > _MAX_OWNER:
                 problem = w("themes.too_long", most=MAX_NAME)
                 return _page(site, asked, problem=problem, status=400)
-            theming_changes.keep(store, config, key, names=names, owner=owner, **who)
+            theming_changes.keep(store, config, key, names=names, owner=owner, by=by, now=now)
             done = "theme_kept"
         case "merge":
             into = form.get("into", "")
             if into not in there or into == key:
                 return _page(site, asked, problem=w("themes.no_other"), status=400)
-            theming_changes.merge(store, key, into, **who)
+            theming_changes.merge(store, config, key, into, by=by, now=now)
             done = "theme_merged"
         case "dismiss":
-            theming_changes.dismiss(store, key, **who)
+            theming_changes.dismiss(store, config, key, by=by, now=now)
             done = "theme_dismissed"
         case "restore":
-            theming_changes.restore(store, config, key, **who)
+            theming_changes.restore(store, config, key, by=by, now=now)
             done = "theme_restored"
         case _:
             return site.refuse(asked, 400, w("themes.no_such_deed"))
