@@ -1,6 +1,7 @@
 """`announce`: everyone who complained of a defect is told that it is fixed."""
 
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
     from mailresponder.jobs.announcing import Plan
     from mailresponder.policy.announcing import Said
     from mailresponder.policy.defects import Defect
+
+_MOST_SHOWN = 20
+"""People of a kind that are named one by one."""
 
 
 @click.command("announce")
@@ -149,13 +153,15 @@ def _say(defect: "Defect", plan: "Plan", *, per_hour: int, send: bool) -> None:
     languages = ", ".join(f"{count} {code}" for code, count in spoken.most_common())
     output.say_marked(f"{defect.id}  {defect.name}", colour="cyan")
     output.say(f"To be told: {_people(len(people))}" + (f" ({languages})" if languages else ""))
-    for ticket in people:
-        output.say(f"  {ticket.reference}  {ticket.language}  {ticket.customer.email}")
-    if plan.audience.left_out:
-        output.say(f"Left out: {_people(len(plan.audience.left_out))}")
-    for ticket, reasons in plan.audience.left_out:
-        told = " ".join(map(meaning, reasons))
-        output.say(f"  {ticket.reference}  {ticket.customer.email or 'unknown'}: {told}")
+    _say_some([f"{one.reference}  {one.language}  {one.customer.email}" for one in people])
+    left_out = plan.audience.left_out
+    if left_out:
+        output.say(f"Left out: {_people(len(left_out))}")
+    # Many may be left out for one reason: who was told before, say.
+    for reasons, count in Counter(reasons for _, reasons in left_out).most_common():
+        output.say(f"  {count}: {' '.join(map(meaning, reasons))}")
+        some = [ticket for ticket, why in left_out if why == reasons]
+        _say_some([f"  {one.reference}  {one.customer.email or 'unknown'}" for one in some])
     for sample in plan.samples:
         output.say()
         output.say_marked(f"Subject: {output.one_line(sample.subject)}", colour="cyan")
@@ -170,6 +176,13 @@ def _say(defect: "Defect", plan: "Plan", *, per_hour: int, send: bool) -> None:
         output.say("Nobody is told: it is open. `mailresponder defect fixed` says that it is not.")
     else:
         output.say("Nobody was told. --send does it.")
+
+
+def _say_some(lines: Sequence[str]) -> None:
+    for line in lines[:_MOST_SHOWN]:
+        output.say(f"  {line}")
+    if len(lines) > _MOST_SHOWN:
+        output.say(f"  … and {len(lines) - _MOST_SHOWN} more: --json lists them all")
 
 
 def _people(count: int) -> str:

@@ -15,15 +15,15 @@ from sqlalchemy import Engine, event
 from mailresponder.clock import spent
 from mailresponder.jobs import delivery, filing, intake
 
-READ = 20
-"""Statements to read a batch, however many mails it holds: nine to begin and to see what is new;
+READ = 21
+"""Statements to read a batch, however many mails it holds: ten to begin and to see what is new;
 one question to the past; what numbers tickets, messages and mails to send; tickets, participants,
 messages, mails to send, events, ledger and cursor."""
 SENT = 4
 """Is it ours; it is sent, acknowledged, and an event says so. Filing a copy is one more."""
 READ_ROUND_TRIPS = 8
 """The capabilities; both folders listed, selected and searched; two for the mails."""
-IDLE = 40
+IDLE = 43
 IDLE_ROUND_TRIPS = 7
 GROWING = (
     *("tickets", "participants", "messages", "outbox", "events", "sightings", "mailbox_tasks"),
