@@ -15,8 +15,8 @@ from mailresponder.jobs.acts import Hand
 from mailresponder.jobs.announcing import Plan
 from mailresponder.policy.announcing import MAX_TEXT, Said, checked
 from mailresponder.policy.defects import Defect, DefectState
+from mailresponder.reports.words import Words
 from mailresponder.store import announcing as rows
-from mailresponder.web import telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.pages.defects import found
 from mailresponder.web.routing import route
@@ -122,7 +122,7 @@ def _page(
     problem: str = "",
     status: int = 200,
 ) -> Response:
-    w = asked.words
+    speech = Words(asked.words.language).language_name
     told = plan.audience.to_tell if plan is not None else ()
     left_out = plan.audience.left_out if plan is not None else ()
     languages = Counter(ticket.language for ticket in told)
@@ -136,24 +136,22 @@ def _page(
         is_fixed=defect.state is DefectState.FIXED,
         plan=plan,
         number=len(told),
-        languages_told=[
-            (telling.language(w, code), number) for code, number in languages.most_common()
-        ],
+        languages_told=[(speech(code), number) for code, number in languages.most_common()],
         samples=[
-            (telling.language(w, code), code, ticket.reference, mail)
+            (speech(code), code, ticket.reference, mail)
             for (code, ticket), mail in zip(
                 sorted(first.items(), key=lambda one: told.index(one[1])),
                 plan.samples if plan is not None else (),
                 strict=False,
             )
         ],
-        silent=[telling.language(w, code) for code in plan.silent] if plan is not None else [],
+        silent=[speech(code) for code in plan.silent] if plan is not None else [],
         left_out=left_out[:_SHOWN],
         number_left_out=len(left_out),
         more_left_out=max(0, len(left_out) - _SHOWN),
         seen=_seen(plan) if plan is not None else "",
         typed=asked.form,
-        telling=telling,
+        speech=speech,
         spoken=site.app.config.desk.languages,
         most_text=MAX_TEXT,
     )

@@ -16,13 +16,14 @@ from mailresponder.policy import defects as policy
 from mailresponder.policy.defects import MAX_SENTENCE, Defect, DefectState, LinkState, Words
 from mailresponder.policy.orders import MAX_NAME
 from mailresponder.reports.period import midnight
+from mailresponder.reports.words import Words as Spoken
 from mailresponder.store import announcing
 from mailresponder.store import defects as rows
 from mailresponder.store.defects import Counts, Link
 from mailresponder.store.schema import tickets as ticket_rows
 from mailresponder.store.searching_about import About
 from mailresponder.store.tickets import load
-from mailresponder.web import behind, meanings, named, telling
+from mailresponder.web import behind, meanings, named
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
@@ -253,7 +254,7 @@ def _list(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         theme=theme,
         name=name,
         typed=asked.form,
-        telling=telling,
+        speech=Spoken(asked.words.language).language_name,
         spoken=site.app.config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         most=MAX_NAME,
@@ -296,7 +297,7 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         choices=themes,
         theme_name=names.get(defect.theme, defect.theme) if defect.theme else "",
         behind=behind.tickets(zone, About(defect=defect.id)),
-        telling=telling,
+        speech=Spoken(asked.words.language).language_name,
         spoken=config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         until=behind.day(defect.known_until, zone),

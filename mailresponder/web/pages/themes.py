@@ -1,6 +1,6 @@
 """The page `/themes`: what customers write about, as it was found and as people decided."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -9,10 +9,11 @@ from starlette.responses import Response
 from mailresponder.jobs import theme_view, theming_changes
 from mailresponder.jobs.theme_view import ThemeView
 from mailresponder.reports.period import Period
+from mailresponder.reports.words import Words
 from mailresponder.store.searching_about import About
 from mailresponder.store.theme_weeks import by_week
-from mailresponder.store.themes import State, resolved
-from mailresponder.web import behind, meanings, named, telling
+from mailresponder.store.themes import State, all_themes, resolved
+from mailresponder.web import behind, meanings, named
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.report_view import heights
 from mailresponder.web.routing import route
@@ -42,8 +43,22 @@ class _Line:
 
 
 def show(site: Site, asked: Asked) -> Response:
-    """All themes."""
+    """All themes, with examples of those to be decided about."""
     return _page(site, asked)
+
+
+def show_one(site: Site, asked: Asked) -> Response:
+    """One theme, whatever became of it."""
+    key, w, config = asked.path["key"], asked.words, site.app.config
+    with site.app.store.read() as conn:
+        names = named.themes(conn, config, w.language)
+    if key not in names:
+        return site.refuse(asked, 404, w("themes.unknown"))
+    view = theme_view.shown(site.app.store, config, key, now=asked.now)
+    [line] = _lines(site, asked, [view])
+    return site.show(
+        asked, "themes.one.html.j2", line=line, names=names, weeks=WEEKS, meanings=meanings
+    )
 
 
 def change(site: Site, asked: Asked) -> Response:
@@ -89,23 +104,10 @@ def _names(form: Mapping[str, str], languages: tuple[str, ...]) -> dict[str, str
 
 
 def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> Response:
-    config, now, zone = site.app.config, asked.now, site.app.config.desk.timezone
-    views = theme_view.listed(site.app.store, config, now=now)
-    begins = _weeks(asked, site)
-    with site.app.store.read() as conn:
-        weeks = by_week(conn, begins, counts_for=resolved(view.row for view in views))
-    about = About(since=begins[0])
-    none = [0] * WEEKS
-    lines = [
-        _Line(
-            view=view,
-            name=named.name_in(view.row.names, asked.words.language) or view.row.key,
-            weeks=tuple(weeks.get(view.row.key, none)),
-            heights=heights(weeks.get(view.row.key, none)),
-            path=behind.tickets(zone, replace(about, theme=view.row.key)),
-        )
-        for view in views
-    ]
+    config, w = site.app.config, asked.words
+    decide = (State.FOUND,)
+    views = theme_view.listed(site.app.store, config, now=asked.now, examples_of=decide)
+    lines = _lines(site, asked, views)
     by_state = {state: [one for one in lines if one.view.row.state is state] for state in State}
     standing = [*by_state[State.KEPT], *by_state[State.FOUND]]
     return site.show(
@@ -119,7 +121,7 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         dismissed=by_state[State.DISMISSED],
         others=sorted(((one.key, one.name) for one in standing), key=lambda one: one[1].casefold()),
         names={one.key: one.name for one in lines},
-        telling=telling,
+        speech=Words(w.language).language_name,
         spoken=config.desk.languages,
         is_admin=asked.visitor.role >= Role.ADMIN,
         weeks=WEEKS,
@@ -127,6 +129,23 @@ def _page(site: Site, asked: Asked, *, problem: str = "", status: int = 200) -> 
         file=config.themes_path.name,
         meanings=meanings,
     )
+
+
+def _lines(site: Site, asked: Asked, views: Sequence[ThemeView]) -> list[_Line]:
+    begins = _weeks(asked, site)
+    with site.app.store.read() as conn:
+        weeks = by_week(conn, begins, counts_for=resolved(all_themes(conn)))
+    about, none, zone = About(since=begins[0]), [0] * WEEKS, site.app.config.desk.timezone
+    return [
+        _Line(
+            view=view,
+            name=named.name_in(view.row.names, asked.words.language) or view.row.key,
+            weeks=tuple(weeks.get(view.row.key, none)),
+            heights=heights(weeks.get(view.row.key, none)),
+            path=behind.tickets(zone, replace(about, theme=view.row.key)),
+        )
+        for view in views
+    ]
 
 
 def _weeks(asked: Asked, site: Site) -> list[datetime]:
@@ -139,5 +158,6 @@ def _weeks(asked: Asked, site: Site) -> list[datetime]:
 
 ROUTES = (
     route("/themes", show),
+    route("/themes/{key}", show_one),
     route("/themes/{key}", change, role=Role.ADMIN, method="POST"),
 )
