@@ -21,7 +21,7 @@ from mailresponder.listening.weights import Weights, shipped
 from mailresponder.listening.words import split
 
 if TYPE_CHECKING:
-    from mailresponder.listening.analyzer import Weighed
+    from mailresponder.listening.weighing import Weighed
 
 PRAISE = 0.5
 """From here on a text is praise: four of five that are told are, of writers it has not met."""
@@ -71,7 +71,7 @@ def weights(bias: float, of: Mapping[str, float]) -> Weights:
 
 def _weighed(found: Reading, by: Weights) -> "Weighed":
     # The analyzer brings TextBlob along, which is slow to import.
-    from mailresponder.listening.analyzer import Weighed
+    from mailresponder.listening.weighing import Weighed
 
     return Weighed(found, by)
 

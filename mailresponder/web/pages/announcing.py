@@ -21,6 +21,7 @@ from mailresponder.web.asking import Asked, Role
 from mailresponder.web.pages.defects import found
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
+from mailresponder.web.telling import capital
 
 _SHOWN = 100
 """Who is left out, so many of them by name of their ticket."""
@@ -136,7 +137,9 @@ def _page(
         is_fixed=defect.state is DefectState.FIXED,
         plan=plan,
         number=len(told),
-        languages_told=[(speech(code), number) for code, number in languages.most_common()],
+        languages_told=[
+            (capital(speech(code)), number) for code, number in languages.most_common()
+        ],
         samples=[
             (speech(code), code, ticket.reference, mail)
             for (code, ticket), mail in zip(

@@ -71,6 +71,19 @@ def test_a_theme_shows_what_customers_said(found: Hosted) -> None:
     assert HOSTILE not in text
 
 
+def test_a_theme_has_a_page_of_its_own(found: Hosted) -> None:
+    """With its words, examples and what became of it; there is none of an unknown one."""
+    viewer = found.guest(Role.VIEWER)
+    text = viewer.get("/themes/found-1").text
+
+    assert "lid closes" in text
+    assert "The lid does not close." in text
+    assert "found, not decided about" in text
+    assert HOSTILE not in text
+    assert viewer.get("/themes/late-delivery").status == 200
+    assert viewer.get("/themes/found-9").status == 404
+
+
 def test_a_viewer_looks_only(found: Hosted) -> None:
     """No buttons, and none of what they do."""
     viewer = found.guest(Role.VIEWER)
