@@ -17,6 +17,7 @@ from mailresponder.config.sections import (
     DigestSettings,
     EscalationStep,
     Mailbox,
+    ReportSettings,
     RetentionSettings,
     StaffSettings,
     ThemesSettings,
@@ -54,6 +55,7 @@ class Config:
     closing: ClosingSettings
     retention: RetentionSettings
     digest: DigestSettings
+    report: ReportSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     themes: ThemesSettings
@@ -125,7 +127,7 @@ class Config:
             drafts=Drafts(mailbox.drafts),
             answered_flag=mailbox.answered_flag,
             subaddress=mailbox.subaddress,
-            digest_to=frozenset(to.casefold() for to in self.digest.to),
+            digest_to=frozenset(to.casefold() for to in (*self.digest.to, *self.report.to)),
             acknowledging=Acknowledging(
                 enabled=self.acknowledge.enabled,
                 follow_up_notice=self.acknowledge.follow_up_notice,

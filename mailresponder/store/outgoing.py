@@ -16,17 +16,19 @@ Kind = Literal[
     "answers_unseen",
     "command_report",
     "digest",
+    "report",
     "admin",
     "test",
 ]
 """What a mail of ours is: the first four go to customers, the fourth written by staff; the next
-seven to staff."""
+eight to staff."""
 
 TO_CUSTOMERS: tuple[Kind, ...] = ("acknowledgement", "follow_up", "closing_question", "relay")
 """Kinds that go to customers."""
 
 TO_STAFF: tuple[Kind, ...] = (
     *("escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"),
+    "report",
 )
 """Kinds that go to staff, who may act on them by reply."""
 
