@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import TypeVar
 
 from mailresponder.reports.report import Change, Verdict
 
@@ -27,6 +28,8 @@ _Z = 1.959963984540054
 _TINY = 1e-300
 _STEPS = 300
 
+K = TypeVar("K")
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Comparison:
@@ -36,6 +39,8 @@ class Comparison:
     before: float | None
     low: float | None = None
     high: float | None = None
+    more: bool = False
+    """Is it more now, by what each period could hold?"""
     chance: float = 1.0
     """How likely noise alone is to make so large a difference; 1 where none is known."""
     is_enough: bool = True
@@ -61,7 +66,12 @@ def counts(
     low, high = (_odds(bound) / exposure for bound in shares_of(one, other))
     even = exposure / (1 + exposure)
     return Comparison(
-        now=now, before=before, low=low, high=high, chance=_two_sided(one, other, even)
+        now=now,
+        before=before,
+        low=low,
+        high=high,
+        more=now > before * exposure,
+        chance=_two_sided(one, other, even),
     )
 
 
@@ -74,7 +84,7 @@ def shares(part: int, of: int, part_before: int, of_before: int) -> Comparison:
         return Comparison(now=now, before=before, is_enough=False)
     low, high = _between(now, wilson(part, of), before, wilson(part_before, of_before))
     chance = _chance_of_shares(part, of, part_before, of_before)
-    return Comparison(now=now, before=before, low=low, high=high, chance=chance)
+    return Comparison(now=now, before=before, low=low, high=high, more=now > before, chance=chance)
 
 
 def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Comparison:
@@ -91,19 +101,21 @@ def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Compa
     edge = quantile(sorted([*now, *before]), at)
     above, above_before = (sum(one > edge for one in sample) for sample in (now, before))
     chance = _chance_of_shares(above, len(now), above_before, len(before))
-    return Comparison(now=value, before=earlier, low=low, high=high, chance=chance)
+    return Comparison(
+        now=value, before=earlier, low=low, high=high, more=value > earlier, chance=chance
+    )
 
 
-def judged(compared: Mapping[str, Comparison], *, level: float = FALSE_ALARMS) -> dict[str, Change]:
+def judged(compared: Mapping[K, Comparison], *, level: float = FALSE_ALARMS) -> dict[K, Change]:
     """What is more than noise among all that was compared."""
     believed = discoveries({key: one.chance for key, one in compared.items()}, level)
     return {key: _change(one, believed=key in believed) for key, one in compared.items()}
 
 
-def discoveries(chances: Mapping[str, float], level: float) -> frozenset[str]:
+def discoveries(chances: Mapping[K, float], level: float) -> frozenset[K]:
     """Those that are no noise, so that on average no more than `level` of them are all the same
     (Benjamini and Hochberg 1995)."""
-    ordered = sorted(chances, key=lambda key: (chances[key], key))
+    ordered = sorted(chances, key=chances.__getitem__)
     many = 0
     for rank, key in enumerate(ordered, start=1):
         if chances[key] <= level * rank / len(ordered):
@@ -239,7 +251,7 @@ def _change(one: Comparison, *, believed: bool) -> Change:
         return Change(verdict=Verdict.TOO_FEW, before=one.before)
     verdict = Verdict.ALIKE
     if believed:
-        verdict = Verdict.MORE if one.now > one.before else Verdict.LESS
+        verdict = Verdict.MORE if one.more else Verdict.LESS
     # No upper bound of a ratio to nothing: JSON has no infinity.
     high = one.high if one.high is not None and math.isfinite(one.high) else None
     return Change(verdict=verdict, before=one.before, low=one.low, high=high)

@@ -82,7 +82,7 @@ def _turns(known: Known) -> tuple[list[Headline], list[Headline], list[Headline]
         if told.turn is not None and key not in new
     }
     # All that might have been claimed counts, not only what looks as if it could be.
-    quiet = {key: 1.0 for key in known.themes.keys() - new.keys() - turned.keys()}
+    quiet = dict.fromkeys(known.themes.keys() - new.keys() - turned.keys(), 1.0)
     believed = discoveries(new | turned | quiet, _FALSE_ALARMS)
     news = [_new(known.themes[key]) for key in sorted(believed & new.keys(), key=new.__getitem__)]
     grew, better = [], []

@@ -1,11 +1,11 @@
-"""Makes a report: reads rows, counts figures, compares them, finds what matters first.
+"""Makes a report: counts figures, compares them, finds what matters first, chooses quotes.
 
-The number of statements is fixed. What is compared is compared together: in `comparing` false
-alarms are kept rare among all figures and themes of one report.
+What is compared is compared together: false alarms are kept rare among all figures and themes of
+one report. What a holiday may have done is not called a change.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,10 @@ from sqlalchemy import Connection
 
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
-from mailresponder.reports import comparing, figures, headlines, lines, quotes
-from mailresponder.reports.lines import Called, Past, Told
+from mailresponder.reports import comparing, figures, lines, quotes
+from mailresponder.reports.gathering import Gathered, gather
+from mailresponder.reports.headlines import Known, headlines
+from mailresponder.reports.lines import Told
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import (
     Change,
@@ -22,37 +24,20 @@ from mailresponder.reports.report import (
     Figure,
     Quote,
     Report,
-    ThemeLine,
     Unit,
     Verdict,
     Week,
 )
-from mailresponder.reports.slices import Rows, Slice, holidays
-from mailresponder.store import report_extras, report_rows
-from mailresponder.store.report_extras import NamedTheme
-from mailresponder.store.report_rows import MessageRow, Only
+from mailresponder.reports.slices import Slice, holidays
+from mailresponder.store import report_extras
+from mailresponder.store.report_rows import MessageRow
 
-WEEKS = 26
-"""Of the longer view."""
-_WINDOWS = 12
-"""Periods before this one that themes are held against."""
 _LATELY = 4
-"""Of them, those that anger is held against."""
-_QUOTED_THEMES = 8
+"""Windows that anger is held against."""
+_QUOTED_THEMES = 10
 _QUOTES_OF_THEME = 2
-_QUOTES = 4
+_QUOTES = 3
 _COUNTS = (Unit.MESSAGES, Unit.TICKETS, Unit.PEOPLE)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """What a report is wanted of."""
-
-    period: Period
-    only: Only
-    weeks: tuple[Period, ...]
-    mondays: tuple
-    windows: tuple[Period, ...]
 
 
 def make(
@@ -73,16 +58,176 @@ def make(
     """The report of a period.
 
     Args:
-        conn: A connection of the store; reads only.
+        conn: A connection of the store; nothing is changed.
         desk_name: What the desk is called.
         zone: The desk's.
-        period: What is told of; what is later than `now` is not known yet.
+        period: What is told of.
         hours_of: The calendar of a mailbox, by its name.
-        taxonomy: The themes that admins keep, with names and owners.
+        taxonomy: The themes that admins keep, with their names and owners.
         now: The moment it is made.
         mailbox: Only what came to this one; None for all.
         language: Only tickets in this language; None for all.
         theme: Only what is about this theme, by its key; None for all.
         with_quotes: False: no texts are read.
-        names: What is to be masked in quotes beside the customer's own name, as staff's.
+        names: What is masked in quotes beside the customer's own name, as names of staff.
     """
+    # 1. Read.
+    read = gather(
+        conn,
+        period,
+        hours_of=hours_of,
+        taxonomy=taxonomy,
+        mailbox=mailbox,
+        language=language,
+        theme=theme,
+    )
+    # 2. Count and compare, all together.
+    told = lines.themes(read.now, read.before, read.past, read.called)
+    calendars = [hours_of(name) for name in sorted({row.mailbox for row in read.now.messages})]
+    holiday = holidays(period, calendars)
+    holiday_before = holidays(period.before, calendars)
+    counted, changes = _compared(
+        read, told, holiday=holiday and not holiday_before, before=holiday_before and not holiday
+    )
+    # 3. What is told in lines.
+    weeks = tuple(_week(week) for week in read.weeks)
+    waiting = read.now.waiting
+    references = report_extras.references(conn, _referred(read.now))
+    longest = None
+    if waiting:
+        first = waiting[0]
+        seconds = (period.until - first.since).total_seconds()
+        longest = (references.get(first.ticket, ""), seconds)
+    again = lines.persistent(read.now, references)
+    known = Known(
+        figures=counted,
+        themes=told,
+        weeks=weeks,
+        angry_lately=_angry_lately(read.past.windows),
+        longest=longest,
+        persistent=again,
+        holiday=holiday,
+        holiday_before=holiday_before,
+    )
+    # 4. What customers wrote.
+    of_themes, praise, blame = _quotes(conn, read.now, told, names) if with_quotes else ({}, (), ())
+    return Report(
+        desk=desk_name,
+        zone=zone,
+        since=period.since,
+        until=period.until,
+        before=period.before.since,
+        made_at=now,
+        mailbox=mailbox,
+        language=language,
+        theme=theme,
+        headlines=headlines(known),
+        figures=counted,
+        weeks=weeks,
+        themes=tuple(
+            replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
+            for key, one in told.items()
+        ),
+        not_understood=_not_understood(read.now),
+        by_mailbox=lines.parts(read.now, "mailbox", hours_of),
+        by_language=lines.parts(read.now, "language", hours_of),
+        escalations=lines.escalations(
+            read.now, frozenset(row.ticket for row in read.now.rows.messages if row.angry)
+        ),
+        waiting=lines.by_age(waiting, period.until),
+        longest=longest,
+        persistent=again,
+        defects=tuple(
+            DefectLine(**one._asdict())
+            for one in report_extras.all_defects(conn, period.since, period.until)
+        ),
+        praise=praise,
+        blame=blame,
+        incomplete=_incomplete(read, holiday=holiday, holiday_before=holiday_before),
+    )
+
+
+def _compared(
+    read: Gathered, told: Mapping[str, Told], *, holiday: bool, before: bool
+) -> tuple[dict[str, Figure], dict[str, Change]]:
+    """The figures with their changes, and the changes of themes. `holiday`: one lies in this
+    period alone; `before`: in the one before alone."""
+    earlier = [week for week in read.weeks if week.period.until <= read.now.period.since]
+    compared = figures.compared(read.now, read.before, earlier)
+    both = {("figure", key): one for key, one in compared.items()}
+    both |= {("theme", key): one.compared for key, one in told.items()}
+    changes = comparing.judged(both)
+
+    def excused(change: Change) -> Change:
+        may_be = (change.verdict is Verdict.LESS and holiday) or (
+            change.verdict is Verdict.MORE and before
+        )
+        return replace(change, verdict=Verdict.ALIKE) if may_be else change
+
+    counted = {}
+    for key, figure in figures.measured(read.now).items():
+        change = changes.get(("figure", key))
+        if change is not None and figure.unit in _COUNTS:
+            change = excused(change)
+        counted[key] = replace(figure, change=change)
+    return counted, {key: excused(changes["theme", key]) for key in told}
+
+
+def _week(week: Slice) -> Week:
+    return Week(
+        monday=week.period.since.astimezone(week.period.zone).date(),
+        messages=len(week.messages),
+        angry=sum(row.angry for row in week.messages),
+        answered_in_time=sum(one.in_time for one in week.decided),
+        answered=len(week.decided),
+    )
+
+
+def _referred(now: Slice) -> set[int]:
+    """The tickets whose references the report tells."""
+    theirs = {row.ticket for rows in now.persistent.values() for row in rows}
+    return theirs | {one.ticket for one in now.waiting[:1]}
+
+
+def _angry_lately(windows: Sequence[Slice]) -> tuple[int, int]:
+    rows = [row for window in windows[:-1][-_LATELY:] for row in window.messages]
+    return sum(row.angry for row in rows), len(rows)
+
+
+def _not_understood(now: Slice) -> int:
+    return sum(
+        row.is_first and row.praise is not None and row.row not in now.themes
+        for row in now.messages
+    )
+
+
+def _quotes(
+    conn: Connection, now: Slice, told: Mapping[str, Told], names: Sequence[str]
+) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
+    """Quotes by theme, praise, and blame."""
+    wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
+    praised = [row for row in now.messages if (row.praise or 0.0) >= figures.PRAISED]
+    blamed = [row for row in now.messages if row.angry]
+    praise = quotes.candidates(praised, lambda row: row.praise or 0.0)
+    blame = quotes.candidates(blamed, lambda row: row.anger)
+    rows = {row.row for some in (*wanted.values(), praise, blame) for row in some}
+    texts = report_extras.texts(conn, rows)
+    taken: set[int] = set()
+
+    def some(of: Sequence[MessageRow], number: int) -> tuple[Quote, ...]:
+        return quotes.quoted(of, texts, number=number, names=names, taken=taken)
+
+    blaming, praising = some(blame, _QUOTES), some(praise, _QUOTES)
+    return {key: some(of, _QUOTES_OF_THEME) for key, of in wanted.items()}, praising, blaming
+
+
+def _incomplete(read: Gathered, *, holiday: bool, holiday_before: bool) -> tuple[str, ...]:
+    unseen = sum(row.praise is None for row in read.now.messages)
+    names = {
+        "mailbox_unread": read.failing,
+        "not_looked_at": unseen > 0,
+        "young": read.oldest is not None and read.oldest > read.before.period.since,
+        "holiday": holiday,
+        "holiday_before": holiday_before,
+    }
+    return tuple(name for name, holds in names.items() if holds)

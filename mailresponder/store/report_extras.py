@@ -11,7 +11,7 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.store.outbox import TO_CUSTOMERS
 from mailresponder.store.report_rows import Only
 from mailresponder.store.schema import mailboxes, messages, outbox, tickets
-from mailresponder.store.schema_themes import announced, defect_tickets, defects, themes
+from mailresponder.store.schema_themes import announced, defect_tickets, defects
 from mailresponder.store.tickets import chunks
 
 _NO_MACHINES = ("human", "unreadable", "own")
@@ -38,17 +38,6 @@ class DefectRow(NamedTuple):
     proposed: int
     told: int
     """How many people were told that it is mended."""
-
-
-class NamedTheme(NamedTuple):
-    """A theme as the store has it."""
-
-    key: str
-    state: str
-    """`kept`, `found`, `dismissed` or `merged`."""
-    merged_into: str | None
-    names: dict[str, str]
-    """By language."""
 
 
 def machines(
@@ -85,14 +74,12 @@ def failures(
     return _split(conn, outbox.c.settled_at >= since, query)
 
 
-def blind(conn: Connection, mailbox: str | None, since: datetime) -> tuple[bool, bool]:
-    """Is a mailbox not read at the moment? Was one taken up only after `since`?"""
-    query = select(mailboxes.c.started_at, mailboxes.c.failing_since)
+def is_failing(conn: Connection, mailbox: str | None) -> bool:
+    """Is a mailbox not read at the moment?"""
+    query = select(func.count()).where(mailboxes.c.failing_since.is_not(None))
     if mailbox is not None:
         query = query.where(mailboxes.c.name == mailbox)
-    rows = conn.execute(query).all()
-    failing = any(row.failing_since is not None for row in rows)
-    return failing, any(row.started_at is not None and row.started_at > since for row in rows)
+    return conn.execute(query).scalar_one() > 0
 
 
 def references(conn: Connection, ids: Collection[int]) -> dict[int, str]:
@@ -161,12 +148,6 @@ def all_defects(conn: Connection, since: datetime, until: datetime) -> list[Defe
         for row in conn.execute(query.order_by(is_open, defects.c.id))
     ]
     return sorted(found, key=lambda one: (one.state != "open", -one.tickets))
-
-
-def named_themes(conn: Connection) -> list[NamedTheme]:
-    """All themes of the store."""
-    query = select(themes.c.key, themes.c.state, themes.c.merged_into, themes.c.names)
-    return [NamedTheme(*row) for row in conn.execute(query.order_by(themes.c.key))]
 
 
 def _split(conn: Connection, is_now: ColumnElement[bool], rows: Select[tuple[int]]) -> Counted:

@@ -9,12 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
+from typing import assert_never
 
 from sqlalchemy import Connection, select
 from year import plan
 from year.filling import Truth
 from year.people import SERIAL
-from year.plan import season, volume
+from year.plan import Plan
 
 from mailresponder.reports.report import Headline, Report
 from mailresponder.store.schema import tickets
@@ -25,6 +26,10 @@ PURE = 0.5
 GROWTH = 1.25
 """What was planned to be so much more than in the four weeks before did grow."""
 _BEFORE = 4
+_NOTHING = 0.03
+"""A change in all mail that was not planned as one."""
+_FURTHER = 0.4
+"""Further mails of customers, for each matter."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +50,9 @@ class FoundTheme:
     """The same for each language."""
     first_week: int
     """Of its first message."""
+    expected: Mapping[int, float]
+    """How many messages it should have in each week by the plan, given how much of what it
+    holds."""
 
 
 class Says(StrEnum):
@@ -55,6 +63,11 @@ class Says(StrEnum):
     LESS = "less"
     ANGRIER = "angrier"
     CALMER = "calmer"
+    SLOWER = "slower"
+    """Customers wait longer for an answer, or more of them for too long."""
+    FASTER = "faster"
+    MORE_MAIL = "more_mail"
+    LESS_MAIL = "less_mail"
 
 
 KINDS: Mapping[str, Says] = MappingProxyType(
@@ -63,11 +76,21 @@ KINDS: Mapping[str, Says] = MappingProxyType(
         "grew": Says.MORE,
         "better": Says.LESS,
         "angrier": Says.ANGRIER,
+        "angrier_steadily": Says.ANGRIER,
         "calmer": Says.CALMER,
+        "calmer_steadily": Says.CALMER,
+        "slower": Says.SLOWER,
+        "late": Says.SLOWER,
+        "faster": Says.FASTER,
+        "punctual": Says.FASTER,
+        "more_mail": Says.MORE_MAIL,
+        "less_mail": Says.LESS_MAIL,
     }
 )
 """What headlines of these kinds claim."""
-STATEMENTS = frozenset({"waits_longest", "persistent"})
+STATEMENTS = frozenset(
+    {"longest", "mood", "answered", "persistent", "persistent_unclear", "praise", "silent"}
+)
 """Kinds of headlines that say how things are, not that they have changed."""
 
 
@@ -77,10 +100,12 @@ class Claim:
 
     week: int
     says: Says
-    about: str | None
-    """What it is about in truth; None: no one thing, or all mail."""
-    theme: str | None
+    theme: str | None = None
     """The key of the theme it names, if it names one."""
+    about: str | None = None
+    """What that is about in truth; None: no one thing."""
+    trend: float = 1.0
+    """How much more of it was planned than in the weeks before."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +163,10 @@ def themes_of(
     held: Mapping[str, set[int]], states: Mapping[str, str], truth: Truth
 ) -> dict[str, FoundTheme]:
     """Themes by the messages that each holds; those without a state are kept ones."""
-    return {key: _judged(key, states.get(key, "kept"), held[key], truth) for key in held}
+    every = Counter(theme for label in truth.labels.values() for theme in label.themes or (None,))
+    return {
+        key: _judged(key, states.get(key, "kept"), rows, truth, every) for key, rows in held.items()
+    }
 
 
 def claims(week: int, report: Report, found: Mapping[str, FoundTheme]) -> list[Claim]:
@@ -150,7 +178,8 @@ def claims(week: int, report: Report, found: Mapping[str, FoundTheme]) -> list[C
         if says is not None:
             theme = found.get(headline.theme or "")
             about = theme.about if theme is not None else None
-            said.append(Claim(week=week, says=says, about=about, theme=headline.theme))
+            trend = _trend(theme.expected, week) if theme is not None else 1.0
+            said.append(Claim(week=week, says=says, theme=headline.theme, about=about, trend=trend))
     return said
 
 
@@ -166,9 +195,19 @@ def is_true(claim: Claim) -> bool:
             begins = {plan.DEFECT: plan.DEFECT_WEEK, plan.MENDED: plan.MENDED_FROM}
             return about in begins and begins[about] <= week <= begins[about] + 1
         case Says.MORE:
-            return _trend(about, claim.theme, week) >= GROWTH
+            return claim.trend >= GROWTH
         case Says.LESS:
-            return week != plan.HOLIDAY and _trend(about, claim.theme, week) <= 1 / GROWTH
+            return week != plan.HOLIDAY and claim.trend <= 1 / GROWTH
+        case Says.SLOWER:
+            return week in (plan.HOLIDAY, plan.HOLIDAY + 1)
+        case Says.FASTER:
+            return week in (plan.HOLIDAY + 1, plan.HOLIDAY + 2)
+        case Says.MORE_MAIL:
+            return _mail(week) > _mail(week - 1) * (1 + _NOTHING)
+        case Says.LESS_MAIL:
+            return _mail(week) < _mail(week - 1) * (1 - _NOTHING)
+        case _:
+            assert_never(claim.says)
 
 
 def judge(
@@ -220,14 +259,24 @@ def _says(headline: Headline) -> Says | None:
     return KINDS[headline.kind]
 
 
-def _judged(key: str, state: str, held: set[int], truth: Truth) -> FoundTheme:
+def planned(year: Plan, label: str | None, week: int) -> float:
+    """How many messages about this a week has by the plan; None: about nothing planned."""
+    if label is None:
+        further = _FURTHER * year.matters * plan.volume(week)
+        return year.expected(plan.CHATTER, week) + further
+    return year.serial_mails if label == plan.SERIAL_THEME else year.expected(label, week)
+
+
+def _judged(
+    key: str, state: str, held: set[int], truth: Truth, every: Mapping[str | None, int]
+) -> FoundTheme:
     """A theme by its messages. The languages of a thing are those it is written about in."""
     about = Counter(theme for row in held for theme in truth.labels[row].themes)
     [(most, many)] = about.most_common(1) or [("", 0)]
     purity = many / len(held)
-    every = truth.rows(most) if purity >= PURE else set()
+    wanted = truth.rows(most) if purity >= PURE else set()
     languages: dict[str, set[int]] = defaultdict(set)
-    for row in every:
+    for row in wanted:
         languages[truth.labels[row].language].add(row)
     return FoundTheme(
         key=key,
@@ -235,29 +284,38 @@ def _judged(key: str, state: str, held: set[int], truth: Truth) -> FoundTheme:
         messages=len(held),
         about=most if purity >= PURE else None,
         purity=purity,
-        recall=len(every & held) / len(every) if every else 0.0,
+        recall=len(wanted & held) / len(wanted) if wanted else 0.0,
         by_language={
             code: len(rows & held) / len(rows) for code, rows in sorted(languages.items())
         },
         first_week=min(truth.labels[row].week for row in held),
+        expected=_expected(held, truth, every),
     )
 
 
-def _trend(about: str | None, theme: str | None, week: int) -> float:
-    """How much more of it was planned than in the weeks before, the holiday left out: people write
-    no more after one than they did before."""
-    if theme is not None and about in (None, plan.SERIAL_THEME, plan.JUMPY):
-        return 1.0
+def _expected(held: set[int], truth: Truth, every: Mapping[str | None, int]) -> dict[int, float]:
+    """A theme that takes a third of what is written about something grows as that grows."""
+    mine = Counter(theme for row in held for theme in truth.labels[row].themes or (None,))
+    return {
+        week: sum(mine[one] / every[one] * planned(truth.plan, one, week) for one in mine)
+        for week in range(1, plan.WEEKS + 1)
+    }
+
+
+def _trend(expected: Mapping[int, float], week: int) -> float:
+    """How much more was planned than in the weeks before, the holiday left out: people write no
+    more after one than they did before."""
     weeks = [w for w in range(week - _BEFORE, week) if w >= 1 and w != plan.HOLIDAY]
     if not weeks:
         return 1.0
-    before = sum(_planned(about, w) for w in weeks) / len(weeks)
-    now = _planned(about, week)
-    return now / before if before else float("inf") if now else 1.0
+    before = sum(expected[w] for w in weeks) / len(weeks)
+    return expected[week] / before if before else float("inf") if expected[week] else 1.0
 
 
-def _planned(about: str | None, week: int) -> float:
-    return volume(week) * (season(about, week) if about is not None else 1.0)
+def _mail(week: int) -> float:
+    """All that is written in a week, against what is written in an ordinary one."""
+    shares = sum(plan.SHARES[theme] * plan.season(theme, week) for theme in plan.SHARES)
+    return plan.volume(week) * shares
 
 
 def _about(found: Mapping[str, FoundTheme], theme: str) -> tuple[FoundTheme, ...]:

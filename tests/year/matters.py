@@ -20,6 +20,7 @@ from year.rows import Rows
 from year.writing import Text, Writer
 
 from mailresponder.listening.anger import Anger
+from mailresponder.listening.solved import Said
 from mailresponder.mail.automatic import Kind
 from mailresponder.mail.message import Address
 from mailresponder.policy import escalating, lifecycle, resting
@@ -160,12 +161,18 @@ class Matters:
         text = Text(subject=f"Re: {matter.ticket.subject}", body=_YES[language])
         message = self._recorder.message(matter, text, at)
         heard = self._hear(text.body, language, False)
-        matter.ticket = replace(lifecycle.closed(matter.ticket), solved=True)
+        matter.ticket = resting.said(matter.ticket, Said.SOLVED)
         self._recorder.taken(
             matter, message, heard, angry=False, outcome=Outcome.FOLLOWED_UP, reasons=(SOLVED,)
         )
         matter.event(at, "solved", "the customer says so")
         matter.event(at, "closed", "the customer says that it is solved")
+
+    def _say_not_solved(self, matter: Matter, at: datetime) -> None:
+        if matter.ticket.state is TicketState.ANSWERED:
+            self._write_again(matter, "unsolved", at)
+            matter.ticket = resting.said(matter.ticket, Said.NOT_SOLVED)
+            matter.event(at, "not_solved", "the customer says so")
 
     # --- the desk
 
@@ -252,9 +259,11 @@ class Matters:
         matter.ticket = resting.asked(matter.ticket, at=at)
         matter.mail(at, "closing_question", matter.person.email)
         matter.event(at, "asked", "whether it is solved")
-        if self._random.random() < 0.4:
-            later = at + self._random.uniform(0.2, 40) * _HOUR
+        fate, later = self._random.random(), at + self._random.uniform(0.2, 40) * _HOUR
+        if fate < 0.4:
             self.at(later, partial(self._say_solved, matter))
+        elif fate < 0.5:
+            self.at(later, partial(self._say_not_solved, matter))
 
     def _close(self, matter: Matter, at: datetime) -> None:
         ticket = matter.ticket

@@ -93,9 +93,9 @@ class Plan:
 
     @property
     def matters(self) -> float:
-        """How many matters an ordinary week has; a matter is 1.38 messages on average, and the year
+        """How many matters an ordinary week has; a matter is 1.45 messages on average, and the year
         is 54.6 ordinary weeks."""
-        return self.messages / 1.38 / 54.6
+        return self.messages / 1.45 / 54.6
 
     def expected(self, theme: str, week: int, language: str | None = None) -> float:
         """How many matters of a theme a week has on average."""

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from year import filling, judging, plan
 from year.desk import shop
 from year.filling import Truth, Year
 from year.judging import Claim, FoundTheme, Says
+from year.plan import Plan
 
 from mailresponder.reports.report import Headline, Persistent, Report
 from mailresponder.store.database import Store
@@ -30,6 +32,10 @@ def theme(key: str, about: str | None, *, state: str = "found") -> FoundTheme:
         recall=0.8,
         by_language={"en": 0.8, "es": 0.8},
         first_week=1,
+        expected={
+            week: judging.planned(Plan(messages=100_000), about, week)
+            for week in range(1, plan.WEEKS + 1)
+        },
     )
 
 
@@ -84,7 +90,7 @@ def test_a_report_that_says_all_that_is_true_and_nothing_else_is_perfect() -> No
     """Each planted truth told in its week makes recall 1, and nothing untrue precision 1."""
     reports = {
         10: report(headline("new", "found-2")),
-        12: report(headline("waits_longest"), persistent="MR-SERIA"),
+        12: report(headline("longest"), persistent="MR-SERIA"),
         24: report(headline("better", "found-2", good=True)),
         31: report(headline("new", "found-1")),
         40: report(headline("angrier")),
@@ -126,7 +132,10 @@ def test_a_truth_told_late_is_not_found() -> None:
         (17, headline("grew", "late-delivery")),
         (26, headline("grew", "found-2")),
         (12, headline("angrier")),
-        (40, headline("calmer", good=True)),
+        (40, headline("calmer_steadily", good=True)),
+        (29, headline("slower")),
+        (29, headline("punctual", good=True)),
+        (29, headline("more_mail")),
     ],
 )
 def test_what_was_not_planned_is_untrue(week: int, said: Headline) -> None:
@@ -146,7 +155,10 @@ def test_what_was_not_planned_is_untrue(week: int, said: Headline) -> None:
         (48, headline("grew", "late-delivery")),
         (52, headline("grew", "returns")),
         (4, headline("better", "returns", good=True)),
-        (45, headline("angrier")),
+        (45, headline("angrier_steadily")),
+        (16, headline("less_mail")),
+        (17, headline("late")),
+        (48, headline("more_mail")),
     ],
 )
 def test_what_was_planned_is_true(week: int, said: Headline) -> None:
@@ -167,6 +179,25 @@ def test_what_comes_back_every_year_is_not_new() -> None:
     new = Claim(week=52, says=Says.NEW, about=plan.SEASONAL, theme="returns")
 
     assert not judging.is_true(new)
+
+
+def test_a_wide_theme_grows_with_what_it_holds_of_the_defect() -> None:
+    """Where a kept theme takes part of the defect's messages beside its own, it did grow."""
+    year = Plan(messages=100_000)
+    wide = replace(
+        FOUND["late-delivery"],
+        expected={
+            week: judging.planned(year, plan.DEFECT, week)
+            + 0.5 * judging.planned(year, "login", week)
+            for week in range(1, plan.WEEKS + 1)
+        },
+    )
+    claims = [
+        judging.claims(week, report(headline("grew", "wide")), {"wide": wide})[0]
+        for week in (30, 31)
+    ]
+
+    assert [judging.is_true(claim) for claim in claims] == [False, True]
 
 
 @pytest.fixture(scope="module")

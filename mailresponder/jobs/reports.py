@@ -1,0 +1,73 @@
+"""The listening report of a desk, for the command line, the page and the mail alike. Reads only."""
+
+from datetime import datetime
+
+from mailresponder.config import Config
+from mailresponder.config.themes_file import taxonomy_for
+from mailresponder.errors import MailresponderError
+from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.reports import making
+from mailresponder.reports import period as periods
+from mailresponder.reports.period import Period
+from mailresponder.reports.report import Report
+from mailresponder.store.database import Store
+
+
+def period_of(config: Config, *, now: datetime, since: str | None, until: str | None) -> Period:
+    """The period somebody asks for, as `7d`, `4w` or `2026-01-01`. Raises MailresponderError."""
+    try:
+        return periods.read(since, until, now=now, zone=config.desk.timezone)
+    except ValueError as error:
+        raise MailresponderError(
+            f"no report of that time: {error}",
+            mend="as --since 7d, or --since 2026-01-01 --until 2026-02-01",
+        ) from error
+
+
+def made(
+    store: Store,
+    config: Config,
+    *,
+    now: datetime,
+    period: Period,
+    mailbox: str | None = None,
+    language: str | None = None,
+    theme: str | None = None,
+    with_quotes: bool = True,
+) -> Report:
+    """The report of a period; limited to a mailbox, a language or a theme where one is given.
+
+    Raises MailresponderError for a mailbox that is not configured, ConfigError for mistakes in
+    themes.toml.
+    """
+    if mailbox is not None:
+        config.mailbox(mailbox)
+    calendars: dict[str, BusinessHours] = {}
+
+    def hours_of(name: str) -> BusinessHours:
+        if name not in calendars:
+            calendars[name] = _hours(config, name)
+        return calendars[name]
+
+    taxonomy = taxonomy_for(config)
+    with store.read() as conn:
+        return making.make(
+            conn,
+            desk_name=config.desk.name,
+            zone=config.desk.timezone,
+            period=period,
+            hours_of=hours_of,
+            taxonomy=taxonomy,
+            now=now,
+            mailbox=mailbox,
+            language=language,
+            theme=theme,
+            with_quotes=with_quotes,
+        )
+
+
+def _hours(config: Config, name: str) -> BusinessHours:
+    """A mailbox's calendar; the desk's for a mailbox that is configured no more."""
+    known = {mailbox.name: mailbox for mailbox in config.mailboxes}
+    deadlines = config.deadlines_of(known[name]) if name in known else config.deadlines
+    return deadlines.business_hours(config.zone_of(name))
