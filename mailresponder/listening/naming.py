@@ -1,0 +1,178 @@
+"""What a theme is called: the words that its messages have and others have not.
+
+A word tells by the log-odds of meeting it in a message of the theme rather than in another one. It
+is told as people write it, not as its stem; and never a person's name, a number or an address:
+those are masked first, and a word counts only if several people use it.
+"""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from mailresponder.listening.letter import body
+from mailresponder.listening.lexicon import load
+from mailresponder.listening.masking import masked
+from mailresponder.listening.stems import NOT, stem
+from mailresponder.listening.words import Break, split
+
+_LONGEST = 1000
+"""Characters read of a text."""
+_MOST_WORDS = 4
+_FEWEST = 3
+"""People who use a word, at least."""
+_LEAST_SHARE = 0.12
+"""Of the messages, that have the word."""
+_PRIOR = 0.5
+"""Added to each count, so that what was never met elsewhere is not infinitely telling."""
+_TELLING = 1.0
+"""Log-odds from which on a word says what the theme is about."""
+_SHORTEST = 3
+"""Letters of a word that tells."""
+_EXAMPLES = 2
+_SHORT_EXAMPLE = 60
+"""Characters up to which an example is short: longer ones say the same in more words."""
+_LONGEST_SENTENCE = 240
+_BETWEEN = 2
+"""Function words that may stand between two words of a pair."""
+_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
+_MASK = re.compile(r"\[[^\[\]\n]{1,20}\]")
+_PAIR = 1.15
+"""What two words beside each other count more than the best of them."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Telling:
+    """A word, or two beside each other, that tells what a theme is about."""
+
+    stems: tuple[str, ...]
+    written: str
+    """As most people write it, in small letters."""
+    score: float
+    share: float
+    """Of the messages, that have it."""
+
+
+def telling(
+    own: Sequence[str], others: Sequence[str], language: str, *, people: Sequence[str] = ()
+) -> list[Telling]:
+    """The words of these texts that others have not, the most telling first.
+
+    `people` are the writers of `own`, one each: what several people write counts; by default each
+    text has its own. Raises MailresponderError where the language has no lexicon.
+    """
+    writers = people or [str(n) for n in range(len(own))]
+    met: dict[tuple[str, ...], set[str]] = defaultdict(set)
+    counts: Counter[tuple[str, ...]] = Counter()
+    written: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for text, writer in zip(own, writers, strict=True):
+        for stems, as_written in _grams(text, language).items():
+            counts[stems] += 1
+            met[stems].add(writer)
+            written[stems][as_written] += 1
+    elsewhere = Counter(stems for text in others for stems in _grams(text, language))
+    found = []
+    for stems, count in counts.items():
+        share = count / len(own)
+        if len(met[stems]) < min(_FEWEST, len(own)) or share < _LEAST_SHARE:
+            continue
+        odds = math.log((count + _PRIOR) / (len(own) - count + _PRIOR)) - math.log(
+            (elsewhere[stems] + _PRIOR) / (len(others) - elsewhere[stems] + _PRIOR)
+        )
+        if odds >= _TELLING:
+            score = odds * math.sqrt(share) * (_PAIR if len(stems) > 1 else 1.0)
+            most = min(written[stems].items(), key=lambda pair: (-pair[1], pair[0]))[0]
+            found.append(Telling(stems=stems, written=most, score=score, share=share))
+    return sorted(found, key=lambda one: (-one.score, one.written))
+
+
+def name(words: Sequence[Telling]) -> str:
+    """A name of two to four words from the most telling ones; empty where nothing tells."""
+    chosen: list[Telling] = []
+    said: set[str] = set()
+    for one in words:
+        if not said.isdisjoint(one.stems):
+            continue
+        if len(said) + len(one.stems) > _MOST_WORDS:
+            continue
+        if chosen and one.score < chosen[0].score / 3:
+            break
+        chosen.append(one)
+        said.update(one.stems)
+        if len(said) >= _MOST_WORDS - 1:
+            break
+    text = ", ".join(one.written for one in chosen)
+    return text[:1].upper() + text[1:]
+
+
+def examples(texts: Sequence[str], language: str, words: Sequence[Telling]) -> tuple[int, ...]:
+    """The numbers of the two texts that show best what a theme is about: much of what is telling in
+    few words, and not twice the same."""
+    said = [frozenset(_grams(text, language)) for text in texts]
+    scores = [_shows(text, stems, words) for text, stems in zip(texts, said, strict=True)]
+    best: list[int] = []
+    for n in sorted(range(len(texts)), key=lambda n: (-scores[n], n)):
+        if all(said[n] != said[other] for other in best):
+            best.append(n)
+        if len(best) == _EXAMPLES:
+            break
+    return tuple(best)
+
+
+def sentence(text: str, language: str, words: Sequence[Telling], *, names: Iterable[str] = ()) -> str:
+    """The sentence of a text that says most of what is telling, masked; `names` are its writer's.
+    The whole text, cut, where none says anything of it."""
+    clean = masked(body(text[:_LONGEST], load(language)), language, names)
+    parts = [" ".join(part.split()) for part in _SENTENCE.split(clean) if part.strip()]
+    if not parts:
+        return ""
+    best = max(parts, key=lambda part: _shows(part, frozenset(_grams(part, language)), words))
+    return best if len(best) <= _LONGEST_SENTENCE else f"{best[: _LONGEST_SENTENCE - 1].rstrip()}…"
+
+
+def _shows(text: str, said: frozenset[tuple[str, ...]], words: Sequence[Telling]) -> float:
+    score = sum(word.score for word in words if word.stems in said)
+    length = len(text)
+    return score / math.sqrt(max(length, _SHORT_EXAMPLE) / _SHORT_EXAMPLE)
+
+
+def _grams(text: str, language: str) -> dict[tuple[str, ...], str]:
+    """The stems of a text's words, and of each two beside each other, as they are written.
+
+    Function words between two do not part them: "pantalla en blanco" is pantalla and blanco.
+    """
+    lexicon = load(language)
+    clean = _MASK.sub("\n", masked(body(text[:_LONGEST], lexicon), language))
+    words = split(clean)
+    empty = _empty(language)
+    found: dict[tuple[str, ...], str] = {}
+    before: tuple[int, str] | None = None
+    for n, word in enumerate(words.folded):
+        if before is not None and (
+            words.breaks[n - 1] is not Break.NONE or n - before[0] > _BETWEEN + 1
+        ):
+            before = None
+        if word in lexicon.function_words and stem(word, language) != NOT:
+            continue
+        stemmed = stem(word, language)
+        if stemmed == NOT:
+            before = (n, stemmed)
+            continue
+        if len(word) < _SHORTEST or not word.isalpha() or word in empty:
+            before = None
+            continue
+        found.setdefault((stemmed,), words.quote(n, n + 1).lower())
+        if before is not None and before[1] != stemmed:
+            found.setdefault((before[1], stemmed), words.quote(before[0], n + 1).lower())
+        before = (n, stemmed)
+    return found
+
+
+@cache
+def _empty(language: str) -> frozenset[str]:
+    """Words that only greet, take leave or are polite."""
+    lexicon = load(language)
+    said = [*lexicon.greetings, *lexicon.closings]
+    return frozenset(word for phrase in said for word in phrase.split()) | lexicon.intensifiers
