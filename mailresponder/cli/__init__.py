@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("texts", "Explain how stored mails are read, and why."),
     "score": ("texts", "Say how angry a text on standard input is."),
     "templates": ("templates", "List, check, preview, test and change the templates of our mail."),
+    "report": ("report", "Tell what customers said, in figures and in their words."),
     "web": ("web", "Serve the page: templates, queue, health."),
     "outbox": ("outbox", "List the mail that waits or failed."),
     "retry": ("outbox", "Try one mail of the outbox again now."),

@@ -35,6 +35,12 @@ def say_marked(text: str, *, colour: str) -> None:
     _write(click.style(clean(text), fg=colour, bold=True))
 
 
+def show(text: str) -> None:
+    """Print lines as they are, colours and all: whoever put them together has cleaned what is
+    somebody's."""
+    _write(text.removesuffix("\n"))
+
+
 def print_json(value: object) -> None:
     """Print a result for programs to read, indented."""
     _write(_json(value, indent=2))
