@@ -7,12 +7,21 @@ languages at once (`space`, `clusters`), or without that extra by words, one lan
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from mailresponder.listening import clusters, naming, space, telling
+from mailresponder.listening.space import SPACE
 
 MIN_MESSAGES = 8
 MIN_PEOPLE = 5
 WORDS = "words:"
 """What the space of a theme of words begins with; its language follows."""
+
+
+_STEADY = 200
+"""A theme of more messages moves no slower."""
+_MOST_WORDS = 12
+"""Telling words of a theme."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,17 +90,117 @@ def discover(
     min_people: int = MIN_PEOPLE,
 ) -> Discovery:
     """Look through the uncovered messages of a window (those of the last weeks, say; a message that
-    belongs to a found theme already is left out).
+    belongs to a found theme already is left out). The last 4,000 of them are looked at.
 
     `known` are the found themes, also those that were merged or dismissed: what is dismissed is
     not to be found again. `others` are some hundred other messages of each language, to tell what
     is common from what is telling. Items with a vector are compared by meaning, the others by
     words. Raises MailresponderError where there are vectors and the extra `themes` is missing.
     """
-    raise NotImplementedError
+    known = tuple(known)
+    items = items[-clusters.MOST :]
+    assigned = assign(items, known)
+    rest = [item for item in items if item.row not in assigned]
+    groups: list[tuple[str, bytes, list[Item]]] = []
+    placed = [item for item in rest if item.vector is not None]
+    if placed:
+        points = space.points([item.vector or b"" for item in placed])
+        for found in clusters.clusters(points, min_messages):
+            groups.append((SPACE, found.middle.tobytes(), [placed[n] for n in found.members]))
+    for language in sorted({item.language for item in rest if item.vector is None}):
+        here = [item for item in rest if item.vector is None and item.language == language]
+        texts = [item.text for item in here]
+        people = [item.person for item in here]
+        for theme in telling.themes(
+            texts, others.get(language, ()), language, people=people, smallest=min_messages
+        ):
+            members = [here[n] for n in theme.members]
+            groups.append((f"{WORDS}{language}", telling.packed(theme.weights), members))
+    new = [
+        _new_theme(in_space, value, members, others)
+        for in_space, value, members in groups
+        if len({item.person for item in members}) >= min_people
+    ]
+    return Discovery(
+        assigned=assigned,
+        grown=_grown(items, known, assigned),
+        new=tuple(sorted(new, key=lambda theme: -theme.centroid.size)),
+    )
 
 
-def assign(items: Sequence[Item], known: Iterable[Centroid]) -> Mapping[int, tuple[str, float]]:
+def assign(items: Sequence[Item], known: Iterable[Centroid]) -> dict[int, tuple[str, float]]:
     """By row, the known theme each message belongs to and how alike it is (0..1): the first part
     of `discover`, for messages as they come."""
-    raise NotImplementedError
+    known = tuple(known)
+    found: dict[int, tuple[str, float]] = {}
+    placed = [item for item in items if item.vector is not None]
+    middles = [one for one in known if one.space == SPACE]
+    if placed and middles:
+        belongs, alike = clusters.nearest(
+            space.points([item.vector or b"" for item in placed]),
+            space.unpacked([one.value for one in middles]),
+        )
+        for item, number, near in zip(placed, belongs.tolist(), alike.tolist(), strict=True):
+            if number >= 0:
+                found[item.row] = middles[number].theme, min(1.0, near)
+    for item in items:
+        if item.vector is None:
+            weights = {
+                one.theme: telling.unpacked(one.value)
+                for one in known
+                if one.space == f"{WORDS}{item.language}"
+            }
+            best = telling.nearest(item.text, item.language, weights)
+            if best is not None:
+                found[item.row] = best
+    return found
+
+
+def _grown(
+    items: Sequence[Item], known: Sequence[Centroid], assigned: Mapping[int, tuple[str, float]]
+) -> tuple[Centroid, ...]:
+    """The known themes with the messages they got: a theme moves with what is written of it, a
+    little. One of words keeps its words."""
+    got: dict[str, list[Item]] = {}
+    for item in items:
+        if item.row in assigned:
+            got.setdefault(assigned[item.row][0], []).append(item)
+    grown = []
+    for one in known:
+        members = got.get(one.theme, [])
+        vectors = [item.vector for item in members if item.vector is not None]
+        value = one.value
+        if one.space == SPACE and vectors:
+            value = space.moved(one.value, min(one.size, _STEADY), vectors)
+        if members:
+            grown.append(replace(one, value=value, size=one.size + len(members)))
+    return tuple(grown)
+
+
+def _new_theme(
+    in_space: str, value: bytes, members: Sequence[Item], others: Mapping[str, Sequence[str]]
+) -> NewTheme:
+    names: dict[str, str] = {}
+    words: dict[str, tuple[str, ...]] = {}
+    examples: dict[str, tuple[int, ...]] = {}
+    for language in sorted({item.language for item in members}):
+        own = [item for item in members if item.language == language]
+        told = naming.telling(
+            [item.text for item in own],
+            others.get(language, ()),
+            language,
+            people=[item.person for item in own],
+            names=[item.names for item in own],
+        )
+        if told:
+            names[language] = naming.name(told)
+            words[language] = tuple(one.phrase for one in told[:_MOST_WORDS])
+        best = naming.examples([item.text for item in own], language, told)
+        examples[language] = tuple(own[n].row for n in best)
+    return NewTheme(
+        centroid=Centroid(theme="", space=in_space, value=value, size=len(members)),
+        rows=tuple(item.row for item in members),
+        names=names,
+        words=words,
+        examples=examples,
+    )

@@ -39,7 +39,9 @@ _MONEY = re.compile(
 _DATE = re.compile(
     r"(?<![\w./-])(?:\d{1,2}([./-])\d{1,2}\1(?:20)?\d\d|20\d\d-\d\d-\d\d)(?![\w/-])(?!\.\d)"
 )
-_TIME = re.compile(r"(?<![\d:.])\d{1,2}:\d\d(?![\d:])|(?<![\d.])\d{1,2}\.\d\d\s?(?:am|pm|h)\b", re.I)
+_TIME = re.compile(
+    r"(?<![\d:.])\d{1,2}:\d\d(?![\d:])|(?<![\d.])\d{1,2}\.\d\d\s?(?:am|pm|h)\b", re.I
+)
 _UNITS = re.compile(
     r"(?<![\w-])\d{1,4}(?:[.,]\d{1,2})?"
     r"(?:mm|cm|m|km|kg|g|gb|mb|tb|ml|l|w|v|mah|hz|h|hs|min|am|pm|th|st|nd|rd|s|x|p|px|k|in|ft)\b",

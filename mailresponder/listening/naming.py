@@ -8,9 +8,9 @@ those are masked first, and a word counts only if several people use it.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import load
@@ -23,7 +23,7 @@ _LONGEST = 1000
 _MOST_WORDS = 4
 _FEWEST = 3
 """People who use a word, at least."""
-_LEAST_SHARE = 0.12
+LEAST_SHARE = 0.12
 """Of the messages, that have the word."""
 _PRIOR = 0.5
 """Added to each count, so that what was never met elsewhere is not infinitely telling."""
@@ -32,6 +32,8 @@ _TELLING = 1.0
 _SHORTEST = 3
 """Letters of a word that tells."""
 _EXAMPLES = 2
+_REMEMBERED = 2048
+"""Texts whose words are remembered: the same others are compared with each theme."""
 _SHORT_EXAMPLE = 60
 """Characters up to which an example is short: longer ones say the same in more words."""
 _LONGEST_SENTENCE = 240
@@ -54,38 +56,56 @@ class Telling:
     share: float
     """Of the messages, that have it."""
 
+    @property
+    def phrase(self) -> str:
+        """As a theme of the taxonomy has it: without the little words between."""
+        parts = self.written.split()
+        return self.written if len(self.stems) == 1 else f"{parts[0]} {parts[-1]}"
+
 
 def telling(
-    own: Sequence[str], others: Sequence[str], language: str, *, people: Sequence[str] = ()
+    own: Sequence[str],
+    others: Sequence[str],
+    language: str,
+    *,
+    people: Sequence[str] = (),
+    names: Sequence[tuple[str, ...]] = (),
+    least: float = LEAST_SHARE,
 ) -> list[Telling]:
     """The words of these texts that others have not, the most telling first.
 
     `people` are the writers of `own`, one each: what several people write counts; by default each
-    text has its own. Raises MailresponderError where the language has no lexicon.
+    text has its own. `names` are what these are called; `least` is the share of the texts that has
+    a word at least. Raises MailresponderError where the language has no lexicon.
     """
     writers = people or [str(n) for n in range(len(own))]
     met: dict[tuple[str, ...], set[str]] = defaultdict(set)
     counts: Counter[tuple[str, ...]] = Counter()
     written: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
-    for text, writer in zip(own, writers, strict=True):
-        for stems, as_written in _grams(text, language).items():
+    called = names or [()] * len(own)
+    for text, writer, name_ in zip(own, writers, called, strict=True):
+        for stems, as_written in grams(text, language, name_).items():
             counts[stems] += 1
             met[stems].add(writer)
             written[stems][as_written] += 1
-    elsewhere = Counter(stems for text in others for stems in _grams(text, language))
+    elsewhere = Counter(stems for text in others for stems in grams(text, language))
     found = []
     for stems, count in counts.items():
         share = count / len(own)
-        if len(met[stems]) < min(_FEWEST, len(own)) or share < _LEAST_SHARE:
+        if len(met[stems]) < min(_FEWEST, len(own)) or share < least:
             continue
-        odds = math.log((count + _PRIOR) / (len(own) - count + _PRIOR)) - math.log(
-            (elsewhere[stems] + _PRIOR) / (len(others) - elsewhere[stems] + _PRIOR)
-        )
+        odds = log_odds(count, len(own), elsewhere[stems], len(others))
         if odds >= _TELLING:
             score = odds * math.sqrt(share) * (_PAIR if len(stems) > 1 else 1.0)
             most = min(written[stems].items(), key=lambda pair: (-pair[1], pair[0]))[0]
             found.append(Telling(stems=stems, written=most, score=score, share=share))
     return sorted(found, key=lambda one: (-one.score, one.written))
+
+
+def log_odds(count: int, of: int, elsewhere: int, others: int) -> float:
+    """How much likelier a word is in these texts than in others, as the difference of log-odds."""
+    here = math.log((count + _PRIOR) / (of - count + _PRIOR))
+    return here - math.log((elsewhere + _PRIOR) / (others - elsewhere + _PRIOR))
 
 
 def name(words: Sequence[Telling]) -> str:
@@ -110,7 +130,7 @@ def name(words: Sequence[Telling]) -> str:
 def examples(texts: Sequence[str], language: str, words: Sequence[Telling]) -> tuple[int, ...]:
     """The numbers of the two texts that show best what a theme is about: much of what is telling in
     few words, and not twice the same."""
-    said = [frozenset(_grams(text, language)) for text in texts]
+    said = [frozenset(grams(text, language)) for text in texts]
     scores = [_shows(text, stems, words) for text, stems in zip(texts, said, strict=True)]
     best: list[int] = []
     for n in sorted(range(len(texts)), key=lambda n: (-scores[n], n)):
@@ -121,14 +141,16 @@ def examples(texts: Sequence[str], language: str, words: Sequence[Telling]) -> t
     return tuple(best)
 
 
-def sentence(text: str, language: str, words: Sequence[Telling], *, names: Iterable[str] = ()) -> str:
+def sentence(
+    text: str, language: str, words: Sequence[Telling], *, names: Iterable[str] = ()
+) -> str:
     """The sentence of a text that says most of what is telling, masked; `names` are its writer's.
     The whole text, cut, where none says anything of it."""
     clean = masked(body(text[:_LONGEST], load(language)), language, names)
     parts = [" ".join(part.split()) for part in _SENTENCE.split(clean) if part.strip()]
     if not parts:
         return ""
-    best = max(parts, key=lambda part: _shows(part, frozenset(_grams(part, language)), words))
+    best = max(parts, key=lambda part: _shows(part, frozenset(grams(part, language)), words))
     return best if len(best) <= _LONGEST_SENTENCE else f"{best[: _LONGEST_SENTENCE - 1].rstrip()}…"
 
 
@@ -138,13 +160,14 @@ def _shows(text: str, said: frozenset[tuple[str, ...]], words: Sequence[Telling]
     return score / math.sqrt(max(length, _SHORT_EXAMPLE) / _SHORT_EXAMPLE)
 
 
-def _grams(text: str, language: str) -> dict[tuple[str, ...], str]:
+@lru_cache(maxsize=_REMEMBERED)
+def grams(text: str, language: str, names: tuple[str, ...] = ()) -> Mapping[tuple[str, ...], str]:
     """The stems of a text's words, and of each two beside each other, as they are written.
 
     Function words between two do not part them: "pantalla en blanco" is pantalla and blanco.
     """
     lexicon = load(language)
-    clean = _MASK.sub("\n", masked(body(text[:_LONGEST], lexicon), language))
+    clean = _MASK.sub("\n", masked(body(text[:_LONGEST], lexicon), language, names))
     words = split(clean)
     empty = _empty(language)
     found: dict[tuple[str, ...], str] = {}

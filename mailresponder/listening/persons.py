@@ -28,7 +28,9 @@ _BEGINS = re.compile(r"(?:^|[.!?…:¡¿\"“«(*•>/-])[\s\"“«(¡¿*]*$")
 """What stands before the first word of a sentence."""
 _CLOSES = ("", ",", ":", ".", "!", ";", "-")
 """What may stand behind who is greeted."""
-_LINKS = frozenset({"de", "del", "la", "las", "los", "y", "van", "von", "der", "da", "di", "o", "mac"})
+_LINKS = frozenset(
+    {"de", "del", "la", "las", "los", "y", "van", "von", "der", "da", "di", "o", "mac"}
+)
 """What may stand between the names of one person."""
 
 Span = tuple[int, int]
@@ -208,9 +210,7 @@ def _strange(line: _Line, speech: Speech) -> set[int]:
     found = set()
     for n, word in enumerate(line.folded):
         base, written = _base(word), line.written[n]
-        sure = base not in also_words or (
-            written[0].isupper() and not many and not line.begins(n)
-        )
+        sure = base not in also_words or (written[0].isupper() and not many and not line.begins(n))
         if (base in given and sure) or (
             written[0].isupper()
             and not many

@@ -65,6 +65,19 @@ def points(vectors: Sequence[bytes]) -> "Vectors":
     return normalized(rows.astype(np.float32))
 
 
+def unpacked(middles: Sequence[bytes]) -> "Vectors":
+    """Middles of float32 as they are kept, a row each."""
+    import numpy as np
+
+    return np.frombuffer(b"".join(middles), dtype=np.float32).reshape(len(middles), -1)
+
+
+def moved(middle: bytes, weight: int, vectors: Sequence[bytes]) -> bytes:
+    """A middle that stands for so many points, with further ones."""
+    added = points(vectors).sum(axis=0, keepdims=True)
+    return normalized(weight * unpacked([middle]) + added).tobytes()
+
+
 def normalized(rows: "Vectors") -> "Vectors":
     """The rows, each brought to length 1."""
     import numpy as np
