@@ -31,6 +31,7 @@ from mailresponder.jobs import (
     filing,
     intake,
     reconciling,
+    reporting,
     rescheduling,
     template_watch,
     theming,
@@ -142,8 +143,8 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, a look at
-        the templates, delivery, filing, a look at what was written, in that order.
+        """Intake, escalation, word of who cannot be reached, closing, drafting, digest, report, a
+        look at the templates, delivery, filing, a look at what was written, in that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -177,6 +178,7 @@ class MailboxRunner:
                     self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
+                    self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:

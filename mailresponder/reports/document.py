@@ -7,12 +7,13 @@ What customers wrote is escaped like everything else.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailresponder.printable import clean
-from mailresponder.reports.report import Figure, Part, Quote, Report, ThemeLine, Verdict
+from mailresponder.reports.report import Figure, Headline, Part, Quote, Report, ThemeLine, Unit, Verdict
 from mailresponder.reports.words import Words
 
 if TYPE_CHECKING:
@@ -21,11 +22,19 @@ if TYPE_CHECKING:
 _FIRST = ("messages", "angry", "in_time", "response_median")
 """Figures that are shown large, two in a row."""
 _MOST_THEMES = 10
-_WITH_QUOTE = 5
-"""Themes with an example of what was written."""
+_WITH_QUOTE = 3
+"""Themes with an example of what was written, beside those that are new or grew."""
 _LEAD = 36
 """Characters that a headline's bold beginning has at most."""
-_ARROWS = {Verdict.MORE: "▲", Verdict.LESS: "▼", Verdict.ALIKE: "", Verdict.TOO_FEW: ""}
+_UP, _DOWN = "▲", "▼"
+_SIGNS = {
+    **{"new": "+", "grew": _UP, "better": _DOWN, "angrier": _UP, "angrier_steadily": _UP},
+    **{"calmer": _DOWN, "calmer_steadily": _DOWN, "slower": _UP, "faster": _DOWN, "late": _DOWN},
+    **{"punctual": _UP, "more_mail": _UP, "less_mail": _DOWN},
+}
+"""What stands before a headline that says that something changed."""
+_NEUTRAL = ("more_mail", "less_mail")
+_ARROWS = {Verdict.MORE: _UP, Verdict.LESS: _DOWN, Verdict.ALIKE: "", Verdict.TOO_FEW: ""}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +52,8 @@ class _Line:
     """One of the lines of what matters first."""
 
     sign: str
-    good: bool
+    mood: str
+    """`good`, `bad`, or empty where it is neither."""
     lead: str
     """Its first words, set in bold; may be empty."""
     rest: str
@@ -55,7 +65,10 @@ class _Figure:
     value: str
     detail: str
     """What stands in brackets behind the value."""
+    before: str
+    """What it was; empty where that is not known, or where `change` says it."""
     change: str
+    """That it is more than chance, in words; empty where it is not."""
     arrow: str
 
 
@@ -83,6 +96,7 @@ def document(
 ) -> str:
     """The whole HTML document; `pictures` by their name, `link` the address of the report's page,
     empty where there is none."""
+    themes = _themes(report, words)
     page = _environment().get_template("report.html.j2")
     figures = {key: one for key, one in report.figures.items() if one.value is not None}
     html = page.render(
@@ -93,11 +107,11 @@ def document(
         pictures=pictures or {},
         link=link,
         limits=list(_limits(report, words)),
-        lines=[_line(words.headline(one, report), one.good) for one in report.headlines],
+        lines=[_line(one, words.headline(one, report)) for one in report.headlines],
         first=[_figure(figures[key], words) for key in _FIRST if key in figures],
         figures=[_figure(one, words) for key, one in figures.items() if key not in _FIRST],
-        themes=_themes(report, words),
-        more_themes=max(0, sum(line.messages > 0 for line in report.themes) - _MOST_THEMES),
+        themes=themes,
+        more_themes=sum(line.messages > 0 for line in report.themes) - len(themes),
         waiting=_bars("waiting", report.waiting, words),
         escalations=_bars("escalations", report.escalations, words),
         parts=list(_parts(report, words)),
@@ -133,26 +147,32 @@ def _limits(report: Report, words: Words) -> Iterator[str]:
         yield words("report.only_theme", name=clean(words.theme(report.theme, report)))
 
 
-def _line(sentence: str, good: bool) -> _Line:
+def _line(headline: Headline, sentence: str) -> _Line:
+    is_news = headline.kind in _SIGNS and headline.kind not in _NEUTRAL
+    mood = "good" if headline.good else "bad" if is_news else ""
     lead, colon, rest = clean(sentence).partition(":")
     if not colon or len(lead) > _LEAD:
         lead, colon, rest = "", "", clean(sentence)
-    return _Line(sign="✓" if good else "!", good=good, lead=lead + colon, rest=rest)
+    return _Line(sign=_SIGNS.get(headline.kind, "•"), mood=mood, lead=lead + colon, rest=rest)
 
 
 def _figure(one: Figure, words: Words) -> _Figure:
     value, _, detail = words.figure(one).partition(" (")
+    arrow = "" if one.change is None else _ARROWS[one.change.verdict]
+    change = words.change(one.change, one.unit) if arrow else ""
+    before = "" if arrow or one.change is None else words.before(one.change, one.unit)
     return _Figure(
         name=words.name(one.key),
         value=value,
         detail=detail.removesuffix(")"),
-        change=words.change(one.change, one.unit),
-        arrow="" if one.change is None else _ARROWS[one.change.verdict],
+        before=before,
+        change=change,
+        arrow=arrow,
     )
 
 
 def _themes(report: Report, words: Words) -> list[_Bar]:
-    met = [line for line in report.themes if line.messages][:_MOST_THEMES]
+    met = _chosen(report)
     most = max((line.messages for line in met), default=1)
     bars = []
     for place, line in enumerate(met):
@@ -164,17 +184,29 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
                 marked=marked,
                 plain=plain,
                 marks=" · ".join(_marks(line, words)),
-                quote=line.quotes[0] if line.quotes and place < _WITH_QUOTE else None,
+                quote=line.quotes[0] if line.quotes and (_is_news(line) or place < _WITH_QUOTE) else None,
             )
         )
     return bars
+
+
+def _chosen(report: Report) -> list[ThemeLine]:
+    """The most frequent themes, and of the others those that something is told of."""
+    met = [line for line in report.themes if line.messages]
+    told = {one.theme for one in report.headlines}
+    others = (one for one in met[_MOST_THEMES:] if one.key in told or _is_news(one))
+    return [*met[:_MOST_THEMES], *islice(others, _MOST_THEMES)]
+
+
+def _is_news(line: ThemeLine) -> bool:
+    return line.is_new or line.change.verdict is Verdict.MORE
 
 
 def _marks(line: ThemeLine, words: Words) -> Iterator[str]:
     if line.is_new:
         yield words("report.new_theme")
     elif line.change.verdict in (Verdict.MORE, Verdict.LESS):
-        before = words("mail.before", before=words.number(line.change.before or 0))
+        before = words.before(line.change, Unit.MESSAGES)
         yield f"{_ARROWS[line.change.verdict]} {before}"
     if line.since is not None and not line.is_new:
         yield words("report.since", day=words.date(line.since))

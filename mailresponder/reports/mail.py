@@ -22,6 +22,7 @@ WIDTH = 76
 class Letter:
     """What a mail says, whoever gets it."""
 
+    language: str
     subject: str
     text: str
     html: str
@@ -34,6 +35,7 @@ def letter(report: Report, words: Words, *, domain: str, link: str = "") -> Lett
     cids = {one.name: f"report-{one.name}@{domain}" for one in drawn}
     html, told = body(report, words, cids, drawn=drawn, link=link)
     return Letter(
+        language=words.language,
         subject=words("mail.subject", desk=report.desk, period=words.period(report)),
         text=told,
         html=html,

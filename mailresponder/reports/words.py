@@ -68,6 +68,12 @@ class Words:
             case Verdict.MORE | Verdict.LESS:
                 return self._changed(change, unit, before)
 
+    def before(self, change: Change, unit: Unit) -> str:
+        """What a figure of this unit was in the time before; empty where that is not known."""
+        if change.before is None:
+            return ""
+        return self("change.before", before=self._of(unit, change.before))
+
     # --- lines
 
     def headline(self, headline: Headline, report: Report) -> str:
