@@ -38,6 +38,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "score": ("texts", "Say how angry a text on standard input is."),
     "templates": ("templates", "List, check, preview, test and change the templates of our mail."),
     "report": ("report", "Tell what customers said, in figures and in their words."),
+    "themes": ("themes", "List, find, keep, merge and dismiss what customers write about."),
     "web": ("web", "Serve the page: templates, queue, health."),
     "outbox": ("outbox", "List the mail that waits or failed."),
     "retry": ("outbox", "Try one mail of the outbox again now."),

@@ -4,6 +4,7 @@ a theme has its key for ever, however it grows."""
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -26,6 +27,7 @@ _MOST = 2000
 _OTHERS = 300
 """Messages of each language that they are compared with."""
 BY_MAILRESPONDER = "mailresponder"
+_NOTHING = Discovery(assigned={}, grown=(), new=())
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,22 @@ class Found:
     grown: int
     """How many messages belong to themes that were found before."""
 
+    def shown(self) -> dict[str, Any]:
+        """As JSON has it."""
+        return {
+            "looked_through": self.looked_through,
+            "grown": self.grown,
+            "new": [
+                {
+                    "key": theme.key,
+                    "messages": theme.size,
+                    "names": dict(theme.names),
+                    "words": {code: list(words) for code, words in theme.words.items()},
+                }
+                for theme in self.new
+            ],
+        }
+
 
 def find(
     store: Store, space: str | None, progress: Progress, *, now: datetime, key: str
@@ -49,12 +67,14 @@ def find(
     with store.read() as conn:
         said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
         before = known(conn)
+        items = [item(one, available()[0]) for one in said if words(one)]
         others = {
             language: [text_of(one) for one in theming.latest(conn, language, _OTHERS)]
-            for language in available()
+            for language in {one.language for one in items}
         }
-    items = [item(one, available()[0]) for one in said if words(one)]
-    result = discovery.discover(items, before, others)
+    result = _NOTHING
+    if items and (before or len(items) >= discovery.MIN_MESSAGES):
+        result = discovery.discover(items, before, others)
     with store.begin() as conn:
         take_turns(conn, key)
         if Progress.from_json(desk_value(conn, key)).finds != progress.finds:
@@ -62,7 +82,8 @@ def find(
         new = _written(conn, result, now=now)
         theming.forget_places(conn, since)
         set_desk_value(conn, key, progress.searched(now).to_json())
-    log.info("themes_looked_for", messages=len(items), found=[theme.key for theme in new])
+    if items:
+        log.info("themes_looked_for", messages=len(items), found=len(new))
     return Found(looked_through=len(items), new=new, grown=len(result.assigned))
 
 

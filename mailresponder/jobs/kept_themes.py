@@ -1,5 +1,6 @@
 """The themes of themes.toml as rows: each has one from the first time that it is met."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,20 +13,38 @@ from mailresponder.store.themes import State, ThemeRow
 BY_FILE = "themes.toml"
 
 
-def keep_those_written(conn: Connection, taxonomy: Taxonomy, *, now: datetime) -> None:
-    """Bring the rows up to what is written. What was merged or dismissed stays so; a theme that is
-    no longer written is a found one again, if it was found, else it is gone."""
-    there = {row.key: row for row in rows.all_themes(conn)}
+def brought_up(
+    there: Iterable[ThemeRow], taxonomy: Taxonomy, *, now: datetime
+) -> dict[str, ThemeRow]:
+    """The rows by key, as they are with what is written. What was merged or dismissed stays so; a
+    theme that is no longer written is a found one again, if it was found, else it is gone."""
+    before = {row.key: row for row in there}
     written = {theme.key: theme for theme in taxonomy.themes}
-    for theme in taxonomy.themes:
-        before = there.get(theme.key)
-        row = _kept(theme, before, now=now)
-        if row != before:
+    gone = {key for key, row in before.items() if row.state is State.KEPT and key not in written}
+    after = {}
+    for key, row in before.items():
+        if key in gone or row.merged_into in gone:
+            if key not in written and row.centroid is None:
+                continue
+            row = replace(
+                row, state=State.FOUND, merged_into=None, changed_at=now, changed_by=BY_FILE
+            )
+        after[key] = row
+    return after | {key: _kept(theme, after.get(key), now=now) for key, theme in written.items()}
+
+
+def keep_those_written(
+    conn: Connection, taxonomy: Taxonomy, *, now: datetime
+) -> dict[str, ThemeRow]:
+    """Bring the rows of the store up to what is written, and hand them back."""
+    before = {row.key: row for row in rows.all_themes(conn)}
+    after = brought_up(before.values(), taxonomy, now=now)
+    for key in before.keys() - after.keys():
+        rows.remove(conn, key)
+    for key, row in after.items():
+        if row != before.get(key):
             rows.put(conn, row)
-    gone = {key for key, row in there.items() if row.state is State.KEPT and key not in written}
-    for row in there.values():
-        if row.key in gone or row.merged_into in gone:
-            _free(conn, row, is_written=row.key in written, now=now)
+    return after
 
 
 def _kept(theme: Theme, before: ThemeRow | None, *, now: datetime) -> ThemeRow:
@@ -37,13 +56,3 @@ def _kept(theme: Theme, before: ThemeRow | None, *, now: datetime) -> ThemeRow:
     if before.state is State.FOUND:
         row = replace(row, state=State.KEPT, changed_at=now, changed_by=BY_FILE)
     return row
-
-
-def _free(conn: Connection, row: ThemeRow, *, is_written: bool, now: datetime) -> None:
-    """What a row is without the theme that is gone: itself, or what was merged into it."""
-    if not is_written and row.centroid is None:
-        rows.remove(conn, row.key)
-        return
-    state = State.KEPT if is_written else State.FOUND
-    free = replace(row, state=state, merged_into=None, changed_at=now, changed_by=BY_FILE)
-    rows.put(conn, free)

@@ -6,14 +6,16 @@ against the themes that were found before, and looked through for new ones once 
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 
 from mailresponder.config import Config, themes_file
+from mailresponder.errors import MailresponderError, TemporaryFailure
 from mailresponder.jobs import finding
+from mailresponder.jobs.finding import Found
 from mailresponder.jobs.kept_themes import keep_those_written
 from mailresponder.jobs.only_one import only_one
 from mailresponder.jobs.theming_progress import Progress, fingerprint
@@ -29,11 +31,13 @@ from mailresponder.store.theming import About, Looked, Said
 KEY = "theming"
 """What the progress is noted under, and the turn is taken by."""
 SECONDS = 1.0
-"""Of processor time in one pass."""
+"""Of one pass, at most but for a batch: no mail is to wait for it."""
 _BATCH = 200
 """Messages of one transaction."""
 _STRETCH = 5000
 """Rows that one statement goes through."""
+_PART = 60.0
+"""Seconds in which somebody who waits for it looks at messages in one turn."""
 _PLACED_AT_ONCE = 8
 """Giving a message its place takes some 30 ms."""
 
@@ -71,9 +75,9 @@ def _read(path: Path, _stamp: Stamp | None) -> tuple[Taxonomy, str]:
     return taxonomy, fingerprint(taxonomy)
 
 
-def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
+def run(work: Work, *, steady: Callable[[], float] = time.monotonic) -> None:
     """Look at some of the messages that were not looked at yet, and for new themes if a day has
-    passed. `spent` gives seconds of processor time.
+    passed. `steady` counts seconds that nobody can set.
 
     Raises ConfigError where the desk's file of themes has mistakes.
     """
@@ -83,8 +87,41 @@ def run(work: Work, *, spent: Callable[[], float] = time.thread_time) -> None:
         return
     with only_one(work.store, KEY, work.owner, now) as mine:
         if mine:
-            until = spent() + SECONDS
-            look(work.store, config, now=now, go_on=lambda: spent() < until)
+            until = steady() + SECONDS
+            look(work.store, config, now=now, go_on=lambda: steady() < until)
+
+
+def find_now(store: Store, config: Config, *, owner: str, now: datetime) -> Found:
+    """Look at all messages that were not looked at yet, and for new themes, however long that
+    takes.
+
+    Raises ConfigError where the desk's file of themes has mistakes; MailresponderError where no
+    others are to be looked for; TemporaryFailure where somebody is at it.
+    """
+    if not config.themes.discover:
+        raise MailresponderError(
+            "this desk looks for no themes but its own",
+            mend="[themes] discover = true in the configuration lets it",
+        )
+    heard = ears(config)
+    while True:
+        # Taken anew for each part of it: a turn ends after minutes.
+        with only_one(store, KEY, owner, now) as mine:
+            if not mine:
+                raise TemporaryFailure(
+                    "a pass of the desk is looking at messages just now", mend="try again"
+                )
+            looking = _Looking(store, heard, now)
+            looking.begin()
+            until = time.monotonic() + _PART
+            has_time = partial(_is_before, until)
+            looking.look(has_time)
+            looking.place_those_left(has_time)
+            if not looking.is_done:
+                continue
+            found = finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+            if found is not None:
+                return found
 
 
 def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], bool]) -> None:
@@ -92,11 +129,11 @@ def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], boo
     heard = ears(config)
     looking = _Looking(store, heard, now)
     looking.begin()
-    looking.walk(go_on)
-    if heard.space is not None:
-        looking.place(go_on)
+    looking.look(go_on)
     if config.themes.discover and go_on() and looking.progress.is_search_due(now):
-        finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+        looking.place_those_left(go_on)
+        if looking.is_done:
+            finding.find(store, heard.space, looking.progress, now=now, key=KEY)
 
 
 def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
@@ -112,6 +149,10 @@ def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
     )
     search = config.themes.discover and progress.is_search_due(now)
     return changed or progress.below > 0 or progress.owing or search
+
+
+def _is_before(until: float) -> bool:
+    return time.monotonic() < until
 
 
 class _Looking:
@@ -136,11 +177,33 @@ class _Looking:
                 keep_those_written(conn, heard.taxonomy, now=self._now)
             if self.progress.space != before.space:
                 theming.begin_anew(conn, heard.space, since=self._since)
-                self.progress = replace(self.progress, owing=heard.space is not None)
+                self.progress = replace(self.progress, owing=False)
             self._known = finding.known(conn)
             set_desk_value(conn, KEY, self.progress.to_json())
 
-    def walk(self, go_on: Callable[[], bool]) -> None:
+    def look(self, go_on: Callable[[], bool]) -> None:
+        """At what is left, as long as it is to `go_on`."""
+        self._walk(go_on)
+        if self._heard.space is not None:
+            self._place(go_on)
+
+    def place_those_left(self, go_on: Callable[[], bool]) -> None:
+        """Give all messages that are to be looked through their place, unless they are too few to
+        make a theme."""
+        if self._heard.space is None or self.progress.below:
+            return
+        with self._store.begin() as conn:
+            enough = theming.is_placing_due(conn, at_least=discovery.MIN_MESSAGES)
+            self.progress = replace(self.progress, owing=enough)
+            set_desk_value(conn, KEY, self.progress.to_json())
+        self._place(go_on)
+
+    @property
+    def is_done(self) -> bool:
+        """Is nothing left?"""
+        return not (self.progress.below or self.progress.owing)
+
+    def _walk(self, go_on: Callable[[], bool]) -> None:
         """Hold messages against the words of the kept themes, the newest first."""
         while self.progress.below and go_on():
             found, below = self._next(go_on)
@@ -151,15 +214,16 @@ class _Looking:
                 if not seen.about and not one.placed and finding.words(one)
             ]
             # Those of meaning are held against them when they have their place.
-            alike = {} if self._heard.space else discovery.assign(self._items(bare), self._known)
-            owing = self.progress.owing or any(seen.owes for seen in looked)
-            self.progress = replace(self.progress, below=below, owing=owing)
+            alike = {} if self._heard.space else self._near(self._items(bare))
+            # As long as there is nothing to hold them against, they wait for the next search.
+            owing = bool(self._known) and any(seen.owes for seen in looked)
+            self.progress = replace(self.progress, below=below, owing=self.progress.owing or owing)
             with self._store.begin() as conn:
                 theming.put(conn, looked, taxonomy=self._heard.taxonomy.digest, at=self._now)
                 finding.put_near(conn, alike)
                 set_desk_value(conn, KEY, self.progress.to_json())
 
-    def place(self, go_on: Callable[[], bool]) -> None:
+    def _place(self, go_on: Callable[[], bool]) -> None:
         """Give messages that no kept theme covers their place among the others, the newest
         first, and hold them against the themes that were found before."""
         while self.progress.owing and go_on():
@@ -169,9 +233,7 @@ class _Looking:
             items = self._items(telling)
             vectors = space.embed([one.text for one in items], [one.language for one in items])
             placed = dict(zip((one.row for one in items), vectors, strict=True))
-            near = discovery.assign(
-                [replace(one, vector=placed[one.row]) for one in items], self._known
-            )
+            near = self._near([replace(one, vector=placed[one.row]) for one in items])
             self.progress = replace(self.progress, owing=bool(found))
             with self._store.begin() as conn:
                 theming.place(conn, {one.row: placed.get(one.row) for one in found})
@@ -204,6 +266,10 @@ class _Looking:
             praise=praise.heard(words, language) if words else 0.0,
             owes=heard.space if owes else None,
         )
+
+    def _near(self, items: list[discovery.Item]) -> Mapping[int, tuple[str, float]]:
+        """The found themes that messages belong to, and how alike they are."""
+        return discovery.assign(items, self._known) if items and self._known else {}
 
     def _items(self, found: list[Said]) -> list[discovery.Item]:
         return [finding.item(one, self._heard.language) for one in found]

@@ -9,14 +9,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 from sqlalchemy import Connection
 
 from mailresponder.config import Config, themes_file
+from mailresponder.config.themes_writing import with_theme
 from mailresponder.errors import MailresponderError, PermanentFailure, TemporaryFailure
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.listening.taxonomy import Taxonomy, Theme
+from mailresponder.jobs.kept_themes import keep_those_written
+from mailresponder.listening.taxonomy import Theme
 from mailresponder.store import template_files
 from mailresponder.store import themes as rows
 from mailresponder.store.database import Store
@@ -36,8 +39,8 @@ def keep(
     config: Config,
     key: str,
     *,
-    names: Mapping[str, str] = {},
-    words: Mapping[str, Sequence[str]] = {},
+    names: Mapping[str, str] = MappingProxyType({}),
+    words: Mapping[str, Sequence[str]] = MappingProxyType({}),
     owner: str | None = None,
     by: str,
     now: datetime,
@@ -50,51 +53,42 @@ def keep(
     where there is no such theme, or the file cannot be written.
     """
     path = config.themes_path
-    with store.read() as conn:
-        row = _theme(conn, key)
+    with store.begin() as conn:
+        row = _themes(conn, config, now).one(key)
     with _alone(path):
         text = _text(path)
-        written = _written(themes_file.parsed(text, source=str(path)), key)
+        taxonomy = themes_file.parsed(text, source=str(path))
+        before = next((theme for theme in taxonomy.themes if theme.key == key), None)
         theme = Theme(
             key=key,
-            names={**(written.names if written else row.names), **names},
+            names={**row.names, **(before.names if before else {}), **names},
             words={
-                **(written.words if written else row.words),
+                **row.words,
+                **(before.words if before else {}),
                 **{language: tuple(said) for language, said in words.items()},
             },
-            owner=owner if owner is not None else written.owner if written else "",
+            owner=owner if owner is not None else before.owner if before else "",
         )
-        # Imported where it is used: nobody else writes this file.
-        from mailresponder.config.themes_writing import with_theme
-
         changed = with_theme(text, theme)
         themes_file.parsed(changed, source=str(path))
         _replace(path, changed)
     with store.begin() as conn:
-        row = _theme(conn, key)
-        kept = replace(
-            row,
-            state=State.KEPT,
-            merged_into=None,
-            names=theme.names,
-            words=theme.words,
-            changed_at=now,
-            changed_by=by,
-        )
-        rows.put(conn, kept)
+        _put(conn, _themes(conn, config, now).one(key), State.KEPT, by=by, now=now)
         audit.note(conn, by=by, what=Deed.THEME_KEPT, about=key, now=now)
     return Kept(theme=theme, path=path)
 
 
-def merge(store: Store, key: str, into: str, *, by: str, now: datetime) -> ThemeRow:
+def merge(store: Store, config: Config, key: str, into: str, *, by: str, now: datetime) -> ThemeRow:
     """Have a theme count as another one, or as what that was merged into. Hands back that one.
 
-    Raises MailresponderError where there is no such theme, or both are one.
+    Raises ConfigError where the desk's file has mistakes; MailresponderError where there is no such
+    theme, or both are one.
     """
     with store.begin() as conn:
-        row, target = _theme(conn, key), _theme(conn, into)
+        themes = _themes(conn, config, now)
+        row, target = themes.one(key), themes.one(into)
         if target.merged_into is not None:
-            target = _theme(conn, target.merged_into)
+            target = themes.one(target.merged_into)
         if target.key == row.key:
             raise MailresponderError(f"{key} and {into} are one theme already")
         if target.state is State.DISMISSED:
@@ -108,32 +102,24 @@ def merge(store: Store, key: str, into: str, *, by: str, now: datetime) -> Theme
     return target
 
 
-def dismiss(store: Store, key: str, *, by: str, now: datetime) -> None:
-    """Have a theme count for nothing, and not be found again. Raises MailresponderError where
-    there is no such theme."""
+def dismiss(store: Store, config: Config, key: str, *, by: str, now: datetime) -> None:
+    """Have a theme count for nothing, and not be found again. Raises as `merge`."""
     with store.begin() as conn:
-        row = _theme(conn, key)
-        dismissed = replace(
-            row, state=State.DISMISSED, merged_into=None, changed_at=now, changed_by=by
-        )
-        rows.put(conn, dismissed)
+        row = _themes(conn, config, now).one(key)
+        _put(conn, row, State.DISMISSED, by=by, now=now)
         audit.note(conn, by=by, what=Deed.THEME_DISMISSED, about=key, now=now)
 
 
 def restore(store: Store, config: Config, key: str, *, by: str, now: datetime) -> ThemeRow:
-    """Have a theme that was dismissed or merged count for itself again.
-
-    Raises MailresponderError where there is no such theme, or it was neither; ConfigError where the
-    desk's file has mistakes.
-    """
-    is_written = _written(themes_file.taxonomy_for(config), key) is not None
+    """Have a theme that was dismissed or merged count for itself again. Raises as `merge`, also
+    where it was neither."""
     with store.begin() as conn:
-        row = _theme(conn, key)
+        themes = _themes(conn, config, now)
+        row = themes.one(key)
         if row.state not in (State.DISMISSED, State.MERGED):
             raise MailresponderError(f"{key} was neither dismissed nor merged")
-        state = State.KEPT if is_written else State.FOUND
-        free = replace(row, state=state, merged_into=None, changed_at=now, changed_by=by)
-        rows.put(conn, free)
+        state = State.KEPT if key in themes.written else State.FOUND
+        free = _put(conn, row, state, by=by, now=now)
         audit.note(conn, by=by, what=Deed.THEME_RESTORED, about=key, now=now)
     return free
 
@@ -149,17 +135,38 @@ def copy(config: Config) -> Path:
     return path
 
 
-def _theme(conn: Connection, key: str) -> ThemeRow:
-    there = {row.key: row for row in rows.all_themes(conn)}
-    if key in there:
-        return there[key]
-    raise MailresponderError(
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Themes:
+    """All themes of the desk."""
+
+    rows: Mapping[str, ThemeRow]
+    written: frozenset[str]
+    """The keys in the desk's file."""
+
+    def one(self, key: str) -> ThemeRow:
+        """The row of a key. Raises MailresponderError where there is none."""
+        if key in self.rows:
+            return self.rows[key]
+        raise no_such_theme(key)
+
+
+def no_such_theme(key: str) -> MailresponderError:
+    """What is said of a key that no theme has."""
+    return MailresponderError(
         f"there is no theme {key!r}", mend="`mailresponder themes list` names them"
     )
 
 
-def _written(taxonomy: Taxonomy, key: str) -> Theme | None:
-    return next((theme for theme in taxonomy.themes if theme.key == key), None)
+def _themes(conn: Connection, config: Config, now: datetime) -> _Themes:
+    taxonomy = themes_file.taxonomy_for(config)
+    there = keep_those_written(conn, taxonomy, now=now)
+    return _Themes(rows=there, written=frozenset(theme.key for theme in taxonomy.themes))
+
+
+def _put(conn: Connection, row: ThemeRow, state: State, *, by: str, now: datetime) -> ThemeRow:
+    changed = replace(row, state=state, merged_into=None, changed_at=now, changed_by=by)
+    rows.put(conn, changed)
+    return changed
 
 
 def _text(path: Path) -> str:

@@ -117,7 +117,7 @@ def _number(found: re.Match[str]) -> str:
 
 def _code(found: re.Match[str]) -> str:
     digits = sum(sign.isdigit() for sign in found[0])
-    is_code = _CODE_DIGITS <= digits and not _YEAR.fullmatch(found[0])
+    is_code = digits >= _CODE_DIGITS and not _YEAR.fullmatch(found[0])
     return _MARKS["number"] if is_code else found[0]
 
 

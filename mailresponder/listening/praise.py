@@ -1,104 +1,88 @@
 """Is somebody content with us, and says so? From 0 to 1.
 
-Praise is more than a lack of anger, and less than any kind word: thanks in advance are courtesy, a
-nice day is a wish, "would be great" asks for something. Where something went wrong beside it, kind
-words are sarcasm as often as not: they count for less, and for nothing where there is anger.
+Praise is more than a lack of anger, and more than thanks: thanks in advance are courtesy, "would be
+great" asks for something, and the furious thank as well, for nothing. What courtesy says is taken
+out; the rest is weighed as `analyzer` weighs anger, by weights of its own (`train.praise`).
 """
 
 import math
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Mapping
 from functools import cache
+from typing import TYPE_CHECKING
 
-from mailresponder.listening.cues import Hit, find, negated
+from mailresponder.listening.cues import find
+from mailresponder.listening.features import Reading
+from mailresponder.listening.features import read as read_features
 from mailresponder.listening.letter import body
-from mailresponder.listening.lexicon import Role, load
+from mailresponder.listening.lexicon import load
 from mailresponder.listening.speech import load as load_speech
-from mailresponder.listening.words import Words, split
+from mailresponder.listening.weights import Weights, shipped
+from mailresponder.listening.words import split
+
+if TYPE_CHECKING:
+    from mailresponder.listening.analyzer import Weighed
 
 PRAISE = 0.5
-"""From here on a text is praise."""
+"""From here on a text is praise: four of five that are told are, of writers it has not met."""
 _LONGEST = 3000
-_SHORT = 30
-"""Words of a text in which a single kind word weighs."""
-_MOST = 3
-"""Phrases of a kind that count."""
-
-# Log-odds, chosen on half of the messages that come with the package.
-_BIAS = -2.3
-_FIRST = 2.7
-_FURTHER = 1.0
-_MILD = 0.9
-_BARE_MILD = 1.2
-"""In a short text where nothing went wrong and nothing is asked."""
-_TROUBLE = -0.8
-_HEAT = -1.6
-_ASKS = -0.6
+_LENGTH = 20.0
+"""See `Weights`, as for anger."""
 
 
 def heard(text: str, language: str) -> float:
-    """How sure it is that a text praises us, 0..1; 0 where nothing in it does.
+    """How sure it is that a text praises us, 0..1; 0 for a text that says nothing.
 
-    Raises MailresponderError where nothing is known of the language.
+    Raises MailresponderError where the language has no lexicon.
     """
-    lexicon, speech = load(language), load_speech(language)
-    words = split(body(text[:_LONGEST], lexicon))
-    innocent = _places(find(words, speech.no_praise))
-    asked = _asked(words)
-    said = [
-        hit
-        for hit in find(words, speech.praise)
-        if _is_meant(hit, words, innocent, asked, lexicon.negations)
-    ]
-    taken = _places(said)
-    mild = [
-        hit
-        for hit in find(words, speech.mild)
-        if hit.start not in taken and _is_meant(hit, words, innocent, asked, lexicon.negations)
-    ]
-    if not said and not mild:
+    found = reading(text, language)
+    if found.blank:
         return 0.0
-    cues = [hit for hit in find(words, lexicon.cues) if hit.start not in taken]
-    trouble = _count(hit for hit in cues if hit.group.role is Role.TROUBLE)
-    heat = _count(hit for hit in cues if hit.group.name in _heated(language))
-    odds = _BIAS + _TROUBLE * trouble + _HEAT * heat + _ASKS * bool(asked)
-    odds += _FIRST * bool(said) + _FURTHER * max(0, _count(said) - 1) + _MILD * _count(mild)
-    if mild and not said and not (trouble or heat or asked) and len(words.folded) <= _SHORT:
-        odds += _BARE_MILD
+    odds = _weighed(found, _weights(language)).log_odds
     return 1 / (1 + math.exp(-odds))
 
 
-def _is_meant(
-    hit: Hit, words: Words, innocent: set[int], asked: set[int], negations: frozenset[str]
-) -> bool:
-    return (
-        innocent.isdisjoint(range(hit.start, hit.end))
-        and words.sentences[hit.start] not in asked
-        and not negated(words, hit.start, negations)
+def reading(text: str, language: str) -> Reading:
+    """What is read of a text: neither greeting nor leave-taking, nor what is only courtesy."""
+    lexicon = load(language)
+    words = split(body(text[:_LONGEST], lexicon))
+    said = words.text
+    for hit in reversed(find(words, load_speech(language).courtesy)):
+        start, end = words.span(hit.start, hit.end)
+        said = f"{said[:start]}{said[end:]}"
+    return read_features(said, lexicon)
+
+
+def weights(bias: float, of: Mapping[str, float]) -> Weights:
+    """These weights as `analyzer` takes them. No sentence counts more than the whole: one kind word
+    in a complaint is no praise."""
+    return Weights(
+        bias=bias,
+        of=of,
+        length=_LENGTH,
+        worst=0.0,
+        sentences=0.0,
+        slope=1.0,
+        intercept=0.0,
+        threshold=PRAISE,
+        upset=PRAISE,
     )
 
 
-def _places(hits: Iterable[Hit]) -> set[int]:
-    return {place for hit in hits for place in range(hit.start, hit.end)}
+def _weighed(found: Reading, by: Weights) -> "Weighed":
+    # The analyzer brings TextBlob along, which is slow to import.
+    from mailresponder.listening.analyzer import Weighed
 
-
-def _asked(words: Words) -> set[int]:
-    """The sentences that end in a question mark."""
-    ends = {sentence: end for (_, end), sentence in zip(words.places, words.sentences, strict=True)}
-    text = words.text
-    return {s for s, end in ends.items() if text[end : end + 3].lstrip(" \"')”»")[:1] == "?"}
-
-
-def _count(hits: Iterable[Hit]) -> int:
-    """How many different things are said, `_MOST` at most."""
-    return min(_MOST, sum(1 for _ in hits))
+    return Weighed(found, by)
 
 
 @cache
-def _heated(language: str) -> frozenset[str]:
-    """The groups of cues that are anger by themselves."""
-    groups = load(language).groups
-    return frozenset(g.name for g in groups if g.role is Role.HEAT and g.weight >= _HOT)
-
-
-_HOT = 1.0
-"""Log-odds of anger from which on a cue makes praise sarcasm."""
+def _weights(language: str) -> Weights:
+    """Those of a language; in one that was not trained nothing is praise."""
+    trained = tomllib.loads(shipped("praise.toml")).get(language, {"bias": -math.inf})
+    of: dict[str, float] = {}
+    for line in shipped("praise.tsv").splitlines():
+        code, name, weight = line.split("\t")
+        if code == language:
+            of[name] = float(weight)
+    return weights(float(trained["bias"]), of)

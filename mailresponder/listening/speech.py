@@ -1,5 +1,5 @@
 """What else is known of a language beside its lexicon, read from `speech/<language>.toml`: how
-private things are written and what is put for them, and how somebody praises."""
+private things are written and what is put for them, and what is only polite."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -38,12 +38,8 @@ class Speech:
     given_names: frozenset[str]
     also_words: frozenset[str]
     """Those of them that are words too: names only with a capital."""
-    praise: Index
-    """What praises us."""
-    mild: Index
-    """What praises us only where nothing else is said."""
-    no_praise: Index
-    """What looks like praise and is none."""
+    courtesy: Index
+    """What sounds like praise or thanks and is only polite."""
 
 
 @cache
@@ -62,7 +58,7 @@ def load(language: str) -> Speech:
 
 
 def _read(language: str, data: Mapping[str, Any]) -> Speech:
-    private, praise = data["private"], data["praise"]
+    private = data["private"]
     return Speech(
         language=language,
         masks=dict(data["masks"]),
@@ -76,9 +72,7 @@ def _read(language: str, data: Mapping[str, Any]) -> Speech:
         capitals=_folded(private["capitals"]),
         given_names=_folded(private["given_names"]),
         also_words=_folded(private["also_words"]),
-        praise=_index(praise["praise"]),
-        mild=_index(praise["mild"]),
-        no_praise=_index(praise["no_praise"]),
+        courtesy=_index(data["praise"]["courtesy"]),
     )
 
 
@@ -87,5 +81,5 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
 
 
 def _index(written: Iterable[str]) -> Index:
-    group = Group(name="praise", role=Role.PRAISE, weight=0.0, negatable=True)
+    group = Group(name="courtesy", role=Role.CALM, weight=0.0, negatable=False)
     return Index((phrase, group) for w in written for phrase in phrases(w))

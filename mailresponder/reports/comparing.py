@@ -27,6 +27,7 @@ _Z = 1.959963984540054
 """Of a normal distribution, 95 % lie this many standard deviations around its mean."""
 _TINY = 1e-300
 _STEPS = 300
+_HALVINGS = 36
 
 K = TypeVar("K")
 
@@ -62,17 +63,23 @@ def counts(
     enough = now + before >= (FEW if tested is None else tested)
     if not enough:
         return Comparison(now=now, before=before, is_enough=False)
-    one, other = now / spread, before / spread
-    low, high = (_odds(bound) / exposure for bound in shares_of(one, other))
-    even = exposure / (1 + exposure)
+    low, high = (_odds(bound) / exposure for bound in shares_of(now / spread, before / spread))
     return Comparison(
         now=now,
         before=before,
         low=low,
         high=high,
         more=now > before * exposure,
-        chance=_two_sided(one, other, even),
+        chance=chance(now, before, exposure=exposure, spread=spread),
     )
+
+
+def chance(now: int, before: int, *, exposure: float = 1.0, spread: float = 1.0) -> float:
+    """How likely noise alone is to make two counts so unequal; arguments as of `counts`."""
+    one, other, even = now / spread, before / spread, exposure / (1 + exposure)
+    more = beta(one, other + 1, even) if one else 1.0
+    fewer = 1 - beta(one + 1, other, even) if other else 1.0
+    return min(1.0, 2 * min(more, fewer))
 
 
 def shares(part: int, of: int, part_before: int, of_before: int) -> Comparison:
@@ -83,8 +90,10 @@ def shares(part: int, of: int, part_before: int, of_before: int) -> Comparison:
     if min(of, of_before) < FEW_OF:
         return Comparison(now=now, before=before, is_enough=False)
     low, high = _between(now, wilson(part, of), before, wilson(part_before, of_before))
-    chance = _chance_of_shares(part, of, part_before, of_before)
-    return Comparison(now=now, before=before, low=low, high=high, more=now > before, chance=chance)
+    by_noise = _chance_of_shares(part, of, part_before, of_before)
+    return Comparison(
+        now=now, before=before, low=low, high=high, more=now > before, chance=by_noise
+    )
 
 
 def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Comparison:
@@ -100,9 +109,9 @@ def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Compa
     # Mood's test: of both together so many lie above; do as many of each?
     edge = quantile(sorted([*now, *before]), at)
     above, above_before = (sum(one > edge for one in sample) for sample in (now, before))
-    chance = _chance_of_shares(above, len(now), above_before, len(before))
+    by_noise = _chance_of_shares(above, len(now), above_before, len(before))
     return Comparison(
-        now=value, before=earlier, low=low, high=high, more=value > earlier, chance=chance
+        now=value, before=earlier, low=low, high=high, more=value > earlier, chance=by_noise
     )
 
 
@@ -212,7 +221,7 @@ def _inverse(value: float) -> float:
 
 def _solved(a: float, b: float, wanted: float) -> float:
     low, high = 0.0, 1.0
-    for _ in range(60):
+    for _ in range(_HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if beta(a, b, middle) < wanted else (low, middle)
     return (low + high) / 2
@@ -220,13 +229,6 @@ def _solved(a: float, b: float, wanted: float) -> float:
 
 def _odds(share: float) -> float:
     return share / (1 - share) if share < 1 else math.inf
-
-
-def _two_sided(one: float, other: float, even: float) -> float:
-    """How likely so uneven a split is where one has the share `even` in both."""
-    more = beta(one, other + 1, even) if one else 1.0
-    fewer = 1 - beta(one + 1, other, even) if other else 1.0
-    return min(1.0, 2 * min(more, fewer))
 
 
 def _between(

@@ -13,7 +13,17 @@ from typing import TYPE_CHECKING
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from mailresponder.printable import clean
-from mailresponder.reports.report import Figure, Headline, Part, Quote, Report, ThemeLine, Unit, Verdict
+from mailresponder.reports.report import (
+    Change,
+    Figure,
+    Headline,
+    Part,
+    Quote,
+    Report,
+    ThemeLine,
+    Unit,
+    Verdict,
+)
 from mailresponder.reports.words import Words
 
 if TYPE_CHECKING:
@@ -27,11 +37,13 @@ _WITH_QUOTE = 3
 _LEAD = 36
 """Characters that a headline's bold beginning has at most."""
 _UP, _DOWN = "▲", "▼"
-_SIGNS = {
-    **{"new": "+", "grew": _UP, "better": _DOWN, "angrier": _UP, "angrier_steadily": _UP},
-    **{"calmer": _DOWN, "calmer_steadily": _DOWN, "slower": _UP, "faster": _DOWN, "late": _DOWN},
-    **{"punctual": _UP, "more_mail": _UP, "less_mail": _DOWN},
-}
+_SIGNS = {"new": "+"}
+_SIGNS |= dict.fromkeys(
+    ("grew", "angrier", "angrier_steadily", "slower", "punctual", "more_mail"), _UP
+)
+_SIGNS |= dict.fromkeys(
+    ("better", "calmer", "calmer_steadily", "faster", "late", "less_mail"), _DOWN
+)
 """What stands before a headline that says that something changed."""
 _NEUTRAL = ("more_mail", "less_mail")
 _ARROWS = {Verdict.MORE: _UP, Verdict.LESS: _DOWN, Verdict.ALIKE: "", Verdict.TOO_FEW: ""}
@@ -157,10 +169,10 @@ def _line(headline: Headline, sentence: str) -> _Line:
 
 
 def _figure(one: Figure, words: Words) -> _Figure:
-    value, _, detail = words.figure(one).partition(" (")
+    value, _, detail = words.figure(one, brief=True).partition(" (")
     arrow = "" if one.change is None else _ARROWS[one.change.verdict]
     change = words.change(one.change, one.unit) if arrow else ""
-    before = "" if arrow or one.change is None else words.before(one.change, one.unit)
+    before = "" if arrow else _before(one.change, one.unit, words)
     return _Figure(
         name=words.name(one.key),
         value=value,
@@ -169,6 +181,12 @@ def _figure(one: Figure, words: Words) -> _Figure:
         change=change,
         arrow=arrow,
     )
+
+
+def _before(change: Change | None, unit: Unit, words: Words) -> str:
+    if change is None or change.before is None:
+        return ""
+    return words("mail.before", before=words.before(change, unit, brief=True))
 
 
 def _themes(report: Report, words: Words) -> list[_Bar]:
@@ -184,7 +202,9 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
                 marked=marked,
                 plain=plain,
                 marks=" · ".join(_marks(line, words)),
-                quote=line.quotes[0] if line.quotes and (_is_news(line) or place < _WITH_QUOTE) else None,
+                quote=line.quotes[0]
+                if line.quotes and (_is_news(line) or place < _WITH_QUOTE)
+                else None,
             )
         )
     return bars
@@ -206,7 +226,7 @@ def _marks(line: ThemeLine, words: Words) -> Iterator[str]:
     if line.is_new:
         yield words("report.new_theme")
     elif line.change.verdict in (Verdict.MORE, Verdict.LESS):
-        before = words.before(line.change, Unit.MESSAGES)
+        before = _before(line.change, Unit.MESSAGES, words)
         yield f"{_ARROWS[line.change.verdict]} {before}"
     if line.since is not None and not line.is_new:
         yield words("report.since", day=words.date(line.since))
@@ -266,9 +286,7 @@ def _parts(report: Report, words: Words) -> Iterator[tuple[str, list[tuple[str, 
             yield words(f"report.{title}"), _named(parts, words, is_language=is_language)
 
 
-def _named(
-    parts: Sequence[Part], words: Words, *, is_language: bool
-) -> list[tuple[str, Part]]:
+def _named(parts: Sequence[Part], words: Words, *, is_language: bool) -> list[tuple[str, Part]]:
     return [
         (words.language_name(part.key) if is_language else clean(part.key), part) for part in parts
     ]

@@ -7,6 +7,7 @@ page and `report --explain` show it. Where the rows come from is each definition
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mailresponder.listening.praise import PRAISE
 from mailresponder.reports import comparing
 from mailresponder.reports.comparing import Comparison
 from mailresponder.reports.report import Figure, Unit
@@ -14,8 +15,6 @@ from mailresponder.reports.slices import Slice
 
 SMALL = 20
 """Shares of fewer are told as counts, "3 of 7"."""
-PRAISED = 0.5
-"""From so much praise on, a mail counts as praise."""
 _UNKNOWN_SPREAD = 2.0
 """How much more than Poisson's counts vary of which no weeks are known: machines' mail comes in
 heaps."""
@@ -83,13 +82,12 @@ def angry(of: Slice) -> Measure:
 def praise(of: Slice) -> Measure:
     """Mails with praise of those that were looked at."""
     heard = [row.praise for row in of.messages if row.praise is not None]
-    return Share(sum(one >= PRAISED for one in heard), len(heard))
+    return Share(sum(one >= PRAISE for one in heard), len(heard))
 
 
 def understood(of: Slice) -> Measure:
     """First mails of tickets that a theme covers, of those that were looked at."""
-    firsts = [row for row in of.messages if row.is_first and row.praise is not None]
-    return Share(sum(row.row in of.themes for row in firsts), len(firsts))
+    return Share(of.understood, len(of.looked_at))
 
 
 def response_median(of: Slice) -> Measure:

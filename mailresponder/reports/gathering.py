@@ -62,6 +62,7 @@ def gather(
         answers=report_rows.answers_given(conn, only, since),
         events=report_rows.what_was_done(conn, only, since, until),
         themes=_as_counted(found, counts_for),
+        covered=found.keys(),
         hours_of=hours_of,
     )
     machines = failures = None

@@ -1,8 +1,8 @@
 """The five lines of what matters first: what is new, what grew, how angry people are, who waits
 longest, what got better.
 
-A line that says that something changed must be more than noise, by a stricter measure than the
-figures': a team reads one of these every week, and acts on it.
+A line that says that something changed must be more than noise, by a measure of its own: a team
+reads these every week, and acts on them.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,9 @@ SURE = 0.001
 """How likely noise alone may be to make what is told of anger."""
 STEADILY = 3.3
 """Standard deviations by which anger must rise or fall over the weeks."""
-_FALSE_ALARMS = 0.01
+_FALSE_ALARMS = 0.05
+"""Of the themes that are called new, more or less. What is claimed of one must hold twice, by time
+and as a share, so far fewer are false."""
 _MOST_TURNS = 2
 _ENDS = 4
 """Weeks at either end of the longer view that are held against each other."""
@@ -93,7 +95,7 @@ def _turns(known: Known) -> tuple[list[Headline], list[Headline], list[Headline]
         if told.turn.up and not known.holiday_before:
             grew.append(_turned("grew", told))
         elif not told.turn.up and not known.holiday:
-            better.append(_turned("better", told))
+            better.append(_turned("better" if told.rows else "better_none", told))
     return news, grew, better
 
 
@@ -114,7 +116,7 @@ def _turned(kind: str, told: Told) -> Headline:
         "people": len({row.person for row in told.rows}),
         "usual": told.turn.usual if told.turn is not None else 0.0,
     }
-    return Headline(kind=kind, values=values, theme=told.called.key, good=kind == "better")
+    return Headline(kind=kind, values=values, theme=told.called.key, good=kind != "grew")
 
 
 def _waits(known: Known) -> list[Headline]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
+from mailresponder.listening.praise import PRAISE
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, turning
 from mailresponder.reports.comparing import Comparison
-from mailresponder.reports.figures import PRAISED
 from mailresponder.reports.report import Change, Part, Persistent, ThemeLine
 from mailresponder.reports.slices import Slice, Waiting, working_seconds
 from mailresponder.reports.turning import Turn
@@ -106,7 +106,7 @@ def line(told: Told, change: Change) -> ThemeLine:
         messages=len(told.rows),
         people=len({row.person for row in told.rows}),
         angry=sum(row.angry for row in told.rows),
-        praise=sum((row.praise or 0.0) >= PRAISED for row in told.rows),
+        praise=sum((row.praise or 0.0) >= PRAISE for row in told.rows),
         by_language=dict(sorted(Counter(row.language for row in told.rows).items())),
         weeks=told.weeks,
         change=change,
@@ -207,7 +207,7 @@ def _compared(
     """Of messages; whether it is more than noise is judged by how many people wrote."""
     people, people_before = (len({row.person for row in some}) for some in (rows, before))
     spread = comparing.spread(past)
-    chance = comparing.counts(people, people_before, spread=spread).chance
+    chance = comparing.chance(people, people_before, spread=spread)
     return replace(comparing.counts(len(rows), len(before), spread=spread), chance=chance)
 
 

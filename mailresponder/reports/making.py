@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from mailresponder.listening.praise import PRAISE
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, figures, lines, quotes
@@ -128,7 +129,7 @@ def make(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
         ),
-        not_understood=_not_understood(read.now),
+        not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox", hours_of),
         by_language=lines.parts(read.now, "language", hours_of),
         escalations=lines.escalations(
@@ -194,19 +195,12 @@ def _angry_lately(windows: Sequence[Slice]) -> tuple[int, int]:
     return sum(row.angry for row in rows), len(rows)
 
 
-def _not_understood(now: Slice) -> int:
-    return sum(
-        row.is_first and row.praise is not None and row.row not in now.themes
-        for row in now.messages
-    )
-
-
 def _quotes(
     conn: Connection, now: Slice, told: Mapping[str, Told], names: Sequence[str]
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
-    praised = [row for row in now.messages if (row.praise or 0.0) >= figures.PRAISED]
+    praised = [row for row in now.messages if (row.praise or 0.0) >= PRAISE]
     blamed = [row for row in now.messages if row.angry]
     praise = quotes.candidates(praised, lambda row: row.praise or 0.0)
     blame = quotes.candidates(blamed, lambda row: row.anger)

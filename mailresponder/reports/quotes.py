@@ -7,6 +7,8 @@ addresses, numbers and links are masked before anybody sees them.
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
+from mailresponder.listening.letter import body
+from mailresponder.listening.lexicon import available, load
 from mailresponder.listening.masking import masked
 from mailresponder.reports.report import Quote
 from mailresponder.store.report_extras import TextRow
@@ -16,6 +18,8 @@ CANDIDATES = 6
 """Of so many mails the texts are read for each place with quotes."""
 LONGEST = 240
 SHORTEST = 25
+_MOST_READ = 4000
+"""Characters: what stands further down is no complaint in a sentence."""
 _SPACES = re.compile(r"\s+")
 _SENTENCES = re.compile(r"(?<=[.!?…])\s+")
 
@@ -53,7 +57,7 @@ def quoted(
         # A mail that was passed on begins with who did, and what they had to say.
         if text.text.startswith("["):
             continue
-        said = shortened(masked(text.text, text.language, names=(text.customer_name, *names)))
+        said = shortened(_masked(text, names))
         if len(said) >= SHORTEST:
             taken.add(row.ticket)
             found.append(
@@ -65,6 +69,14 @@ def quoted(
                 )
             )
     return tuple(found)
+
+
+def _masked(text: TextRow, names: Sequence[str]) -> str:
+    """The letter without greeting and closing, and without what tells who wrote it."""
+    letter = text.text[:_MOST_READ]
+    if text.language in available():
+        letter = body(letter, load(text.language))
+    return masked(letter, text.language, names=(text.customer_name, *names))
 
 
 def shortened(text: str) -> str:

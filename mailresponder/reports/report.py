@@ -70,6 +70,7 @@ class Week:
     angry: int
     answered_in_time: int
     answered: int
+    """First answers that were given or due, as the figure `in_time` counts them."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -191,7 +192,7 @@ class Report:
     themes: tuple[ThemeLine, ...]
     """The most frequent first."""
     not_understood: int
-    """Messages of people that no theme covers."""
+    """First mails of tickets that no theme covers, of those that were looked at."""
     by_mailbox: tuple[Part, ...]
     by_language: tuple[Part, ...]
     escalations: dict[str, int]

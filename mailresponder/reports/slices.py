@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -53,6 +53,8 @@ class Rows:
     events: Sequence[EventRow]
     themes: Mapping[int, tuple[str, ...]]
     """Of messages by row, the keys as they count: merged ones followed, dismissed ones gone."""
+    covered: Collection[int]
+    """Messages by row that are about something, dismissed or not: they were understood."""
     hours_of: Callable[[str], BusinessHours]
 
     @cached_property
@@ -139,6 +141,16 @@ class Slice:
     def themes(self) -> Mapping[int, tuple[str, ...]]:
         """Of messages by row; of all times."""
         return self.rows.themes
+
+    @cached_property
+    def looked_at(self) -> Sequence[MessageRow]:
+        """First mails of tickets of which it is known what they are about, or that it is not."""
+        return [row for row in self.messages if row.is_first and row.praise is not None]
+
+    @cached_property
+    def understood(self) -> int:
+        """How many of these are about something."""
+        return sum(row.row in self.rows.covered for row in self.looked_at)
 
     @cached_property
     def persistent(self) -> Mapping[str, Sequence[MessageRow]]:

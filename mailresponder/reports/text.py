@@ -81,19 +81,25 @@ class _Page:
         if not shown:
             return
         yield from self._section("figures")
-        names = [words.name(one.key) for one in shown]
-        values = [words.figure(one) for one in shown]
-        left, middle = max(map(len, names)), max(map(len, values))
-        for name, value, one in zip(names, values, shown, strict=True):
-            row = f"{name:{left}}  {value:{middle}}"
-            change = words.change(one.change, one.unit)
+        rows = [
+            (
+                words.name(one.key),
+                words.figure(one, brief=True),
+                words.before(one.change, one.unit, brief=True),
+                _ARROWS[one.change.verdict] if one.change is not None else "",
+            )
+            for one in shown
+        ]
+        rows.insert(0, ("", "", words("report.before"), ""))
+        left, middle, right = (max(len(row[at]) for row in rows) for at in range(3))
+        for name, value, before, arrow in rows:
+            yield f"{name:{left}}  {value:>{middle}}  {before:>{right}} {arrow}".rstrip()
+        for one in shown:
             if one.change is not None and _ARROWS[one.change.verdict]:
-                change = f"{_ARROWS[one.change.verdict]} {change}"
-            if len(row) + 2 + len(change) <= self._width:
-                yield f"{row}  {change}".rstrip()
-            else:
-                yield row.rstrip()
-                yield from self._filled(change, " " * 4)
+                change = words.change(one.change, one.unit)
+                said = f"{_ARROWS[one.change.verdict]} {words.name(one.key)}: {change}"
+                yield from self._filled(said)
+        yield from self._filled(words("report.note"))
 
     def _themes(self) -> Iterator[str]:
         report, words = self._report, self._words
@@ -111,7 +117,9 @@ class _Page:
             number = words.number(line.messages)
             bar = _bar(line.messages, most)
             yield f"{_cut(name, left):{left}}  {number:>5} {bar} {self._of_theme(line)}".rstrip()
-            for quote in line.quotes[:1]:
+            # One that the reader can read is better than none.
+            own = [quote for quote in line.quotes if quote.language == words.language]
+            for quote in [*own, *line.quotes][:1]:
                 yield from self._quote(quote, " " * 4)
         if len(met) > len(shown):
             yield words("report.more_themes", count=len(met) - len(shown))

@@ -116,7 +116,7 @@ def _compared(
     if len(more) != 1:
         return None
     chance = max(
-        comparing.counts(now, before, exposure=exposure, spread=spread).chance
+        comparing.chance(now, before, exposure=exposure, spread=spread)
         for exposure in (by_time, by_share)
     )
     return chance, more.pop()

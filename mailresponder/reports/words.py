@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from mailresponder.printable import how_long
 from mailresponder.reports.figures import SMALL
 from mailresponder.reports.report import Change, Figure, Headline, Report, Unit, Verdict
 from mailresponder.templating import wording
@@ -47,8 +48,9 @@ class Words:
         """What a figure counts, and what it does not."""
         return self(f"figure.{key}.counts")
 
-    def figure(self, figure: Figure) -> str:
-        """A figure's value, as `1,204`, `12% (30 of 250)`, `3 of 7` or `2 h 10 min`."""
+    def figure(self, figure: Figure, *, brief: bool = False) -> str:
+        """A figure's value, as `1,204`, `12% (30 of 250)`, `3 of 7` or `2 hours and 10 minutes`;
+        `brief`: times as `2 h 10 min`."""
         if figure.unit is Unit.SHARE and figure.of is not None:
             return self.share(figure.part or 0, figure.of)
         return (
@@ -59,7 +61,7 @@ class Words:
         """How a figure of this unit compares with the time before; empty where it does not."""
         if change is None or change.before is None:
             return ""
-        before = self._of(unit, change.before)
+        before = self.before(change, unit)
         match change.verdict:
             case Verdict.TOO_FEW:
                 return self("change.too_few", before=before)
@@ -68,11 +70,14 @@ class Words:
             case Verdict.MORE | Verdict.LESS:
                 return self._changed(change, unit, before)
 
-    def before(self, change: Change, unit: Unit) -> str:
-        """What a figure of this unit was in the time before; empty where that is not known."""
-        if change.before is None:
-            return ""
-        return self("change.before", before=self._of(unit, change.before))
+    def before(self, change: Change | None, unit: Unit, *, brief: bool = False) -> str:
+        """A figure of the time before; of how many a share was is not known, so that of few is
+        not told."""
+        if change is None or change.before is None:
+            return self("value.unknown")
+        if unit is Unit.SHARE and change.verdict is Verdict.TOO_FEW:
+            return self("value.of_few")
+        return self._of(unit, change.before, brief=brief)
 
     # --- lines
 
@@ -92,6 +97,9 @@ class Words:
         if "languages" in given:
             spoken = (self.language_name(code) for code in str(given["languages"]).split(","))
             values["languages"] = self("value.and").join(spoken)
+        if "usual" in given:
+            usual = round(float(given["usual"]))
+            values["usual"] = self("value.about", number=usual) if usual else self("value.hardly")
         if headline.kind in ("slower", "faster"):
             values["before"] = self.duration(float(given["before"]))
         elif headline.kind in ("late", "punctual"):
@@ -171,10 +179,12 @@ class Words:
         last = until.astimezone(zone) - timedelta(microseconds=1)
         return self(key, since=self.date(since, zone), until=self.date(last, zone))
 
-    def _of(self, unit: Unit, value: float) -> str:
+    def _of(self, unit: Unit, value: float, *, brief: bool = False) -> str:
         match unit:
             case Unit.SHARE:
                 return self.percent(value)
+            case Unit.SECONDS if brief:
+                return how_long(timedelta(seconds=value))
             case Unit.SECONDS:
                 return self.duration(value)
             case _:

@@ -157,6 +157,14 @@ def owing(conn: Connection, limit: int) -> list[Said]:
     return [_as_said(row) for row in conn.execute(query)]
 
 
+def is_placing_due(conn: Connection, *, at_least: int) -> bool:
+    """Are there messages without a place, and so many in all that they are to be given theirs?"""
+    placed = select(themed.c.message_row).where(themed.c.space.is_not(None))
+    if len(conn.execute(placed.limit(at_least)).all()) < at_least:
+        return False
+    return conn.execute(select(themed.c.message_row).where(OWING).limit(1)).first() is not None
+
+
 def place(conn: Connection, vectors: Mapping[int, bytes | None]) -> None:
     """Write down where messages lie, by their rows; None: nowhere, for they say nothing."""
     for row, vector in vectors.items():
@@ -194,9 +202,11 @@ def latest(conn: Connection, language: str, limit: int) -> list[Said]:
 
 def of_themes(conn: Connection, keys: Collection[str], limit: int) -> list[Said]:
     """The last messages about any of some themes."""
-    about = exists().where(_ABOUT, message_themes.c.theme.in_(keys))
-    query = _said().where(about, messages.c.new_text != "").limit(limit)
-    return [_as_said(row) for row in conn.execute(query)]
+    # Each theme has an index of its messages: most are about few of all messages.
+    about = message_themes.c.theme.in_(keys)
+    query = _said().join(message_themes, _ABOUT).where(about, messages.c.new_text != "")
+    found = [_as_said(row) for row in conn.execute(query.limit(limit))]
+    return list({one.row: one for one in found}.values())
 
 
 def rows_by_theme(conn: Connection, since: datetime) -> dict[str, set[int]]:

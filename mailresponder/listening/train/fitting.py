@@ -51,13 +51,20 @@ class Fitted:
     of: Mapping[str, float]
 
 
-def fit(language: str, sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Fitted:
+def fit(
+    language: str,
+    sources: Sequence[tuple[Source, Sequence[Vector]]],
+    *,
+    hand: Mapping[str, float] | None = None,
+    freedom: float = 1.0,
+) -> Fitted:
     """The weights that tell the angry messages of these sources from the others.
 
     Each source comes with the feature vectors of its messages. The same sources give the same
-    weights.
+    weights. `hand` are the weights it starts from, by default those of the lexicon, and the more
+    `freedom`, the farther it may go from them.
     """
-    hand = by_hand(load(language))
+    hand = by_hand(load(language)) if hand is None else hand
     vectors = [vector for _, found in sources for vector in found]
     names = _names(sources, hand)
     matrix = _matrix(vectors, names)
@@ -65,6 +72,7 @@ def fit(language: str, sources: Sequence[tuple[Source, Sequence[Vector]]]) -> Fi
     counted = np.concatenate([np.full(len(found), worth(source)) for source, found in sources])
     prior = np.array([hand.get(name, 0.0) for name in names])
     penalty = np.array([_SIGN_PENALTY if name[0] == "<" else _WORD_PENALTY for name in names])
+    penalty /= freedom
     tones = _tones(sources)
     moved, bias = logistic(
         hstack([matrix, csr_matrix(tones)], format="csr"),
