@@ -186,7 +186,7 @@ def _figure(one: Figure, words: Words) -> _Figure:
 def _before(change: Change | None, unit: Unit, words: Words) -> str:
     if change is None or change.before is None:
         return ""
-    return words("mail.before", before=words.before(change, unit, brief=True))
+    return words.before(change, unit, brief=True)
 
 
 def _themes(report: Report, words: Words) -> list[_Bar]:
@@ -226,7 +226,7 @@ def _marks(line: ThemeLine, words: Words) -> Iterator[str]:
     if line.is_new:
         yield words("report.new_theme")
     elif line.change.verdict in (Verdict.MORE, Verdict.LESS):
-        before = _before(line.change, Unit.MESSAGES, words)
+        before = words("mail.before", before=_before(line.change, Unit.MESSAGES, words))
         yield f"{_ARROWS[line.change.verdict]} {before}"
     if line.since is not None and not line.is_new:
         yield words("report.since", day=words.date(line.since))
