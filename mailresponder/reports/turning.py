@@ -1,7 +1,7 @@
 """When did something begin to be met more often, or less? Windows of equal length, looked at back
 from the last one.
 
-What is claimed must hold by time and as a share of all that came: a week in which little comes, as
+What is claimed must hold by time and against all else that came: a week in which little comes, as
 a holiday's, says nothing of any theme, and nor does one in which much of everything comes. Counts
 are of people, so one who writes ten times is no trend; and what never came evenly must rise further
 before it is called a rise.
@@ -61,8 +61,9 @@ def turn(counts: Sequence[int], totals: Sequence[int]) -> Turn | None:
 def newness(number: int, total: int, windows: int, total_before: int) -> float:
     """How likely so many write about a thing for the first time in one window, where as many as
     ever could have written about it in so many windows before."""
-    share = max(1 / (windows + 1), total / max(total + total_before, 1))
-    return float(share**number)
+    rest = total - number
+    by_share = rest / (rest + total_before) if rest else 0.0
+    return float(max(1 / (windows + 1), by_share) ** number)
 
 
 def began(counts: Sequence[int], totals: Sequence[int]) -> int | None:
@@ -105,19 +106,19 @@ def _compared(
     *,
     spread: float,
 ) -> tuple[float, bool] | None:
-    """How likely the difference is by noise, by time or as a share, whichever is likelier; and is
-    it more? None where the two do not agree."""
-    now, before, total, total_before = sum(recent), sum(earlier), sum(totals), sum(totals_before)
-    if not total or not total_before:
-        return None
-    by_time = len(recent) / len(earlier)
-    by_share = total / total_before
-    more = {now > before * exposure for exposure in (by_time, by_share)}
+    """How likely the difference is by noise, by time or against the rest of what came, whichever
+    is likelier; and is it more? None where the two do not agree."""
+    now, before = sum(recent), sum(earlier)
+    rest, rest_before = sum(totals) - now, sum(totals_before) - before
+    exposures = [len(recent) / len(earlier)]
+    # Where all that comes is about it, as in a report of one theme, there is no rest.
+    if rest > 0 and rest_before > 0:
+        exposures.append(rest / rest_before)
+    more = {now > before * exposure for exposure in exposures}
     if len(more) != 1:
         return None
     chance = max(
-        comparing.chance(now, before, exposure=exposure, spread=spread)
-        for exposure in (by_time, by_share)
+        comparing.chance(now, before, exposure=exposure, spread=spread) for exposure in exposures
     )
     return chance, more.pop()
 

@@ -53,9 +53,9 @@ class Words:
         `brief`: times as `2 h 10 min`."""
         if figure.unit is Unit.SHARE and figure.of is not None:
             return self.share(figure.part or 0, figure.of)
-        return (
-            self("value.unknown") if figure.value is None else self._of(figure.unit, figure.value)
-        )
+        if figure.value is None:
+            return self("value.unknown")
+        return self._of(figure.unit, figure.value, brief=brief)
 
     def change(self, change: Change | None, unit: Unit) -> str:
         """How a figure of this unit compares with the time before; empty where it does not."""
