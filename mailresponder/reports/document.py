@@ -4,7 +4,7 @@ style attributes, nothing loaded from anywhere, readable on a dark page and a sm
 What customers wrote is escaped like everything else.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
@@ -190,7 +190,7 @@ def _before(change: Change | None, unit: Unit, words: Words) -> str:
 
 
 def _themes(report: Report, words: Words) -> list[_Bar]:
-    met = _chosen(report)
+    met, told = _chosen(report), _told(report)
     most = max((line.messages for line in met), default=1)
     bars = []
     for place, line in enumerate(met):
@@ -203,7 +203,7 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
                 plain=plain,
                 marks=" · ".join(_marks(line, words)),
                 quote=line.quotes[0]
-                if line.quotes and (_is_news(line) or place < _WITH_QUOTE)
+                if line.quotes and (_is_news(line, told) or place < _WITH_QUOTE)
                 else None,
             )
         )
@@ -213,13 +213,18 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
 def _chosen(report: Report) -> list[ThemeLine]:
     """The most frequent themes, and of the others those that something is told of."""
     met = [line for line in report.themes if line.messages]
-    told = {one.theme for one in report.headlines}
-    others = (one for one in met[_MOST_THEMES:] if one.key in told or _is_news(one))
+    told = _told(report)
+    others = (one for one in met[_MOST_THEMES:] if _is_news(one, told))
     return [*met[:_MOST_THEMES], *islice(others, _MOST_THEMES)]
 
 
-def _is_news(line: ThemeLine) -> bool:
-    return line.is_new or line.change.verdict is Verdict.MORE
+def _told(report: Report) -> set[str | None]:
+    """Themes that a headline is about."""
+    return {one.theme for one in report.headlines}
+
+
+def _is_news(line: ThemeLine, told: Collection[str | None]) -> bool:
+    return line.key in told or line.is_new or line.change.verdict is Verdict.MORE
 
 
 def _marks(line: ThemeLine, words: Words) -> Iterator[str]:

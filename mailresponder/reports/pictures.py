@@ -115,7 +115,7 @@ def _in_time(report: Report, words: Words) -> Drawn | None:
     def draw(axes: "Axes") -> None:
         places = [place for place, _ in known]
         axes.plot(places, shares, color=_BLUE, linewidth=2.4, marker="o", markersize=5)
-        axes.set_ylim(0, 104)
+        axes.set_ylim(-4, 104)
         axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.set_yticks([0, 50, 100], [words.percent(part) for part in (0, 0.5, 1)])
 
