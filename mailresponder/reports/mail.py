@@ -32,7 +32,7 @@ class Letter:
 def letter(report: Report, words: Words, *, domain: str, link: str = "") -> Letter:
     """A report as a mail; its pictures are named at this domain. `link`: where its page is."""
     drawn = pictures.drawn(report, words)
-    cids = {one.name: f"report-{one.name}@{domain}" for one in drawn}
+    cids = {one.name: f"report-{_in_names(one)}@{domain}" for one in drawn}
     html, told = body(report, words, cids, drawn=drawn, link=link)
     return Letter(
         language=words.language,
@@ -42,7 +42,7 @@ def letter(report: Report, words: Words, *, domain: str, link: str = "") -> Lett
         pictures=tuple(
             Picture(
                 cid=cids[one.name],
-                filename=f"{one.name.replace('_', '-')}.png",
+                filename=f"{_in_names(one)}.png",
                 content_type="image/png",
                 content=one.png,
             )
@@ -77,6 +77,10 @@ def for_browser(report: Report, words: Words, *, link: str = "") -> str:
         for one in pictures.drawn(report, words)
     }
     return document(report, words, pictures=shown, link=link)
+
+
+def _in_names(one: Drawn) -> str:
+    return one.name.replace("_", "-")
 
 
 def _data(png: bytes) -> str:
