@@ -7,6 +7,7 @@ is Mood's. Where many things are compared at once, Benjamini and Hochberg keep f
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
@@ -82,23 +83,31 @@ def chance(now: int, before: int, *, exposure: float = 1.0, spread: float = 1.0)
     return min(1.0, 2 * min(more, fewer))
 
 
-def shares(part: int, of: int, part_before: int, of_before: int) -> Comparison:
-    """Two shares: so many of so many."""
+def shares(
+    part: int, of: int, part_before: int, of_before: int, *, spread: float = 1.0
+) -> Comparison:
+    """Two shares: so many of so many. `spread` is how much more than by chance they vary, as
+    `spread_of_shares` has it."""
     if not of or not of_before:
         return Comparison(now=part / of if of else 0.0, before=None, is_enough=False)
     now, before = part / of, part_before / of_before
     if min(of, of_before) < FEW_OF:
         return Comparison(now=now, before=before, is_enough=False)
     low, high = _between(now, wilson(part, of), before, wilson(part_before, of_before))
-    by_noise = _chance_of_shares(part, of, part_before, of_before)
+    by_noise = _chance_of_shares(part, of, part_before, of_before, spread)
     return Comparison(
         now=now, before=before, low=low, high=high, more=now > before, chance=by_noise
     )
 
 
-def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Comparison:
+def quantiles(
+    now: Sequence[float],
+    before: Sequence[float],
+    at: float,
+    others: Sequence[Sequence[float]] = (),
+) -> Comparison:
     """The quantile `at` (0..1) of two samples, sorted; the median is at 0.5. At least one value in
-    the later one."""
+    the later one. `others` are earlier samples, which show how much they vary."""
     value = quantile(now, at)
     if not before:
         return Comparison(now=value, before=None, is_enough=False)
@@ -108,8 +117,9 @@ def quantiles(now: Sequence[float], before: Sequence[float], at: float) -> Compa
     low, high = _between(value, around(now, at), earlier, around(before, at))
     # Mood's test: of both together so many lie above; do as many of each?
     edge = quantile(sorted([*now, *before]), at)
-    above, above_before = (sum(one > edge for one in sample) for sample in (now, before))
-    by_noise = _chance_of_shares(above, len(now), above_before, len(before))
+    above, above_before = (_above(sample, edge) for sample in (now, before))
+    spread = spread_of_shares([_above(one, edge) for one in others], [len(one) for one in others])
+    by_noise = _chance_of_shares(above, len(now), above_before, len(before), spread)
     return Comparison(
         now=value, before=earlier, low=low, high=high, more=value > earlier, chance=by_noise
     )
@@ -140,6 +150,17 @@ def spread(numbers: Sequence[int]) -> float:
     mean = fmean(numbers)
     variance = sum((one - mean) ** 2 for one in numbers) / (len(numbers) - 1)
     return max(1.0, variance / mean)
+
+
+def spread_of_shares(parts: Sequence[int], of: Sequence[int]) -> float:
+    """How much more than by chance some shares vary (Pearson's chi square by its degrees of
+    freedom), 1 at least: who writes on a Friday night waits as long as all who do."""
+    known = [(part, many) for part, many in zip(parts, of, strict=True) if many]
+    share = sum(part for part, _ in known) / max(sum(many for _, many in known), 1)
+    if len(known) < 3 or share in (0, 1):
+        return 1.0
+    square = sum((p - many * share) ** 2 / (many * share * (1 - share)) for p, many in known)
+    return max(1.0, square / (len(known) - 1))
 
 
 def trend(parts: Sequence[int], of: Sequence[int]) -> float:
@@ -240,9 +261,13 @@ def _between(
     return difference - below, difference + above
 
 
-def _chance_of_shares(part: int, of: int, part_before: int, of_before: int) -> float:
+def _above(ordered: Sequence[float], edge: float) -> int:
+    return len(ordered) - bisect_right(ordered, edge)
+
+
+def _chance_of_shares(part: int, of: int, part_before: int, of_before: int, spread: float) -> float:
     both = (part + part_before) / (of + of_before)
-    deviation = math.sqrt(both * (1 - both) * (1 / of + 1 / of_before))
+    deviation = math.sqrt(spread * both * (1 - both) * (1 / of + 1 / of_before))
     if not deviation:
         return 1.0
     return math.erfc(abs(part / of - part_before / of_before) / deviation / math.sqrt(2))

@@ -15,6 +15,8 @@ from mailresponder.reports.slices import Slice
 
 SMALL = 20
 """Shares of fewer are told as counts, "3 of 7"."""
+_LATELY = 12
+"""Weeks that show how much figures vary."""
 _UNKNOWN_SPREAD = 2.0
 """How much more than Poisson's counts vary of which no weeks are known: machines' mail comes in
 heaps."""
@@ -197,22 +199,26 @@ def compared(now: Slice, before: Slice, weeks: Sequence[Slice]) -> dict[str, Com
     `now`, show how much counts vary."""
     found = {}
     for key, one in DEFINITIONS.items():
+        past = [one.measure(week) for week in weeks[-_LATELY:]]
         match one.measure(now), one.measure(before):
             case Count(number=later), Count(number=earlier):
-                spread = _spread(one, weeks)
+                numbers = [week.number for week in past if isinstance(week, Count)]
+                spread = comparing.spread(numbers) if numbers else _UNKNOWN_SPREAD
                 found[key] = comparing.counts(later, earlier, spread=spread)
             case Share() as later, Share() as earlier:
-                found[key] = comparing.shares(later.part, later.of, earlier.part, earlier.of)
+                some = [week for week in past if isinstance(week, Share)]
+                spread = comparing.spread_of_shares(
+                    [week.part for week in some], [week.of for week in some]
+                )
+                found[key] = comparing.shares(
+                    later.part, later.of, earlier.part, earlier.of, spread=spread
+                )
             case Quantile(values=later, at=at), Quantile(values=earlier) if later:
-                found[key] = comparing.quantiles(later, earlier, at)
+                others = [week.values for week in past if isinstance(week, Quantile)]
+                found[key] = comparing.quantiles(later, earlier, at, others)
             case _:
                 pass
     return found
-
-
-def _spread(one: Definition, weeks: Sequence[Slice]) -> float:
-    numbers = [found.number for week in weeks if isinstance(found := one.measure(week), Count)]
-    return comparing.spread(numbers) if numbers else _UNKNOWN_SPREAD
 
 
 def _figure(one: Definition, found: Measure) -> Figure:

@@ -22,6 +22,8 @@ _AT_LEAST = 4
 """and at least."""
 _EFFECT = 1.5
 """How much more, or less, than in the windows just before the last must have."""
+_UNEVEN = 1.25
+"""Nothing that people write about comes quite as evenly as chance alone would have it."""
 _SURE = 0.001
 _SPLITS = 4
 """Windows on either side of a turn in the longer view."""
@@ -89,7 +91,7 @@ def _turned(counts: Sequence[int], totals: Sequence[int], windows: int) -> Turn 
         earlier,
         totals[-windows:],
         totals[begin:-windows],
-        spread=comparing.spread(earlier),
+        spread=max(comparing.spread(counts[:-windows]), _UNEVEN),
     )
     if found is None:
         return None
