@@ -195,6 +195,7 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
     bars = []
     for place, line in enumerate(met):
         marked, plain = _widths(line.angry, line.messages, most)
+        shown = _is_news(line, told) or place < _WITH_QUOTE
         bars.append(
             _Bar(
                 name=clean(words.theme(line.key, report)),
@@ -202,9 +203,7 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
                 marked=marked,
                 plain=plain,
                 marks=" · ".join(_marks(line, words)),
-                quote=line.quotes[0]
-                if line.quotes and (_is_news(line, told) or place < _WITH_QUOTE)
-                else None,
+                quote=words.example(line.quotes) if shown else None,
             )
         )
     return bars

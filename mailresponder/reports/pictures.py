@@ -115,7 +115,7 @@ def _in_time(report: Report, words: Words) -> Drawn | None:
     def draw(axes: "Axes") -> None:
         places = [place for place, _ in known]
         axes.plot(places, shares, color=_BLUE, linewidth=2.4, marker="o", markersize=5)
-        axes.set_ylim(-4, 104)
+        axes.set_ylim(0, 104)
         axes.set_xlim(-0.6, len(weeks) - 0.4)
         axes.set_yticks([0, 50, 100], [words.percent(part) for part in (0, 0.5, 1)])
 
@@ -157,6 +157,7 @@ def _png(draw: Callable[["Axes"], None], weeks: Sequence[Week], words: Words) ->
     shown = list(range(len(weeks) - 1, -1, -every))[::-1]
     axes.set_xticks(shown, [_day(weeks[place], words) for place in shown])
     axes.tick_params(labelsize=_POINTS, labelcolor=_GREY, color=_GREY, length=0)
+    axes.tick_params(axis="x", pad=6)
     axes.grid(axis="y", color=_GREY, alpha=0.3, linewidth=0.8)
     axes.set_axisbelow(True)
     for side, spine in axes.spines.items():
