@@ -1,14 +1,16 @@
 """`report --send` and `report --format html`."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import Run
 
 from mailresponder.store import outbox_view
 from mailresponder.store.database import Store
 
+Run = Callable[..., Any]
 READERS = """
 [report]
 to = ["ana@example.com", "ben@example.com"]
