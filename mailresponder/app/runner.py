@@ -33,6 +33,7 @@ from mailresponder.jobs import (
     intake,
     proposing,
     reconciling,
+    reporting,
     rescheduling,
     template_watch,
     theming,
@@ -145,8 +146,8 @@ class MailboxRunner:
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
-        a look at the templates, delivery, filing, a look at what was written, proposing, in that
-        order.
+        report, a look at the templates, delivery, filing, a look at what was written, proposing, in
+        that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -181,6 +182,7 @@ class MailboxRunner:
                     self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
+                    self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:

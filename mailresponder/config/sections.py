@@ -15,7 +15,7 @@ from mailresponder.config.calendar import ClosedDays, check_country, check_subdi
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
 PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = fields.WEEK
 
 Security = Literal["tls", "starttls", "none"]
 
@@ -297,6 +297,23 @@ class DigestSettings(Section):
     """In the desk's zone."""
 
 
+class ReportSettings(Section):
+    """`[report]`"""
+
+    to: fields.Emails = ()
+    at: fields.TimeOfWeek = (0, time(8, 30))
+    """In the desk's zone."""
+    since: fields.WholeDays = timedelta(days=7)
+    """How long the time is that it tells of, which ends with the midnight before `at`."""
+    languages: dict[str, Literal["en", "es"]] = {}
+    """Of who reads another language than the desk's first, by their address."""
+
+    def language_of(self, reader: str) -> str | None:
+        """The language somebody reads; None: the desk's first."""
+        known = {address.casefold(): spoken for address, spoken in self.languages.items()}
+        return known.get(reader.casefold())
+
+
 class ThemesSettings(Section):
     """`[themes]`"""
 
@@ -349,6 +366,7 @@ class Document(Section):
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
     defects: DefectSettings = DefectSettings()
+    report: ReportSettings = ReportSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()

@@ -18,6 +18,7 @@ from mailresponder.config.sections import (
     DigestSettings,
     EscalationStep,
     Mailbox,
+    ReportSettings,
     RetentionSettings,
     StaffSettings,
     ThemesSettings,
@@ -56,6 +57,7 @@ class Config:
     retention: RetentionSettings
     digest: DigestSettings
     defects: DefectSettings
+    report: ReportSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     themes: ThemesSettings
@@ -127,7 +129,7 @@ class Config:
             drafts=Drafts(mailbox.drafts),
             answered_flag=mailbox.answered_flag,
             subaddress=mailbox.subaddress,
-            digest_to=frozenset(to.casefold() for to in self.digest.to),
+            digest_to=frozenset(to.casefold() for to in (*self.digest.to, *self.report.to)),
             acknowledging=Acknowledging(
                 enabled=self.acknowledge.enabled,
                 follow_up_notice=self.acknowledge.follow_up_notice,

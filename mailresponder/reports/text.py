@@ -118,8 +118,7 @@ class _Page:
             bar = _bar(line.messages, most)
             yield f"{_cut(name, left):{left}}  {number:>5} {bar} {self._of_theme(line)}".rstrip()
             # One that the reader can read is better than none.
-            own = [quote for quote in line.quotes if quote.language == words.language]
-            for quote in [*own, *line.quotes][:1]:
+            if (quote := words.example(line.quotes)) is not None:
                 yield from self._quote(quote, " " * 4)
         if len(met) > len(shown):
             yield words("report.more_themes", count=len(met) - len(shown))
