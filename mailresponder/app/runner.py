@@ -6,18 +6,18 @@ The only place that knows which class stands behind which protocol.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
 from mailresponder.app.outgoing import Outgoing
+from mailresponder.app.passes import PassReport
 from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
     ConfigError,
-    ExitStatus,
     MailresponderError,
     ServerUnavailable,
     Throttled,
@@ -51,32 +51,6 @@ from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PassReport:
-    """What one pass over one mailbox did."""
-
-    mailbox: str
-    intake: IntakeReport | None = None
-    """None where the mailbox could not be read."""
-    escalation: EscalationReport | None = None
-    """None where escalation was skipped."""
-    closed: int = 0
-    """Tickets that had been quiet for long enough."""
-    delivery: DeliveryReport | None = None
-    filing: FilingReport | None = None
-    errors: tuple[MailresponderError, ...] = ()
-
-    @property
-    def exit_status(self) -> ExitStatus:
-        """75 where something is to be tried again, 77 where a sign-in was refused, 78 where the
-        configuration is at fault."""
-        postponed = self.delivery.postponed if self.delivery else 0
-        cut_short = self.intake is not None and not self.intake.complete
-        unfinished = self.errors or postponed or cut_short
-        worst = ExitStatus.TEMPORARY if unfinished else ExitStatus.OK
-        return max([worst, *(error.exit_status for error in self.errors)])
 
 
 class MailboxRunner:

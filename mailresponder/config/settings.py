@@ -11,16 +11,18 @@ from mailresponder.config.sections import (
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
-    ClosingSettings,
     DeadlineSettings,
-    DefectSettings,
     DeskSettings,
-    DigestSettings,
     EscalationStep,
     Mailbox,
+    StaffSettings,
+)
+from mailresponder.config.services import (
+    ClosingSettings,
+    DefectSettings,
+    DigestSettings,
     ReportSettings,
     RetentionSettings,
-    StaffSettings,
     ThemesSettings,
     WebSettings,
 )
