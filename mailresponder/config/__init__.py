@@ -22,6 +22,7 @@ from mailresponder.config.sections import (
     WebUser,
 )
 from mailresponder.config.settings import Config
+from mailresponder.config.themes_file import taxonomy_for
 
 __all__ = [
     "PASSWORD_KEYS",
@@ -42,4 +43,5 @@ __all__ = [
     "find",
     "how_to_install",
     "load",
+    "taxonomy_for",
 ]

@@ -12,7 +12,7 @@ from mailresponder.errors import ConfigError
 from mailresponder.jobs import finding
 from mailresponder.jobs.kept_themes import brought_up
 from mailresponder.jobs.theming_changes import no_such_theme
-from mailresponder.listening import masking, naming
+from mailresponder.listening import naming
 from mailresponder.store import themes as rows
 from mailresponder.store import theming
 from mailresponder.store.database import Store
@@ -26,7 +26,7 @@ _OF = 60
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Example:
-    """What a customer wrote, with all masked that would tell who they are."""
+    """A sentence of a customer, with all masked that would tell who they are."""
 
     language: str
     text: str
@@ -122,7 +122,8 @@ class _Themes:
                 found.setdefault(language, []).append(said)
         for language, some in sorted(found.items()):
             texts = [finding.words(one) for one in some]
-            for index in naming.examples(texts, language)[:each]:
-                name = some[index].name
-                text = masking.masked(texts[index], language, names=(name,) if name else ())
+            names = [finding.names_of(one) for one in some]
+            told = naming.telling(texts, (), language, names=names)
+            for number in naming.examples(texts, language, told)[:each]:
+                text = naming.sentence(texts[number], language, told, names=names[number])
                 yield Example(language=language, text=text)

@@ -105,8 +105,10 @@ def discover(
     placed = [item for item in rest if item.vector is not None]
     if placed:
         points = space.points([item.vector or b"" for item in placed])
-        for found in clusters.clusters(points, min_messages):
-            groups.append((SPACE, found.middle.tobytes(), [placed[n] for n in found.members]))
+        groups += [
+            (SPACE, found.middle.tobytes(), [placed[n] for n in found.members])
+            for found in clusters.clusters(points, min_messages)
+        ]
     for language in sorted({item.language for item in rest if item.vector is None}):
         here = [item for item in rest if item.vector is None and item.language == language]
         texts = [item.text for item in here]

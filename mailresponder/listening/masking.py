@@ -59,7 +59,7 @@ _PHONE = (9, 15)
 _VOWELS = {"a": "[aá]", "e": "[eé]", "i": "[ií]", "o": "[oó]", "u": "[uúü]"}
 _KINDS = ("name", "email", "phone", "card", "bank", "number", "link", "address", "user")
 _MARKS = {kind: chr(0xE020 + n) for n, kind in enumerate(_KINDS)}
-"""What stands for what is masked while more is looked for: private characters, no part of a word."""
+"""What stands for what is masked while more is looked for: private characters, in no word."""
 _MARK = re.compile(r"[\ue020-\ue02f]")
 _TWICE = re.compile(r"([\ue020-\ue02f])(?:[ \t,]{0,2}\1)+")
 _HIDDEN = {ord("0") + n: chr(0xE010 + n) for n in range(10)}

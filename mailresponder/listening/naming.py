@@ -41,6 +41,10 @@ _BETWEEN = 2
 """Function words that may stand between two words of a pair."""
 _SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _MASK = re.compile(r"\[[^\[\]\n]{1,20}\]")
+_LEAST_BESIDE = 0.33
+"""What a further word of a name tells, against the first."""
+_PAIR_SHARE = 0.33
+"""Of a theme's messages, that have a pair instead of which its one word would say too little."""
 _PAIR = 1.15
 """What two words beside each other count more than the best of them."""
 
@@ -112,12 +116,11 @@ def name(words: Sequence[Telling]) -> str:
     """A name of two to four words from the most telling ones; empty where nothing tells."""
     chosen: list[Telling] = []
     said: set[str] = set()
-    for one in words:
-        if not said.isdisjoint(one.stems):
+    for word in words:
+        one = _with_its_pair(word, words, said)
+        if not said.isdisjoint(one.stems) or len(said) + len(one.stems) > _MOST_WORDS:
             continue
-        if len(said) + len(one.stems) > _MOST_WORDS:
-            continue
-        if chosen and one.score < chosen[0].score / 3:
+        if chosen and word.score < chosen[0].score * _LEAST_BESIDE:
             break
         chosen.append(one)
         said.update(one.stems)
@@ -125,6 +128,22 @@ def name(words: Sequence[Telling]) -> str:
             break
     text = ", ".join(one.written for one in chosen)
     return text[:1].upper() + text[1:]
+
+
+def _with_its_pair(word: Telling, words: Sequence[Telling], said: set[str]) -> Telling:
+    """The pair that a word mostly stands in, if there is one: "white screen" for white."""
+    if len(word.stems) > 1:
+        return word
+    least = max(_PAIR_SHARE, _PAIR_SHARE * word.share)
+    pairs = (
+        pair
+        for pair in words
+        if len(pair.stems) > 1
+        and word.stems[0] in pair.stems
+        and pair.share >= least
+        and said.isdisjoint(pair.stems)
+    )
+    return next(pairs, word)
 
 
 def examples(texts: Sequence[str], language: str, words: Sequence[Telling]) -> tuple[int, ...]:

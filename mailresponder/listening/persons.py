@@ -165,6 +165,8 @@ def _greeted(line: _Line, lexicon: Lexicon) -> set[int]:
             break
         if not _is_form(line.folded[n], lexicon):
             found.add(n)
+        elif line.folded[n] in lexicon.function_words and line.folded[n] not in _LINKS:
+            break
     if not found:
         return found
     # "hello where is my order" greets nobody.
@@ -188,6 +190,9 @@ def _begin(line: _Line, phrases: Set[str]) -> int | None:
 def _names(line: _Line, start: int, lexicon: Lexicon) -> set[int]:
     """The words of a leave-taking that are no form, if they are few and speak of nothing."""
     rest = [n for n in range(start, len(line.folded)) if not _is_form(line.folded[n], lexicon)]
+    # "Thanks in advance", "thank you for your help": nobody is named.
+    if line.folded[start : start + 1] and line.folded[start] in lexicon.function_words:
+        return set()
     if len(rest) > _MOST_NAMES or len(line.folded) - start > _MOST_NAMES or "?" in line.text:
         return set()
     has_capitals = all(line.written[n][0].isupper() for n in rest)
@@ -207,6 +212,7 @@ def _strange(line: _Line, speech: Speech) -> set[int]:
     capitals = [n for n, word in enumerate(line.written) if word[0].isupper()]
     many = len(line.folded) >= _LONG_HEADLINE and len(capitals) >= _HEADLINE * len(line.folded)
     given, also_words = _given_names()
+    common = load(speech.language).traits.stop_words
     found = set()
     for n, word in enumerate(line.folded):
         base, written = _base(word), line.written[n]
@@ -217,6 +223,7 @@ def _strange(line: _Line, speech: Speech) -> set[int]:
             and not written.isupper()
             and base not in speech.capitals
             and base not in speech.titles
+            and word not in common
             and not line.begins(n)
         ):
             found.add(n)

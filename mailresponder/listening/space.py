@@ -43,7 +43,7 @@ def embed(texts: Sequence[str], languages: Sequence[str]) -> list[bytes]:
     more than 350 characters. Some 30 ms of processor time each, on one core.
     Raises MailresponderError where the extra `themes` is missing or does not run here.
     """
-    said = [_cut(text, language) for text, language in zip(texts, languages, strict=True)]
+    said = [cut(text, language) for text, language in zip(texts, languages, strict=True)]
     try:
         import numpy as np
 
@@ -83,7 +83,8 @@ def normalized(rows: "Vectors") -> "Vectors":
     import numpy as np
 
     lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-    return (rows / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    unit: Vectors = (rows / np.maximum(lengths, np.finfo(np.float32).tiny)).astype(np.float32)
+    return unit
 
 
 def missing(error: Exception) -> MailresponderError:
@@ -94,7 +95,8 @@ def missing(error: Exception) -> MailresponderError:
     )
 
 
-def _cut(text: str, language: str) -> str:
+def cut(text: str, language: str) -> str:
+    """What is read of a text."""
     return body(text, load(language)).strip()[:LONGEST]
 
 

@@ -25,7 +25,7 @@ _ENCLITIC = re.compile(
     r"(?P<verb>\w{2,}(?:[ae]n|[aei]d|[aei]r|ndo))(?:me|se|nos|os|les?)?(?:l[oa]s?)?"
 )
 """A folded Spanish verb with pronouns behind it, as `devuelvanme`. Not `te`: few say it to a desk,
-and `importante` is no verb."""
+and many words end in it."""
 
 
 @lru_cache(maxsize=_REMEMBERED)

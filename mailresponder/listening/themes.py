@@ -5,7 +5,7 @@ word that belongs to a longer phrase of another theme says nothing by itself: a 
 bank card. What no theme's words cover is left to `discovery`.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -66,6 +66,8 @@ class _Phrase:
     """Which of the theme's: its spellings with and without a word count once."""
     rest: tuple[_Word, ...]
     """Its words behind the first."""
+    second: frozenset[str] | None
+    """The stems of which one must follow soon; None where that is not all that is asked."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,7 +118,12 @@ class _Index:
                 number += 1
                 for elements in phrases(written):
                     first, *rest = (_word(element, language) for element in elements)
-                    phrase = _Phrase(theme=theme.key, number=number, rest=tuple(rest))
+                    phrase = _Phrase(
+                        theme=theme.key,
+                        number=number,
+                        rest=tuple(rest),
+                        second=_second(rest),
+                    )
                     for table, words in (
                         (self._stems, first.stems),
                         (self._exact, first.exact),
@@ -150,12 +157,24 @@ def _word(element: Element, language: str) -> _Word:
     )
 
 
+def _second(rest: Sequence[_Word]) -> frozenset[str] | None:
+    has_only_stems = bool(rest) and not rest[0].exact and not rest[0].beginnings
+    return rest[0].stems if has_only_stems else None
+
+
 def _hits(words: Words, language: str, index: _Index) -> Iterator[_Hit]:
     folded = words.folded
     stemmed = [stem(word, language) for word in folded]
     begun = index.begun
     for place, word in enumerate(stemmed):
-        for phrase in begun(folded[place], word):
+        candidates = begun(folded[place], word)
+        if not candidates:
+            continue
+        following = stemmed[place + 1 : place + 2 + _GAP]
+        for phrase in candidates:
+            # Most of the many phrases that begin with a negation go on otherwise.
+            if phrase.second is not None and phrase.second.isdisjoint(following):
+                continue
             places = _places(phrase, words, stemmed, place)
             if places:
                 yield _Hit(phrase=phrase, places=places)

@@ -26,7 +26,7 @@ IDLE = 40
 IDLE_ROUND_TRIPS = 7
 GROWING = (
     *("tickets", "participants", "messages", "outbox", "events", "sightings", "mailbox_tasks"),
-    *("answers", "drafts", "labels", "notice_tickets"),
+    *("answers", "drafts", "labels", "notice_tickets", "themed", "message_themes"),
 )
 """Tables with a row or more for each mail."""
 EVERYTHING_ON = {

@@ -95,7 +95,7 @@ def test_a_mistake_is_never_written(desk: ThemesDesk) -> None:
     with pytest.raises(ConfigError, match=r"late\.name"):
         keep(desk)
     assert desk.config.themes_path.read_text() == "[late]\nname = 7\n"
-    assert desk.rows() == {"found-1": LOGIN}
+    assert desk.rows()["found-1"] == LOGIN
     assert deeds(desk) == []
 
 
