@@ -4,10 +4,9 @@ style attributes, nothing loaded from anywhere, readable on a dark page and a sm
 What customers wrote is escaped like everything else.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -190,12 +189,12 @@ def _before(change: Change | None, unit: Unit, words: Words) -> str:
 
 
 def _themes(report: Report, words: Words) -> list[_Bar]:
-    met, told = _chosen(report), _told(report)
+    met = report.shown_themes(_MOST_THEMES)
     most = max((line.messages for line in met), default=1)
     bars = []
     for place, line in enumerate(met):
         marked, plain = _widths(line.angry, line.messages, most)
-        shown = _is_news(line, told) or place < _WITH_QUOTE
+        shown = report.is_news(line) or place < _WITH_QUOTE
         bars.append(
             _Bar(
                 name=clean(words.theme(line.key, report)),
@@ -207,23 +206,6 @@ def _themes(report: Report, words: Words) -> list[_Bar]:
             )
         )
     return bars
-
-
-def _chosen(report: Report) -> list[ThemeLine]:
-    """The most frequent themes, and of the others those that something is told of."""
-    met = [line for line in report.themes if line.messages]
-    told = _told(report)
-    others = (one for one in met[_MOST_THEMES:] if _is_news(one, told))
-    return [*met[:_MOST_THEMES], *islice(others, _MOST_THEMES)]
-
-
-def _told(report: Report) -> set[str | None]:
-    """Themes that a headline is about."""
-    return {one.theme for one in report.headlines}
-
-
-def _is_news(line: ThemeLine, told: Collection[str | None]) -> bool:
-    return line.key in told or line.is_new or line.change.verdict is Verdict.MORE
 
 
 def _marks(line: ThemeLine, words: Words) -> Iterator[str]:
