@@ -144,8 +144,8 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, announcing, digest,
-        proposing, a look at the templates, delivery, filing, a look at what was written, in that
+        """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
+        a look at the templates, delivery, filing, a look at what was written, proposing, in that
         order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
@@ -177,12 +177,10 @@ class MailboxRunner:
                     self._mind(errors, unreachable.run)
                     if believed:
                         closed = self._mind(errors, closing.run) or 0
-                    self._mind(errors, drafting.run)
-                    if believed:
                         self._mind(errors, announcing.run)
+                    self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
-                self._mind(errors, proposing.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
@@ -193,6 +191,7 @@ class MailboxRunner:
                         if go_on():
                             filed = self._file(errors)
                     self._look_at_themes(errors)
+                    self._mind(errors, proposing.run)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error
