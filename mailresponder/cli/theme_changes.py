@@ -53,9 +53,10 @@ def find_command(ctx: click.Context, dry_run: bool, as_json: bool) -> int:
 
     Exit status: 0, 75 where the service is looking at messages just now.
     """
-    from mailresponder.cli.context import load_config, log_to_stderr
+    from mailresponder.cli.context import load_config
     from mailresponder.clock import utc_now
     from mailresponder.jobs import theming
+    from mailresponder.logs import log_to_stderr
     from mailresponder.store.database import Store
 
     config = load_config(ctx)

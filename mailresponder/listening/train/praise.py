@@ -16,12 +16,12 @@ import click
 import numpy as np
 
 from mailresponder.listening import praise
-from mailresponder.listening.analyzer import Weighed
 from mailresponder.listening.lexicon import load
 from mailresponder.listening.train import corpus, fitting
 from mailresponder.listening.train.corpus import Source
 from mailresponder.listening.train.figures import Flags, Floats
 from mailresponder.listening.train.trial import Read
+from mailresponder.listening.weighing import Weighed
 from mailresponder.listening.weights import Weights, by_hand, folder
 
 _FREEDOM = 4.0
