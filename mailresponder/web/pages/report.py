@@ -22,6 +22,8 @@ from mailresponder.web.site import Site
 
 _SIGNS = {Verdict.MORE: "▲", Verdict.LESS: "▼", Verdict.ALIKE: "≈", Verdict.TOO_FEW: "·"}
 
+_MOST_THEMES = 12
+"""So many are in sight; the others unfold."""
 _NEUTRAL = ("mood", "answered", "more_mail", "less_mail", "silent")
 """Kinds of headlines that are neither good news nor bad."""
 
@@ -59,6 +61,7 @@ def show(site: Site, asked: Asked) -> Response:
         figure_paths=view.figures(),
         sources={key: one.source for key, one in DEFINITIONS.items()},
         signs=_SIGNS,
+        most_themes=_MOST_THEMES,
         neutral=_NEUTRAL,
         months=wording.WORDS[w.language].months,
         Unit=Unit,

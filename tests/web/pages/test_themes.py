@@ -151,4 +151,13 @@ def test_a_theme_is_kept_under_a_name(found: Hosted, browse: Callable[..., Page]
     expect(page.locator("tr#found-1")).to_contain_text("Looked after by Workshop")
     assert "Tapa abierta" in found.app.config.themes_path.read_text(encoding="utf-8")
     assert page.title() == "What they write about · Acme Support"
-    assert Axe().run(page).violations_count == 0
+    narrow = {"width": 360, "height": 740}
+    for path, language, scheme in (
+        ("/themes", "en-GB", "light"),
+        ("/themes", "es-ES", "dark"),
+        ("/themes/found-1", "es-ES", "dark"),
+    ):
+        page = browse(locale=language, color_scheme=scheme, viewport=narrow)
+        page.goto(path)
+        assert Axe().run(page).violations_count == 0
+        assert page.evaluate("document.documentElement.scrollWidth") == 360
