@@ -4,14 +4,16 @@ A key here is a key of the file and the attribute the program reads. What one se
 of another is checked in `checks`.
 """
 
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mailresponder.config import fields
+from mailresponder.config.base import Section
 from mailresponder.config.calendar import ClosedDays, check_country, check_subdivision
+from mailresponder.config.telling import DigestSettings, ReportSettings
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
 PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
@@ -21,12 +23,6 @@ Security = Literal["tls", "starttls", "none"]
 
 _CENTURY = timedelta(days=36_500)
 """Longer than anybody keeps anything, and short enough to count back from today."""
-
-
-class Section(BaseModel):
-    """A table of the file. Errors never quote what stands in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class DeskSettings(Section):
@@ -91,7 +87,7 @@ class ServerSettings(Section):
 class ImapSettings(ServerSettings):
     """`[mailbox.imap]`"""
 
-    ports = {"tls": 993, "starttls": 143, "none": 143}
+    ports: ClassVar[dict[str, int]] = {"tls": 993, "starttls": 143, "none": 143}
 
     username: fields.Named
     folder: fields.Named = "INBOX"
@@ -104,7 +100,7 @@ class ImapSettings(ServerSettings):
 class SmtpSettings(ServerSettings):
     """`[mailbox.smtp]`"""
 
-    ports = {"tls": 465, "starttls": 587, "none": 25}
+    ports: ClassVar[dict[str, int]] = {"tls": 465, "starttls": 587, "none": 25}
 
     username: fields.OneLine = ""
     """Empty: no authentication."""
@@ -288,31 +284,6 @@ class RetentionSettings(Section):
     """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
     events: fields.SomeTime = Field(timedelta(days=730), le=_CENTURY)
     """How long a closed ticket keeps what was done to it and why, and the page its audit."""
-
-
-class DigestSettings(Section):
-    """`[digest]`"""
-
-    to: fields.Emails = ()
-    at: fields.TimeOfDay = time(8, 30)
-    """In the desk's zone."""
-
-
-class ReportSettings(Section):
-    """`[report]`"""
-
-    to: fields.Emails = ()
-    at: fields.TimeOfWeek = (0, time(8, 30))
-    """In the desk's zone."""
-    since: fields.WholeDays = timedelta(days=7)
-    """How long the time is that it tells of, which ends with the midnight before `at`."""
-    languages: dict[str, Literal["en", "es"]] = {}
-    """Of who reads another language than the desk's first, by their address."""
-
-    def language_of(self, reader: str) -> str | None:
-        """The language somebody reads; None: the desk's first."""
-        known = {address.casefold(): spoken for address, spoken in self.languages.items()}
-        return known.get(reader.casefold())
 
 
 class ThemesSettings(Section):

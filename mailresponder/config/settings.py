@@ -14,15 +14,14 @@ from mailresponder.config.sections import (
     ClosingSettings,
     DeadlineSettings,
     DeskSettings,
-    DigestSettings,
     EscalationStep,
     Mailbox,
-    ReportSettings,
     RetentionSettings,
     StaffSettings,
     ThemesSettings,
     WebSettings,
 )
+from mailresponder.config.telling import DigestSettings, ReportSettings
 from mailresponder.errors import MailresponderError
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import Step
