@@ -42,7 +42,7 @@ class ReportSettings(Section):
     """In the desk's zone."""
     since: fields.WholeDays = timedelta(days=7)
     """How long the time is that it tells of, which ends with the midnight before `at`."""
-    languages: dict[str, Literal["en", "es"]] = Field({})
+    languages: dict[str, Literal["en", "es"]] = Field(default_factory=dict)
     """Of who reads another language than the desk's first, by their address."""
 
     def language_of(self, reader: str) -> str | None:

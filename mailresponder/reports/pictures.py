@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
+from mailresponder.printable import clean
 from mailresponder.reports.report import Report, Week
 from mailresponder.reports.words import Words
 from mailresponder.templating import wording
@@ -94,7 +95,7 @@ def _theme(report: Report, words: Words) -> Drawn | None:
     def draw(axes: "Axes") -> None:
         axes.bar(range(len(numbers)), numbers, width=0.72, color=_BLUE)
 
-    theme = words.theme(line.key, report)
+    theme = clean(words.theme(line.key, report))
     first = words.date(weeks[0].monday)
     return Drawn(
         name="theme",
