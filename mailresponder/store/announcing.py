@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
+    and_,
     cast,
     delete,
     exists,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from mailresponder.mail.message import Address
 from mailresponder.policy.announcing import Complaint, Said
 from mailresponder.policy.defects import LinkState
 from mailresponder.policy.suppression import looks_automatic
@@ -98,17 +100,39 @@ def complaints(conn: Connection, defect_id: int) -> list[Complaint]:
         defect_tickets.c.defect_id == defect_id, defect_tickets.c.state == LinkState.LINKED
     )
     found = {row.ticket_id: row.machine for row in conn.execute(query)}
+    back = _came_back(conn) if found else {}
     return [
-        Complaint(ticket=ticket, machine_wrote=found[ticket.id])
+        Complaint(
+            ticket=ticket,
+            machine_wrote=found[ticket.id],
+            came_back_at=back.get(ticket.customer.key),
+        )
         for some in chunks(list(found))
         for ticket in load(conn, tickets.c.id.in_(some))
     ]
 
 
+def _came_back(conn: Connection) -> dict[str, datetime]:
+    """When mail last came back from customers, in any ticket."""
+    query = select(tickets.c.customer_email, tickets.c.unreachable_at)
+    query = query.where(tickets.c.unreachable_at.is_not(None)).order_by(tickets.c.unreachable_at)
+    return {Address(email=email).key: at for email, at in conn.execute(query)}
+
+
 def told(conn: Connection, defect_id: int) -> set[str]:
-    """The keys of who was told of a defect."""
-    query = select(announced.c.customer_key).where(announced.c.defect_id == defect_id)
-    return set(conn.execute(query).scalars())
+    """The keys of who was told of a defect. Who was told in a ticket that was merged into another
+    since is that one's customer too, under another address perhaps."""
+    query = (
+        select(announced.c.customer_key, tickets.c.customer_email)
+        .join(tickets, tickets.c.id == announced.c.ticket_id)
+        .where(announced.c.defect_id == defect_id)
+    )
+    return {
+        key
+        for told_as, now in conn.execute(query)
+        for key in (told_as, Address(email=now).key)
+        if key
+    }
 
 
 def told_since(conn: Connection, since: datetime, defect_id: int | None = None) -> int:
@@ -145,9 +169,13 @@ def stop(conn: Connection, defect_id: int, *, at: datetime) -> list[str]:
     return _take_back(conn, announced.c.defect_id == defect_id)
 
 
-def take_back(conn: Connection, ticket_id: int) -> list[str]:
-    """Take back what still waits to be told in a ticket. The Message-IDs."""
-    return _take_back(conn, announced.c.ticket_id == ticket_id)
+def take_back(conn: Connection, ticket_id: int, defect_id: int | None = None) -> list[str]:
+    """Take back what still waits to be told in a ticket, of one defect or of all. The
+    Message-IDs."""
+    which = announced.c.ticket_id == ticket_id
+    if defect_id is not None:
+        which = and_(which, announced.c.defect_id == defect_id)
+    return _take_back(conn, which)
 
 
 def _take_back(conn: Connection, which: ColumnElement[bool]) -> list[str]:

@@ -226,8 +226,10 @@ def lines(conn: Connection, since: datetime, until: datetime) -> list[Line]:
 
 
 def move(conn: Connection, merged: int, into: int) -> None:
-    """Hang the defects of a ticket on the one that it was merged into. What is linked stays so,
-    whatever the other was to it."""
+    """Hang the defects of a ticket on the one that it was merged into, and whom it was told in.
+    What is linked stays so, whatever the other was to it."""
+    whom = update(announced).where(announced.c.ticket_id == merged)
+    conn.execute(whom.values(ticket_id=into))
     rows = conn.execute(select(defect_tickets).where(defect_tickets.c.ticket_id == merged)).all()
     for row in rows:
         there = link_of(conn, row.defect_id, into)

@@ -241,6 +241,37 @@ def test_nothing_is_told_of_what_is_open_or_by_night(office: Office) -> None:
     assert all(message.outgoing_kind != "fixed" for message in office.messages())
 
 
+def test_who_is_taken_off_or_ordered_amiss_is_not_told(office: Office) -> None:
+    """Mail that waits is taken back from a ticket that is unlinked or refused; an order that meets
+    an open defect, given while somebody opened it again, ends."""
+    office.receive(crashes(EMMA), crashes(ZOE), crashes(NOAH))
+    office.run_well()
+    emma, zoe, noah = (ticket_of(office, one) for one in (EMMA, ZOE, NOAH))
+    with office.app.store.begin() as conn:
+        hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
+        defect = defects.add(hand, NAME)
+        for one in (emma, zoe, noah):
+            defects.link(hand, defect, one)
+        announcing.order(hand, defects.fix(hand, defect), SAID)
+    office.sink.answer("MAIL", "451 later", times=9)
+    office.run()
+    assert len(office.outbox("fixed")) == 3
+    hand_in(office, lambda hand, defect: defects.unlink(hand, defect, emma))
+    hand_in(office, lambda hand, defect: defects.refuse(hand, defect, zoe))
+    office.sink.answer_as_usual("MAIL")
+    office.clock.advance(hours=1)
+    office.run_well()
+    assert [one.ticket_id for one in office.outbox("fixed")] == [noah.id]
+
+    hand_in(office, lambda hand, defect: defects.link(hand, defect, emma))
+    fixed = named(office)
+    hand_in(office, defects.reopen)
+    hand_in(office, lambda hand, _: announcing.order(hand, fixed, SAID))
+    office.run_well()
+    assert len(office.outbox("fixed")) == 1
+    assert not _unfinished(office)
+
+
 def test_no_more_are_told_in_an_hour_than_may_be(office: Office) -> None:
     """The rest wait for the next hour, and a limit of the order ends it."""
     people = [f"c{number}@customer.test" for number in range(5)]

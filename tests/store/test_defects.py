@@ -238,7 +238,7 @@ def test_what_has_not_left_is_taken_back(store: Store) -> None:
             number = cases.queue_mail(conn, key=key, **values)
             announcing.told_by(conn, defect.id, key, number)
         assert announcing.stop(conn, defect.id, at=NOON) == ["<mr.admin.desk.waits@example.com>"]
-        assert announcing.told(conn, defect.id) == {"sent", "odd"}
+        assert announcing.told(conn, defect.id) == {"sent", "odd", one.customer.key}
         assert announcing.unfinished(conn) == []
         assert announcing.stop(conn, defect.id, at=NOON) == []
 
@@ -252,7 +252,7 @@ def test_what_has_not_left_is_taken_back_of_one_ticket(store: Store) -> None:
             announcing.tell(conn, defect.id, key, one.id, NOON)
             announcing.told_by(conn, defect.id, key, cases.queue_mail(conn, key=key))
         assert announcing.take_back(conn, one.id) == ["<mr.admin.desk.MR-33333@example.com>"]
-        assert announcing.told(conn, defect.id) == {"MR-22222"}
+        assert announcing.told(conn, defect.id) == {"MR-22222", one.customer.key}
 
 
 def test_complaints_are_the_linked_tickets(store: Store) -> None:
@@ -273,6 +273,31 @@ def test_complaints_are_the_linked_tickets(store: Store) -> None:
             c.ticket for c in announcing.complaints(conn, defect.id)
         ]
     assert found == {"MR-22222": False, "MR-33333": True}
+
+
+def test_mail_that_came_back_in_another_ticket_is_known(store: Store) -> None:
+    """Of the same address, however it is spelled, whether or not that ticket is linked."""
+    defect, one = add(store), ticket(store)
+    link(store, defect, one)
+    ticket(store, "MR-33333", customer=Address(email="Emma@Customer.test"), unreachable_at=NOON)
+    ticket(store, "MR-44444", customer=Address(email="noah@customer.test"), unreachable_at=NOON)
+    with store.read() as conn:
+        [found] = announcing.complaints(conn, defect.id)
+    assert (found.ticket.reference, found.came_back_at) == ("MR-22222", NOON)
+
+
+def test_who_was_told_in_a_merged_ticket_is_so_in_the_other(store: Store) -> None:
+    """Whatever address they wrote from there; what has not left is taken back by either ticket."""
+    defect, one = add(store), ticket(store, customer=Address(email="emma@work.test"))
+    into = ticket(store, "MR-33333", customer=Address(email="emma@home.test"))
+    with store.begin() as conn:
+        announcing.tell(conn, defect.id, "emma@work.test", one.id, NOON)
+        announcing.told_by(conn, defect.id, "emma@work.test", cases.queue_mail(conn, key="told"))
+        defects.move(conn, one.id, into.id)
+        assert announcing.told(conn, defect.id) == {"emma@work.test", "emma@home.test"}
+        assert announcing.take_back(conn, into.id, defect.id + 1) == []
+        assert announcing.take_back(conn, into.id, defect.id)
+        assert announcing.told(conn, defect.id) == set()
 
 
 def _machine(conn: Connection, of: Ticket, kind: str) -> None:
