@@ -25,8 +25,6 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import announcing as told
 from mailresponder.store import defects as rows
 from mailresponder.store import tickets
-from mailresponder.store.messages import of_ticket
-from mailresponder.store.schema_themes import message_themes
 
 LUCIA, NOAH, ZOE = "lucia@cliente.test", "noah@customer.test", "zoe@customer.test"
 NAME = "App crashes on login"
@@ -338,7 +336,7 @@ def test_old_complaints_are_proposed_and_refused_ones_are_not(office: Office) ->
 def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) -> None:
     """A defect without words has those of its theme; what the theme is found in is proposed, asked
     for every ten minutes."""
-    late = complaint(EMMA, text="Hello,\n\nmy order arrived three weeks late. Why?\n")
+    text = "Hello,\n\nmy order arrived three weeks late. Why?\n"
     with office.app.store.begin() as conn:
         hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
         defects.require_theme(conn, office.app.config, "late-delivery")
@@ -346,27 +344,25 @@ def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) ->
             defects.require_theme(conn, office.app.config, "nothing")
         defect = defects.add(hand, "Apparatus", theme="late-delivery")
         defects.know(hand, defect, {"en": "We know that the depot is slow."})
-    office.receive(late, crashes(ZOE))
+    office.receive(complaint(EMMA, text=text), crashes(ZOE))
     office.run_well()
     assert "the depot is slow" in text_of(office.sent_to(EMMA)[0])
     assert "the depot is slow" not in text_of(office.sent_to(ZOE)[0])
-    assert _links(office) == []
-
-    emma = ticket_of(office, EMMA)
-    with office.app.store.begin() as conn:
-        [message] = [m for m in of_ticket(conn, emma.id) if m.direction == "in"]
-        values = {"message_row": message.id, "how": "words", "weight": 1.0}
-        conn.execute(message_themes.insert().values(theme="late-delivery", **values))
-    office.run_well()
-    assert _links(office) == []
-    office.clock.advance(minutes=10)
-    office.run_well()
     [link] = _links(office)
     assert (link.reference, link.state, link.how) == (
-        emma.reference,
+        ticket_of(office, EMMA).reference,
         LinkState.PROPOSED,
         How.THEME,
     )
+
+    office.receive(complaint(NOAH, text=text))
+    office.run_well()
+    assert len(_links(office)) == 1
+    office.clock.advance(minutes=10)
+    office.run_well()
+    assert {link.reference for link in _links(office)} == {
+        ticket_of(office, one).reference for one in (EMMA, NOAH)
+    }
 
 
 def _links(office: Office, state: LinkState | None = None) -> list[rows.Link]:
