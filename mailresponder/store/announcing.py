@@ -39,6 +39,11 @@ _MACHINES = ("list", "bulk", "abuse_report")
 """Not out-of-office replies and reports of delivery: persons have those too."""
 
 
+_REFUSED = and_(outbox.c.state == "failed", outbox.c.maybe_sent.is_(False))
+_REACHED = ~exists().where(outbox.c.id == announced.c.outbox_id, _REFUSED)
+"""A mail that a server refused has told nobody; while one waits it is on its way."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Announcement:
     """An order to tell everyone; unfinished until it has a time at which it was."""
@@ -135,6 +140,13 @@ def told(conn: Connection, defect_id: int) -> set[str]:
     }
 
 
+def numbers_told(conn: Connection) -> dict[int, int]:
+    """How many people were told of each defect, those without any left out; not whom the mail to
+    was refused."""
+    query = select(announced.c.defect_id, func.count()).where(_REACHED)
+    return {row[0]: row[1] for row in conn.execute(query.group_by(announced.c.defect_id))}
+
+
 def told_since(conn: Connection, since: datetime, defect_id: int | None = None) -> int:
     """How many people were told since a moment, of one defect or of any."""
     query = select(func.count()).select_from(announced).where(announced.c.at >= since)
@@ -179,11 +191,12 @@ def take_back(conn: Connection, ticket_id: int, defect_id: int | None = None) ->
 
 
 def _take_back(conn: Connection, which: ColumnElement[bool]) -> list[str]:
-    """Who was to get a mail that is taken back was not told."""
+    """Who was to get a mail that is taken back was not told. One that was refused goes too: sent
+    again later, it would say what is no longer so."""
     waiting = select(outbox.c.id, outbox.c.message_id).join(
         announced, announced.c.outbox_id == outbox.c.id
     )
-    rows = conn.execute(waiting.where(which, WAITS).with_for_update(of=outbox)).all()
+    rows = conn.execute(waiting.where(which, or_(WAITS, _REFUSED)).with_for_update(of=outbox)).all()
     for some in chunks([row.id for row in rows]):
         conn.execute(delete(announced).where(announced.c.outbox_id.in_(some)))
         conn.execute(delete(outbox).where(outbox.c.id.in_(some)))

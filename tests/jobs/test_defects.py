@@ -332,6 +332,15 @@ def test_old_complaints_are_proposed_and_refused_ones_are_not(office: Office) ->
     assert [link.reference for link in _links(office, LinkState.PROPOSED)] == [lucia.reference]
     assert _announced(office, LUCIA) == []
 
+    def make_anew(hand: Hand, defect: Defect) -> None:
+        defects.remove(hand, defect)
+        defects.add(hand, NAME, words={"en": ("crash",), "es": WORDS["es"]})
+
+    office.clock.advance(minutes=1)
+    hand_in(office, make_anew)
+    office.run_well()
+    assert len(_links(office, LinkState.PROPOSED)) == 2
+
 
 def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) -> None:
     """A defect without words has those of its theme; what the theme is found in is proposed, asked
