@@ -117,6 +117,11 @@ def _batch(work: Work) -> int:
 def _tell_some(
     conn: Connection, work: Work, one: Announcement, now: datetime, *, limit: int
 ) -> int:
+    defect = defects.by_id(conn, one.defect_id)
+    if defect is None or defect.state is DefectState.OPEN:
+        # Somebody opened it again in the moment in which somebody else ordered this.
+        rows.finish(conn, one.id, at=now)
+        return 0
     room = min(
         limit,
         sparing.room(conn, work, now),
@@ -127,8 +132,7 @@ def _tell_some(
         if left <= 0:
             rows.finish(conn, one.id, at=now)
         room = min(room, left)
-    defect = defects.by_id(conn, one.defect_id)
-    if room <= 0 or defect is None:
+    if room <= 0:
         return 0
     found = _audience(conn, defect, work.config)
     if not found.to_tell:

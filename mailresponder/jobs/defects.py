@@ -183,12 +183,16 @@ def link(hand: Hand, defect: Defect, ticket: Ticket, *, how: How = How.HAND) -> 
 
 
 def refuse(hand: Hand, defect: Defect, ticket: Ticket) -> Done:
-    """A ticket does not complain of it, and is never proposed again."""
+    """A ticket does not complain of it, and is never proposed again. What its customer was to be
+    told and has not left is taken back."""
+    _tell_nobody(hand, defect, ticket)
     return _put(hand, defect, ticket, LinkState.REFUSED, How.HAND, REFUSED)
 
 
 def unlink(hand: Hand, defect: Defect, ticket: Ticket) -> Done:
-    """A ticket has nothing to do with it; it may be proposed."""
+    """A ticket has nothing to do with it; it may be proposed. What its customer was to be told and
+    has not left is taken back."""
+    _tell_nobody(hand, defect, ticket)
     changed = rows.drop_link(hand.conn, defect.id, ticket.id)
     if changed:
         hand.event(ticket, UNLINKED, defect.name)
@@ -298,6 +302,10 @@ def _put(
     if changed:
         hand.event(ticket, event, defect.name)
     return Done(ticket=ticket, changed=changed)
+
+
+def _tell_nobody(hand: Hand, defect: Defect, ticket: Ticket) -> None:
+    messages.forget(hand.conn, announcing.take_back(hand.conn, ticket.id, defect.id))
 
 
 @contextmanager

@@ -61,8 +61,11 @@ def run(work: Work) -> None:
             return
         place = _place(desk_value(conn, _KEY))
     listening = listened(one for one in open_ if one.words)
-    if listening.digest != place.digest:
-        place = replace(place, digest=listening.digest, row=0, themes_at="")
+    # Who removes a defect and makes it anew looks back again, though it may get the same number.
+    newest = max(one.opened_at for one in open_)
+    digest = f"{listening.digest} {newest.isoformat()}"
+    if digest != place.digest:
+        place = replace(place, digest=digest, row=0, themes_at="")
     for _ in range(BATCHES if listening.themes else 0):
         after = _by_words(work, listening, place, now=now)
         if after is None:

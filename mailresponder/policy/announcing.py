@@ -36,6 +36,8 @@ class Complaint:
     ticket: Ticket
     machine_wrote: bool
     """A machine's mail lies in its thread, or a person's that reads like one's."""
+    came_back_at: datetime | None = None
+    """When mail to its customer last came back, in whichever ticket of the desk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,8 +55,6 @@ class _Case:
     complaint: Complaint
     desk: Desk | None
     told: Collection[str]
-    came_back_at: datetime | None
-    """When mail to this person last came back, in whichever ticket."""
 
     @property
     def ticket(self) -> Ticket:
@@ -94,8 +94,9 @@ def no_address(case: _Case) -> bool:
 
 def unreachable(case: _Case) -> bool:
     """Mail to them came back, and they have opened no ticket since."""
-    return case.came_back_at is not None and (
-        case.ticket.unreachable_at is not None or case.ticket.opened_at < case.came_back_at
+    back = case.complaint.came_back_at
+    return case.ticket.unreachable_at is not None or (
+        back is not None and case.ticket.opened_at < back
     )
 
 
@@ -142,11 +143,6 @@ def audience(
 
     `told`: the keys of who was told already. `desks`: by the mailbox's name, those that there are.
     """
-    came_back: dict[str, datetime] = {}
-    for ticket in (complaint.ticket for complaint in complaints):
-        if ticket.unreachable_at is not None:
-            latest = came_back.get(ticket.customer.key, ticket.unreachable_at)
-            came_back[ticket.customer.key] = max(latest, ticket.unreachable_at)
     to_tell: dict[str, Ticket] = {}
     left_out: dict[str, tuple[Ticket, tuple[str, ...]]] = {}
     newest_first = sorted(complaints, key=lambda c: (c.ticket.opened_at, c.ticket.id), reverse=True)
@@ -156,12 +152,7 @@ def audience(
         person = ticket.customer.key or ticket.reference
         if person in to_tell:
             continue
-        case = _Case(
-            complaint=complaint,
-            desk=desks.get(ticket.mailbox),
-            told=told,
-            came_back_at=came_back.get(ticket.customer.key),
-        )
+        case = _Case(complaint=complaint, desk=desks.get(ticket.mailbox), told=told)
         against = tuple(rule.__name__ for rule in RULES if rule(case))
         if against:
             left_out.setdefault(person, (ticket, against))

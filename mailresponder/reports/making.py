@@ -156,7 +156,9 @@ def _compared(
     read: Gathered, told: Mapping[str, Told], *, holiday: bool, before: bool
 ) -> tuple[dict[str, Figure], dict[str, Change]]:
     """The figures with their changes, and the changes of themes. `holiday`: one lies in this
-    period alone; `before`: in the one before alone."""
+    period alone; `before`: in the one before alone. Numbers of a desk younger than the time before
+    are compared with nothing."""
+    young = _is_young(read)
     earlier = [week for week in read.weeks if week.period.until <= read.now.period.since]
     compared = figures.compared(read.now, read.before, earlier)
     both = {("figure", key): one for key, one in compared.items()}
@@ -164,6 +166,8 @@ def _compared(
     changes = comparing.judged(both)
 
     def excused(change: Change) -> Change:
+        if young:
+            return replace(change, verdict=Verdict.TOO_FEW)
         may_be = (change.verdict is Verdict.LESS and holiday) or (
             change.verdict is Verdict.MORE and before
         )
@@ -173,7 +177,7 @@ def _compared(
     for key, figure in figures.measured(read.now).items():
         change = changes.get(("figure", key))
         if change is not None and figure.unit in _COUNTS:
-            change = excused(change)
+            change = None if young else excused(change)
         counted[key] = replace(figure, change=change)
     return counted, {key: excused(changes["theme", key]) for key in told}
 
@@ -219,12 +223,17 @@ def _quotes(
     return {key: some(of, _QUOTES_OF_THEME) for key, of in wanted.items()}, praising, blaming
 
 
+def _is_young(read: Gathered) -> bool:
+    """Did the desk's first mail come after the time that is compared with began?"""
+    return read.oldest is not None and read.oldest > read.before.period.since
+
+
 def _incomplete(read: Gathered, *, holiday: bool, holiday_before: bool) -> tuple[str, ...]:
     unseen = sum(row.praise is None for row in read.now.messages)
     names = {
         "mailbox_unread": read.failing,
         "not_looked_at": unseen > 0,
-        "young": read.oldest is not None and read.oldest > read.before.period.since,
+        "young": _is_young(read),
         "holiday": holiday,
         "holiday_before": holiday_before,
     }

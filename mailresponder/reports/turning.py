@@ -49,6 +49,7 @@ def turn(counts: Sequence[int], totals: Sequence[int]) -> Turn | None:
         counts: People who wrote about it in each window, the last one at the end.
         totals: People who wrote at all.
     """
+    counts, totals = _since_mail_came(counts, totals)
     found = [
         one
         for windows in range(1, _FURTHEST + 1)
@@ -70,6 +71,9 @@ def newness(number: int, total: int, windows: int, total_before: int) -> float:
 
 def began(counts: Sequence[int], totals: Sequence[int]) -> int | None:
     """The window from which on there was more of it, up to now; None where it always was so."""
+    earlier = len(counts)
+    counts, totals = _since_mail_came(counts, totals)
+    earlier -= len(counts)
     chances = {}
     for at in range(_SPLITS, len(counts)):
         one = _compared(counts[at:], counts[:at], totals[at:], totals[:at], spread=1.0)
@@ -78,7 +82,16 @@ def began(counts: Sequence[int], totals: Sequence[int]) -> int | None:
     if not chances:
         return None
     at = min(chances, key=lambda one: (chances[one], one))
-    return at if chances[at] * len(chances) < _SURE else None
+    return earlier + at if chances[at] * len(chances) < _SURE else None
+
+
+def _since_mail_came(
+    counts: Sequence[int], totals: Sequence[int]
+) -> tuple[Sequence[int], Sequence[int]]:
+    """Without the windows before the desk's first mail: all that people write about would have
+    begun with it."""
+    first = next((at for at, total in enumerate(totals) if total), len(totals))
+    return counts[first:], totals[first:]
 
 
 def _turned(counts: Sequence[int], totals: Sequence[int], windows: int) -> Turn | None:

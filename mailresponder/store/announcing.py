@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     Row,
     Text,
+    and_,
     cast,
     delete,
     exists,
@@ -23,6 +24,7 @@ from sqlalchemy import (
     update,
 )
 
+from mailresponder.mail.message import Address
 from mailresponder.policy.announcing import Complaint, Said
 from mailresponder.policy.defects import LinkState
 from mailresponder.policy.suppression import looks_automatic
@@ -35,6 +37,11 @@ from mailresponder.store.tickets import chunks, load
 
 _MACHINES = ("list", "bulk", "abuse_report")
 """Not out-of-office replies and reports of delivery: persons have those too."""
+
+
+_REFUSED = and_(outbox.c.state == "failed", outbox.c.maybe_sent.is_(False))
+_REACHED = ~exists().where(outbox.c.id == announced.c.outbox_id, _REFUSED)
+"""A mail that a server refused has told nobody; while one waits it is on its way."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,17 +105,46 @@ def complaints(conn: Connection, defect_id: int) -> list[Complaint]:
         defect_tickets.c.defect_id == defect_id, defect_tickets.c.state == LinkState.LINKED
     )
     found = {row.ticket_id: row.machine for row in conn.execute(query)}
+    back = _came_back(conn) if found else {}
     return [
-        Complaint(ticket=ticket, machine_wrote=found[ticket.id])
+        Complaint(
+            ticket=ticket,
+            machine_wrote=found[ticket.id],
+            came_back_at=back.get(ticket.customer.key),
+        )
         for some in chunks(list(found))
         for ticket in load(conn, tickets.c.id.in_(some))
     ]
 
 
+def _came_back(conn: Connection) -> dict[str, datetime]:
+    """When mail last came back from customers, in any ticket."""
+    query = select(tickets.c.customer_email, tickets.c.unreachable_at)
+    query = query.where(tickets.c.unreachable_at.is_not(None)).order_by(tickets.c.unreachable_at)
+    return {Address(email=email).key: at for email, at in conn.execute(query)}
+
+
 def told(conn: Connection, defect_id: int) -> set[str]:
-    """The keys of who was told of a defect."""
-    query = select(announced.c.customer_key).where(announced.c.defect_id == defect_id)
-    return set(conn.execute(query).scalars())
+    """The keys of who was told of a defect. Who was told in a ticket that was merged into another
+    since is that one's customer too, under another address perhaps."""
+    query = (
+        select(announced.c.customer_key, tickets.c.customer_email)
+        .join(tickets, tickets.c.id == announced.c.ticket_id)
+        .where(announced.c.defect_id == defect_id)
+    )
+    return {
+        key
+        for told_as, now in conn.execute(query)
+        for key in (told_as, Address(email=now).key)
+        if key
+    }
+
+
+def numbers_told(conn: Connection) -> dict[int, int]:
+    """How many people were told of each defect, those without any left out; not whom the mail to
+    was refused."""
+    query = select(announced.c.defect_id, func.count()).where(_REACHED)
+    return {row[0]: row[1] for row in conn.execute(query.group_by(announced.c.defect_id))}
 
 
 def told_since(conn: Connection, since: datetime, defect_id: int | None = None) -> int:
@@ -145,17 +181,22 @@ def stop(conn: Connection, defect_id: int, *, at: datetime) -> list[str]:
     return _take_back(conn, announced.c.defect_id == defect_id)
 
 
-def take_back(conn: Connection, ticket_id: int) -> list[str]:
-    """Take back what still waits to be told in a ticket. The Message-IDs."""
-    return _take_back(conn, announced.c.ticket_id == ticket_id)
+def take_back(conn: Connection, ticket_id: int, defect_id: int | None = None) -> list[str]:
+    """Take back what still waits to be told in a ticket, of one defect or of all. The
+    Message-IDs."""
+    which = announced.c.ticket_id == ticket_id
+    if defect_id is not None:
+        which = and_(which, announced.c.defect_id == defect_id)
+    return _take_back(conn, which)
 
 
 def _take_back(conn: Connection, which: ColumnElement[bool]) -> list[str]:
-    """Who was to get a mail that is taken back was not told."""
+    """Who was to get a mail that is taken back was not told. One that was refused goes too: sent
+    again later, it would say what is no longer so."""
     waiting = select(outbox.c.id, outbox.c.message_id).join(
         announced, announced.c.outbox_id == outbox.c.id
     )
-    rows = conn.execute(waiting.where(which, WAITS).with_for_update(of=outbox)).all()
+    rows = conn.execute(waiting.where(which, or_(WAITS, _REFUSED)).with_for_update(of=outbox)).all()
     for some in chunks([row.id for row in rows]):
         conn.execute(delete(announced).where(announced.c.outbox_id.in_(some)))
         conn.execute(delete(outbox).where(outbox.c.id.in_(some)))

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, case, delete, distinct, func, select, update
+from sqlalchemy import Connection, Row, case, delete, distinct, func, select, update
 
 from mailresponder.policy.defects import Defect, DefectState, How, LinkState, key_of
+from mailresponder.store.announcing import numbers_told
 from mailresponder.store.inserting import insert_new, insert_or
 from mailresponder.store.schema import tickets
 from mailresponder.store.schema_themes import (
@@ -46,19 +47,6 @@ class Counts:
     """Customers of the linked tickets."""
     told: int = 0
     """People who were told that it is mended."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Line:
-    """A defect in a period."""
-
-    defect: Defect
-    tickets: int
-    """Linked to it, ever."""
-    new: int
-    """Of them, opened in the period."""
-    proposed: int
-    told: int
 
 
 def add(conn: Connection, defect: Defect) -> Defect | None:
@@ -192,42 +180,16 @@ def counts(conn: Connection) -> dict[int, Counts]:
             "refused": row.refused,
             "people": row.people,
         }
-    told = select(announced.c.defect_id, func.count().label("told")).group_by(announced.c.defect_id)
-    for row in conn.execute(told):
-        found.setdefault(row.defect_id, {})["told"] = row.told
+    for defect_id, number in numbers_told(conn).items():
+        found.setdefault(defect_id, {})["told"] = number
     return {defect_id: Counts(**numbers) for defect_id, numbers in found.items()}
 
 
-def lines(conn: Connection, since: datetime, until: datetime) -> list[Line]:
-    """The defects that were open at any time in a period, or whose complaints are, the oldest
-    first."""
-    opened = and_(tickets.c.opened_at >= since, tickets.c.opened_at < until)
-    query = (
-        select(defect_tickets.c.defect_id, func.count().label("new"))
-        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
-        .where(_is(LinkState.LINKED), opened)
-        .group_by(defect_tickets.c.defect_id)
-    )
-    new: dict[int, int] = {row.defect_id: row.new for row in conn.execute(query)}
-    whole = counts(conn)
-    nothing = Counts()
-    return [
-        Line(
-            defect=defect,
-            tickets=whole.get(defect.id, nothing).linked,
-            new=new.get(defect.id, 0),
-            proposed=whole.get(defect.id, nothing).proposed,
-            told=whole.get(defect.id, nothing).told,
-        )
-        for defect in all_defects(conn)
-        if defect.opened_at < until
-        and (defect.fixed_at is None or defect.fixed_at >= since or defect.id in new)
-    ]
-
-
 def move(conn: Connection, merged: int, into: int) -> None:
-    """Hang the defects of a ticket on the one that it was merged into. What is linked stays so,
-    whatever the other was to it."""
+    """Hang the defects of a ticket on the one that it was merged into, and whom it was told in.
+    What is linked stays so, whatever the other was to it."""
+    whom = update(announced).where(announced.c.ticket_id == merged)
+    conn.execute(whom.values(ticket_id=into))
     rows = conn.execute(select(defect_tickets).where(defect_tickets.c.ticket_id == merged)).all()
     for row in rows:
         there = link_of(conn, row.defect_id, into)

@@ -8,10 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, Connection, Select, func, not_, select
 
 from mailresponder.policy.facts import Outcome
+from mailresponder.store.announcing import numbers_told
 from mailresponder.store.outbox import TO_CUSTOMERS
 from mailresponder.store.report_rows import Only
 from mailresponder.store.schema import mailboxes, messages, outbox, tickets
-from mailresponder.store.schema_themes import announced, defect_tickets, defects
+from mailresponder.store.schema_themes import defect_tickets, defects
 from mailresponder.store.tickets import chunks
 
 _NO_MACHINES = ("human", "unreadable", "own")
@@ -137,8 +138,7 @@ def all_defects(conn: Connection, since: datetime, until: datetime) -> list[Defe
     numbers: dict[int, tuple[int, int, int]] = {
         row[0]: (row[1], row[2], row[3]) for row in conn.execute(counted)
     }
-    telling = select(announced.c.defect_id, func.count()).group_by(announced.c.defect_id)
-    told = {row[0]: row[1] for row in conn.execute(telling)}
+    told = numbers_told(conn)
     query = select(
         defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
     )

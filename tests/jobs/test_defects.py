@@ -25,8 +25,6 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import announcing as told
 from mailresponder.store import defects as rows
 from mailresponder.store import tickets
-from mailresponder.store.messages import of_ticket
-from mailresponder.store.schema_themes import message_themes
 
 LUCIA, NOAH, ZOE = "lucia@cliente.test", "noah@customer.test", "zoe@customer.test"
 NAME = "App crashes on login"
@@ -241,6 +239,37 @@ def test_nothing_is_told_of_what_is_open_or_by_night(office: Office) -> None:
     assert all(message.outgoing_kind != "fixed" for message in office.messages())
 
 
+def test_who_is_taken_off_or_ordered_amiss_is_not_told(office: Office) -> None:
+    """Mail that waits is taken back from a ticket that is unlinked or refused; an order that meets
+    an open defect, given while somebody opened it again, ends."""
+    office.receive(crashes(EMMA), crashes(ZOE), crashes(NOAH))
+    office.run_well()
+    emma, zoe, noah = (ticket_of(office, one) for one in (EMMA, ZOE, NOAH))
+    with office.app.store.begin() as conn:
+        hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
+        defect = defects.add(hand, NAME)
+        for one in (emma, zoe, noah):
+            defects.link(hand, defect, one)
+        announcing.order(hand, defects.fix(hand, defect), SAID)
+    office.sink.answer("MAIL", "451 later", times=9)
+    office.run()
+    assert len(office.outbox("fixed")) == 3
+    hand_in(office, lambda hand, defect: defects.unlink(hand, defect, emma))
+    hand_in(office, lambda hand, defect: defects.refuse(hand, defect, zoe))
+    office.sink.answer_as_usual("MAIL")
+    office.clock.advance(hours=1)
+    office.run_well()
+    assert [one.ticket_id for one in office.outbox("fixed")] == [noah.id]
+
+    hand_in(office, lambda hand, defect: defects.link(hand, defect, emma))
+    fixed = named(office)
+    hand_in(office, defects.reopen)
+    hand_in(office, lambda hand, _: announcing.order(hand, fixed, SAID))
+    office.run_well()
+    assert len(office.outbox("fixed")) == 1
+    assert not _unfinished(office)
+
+
 def test_no_more_are_told_in_an_hour_than_may_be(office: Office) -> None:
     """The rest wait for the next hour, and a limit of the order ends it."""
     people = [f"c{number}@customer.test" for number in range(5)]
@@ -303,11 +332,20 @@ def test_old_complaints_are_proposed_and_refused_ones_are_not(office: Office) ->
     assert [link.reference for link in _links(office, LinkState.PROPOSED)] == [lucia.reference]
     assert _announced(office, LUCIA) == []
 
+    def make_anew(hand: Hand, defect: Defect) -> None:
+        defects.remove(hand, defect)
+        defects.add(hand, NAME, words={"en": ("crash",), "es": WORDS["es"]})
+
+    office.clock.advance(minutes=1)
+    hand_in(office, make_anew)
+    office.run_well()
+    assert len(_links(office, LinkState.PROPOSED)) == 2
+
 
 def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) -> None:
     """A defect without words has those of its theme; what the theme is found in is proposed, asked
     for every ten minutes."""
-    late = complaint(EMMA, text="Hello,\n\nmy order arrived three weeks late. Why?\n")
+    text = "Hello,\n\nmy order arrived three weeks late. Why?\n"
     with office.app.store.begin() as conn:
         hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
         defects.require_theme(conn, office.app.config, "late-delivery")
@@ -315,27 +353,25 @@ def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) ->
             defects.require_theme(conn, office.app.config, "nothing")
         defect = defects.add(hand, "Apparatus", theme="late-delivery")
         defects.know(hand, defect, {"en": "We know that the depot is slow."})
-    office.receive(late, crashes(ZOE))
+    office.receive(complaint(EMMA, text=text), crashes(ZOE))
     office.run_well()
     assert "the depot is slow" in text_of(office.sent_to(EMMA)[0])
     assert "the depot is slow" not in text_of(office.sent_to(ZOE)[0])
-    assert _links(office) == []
-
-    emma = ticket_of(office, EMMA)
-    with office.app.store.begin() as conn:
-        [message] = [m for m in of_ticket(conn, emma.id) if m.direction == "in"]
-        values = {"message_row": message.id, "how": "words", "weight": 1.0}
-        conn.execute(message_themes.insert().values(theme="late-delivery", **values))
-    office.run_well()
-    assert _links(office) == []
-    office.clock.advance(minutes=10)
-    office.run_well()
     [link] = _links(office)
     assert (link.reference, link.state, link.how) == (
-        emma.reference,
+        ticket_of(office, EMMA).reference,
         LinkState.PROPOSED,
         How.THEME,
     )
+
+    office.receive(complaint(NOAH, text=text))
+    office.run_well()
+    assert len(_links(office)) == 1
+    office.clock.advance(minutes=10)
+    office.run_well()
+    assert {link.reference for link in _links(office)} == {
+        ticket_of(office, one).reference for one in (EMMA, NOAH)
+    }
 
 
 def _links(office: Office, state: LinkState | None = None) -> list[rows.Link]:

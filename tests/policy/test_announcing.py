@@ -1,7 +1,7 @@
 """Who is told that a defect is mended, and who is not and why."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import cases
@@ -26,9 +26,16 @@ from mailresponder.policy.samples import DESK
 EMMA = "emma@customer.test"
 
 
-def complaint(reference: str = "MR-22222", *, machine: bool = False, **changes: Any) -> Complaint:
+def complaint(
+    reference: str = "MR-22222",
+    *,
+    machine: bool = False,
+    came_back_at: datetime | None = None,
+    **changes: Any,
+) -> Complaint:
     """A ticket linked to the defect."""
-    return Complaint(ticket=cases.open_ticket(reference, **changes), machine_wrote=machine)
+    ticket = cases.open_ticket(reference, **changes)
+    return Complaint(ticket=ticket, machine_wrote=machine, came_back_at=came_back_at)
 
 
 def of(*complaints: Complaint, told: tuple[str, ...] = ()) -> Audience:
@@ -78,9 +85,10 @@ def test_a_person_is_told_once_in_their_newest_ticket() -> None:
 
 def test_who_cannot_be_reached_is_so_in_every_ticket() -> None:
     """Unless they opened one since mail to them came back."""
-    back = complaint(unreachable_at=NOON + timedelta(hours=1))
-    before = complaint("MR-33333", opened_at=NOON + timedelta(minutes=30))
-    after = complaint("MR-44444", opened_at=NOON + timedelta(hours=2))
+    at = NOON + timedelta(hours=1)
+    back = complaint(came_back_at=at, unreachable_at=at)
+    before = complaint("MR-33333", came_back_at=at, opened_at=NOON + timedelta(minutes=30))
+    after = complaint("MR-44444", came_back_at=at, opened_at=NOON + timedelta(hours=2))
 
     assert of(back, before).to_tell == ()
     assert [one.reference for one in of(back, before, after).to_tell] == ["MR-44444"]

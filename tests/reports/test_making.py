@@ -303,6 +303,19 @@ def test_what_is_not_known_is_said(store: Store) -> None:
     assert report.figures["understood"].of == 0
 
 
+def test_a_young_desk_is_compared_with_nothing(store: Store) -> None:
+    """Where it was not there for all of the time before, more is neither news nor chance."""
+    with store.begin() as conn:
+        past = Past(conn)
+        for number in range(32):
+            past.ticket(NOON - 8 * DAY + number * 6 * HOUR, "late")
+        report = made(conn)
+
+    assert "young" in report.incomplete
+    assert report.figures["messages"].change is None
+    assert [one.change.verdict for one in report.themes] == [Verdict.TOO_FEW]
+
+
 def test_the_number_of_statements_does_not_grow(store: Store) -> None:
     """As many for a hundred mails as for one."""
     said: list[str] = []

@@ -77,3 +77,12 @@ def test_noise_seldom_turns() -> None:
     found = [turning.turn(counts[at - 13 : at], [100] * 13) for at in range(13, 400)]
 
     assert sum(one is not None and one.chance < 0.003 for one in found) <= 2
+
+
+def test_nothing_begins_with_the_desk() -> None:
+    """Before its first mail nothing came of anything: that is no rise, whenever one looks."""
+    counts, totals = [0] * 12 + [6, 8, 7, 5, 6, 9, 7, 6], [0] * 12 + [80] * 8
+
+    assert turning.began(counts, totals) is None
+    assert all(turning.turn(counts[:n], totals[:n]) is None for n in range(9, len(counts)))
+    assert turning.began([0] * 12 + [1] * 8 + [9] * 8, [0] * 12 + [80] * 16) == 20

@@ -107,31 +107,15 @@ def test_what_is_something_to_it_already_is_not_proposed(store: Store) -> None:
 
 def test_tickets_and_people_are_counted_apart(store: Store) -> None:
     """One who complained twice is one person; without an address each is."""
-    defect, other = add(store), add(store, "Other")
+    defect = add(store)
+    add(store, "Other")
     nobody = Address(email="")
     for number, changes in enumerate([{}, {}, {"customer": nobody}, {"customer": nobody}]):
         link(store, defect, ticket(store, f"MR-2222{number}", **changes))
     link(store, defect, ticket(store, "MR-33333"), LinkState.PROPOSED)
     with store.read() as conn:
         counts = defects.counts(conn)
-        lines = defects.lines(conn, NOON - DAY, NOON + DAY)
-        assert defects.lines(conn, NOON - DAY, NOON) == []
     assert counts == {defect.id: defects.Counts(linked=4, proposed=1, people=3)}
-    assert [(one.defect.id, one.tickets, one.new, one.proposed) for one in lines] == [
-        (defect.id, 4, 4, 1),
-        (other.id, 0, 0, 0),
-    ]
-
-
-def test_what_was_fixed_before_the_period_is_no_line(store: Store) -> None:
-    """Unless somebody complained of it in the period."""
-    fixed = add(store, state=DefectState.FIXED, fixed_at=NOON)
-    since, until = NOON + DAY, NOON + 2 * DAY
-    with store.read() as conn:
-        assert defects.lines(conn, since, until) == []
-    link(store, fixed, ticket(store, opened_at=since))
-    with store.read() as conn:
-        assert [one.new for one in defects.lines(conn, since, until)] == [1]
 
 
 def test_only_what_nothing_hangs_on_is_removed(store: Store) -> None:
@@ -225,7 +209,8 @@ def test_a_person_is_told_once(store: Store) -> None:
 
 
 def test_what_has_not_left_is_taken_back(store: Store) -> None:
-    """Its people may be told another time; who was sent a mail stays told."""
+    """Its people may be told another time; who was sent a mail stays told. A refused mail told
+    nobody, and is not sent again behind everybody's back."""
     defect, one = add(store), ticket(store)
     with store.begin() as conn:
         announcing.order(conn, defect.id, SAID, most=None, by="ana@example.com", at=NOON)
@@ -233,12 +218,17 @@ def test_what_has_not_left_is_taken_back(store: Store) -> None:
             ("sent", {"state": "sent"}),
             ("waits", {}),
             ("odd", {"maybe_sent": True}),
+            ("refused", {"state": "failed"}),
         ):
             announcing.tell(conn, defect.id, key, one.id, NOON)
             number = cases.queue_mail(conn, key=key, **values)
             announcing.told_by(conn, defect.id, key, number)
-        assert announcing.stop(conn, defect.id, at=NOON) == ["<mr.admin.desk.waits@example.com>"]
-        assert announcing.told(conn, defect.id) == {"sent", "odd"}
+        assert defects.counts(conn)[defect.id].told == 3
+        assert set(announcing.stop(conn, defect.id, at=NOON)) == {
+            "<mr.admin.desk.waits@example.com>",
+            "<mr.admin.desk.refused@example.com>",
+        }
+        assert announcing.told(conn, defect.id) == {"sent", "odd", one.customer.key}
         assert announcing.unfinished(conn) == []
         assert announcing.stop(conn, defect.id, at=NOON) == []
 
@@ -252,7 +242,7 @@ def test_what_has_not_left_is_taken_back_of_one_ticket(store: Store) -> None:
             announcing.tell(conn, defect.id, key, one.id, NOON)
             announcing.told_by(conn, defect.id, key, cases.queue_mail(conn, key=key))
         assert announcing.take_back(conn, one.id) == ["<mr.admin.desk.MR-33333@example.com>"]
-        assert announcing.told(conn, defect.id) == {"MR-22222"}
+        assert announcing.told(conn, defect.id) == {"MR-22222", one.customer.key}
 
 
 def test_complaints_are_the_linked_tickets(store: Store) -> None:
@@ -273,6 +263,31 @@ def test_complaints_are_the_linked_tickets(store: Store) -> None:
             c.ticket for c in announcing.complaints(conn, defect.id)
         ]
     assert found == {"MR-22222": False, "MR-33333": True}
+
+
+def test_mail_that_came_back_in_another_ticket_is_known(store: Store) -> None:
+    """Of the same address, however it is spelled, whether or not that ticket is linked."""
+    defect, one = add(store), ticket(store)
+    link(store, defect, one)
+    ticket(store, "MR-33333", customer=Address(email="Emma@Customer.test"), unreachable_at=NOON)
+    ticket(store, "MR-44444", customer=Address(email="noah@customer.test"), unreachable_at=NOON)
+    with store.read() as conn:
+        [found] = announcing.complaints(conn, defect.id)
+    assert (found.ticket.reference, found.came_back_at) == ("MR-22222", NOON)
+
+
+def test_who_was_told_in_a_merged_ticket_is_so_in_the_other(store: Store) -> None:
+    """Whatever address they wrote from there; what has not left is taken back by either ticket."""
+    defect, one = add(store), ticket(store, customer=Address(email="emma@work.test"))
+    into = ticket(store, "MR-33333", customer=Address(email="emma@home.test"))
+    with store.begin() as conn:
+        announcing.tell(conn, defect.id, "emma@work.test", one.id, NOON)
+        announcing.told_by(conn, defect.id, "emma@work.test", cases.queue_mail(conn, key="told"))
+        defects.move(conn, one.id, into.id)
+        assert announcing.told(conn, defect.id) == {"emma@work.test", "emma@home.test"}
+        assert announcing.take_back(conn, into.id, defect.id + 1) == []
+        assert announcing.take_back(conn, into.id, defect.id)
+        assert announcing.told(conn, defect.id) == set()
 
 
 def _machine(conn: Connection, of: Ticket, kind: str) -> None:

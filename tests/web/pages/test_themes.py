@@ -71,6 +71,15 @@ def test_a_theme_shows_what_customers_said(found: Hosted) -> None:
     assert HOSTILE not in text
 
 
+def test_a_bar_stands_in_its_week(found: Hosted) -> None:
+    """Weeks without mail keep their place: what came today alone is at the end."""
+    text = found.guest(Role.VIEWER).get("/themes").text
+
+    assert "oldest first: 0, 0, 0, 0, 0, 0, 0, 1" in text
+    assert '<rect class="all" x="42" ' in text
+    assert '<rect class="all" x="0" ' not in text
+
+
 def test_a_theme_has_a_page_of_its_own(found: Hosted) -> None:
     """With its words, examples and what became of it; there is none of an unknown one."""
     viewer = found.guest(Role.VIEWER)
