@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Self
@@ -44,7 +44,9 @@ class Progress:
     @classmethod
     def from_json(cls, content: str | None) -> Self:
         """As `to_json` wrote it; nothing was looked at where that is None."""
-        return cls(**json.loads(content)) if content else cls()
+        held = json.loads(content) if content else {}
+        known = {one.name for one in fields(cls)}
+        return cls(**{name: value for name, value in held.items() if name in known})
 
     def to_json(self) -> str:
         """For the store."""

@@ -648,6 +648,24 @@ def test_the_second_opinion_is_off_by_default(read: Any) -> None:
     assert not read(f"{SMALL}\n[anger]\nsemantic = false").anger.semantic
 
 
+def test_meaning_needs_its_extra_only_where_it_is_asked_for(
+    read: Any, mistakes: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The hint says how to install it; left out, it is used where it is there."""
+    monkeypatch.setattr("mailresponder.listening.space.is_installed", lambda: False)
+    found = mistakes(f"{SMALL}\n[themes]\nsemantic = true")
+    assert "'mailresponder[themes]'" in found["themes.semantic"].hint
+    assert read(SMALL).themes.semantic is None
+    assert read(f"{SMALL}\n[themes]\nsemantic = false").themes.semantic is False
+
+
+def test_the_desks_themes_lie_beside_its_configuration(read: Any, tmp_path: Path) -> None:
+    """Unless it says otherwise."""
+    assert read(SMALL).themes_path == tmp_path / "themes.toml"
+    other = read(f'{SMALL}\n[themes]\nfile = "ours/about.toml"')
+    assert other.themes_path == tmp_path / "ours/about.toml"
+
+
 SECRET = "hunter2-s3cret"
 
 

@@ -45,7 +45,6 @@ def test_every_mistake_is_told_with_its_place() -> None:
         "two.name.de",
         "two.words.en[0]",
         "two.words.en[1]",
-        "found-3",
         "found-3.owner",
         "found-3.words.en",
         "Big",

@@ -48,7 +48,7 @@ security = "none"
 username = ""
 """
 NAMES = [
-    *("configuration", "secret", "database", "learnt", "templates", "calendar", "clock"),
+    *("configuration", "secret", "database", "learnt", "themes", "templates", "calendar", "clock"),
     *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
     *("support.idle", "support.ledger", "support.smtp"),
 ]
@@ -108,6 +108,20 @@ def test_everything_is_tried(desk: Desk, smtp_sink: SmtpSink) -> None:
     assert failing(results) == []
     assert all(result.detail for result in results.values())
     assert smtp_sink.received == []
+
+
+def test_the_themes_are_checked(desk: Desk) -> None:
+    """How many there are and how others are found; each mistake of the file with its place."""
+    result = desk.check()["themes"]
+    assert result.ok
+    assert "shipped" in result.detail
+    themes = desk.path.with_name("themes.toml")
+    themes.write_text('[late]\nname.en = "Late"\nwords.en = ["delay"]\n')
+    assert desk.check()["themes"].detail.startswith(f"1 in {themes}")
+    themes.write_text("[late]\nname = 7\n")
+    result = desk.check()["themes"]
+    assert not result.ok
+    assert "late.name" in result.detail
 
 
 def test_shown_keys_are_the_interface_s(desk: Desk) -> None:

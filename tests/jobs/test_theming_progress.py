@@ -19,6 +19,7 @@ def test_it_comes_back_as_it_was_noted() -> None:
     progress = DONE.searched(cases.NOON)
     assert Progress.from_json(progress.to_json()) == progress
     assert Progress.from_json(None) == Progress()
+    assert Progress.from_json('{"looked": 7, "of_a_later_version": 1}') == Progress(looked=7)
 
 
 def test_at_first_all_messages_are_looked_at() -> None:
