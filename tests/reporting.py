@@ -50,7 +50,7 @@ class Past:
         ticket = tickets.add_ticket(
             self._conn,
             a_ticket(
-                customer or f"c{number}@customer.test",
+                f"c{number}@customer.test" if customer is None else customer,
                 **{
                     "id": 0,
                     "reference": f"MR-{number:05}",

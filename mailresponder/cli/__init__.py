@@ -39,7 +39,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "inspect": ("texts", "Explain how stored mails are read, and why."),
     "score": ("texts", "Say how angry a text on standard input is."),
     "templates": ("templates", "List, check, preview, test and change the templates of our mail."),
-    "report": ("report", "Tell what customers said, in figures and in their words."),
+    "report": ("reports", "Tell what customers said, in figures and in their words."),
     "themes": ("themes", "List, find, keep, merge and dismiss what customers write about."),
     "web": ("web", "Serve the page: templates, queue, health."),
     "outbox": ("outbox", "List the mail that waits or failed."),

@@ -14,6 +14,7 @@ from mailresponder.jobs.work import log
 from mailresponder.listening import discovery
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
+from mailresponder.policy.facts import Outcome
 from mailresponder.store import themes as rows
 from mailresponder.store import theming
 from mailresponder.store.database import Store, desk_value, set_desk_value, take_turns
@@ -67,7 +68,7 @@ def find(
     with store.read() as conn:
         said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
         before = known(conn)
-        items = [item(one, available()[0]) for one in reversed(said) if words(one)]
+        items = [item(one, available()[0]) for one in reversed(said) if is_looked_through(one)]
         own = {one.row for one in items}
         others = {
             language: [
@@ -116,6 +117,12 @@ def put_near(conn: Connection, near: Mapping[int, tuple[str, float]]) -> None:
 def words(said: Said) -> str:
     """What somebody wrote themselves; empty where a mail had no words."""
     return words_of(said.new_text).strip()
+
+
+def is_looked_through(said: Said) -> bool:
+    """Is it looked through for new themes? What people write further ("any news?") is alike
+    whatever it is about."""
+    return said.outcome is Outcome.OPENED and bool(words(said))
 
 
 def text_of(said: Said) -> str:

@@ -95,7 +95,7 @@ def _turns(known: Known) -> tuple[list[Headline], list[Headline], list[Headline]
         if told.turn.up and not known.holiday_before:
             grew.append(_turned("grew", told))
         elif not told.turn.up and not known.holiday:
-            better.append(_turned("better" if told.rows else "better_none", told))
+            better.append(_turned("better", told))
     return news, grew, better
 
 
@@ -116,7 +116,7 @@ def _turned(kind: str, told: Told) -> Headline:
         "people": len({row.person for row in told.rows}),
         "usual": told.turn.usual if told.turn is not None else 0.0,
     }
-    return Headline(kind=kind, values=values, theme=told.called.key, good=kind != "grew")
+    return Headline(kind=kind, values=values, theme=told.called.key, good=kind == "better")
 
 
 def _waits(known: Known) -> list[Headline]:

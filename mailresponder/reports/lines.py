@@ -8,12 +8,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from mailresponder.listening.praise import PRAISE
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, turning
 from mailresponder.reports.comparing import Comparison
 from mailresponder.reports.report import Change, Part, Persistent, ThemeLine
-from mailresponder.reports.slices import Slice, Waiting, working_seconds
+from mailresponder.reports.slices import Slice, Waiting, praises, working_seconds
 from mailresponder.reports.turning import Turn
 from mailresponder.store.report_rows import MessageRow
 
@@ -106,7 +105,7 @@ def line(told: Told, change: Change) -> ThemeLine:
         messages=len(told.rows),
         people=len({row.person for row in told.rows}),
         angry=sum(row.angry for row in told.rows),
-        praise=sum((row.praise or 0.0) >= PRAISE for row in told.rows),
+        praise=sum(map(praises, told.rows)),
         by_language=dict(sorted(Counter(row.language for row in told.rows).items())),
         weeks=told.weeks,
         change=change,

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from mailresponder.listening.praise import PRAISE
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, figures, lines, quotes
@@ -29,7 +28,7 @@ from mailresponder.reports.report import (
     Verdict,
     Week,
 )
-from mailresponder.reports.slices import Slice, holidays
+from mailresponder.reports.slices import Slice, holidays, praises
 from mailresponder.store import report_extras
 from mailresponder.store.report_rows import MessageRow
 
@@ -157,6 +156,8 @@ def _compared(
     compared = figures.compared(read.now, read.before, earlier)
     both = {("figure", key): one for key, one in compared.items()}
     both |= {("theme", key): one.compared for key, one in told.items()}
+    if read.is_young:
+        both = {key: replace(one, before=None, is_enough=False) for key, one in both.items()}
     changes = comparing.judged(both)
 
     def excused(change: Change) -> Change:
@@ -200,7 +201,7 @@ def _quotes(
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
-    praised = [row for row in now.messages if (row.praise or 0.0) >= PRAISE]
+    praised = [row for row in now.messages if praises(row)]
     blamed = [row for row in now.messages if row.angry]
     praise = quotes.candidates(praised, lambda row: row.praise or 0.0)
     blame = quotes.candidates(blamed, lambda row: row.anger)
@@ -220,7 +221,7 @@ def _incomplete(read: Gathered, *, holiday: bool, holiday_before: bool) -> tuple
     names = {
         "mailbox_unread": read.failing,
         "not_looked_at": unseen > 0,
-        "young": read.oldest is not None and read.oldest > read.before.period.since,
+        "young": read.is_young,
         "holiday": holiday,
         "holiday_before": holiday_before,
     }

@@ -17,7 +17,7 @@ from mailresponder.store.report_rows import MessageRow
 CANDIDATES = 6
 """Of so many mails the texts are read for each place with quotes."""
 LONGEST = 240
-SHORTEST = 25
+SHORTEST = 15
 _MOST_READ = 4000
 """Characters: what stands further down is no complaint in a sentence."""
 _SPACES = re.compile(r"\s+")

@@ -43,7 +43,7 @@ class _Page:
     def lines(self) -> Iterator[str]:
         report, words = self._report, self._words
         yield self._styled(words("report.heading", desk=clean(report.desk)), _BOLD)
-        yield f"{words.period(report)} ({words.compared(report)})"
+        yield from self._filled(f"{words.period(report)} ({words.compared(report)})", "", "")
         for name, value in self._limits():
             yield words(f"report.only_{name}", name=value)
         yield from self._section("first")

@@ -104,7 +104,8 @@ class Words:
             values["before"] = self.duration(float(given["before"]))
         elif headline.kind in ("late", "punctual"):
             values["before"] = self.percent(float(given["before"]))
-        return self(f"headline.{headline.kind}", **values)
+        nobody = "_none" if given.get("people") == 0 else ""
+        return self(f"headline.{headline.kind}{nobody}", **values)
 
     def incomplete(self, name: str) -> str:
         """What a report does not know."""

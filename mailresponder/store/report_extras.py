@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, case, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, func, not_, select
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.store.outbox import TO_CUSTOMERS
@@ -139,14 +139,24 @@ def all_defects(conn: Connection, since: datetime, until: datetime) -> list[Defe
     }
     telling = select(announced.c.defect_id, func.count()).group_by(announced.c.defect_id)
     told = {row[0]: row[1] for row in conn.execute(telling)}
-    is_open = case((defects.c.state == "open", 0), else_=1)
     query = select(
         defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
     )
-    found = [
-        DefectRow(*row.tuple(), *numbers.get(row.id, (0, 0, 0)), told.get(row.id, 0))
-        for row in conn.execute(query.order_by(is_open, defects.c.id))
-    ]
+    found = []
+    for row in conn.execute(query.order_by(defects.c.id)):
+        linked_tickets, new, proposed = numbers.get(row.id, (0, 0, 0))
+        one = DefectRow(
+            id=row.id,
+            name=row.name,
+            owner=row.owner,
+            state=row.state,
+            fixed_at=row.fixed_at,
+            tickets=linked_tickets,
+            new=new,
+            proposed=proposed,
+            told=told.get(row.id, 0),
+        )
+        found.append(one)
     return sorted(found, key=lambda one: (one.state != "open", -one.tickets))
 
 

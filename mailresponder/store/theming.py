@@ -180,15 +180,21 @@ def near(conn: Connection, about: Mapping[int, About]) -> None:
 
 
 def uncovered(conn: Connection, *, since: datetime, limit: int, space: str | None) -> list[Said]:
-    """The messages of a window that are about no theme and not without words, the newest first;
-    with a `space` only those that have a place in it."""
+    """The messages of a window that opened tickets, are about no theme and not without words, the
+    newest first; with a `space` only those that have a place in it."""
     placed: ColumnElement[bool] = themed.c.space.is_(None)
     if space is not None:
         placed = and_(themed.c.space == space, themed.c.vector.is_not(None))
     query = (
         _said(themed.c.vector)
         .join(themed, themed.c.message_row == messages.c.id)
-        .where(placed, ~exists().where(_ABOUT), messages.c.at >= since, messages.c.new_text != "")
+        .where(
+            placed,
+            ~exists().where(_ABOUT),
+            messages.c.outcome == Outcome.OPENED,
+            messages.c.at >= since,
+            messages.c.new_text != "",
+        )
         .limit(limit)
     )
     return [_as_said(row, vector=row.vector) for row in conn.execute(query)]
@@ -230,6 +236,7 @@ def begin_anew(conn: Connection, space: str | None, *, since: datetime) -> None:
     if space is not None:
         young = exists().where(
             messages.c.id == themed.c.message_row,
+            messages.c.outcome == Outcome.OPENED,
             messages.c.at >= since,
             messages.c.new_text != "",
         )

@@ -240,9 +240,7 @@ def test_what_was_mended_is_told(store: Store) -> None:
             past.ticket(NOON - 2 * DAY + hour * HOUR, "late")
         report = made(conn)
 
-    assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [
-        ("better_none", "lid")
-    ]
+    assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [("better", "lid")]
 
 
 def test_a_holiday_is_no_improvement(store: Store) -> None:
