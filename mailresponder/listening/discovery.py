@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from mailresponder.listening import clusters, naming, space, telling
 from mailresponder.listening.space import SPACE
 
-MIN_MESSAGES = 8
+MIN_MESSAGES = 6
 MIN_PEOPLE = 5
 WORDS = "words:"
 """What the space of a theme of words begins with; its language follows."""

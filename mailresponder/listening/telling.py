@@ -21,6 +21,9 @@ _HEAVIEST = 3
 _FEWEST_WORDS = 2
 """Of a theme's words, that a message of it has."""
 
+_BESIDE = 0.65
+"""A second word of a theme weighs at least so much of what its first weighs."""
+
 Weights = Mapping[str, float]
 """Stems, or two with a space between, and how telling each is."""
 
@@ -60,6 +63,8 @@ def themes(
         if len(core) < smallest:
             continue
         weights = _weights([said[n] for n in core], background, len(others))
+        if not _is_matter(weights):
+            continue
         alike = {n: _alike(said[n], weights) for n in left}
         members = [n for n in sorted(left, key=lambda n: (-alike[n], n)) if alike[n] >= _NEAR]
         if len(members) >= smallest:
@@ -100,6 +105,17 @@ def _weights(said: Sequence[frozenset[str]], elsewhere: Counter[str], others: in
     }
     heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:_MOST_WORDS]
     return {word: round(weights[word], 3) for word in heaviest if weights[word] > 0}
+
+
+def _is_matter(weights: Weights) -> bool:
+    """Do two words tell of it that do not belong to one phrase? One phrase alone ("let me know") is
+    a way to write, whatever it is about."""
+    words = sorted((word for word in weights if " " not in word), key=lambda word: -weights[word])
+    pairs = {frozenset(word.split()) for word in weights if " " in word}
+    return any(
+        weights[word] >= _BESIDE * weights[words[0]] and {word, words[0]} not in pairs
+        for word in words[1:]
+    )
 
 
 def _alike(said: frozenset[str], weights: Weights) -> float:

@@ -127,6 +127,7 @@ def make(
         themes=tuple(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
+            if one.rows or one.rows_before
         ),
         not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox", hours_of),
