@@ -147,6 +147,7 @@ def item(said: Said, default: str) -> Item:
         person=said.person,
         text=text_of(said),
         language=language_of(said, default),
+        at=said.at,
         vector=said.vector,
         names=names_of(said),
     )
