@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, turning
 from mailresponder.reports.comparing import Comparison
 from mailresponder.reports.report import Change, Part, Persistent, ThemeLine
-from mailresponder.reports.slices import Slice, Waiting, praises, working_seconds
+from mailresponder.reports.slices import Slice, Waiting, praises
 from mailresponder.reports.turning import Turn
 from mailresponder.store.report_rows import MessageRow
 
@@ -116,14 +115,14 @@ def line(told: Told, change: Change) -> ThemeLine:
     )
 
 
-def parts(of: Slice, name: str, hours_of: Callable[[str], BusinessHours]) -> tuple[Part, ...]:
+def parts(of: Slice, name: str) -> tuple[Part, ...]:
     """The main figures by `mailbox` or by `language`, the busiest first."""
 
     messages, opened = _split(of.messages, name), _split(of.opened, name)
     given, decided = _split(of.first_answers, name), _split(of.decided, name)
     found = []
     for key in messages.keys() | opened.keys() | given.keys() | decided.keys():
-        waits = sorted(working_seconds(one, hours_of) for one in given.get(key, ()))
+        waits = sorted(of.waits[one] for one in given.get(key, ()))
         found.append(
             Part(
                 key=key,

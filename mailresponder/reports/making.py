@@ -130,8 +130,8 @@ def make(
             if one.rows or one.rows_before
         ),
         not_understood=len(read.now.looked_at) - read.now.understood,
-        by_mailbox=lines.parts(read.now, "mailbox", hours_of),
-        by_language=lines.parts(read.now, "language", hours_of),
+        by_mailbox=lines.parts(read.now, "mailbox"),
+        by_language=lines.parts(read.now, "language"),
         escalations=lines.escalations(
             read.now, frozenset(row.ticket for row in read.now.rows.messages if row.angry)
         ),

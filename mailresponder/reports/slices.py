@@ -111,7 +111,12 @@ class Slice:
     @cached_property
     def working(self) -> Sequence[float]:
         """Seconds of working time to these, sorted."""
-        return sorted(working_seconds(one, self.rows.hours_of) for one in self.first_answers)
+        return sorted(self.waits[one] for one in self.first_answers)
+
+    @cached_property
+    def waits(self) -> Mapping[AnswerRow, float]:
+        """Seconds of working time to each of these."""
+        return {one: _working_seconds(one, self.rows.hours_of) for one in self.first_answers}
 
     @cached_property
     def clock(self) -> Sequence[float]:
@@ -182,7 +187,7 @@ def praises(row: MessageRow) -> bool:
     return row.praise is not None and row.praise >= PRAISE and not row.angry
 
 
-def working_seconds(answer: AnswerRow, hours_of: Callable[[str], BusinessHours]) -> float:
+def _working_seconds(answer: AnswerRow, hours_of: Callable[[str], BusinessHours]) -> float:
     """How long an answer took in working time of its mailbox."""
     hours = hours_of(answer.mailbox)
     return hours.elapsed(answer.waiting_since, answer.answered_at).total_seconds()
