@@ -5,7 +5,8 @@ from collections.abc import Callable
 from functools import partial
 
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
-from mailresponder.app.runner import MailboxRunner, PassReport
+from mailresponder.app.passes import PassReport
+from mailresponder.app.runner import MailboxRunner
 from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work

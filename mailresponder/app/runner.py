@@ -6,18 +6,18 @@ The only place that knows which class stands behind which protocol.
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeVar
 
 from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
 from mailresponder.app.outgoing import Outgoing
+from mailresponder.app.passes import PassReport
 from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
     ConfigError,
-    ExitStatus,
     MailresponderError,
     ServerUnavailable,
     Throttled,
@@ -33,6 +33,7 @@ from mailresponder.jobs import (
     intake,
     proposing,
     reconciling,
+    reporting,
     rescheduling,
     template_watch,
     theming,
@@ -50,32 +51,6 @@ from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
 
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class PassReport:
-    """What one pass over one mailbox did."""
-
-    mailbox: str
-    intake: IntakeReport | None = None
-    """None where the mailbox could not be read."""
-    escalation: EscalationReport | None = None
-    """None where escalation was skipped."""
-    closed: int = 0
-    """Tickets that had been quiet for long enough."""
-    delivery: DeliveryReport | None = None
-    filing: FilingReport | None = None
-    errors: tuple[MailresponderError, ...] = ()
-
-    @property
-    def exit_status(self) -> ExitStatus:
-        """75 where something is to be tried again, 77 where a sign-in was refused, 78 where the
-        configuration is at fault."""
-        postponed = self.delivery.postponed if self.delivery else 0
-        cut_short = self.intake is not None and not self.intake.complete
-        unfinished = self.errors or postponed or cut_short
-        worst = ExitStatus.TEMPORARY if unfinished else ExitStatus.OK
-        return max([worst, *(error.exit_status for error in self.errors)])
 
 
 class MailboxRunner:
@@ -144,9 +119,9 @@ class MailboxRunner:
         return None
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
-        """Intake, escalation, word of who cannot be reached, closing, drafting, announcing, digest,
-        proposing, a look at the templates, delivery, filing, a look at what was written, in that
-        order.
+        """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
+        report, a look at the templates, delivery, filing, a look at what was written, proposing, in
+        that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -177,12 +152,11 @@ class MailboxRunner:
                     self._mind(errors, unreachable.run)
                     if believed:
                         closed = self._mind(errors, closing.run) or 0
-                    self._mind(errors, drafting.run)
-                    if believed:
                         self._mind(errors, announcing.run)
+                    self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
-                self._mind(errors, proposing.run)
+                    self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
@@ -193,6 +167,7 @@ class MailboxRunner:
                         if go_on():
                             filed = self._file(errors)
                     self._look_at_themes(errors)
+                    self._mind(errors, proposing.run)
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error

@@ -12,7 +12,8 @@ from datetime import timedelta
 from typing import Protocol, Self
 
 from mailresponder.app.instance import Instance
-from mailresponder.app.runner import MailboxRunner, PassReport
+from mailresponder.app.passes import PassReport
+from mailresponder.app.runner import MailboxRunner
 from mailresponder.app.watching import Watching
 from mailresponder.errors import place_of
 from mailresponder.jobs.work import log

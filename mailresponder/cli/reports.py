@@ -12,6 +12,7 @@ from mailresponder.cli import output
 from mailresponder.errors import ExitStatus, MailresponderError
 
 if TYPE_CHECKING:
+    from mailresponder.config import Config
     from mailresponder.reports.report import Report
     from mailresponder.reports.words import Words
 
@@ -27,9 +28,8 @@ _LANGUAGES = ("en", "es")
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    help="text unless told.",
+    type=click.Choice(["text", "html", "json"]),
+    help="text unless told; html is one file for the browser.",
 )
 @click.option(
     "--output",
@@ -41,6 +41,7 @@ _LANGUAGES = ("en", "es")
 @click.option(
     "--in", "spoken", type=click.Choice(_LANGUAGES), help="Its language; the desk's unless told."
 )
+@click.option("--send", is_flag=True, help="Mail it now to everybody [report] names.")
 @click.option("--explain", is_flag=True, help="Say what each figure counts, and no more.")
 @click.pass_context
 def report_command(
@@ -50,9 +51,10 @@ def report_command(
     mailbox: str | None,
     language: str | None,
     theme: str | None,
-    form: str,
+    form: str | None,
     file: Path | None,
     spoken: str | None,
+    send: bool,
     explain: bool,
 ) -> int:
     """Tell what customers said: what is new, what grows, who waits, how angry, what got better.
@@ -63,6 +65,8 @@ def report_command(
       mailresponder report --since 2026-01-01 --until 2026-02-01 --in es
       mailresponder report --since 4w --theme late-delivery
       mailresponder report --format json --output report.json
+      mailresponder report --format html --output report.html
+      mailresponder report --since 4w --send
       mailresponder report --explain
     """
     from mailresponder.cli.context import load_config, open_store
@@ -70,6 +74,12 @@ def report_command(
     from mailresponder.jobs import reports
     from mailresponder.reports import words
 
+    if send and (form or file or spoken or explain):
+        raise click.UsageError(
+            "--send is a mail in each reader's language: it has no --format, --output, --in or"
+            " --explain",
+            ctx,
+        )
     if explain:
         _write(file, _explained(words.spoken(spoken or load_config(ctx).desk.languages[0])))
         return ExitStatus.OK
@@ -84,9 +94,25 @@ def report_command(
             language=language,
             theme=theme,
         )
-        forms = _FORMS[form]
-        _write(file, forms(made, words.spoken(spoken or config.desk.languages[0]), file is None))
+        if not send:
+            told = _FORMS[form or "text"]
+            _write(file, told(made, words.spoken(spoken or config.desk.languages[0]), file is None))
+    if send:
+        _send(config, made)
     return ExitStatus.OK
+
+
+def _send(config: "Config", made: "Report") -> None:
+    from mailresponder.app import App
+    from mailresponder.jobs import reporting
+    from mailresponder.reports.words import Words
+
+    with App.open(config, passes=False) as app:
+        work = app.mailboxes[config.mailboxes[0].name].work
+        to = reporting.send(work, made)
+    english = Words("en")
+    readers = ", ".join(f"{one} ({english.language_name(code)})" for one, code in to.items())
+    output.say(f"The report goes out with the next pass of `mailresponder run`: {readers}.")
 
 
 def _explained(words: "Words") -> str:
@@ -102,13 +128,23 @@ def _text(report: "Report", words: "Words", is_shown: bool) -> str:
     return text.told(report, words, colour=is_shown and sys.stdout.isatty())
 
 
+def _html(report: "Report", words: "Words", is_shown: bool) -> str:  # noqa: ARG001
+    from mailresponder.reports import mail
+
+    return mail.for_browser(report, words)
+
+
 def _json(report: "Report", words: "Words", is_shown: bool) -> str:  # noqa: ARG001
     from mailresponder.reports.as_json import as_json
 
     return json.dumps(as_json(report), indent=2, ensure_ascii=True) + "\n"
 
 
-_FORMS: dict[str, Callable[["Report", "Words", bool], str]] = {"text": _text, "json": _json}
+_FORMS: dict[str, Callable[["Report", "Words", bool], str]] = {
+    "text": _text,
+    "html": _html,
+    "json": _json,
+}
 
 
 def _write(file: Path | None, content: str) -> None:

@@ -18,6 +18,8 @@ from mailresponder.config.sections import (
     Mailbox,
     SmtpSettings,
     StaffSettings,
+)
+from mailresponder.config.services import (
     WebSettings,
     WebUser,
 )

@@ -29,6 +29,7 @@ def across(raw: Table) -> Iterator[ConfigProblem]:
     yield from _passwords(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
+    yield from _read_by_nobody(raw)
 
 
 def _database_driver(raw: Table) -> Iterator[ConfigProblem]:
@@ -111,6 +112,7 @@ def _told_by_ourselves(raw: Table) -> Iterator[ConfigProblem]:
     told = {
         "admin.addresses": _table(raw.get("admin")).get("addresses"),
         "digest.to": _table(raw.get("digest")).get("to"),
+        "report.to": _table(raw.get("report")).get("to"),
     }
     for path, table in (("", raw), *((f"mailbox[{n}].", box) for n, box in _mailboxes(raw))):
         told[f"{path}deadlines.warn_to"] = _table(table.get("deadlines")).get("warn_to")
@@ -125,6 +127,19 @@ def _told_by_ourselves(raw: Table) -> Iterator[ConfigProblem]:
                     message="is one of the desk's own addresses",
                     hint="name a person's address",
                 )
+
+
+def _read_by_nobody(raw: Table) -> Iterator[ConfigProblem]:
+    """A language for somebody who gets no report: one of the two addresses is mistyped."""
+    section = _table(raw.get("report"))
+    readers = {to.casefold() for to in _list(section.get("to")) if isinstance(to, str)}
+    for address in _table(section.get("languages")):
+        if address.casefold() not in readers:
+            yield ConfigProblem(
+                path=f'report.languages."{address}"',
+                message="nobody of that address gets the report",
+                hint="name them in report.to as well",
+            )
 
 
 def _own(path: str, mailbox: Table) -> Iterator[tuple[str, object]]:

@@ -22,9 +22,12 @@ from mailresponder.policy.deadlines import MIDNIGHT, Window, parse_duration
 
 _Item = TypeVar("_Item")
 
+WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
 _ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"*?]+@[^\W_](?:[\w.-]*[^\W_])?")
 _PATTERN = re.compile(r"[^\s@<>()\[\]\\,;:\"?]+@[\w.*-]+")
 _WINDOW = re.compile(r"([0-9]{1,2}):([0-9]{2})\s*-\s*([0-9]{1,2}):([0-9]{2})")
+_A_YEAR = timedelta(days=366)
 _PREFIX = re.compile(r"[A-Z][A-Z0-9]{0,9}")
 
 
@@ -232,6 +235,22 @@ def _time_of_day(value: object) -> time:
         raise ValueError("no time of day", 'as "08:30"') from None
 
 
+def _time_of_week(value: object) -> tuple[int, time]:
+    """The weekday, Monday being 0, and the time."""
+    if isinstance(value, tuple):
+        return value
+    day, _, at = value.strip().lower().partition(" ") if isinstance(value, str) else ("", "", "")
+    if day not in WEEK:
+        raise ValueError("no weekday and time", f'as "mon 08:30" ({", ".join(WEEK)})')
+    return WEEK.index(day), _time_of_day(at.strip())
+
+
+def _whole_days(length: timedelta) -> timedelta:
+    if length % timedelta(days=1) or not timedelta(0) < length <= _A_YEAR:
+        raise ValueError("must be whole days, 366 at most", "as 7d or 28d")
+    return length
+
+
 def _scrypt_hash(text: str) -> str:
     try:
         PasswordHash.read(text)
@@ -290,10 +309,12 @@ Languages = Annotated[
     AtLeastOne[Annotated[str, AfterValidator(_language)]], AfterValidator(_languages)
 ]
 Duration = Annotated[timedelta, BeforeValidator(_duration)]
+WholeDays = Annotated[Duration, AfterValidator(_whole_days)]
 SomeTime = Annotated[Duration, Field(gt=timedelta(0))]
 SomeDays = Annotated[Duration, AfterValidator(_some_days)]
 Days = Several[Annotated[date, BeforeValidator(_day)]]
 StartFrom = Annotated[date | Literal["now", "all"], BeforeValidator(_start_from)]
+TimeOfWeek = Annotated[tuple[int, time], BeforeValidator(_time_of_week)]
 TimeOfDay = Annotated[time, BeforeValidator(_time_of_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(_zone)]
 OpenHours = Annotated[tuple[Window, ...], BeforeValidator(_open_hours)]

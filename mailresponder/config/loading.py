@@ -26,6 +26,7 @@ _PLAIN = {
     "string_type": "must be text in quotes",
     "string_too_short": "must not be empty",
     "tuple_type": "must be a list in square brackets",
+    "dict_type": "must be a table in braces",
     "model_type": "must be a section",
     "finite_number": "must be a number",
 }
@@ -73,6 +74,7 @@ def load(path: Path) -> Config:
         retention=document.retention,
         digest=document.digest,
         defects=document.defects,
+        report=document.report,
         anger=document.anger,
         acknowledge=document.acknowledge,
         themes=document.themes,

@@ -4,28 +4,29 @@ A key here is a key of the file and the attribute the program reads. What one se
 of another is checked in `checks`.
 """
 
-from datetime import time, timedelta
 from typing import Any, ClassVar, Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator, model_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mailresponder.config import fields
 from mailresponder.config.calendar import ClosedDays, check_country, check_subdivision
+from mailresponder.config.section import Section
+from mailresponder.config.services import (
+    ClosingSettings,
+    DefectSettings,
+    DigestSettings,
+    ReportSettings,
+    RetentionSettings,
+    ThemesSettings,
+    WebSettings,
+)
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
 PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
-WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WEEK = fields.WEEK
 
 Security = Literal["tls", "starttls", "none"]
-
-"""Longer than anybody keeps anything, and short enough to count back from today."""
-
-
-class Section(BaseModel):
-    """A table of the file. Errors never quote what stands in it."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
 
 
 class DeskSettings(Section):
@@ -90,7 +91,7 @@ class ServerSettings(Section):
 class ImapSettings(ServerSettings):
     """`[mailbox.imap]`"""
 
-    ports = {"tls": 993, "starttls": 143, "none": 143}
+    ports: ClassVar[dict[str, int]] = {"tls": 993, "starttls": 143, "none": 143}
 
     username: fields.Named
     folder: fields.Named = "INBOX"
@@ -103,7 +104,7 @@ class ImapSettings(ServerSettings):
 class SmtpSettings(ServerSettings):
     """`[mailbox.smtp]`"""
 
-    ports = {"tls": 465, "starttls": 587, "none": 25}
+    ports: ClassVar[dict[str, int]] = {"tls": 465, "starttls": 587, "none": 25}
 
     username: fields.OneLine = ""
     """Empty: no authentication."""
@@ -273,68 +274,6 @@ class AcknowledgeSettings(Section):
     blocked_senders: fields.Patterns = ()
 
 
-class ClosingSettings(Section):
-    """`[closing]`"""
-
-    after: fields.SomeTime | None = None
-    ask_after: fields.SomeTime | None = None
-
-
-class RetentionSettings(Section):
-    """`[retention]`"""
-
-    sent_mail: fields.SomeDays = timedelta(days=90)
-    """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
-    events: fields.SomeDays = timedelta(days=730)
-    """How long a closed ticket keeps what was done to it and why, and the page its audit."""
-
-
-class DigestSettings(Section):
-    """`[digest]`"""
-
-    to: fields.Emails = ()
-    at: fields.TimeOfDay = time(8, 30)
-    """In the desk's zone."""
-
-
-class ThemesSettings(Section):
-    """`[themes]`"""
-
-    file: str = Field("themes.toml", min_length=1)
-    """The themes the desk listens for; the shipped ones where there is no such file."""
-    discover: bool = True
-    """Are others looked for, in messages that none of them covers?"""
-    semantic: bool | None = None
-    """By what messages mean, over all languages at once? Needs the extra `themes`; None: where
-    that is installed."""
-
-
-class DefectSettings(Section):
-    """`[defects]`"""
-
-    announce_per_hour: int = Field(200, ge=1)
-    """How many people are told in an hour that a defect is mended, over all mailboxes."""
-
-
-class WebUser(Section):
-    """`[[web.user]]`"""
-
-    name: fields.Named
-    role: Literal["admin", "viewer"] = "viewer"
-    password_hash: fields.ScryptHash = Field(repr=False)
-    """As `mailresponder web --hash` prints it."""
-
-
-class WebSettings(Section):
-    """`[web]`"""
-
-    host: fields.Host = "127.0.0.1"
-    port: fields.Port = 8025
-    url: fields.Origin = ""
-    """How the page is reached through a reverse proxy, as https://desk.example.com."""
-    user: fields.Several[WebUser] = ()
-
-
 class Document(Section):
     """The whole file."""
 
@@ -349,6 +288,7 @@ class Document(Section):
     retention: RetentionSettings = RetentionSettings()
     digest: DigestSettings = DigestSettings()
     defects: DefectSettings = DefectSettings()
+    report: ReportSettings = ReportSettings()
     anger: AngerSettings = AngerSettings()
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()

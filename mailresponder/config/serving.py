@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from mailresponder.config.fields import is_loopback
-from mailresponder.config.sections import WebSettings
+from mailresponder.config.services import WebSettings
 from mailresponder.errors import ConfigProblem
 
 _HOW = (

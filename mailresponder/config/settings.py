@@ -11,15 +11,18 @@ from mailresponder.config.sections import (
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
-    ClosingSettings,
     DeadlineSettings,
-    DefectSettings,
     DeskSettings,
-    DigestSettings,
     EscalationStep,
     Mailbox,
-    RetentionSettings,
     StaffSettings,
+)
+from mailresponder.config.services import (
+    ClosingSettings,
+    DefectSettings,
+    DigestSettings,
+    ReportSettings,
+    RetentionSettings,
     ThemesSettings,
     WebSettings,
 )
@@ -56,6 +59,7 @@ class Config:
     retention: RetentionSettings
     digest: DigestSettings
     defects: DefectSettings
+    report: ReportSettings
     anger: AngerSettings
     acknowledge: AcknowledgeSettings
     themes: ThemesSettings
@@ -127,7 +131,7 @@ class Config:
             drafts=Drafts(mailbox.drafts),
             answered_flag=mailbox.answered_flag,
             subaddress=mailbox.subaddress,
-            digest_to=frozenset(to.casefold() for to in self.digest.to),
+            digest_to=frozenset(to.casefold() for to in (*self.digest.to, *self.report.to)),
             acknowledging=Acknowledging(
                 enabled=self.acknowledge.enabled,
                 follow_up_notice=self.acknowledge.follow_up_notice,

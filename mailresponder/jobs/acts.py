@@ -22,7 +22,7 @@ from mailresponder.policy import lifecycle
 from mailresponder.policy.desk import Desk
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Ticket, TicketState
-from mailresponder.store import labels, tickets
+from mailresponder.store import announcing, labels, messages, tickets
 from mailresponder.store.labels import Label
 
 COMMAND_LINE = "command line"
@@ -205,6 +205,7 @@ def spam(hand: Hand, ticket: Ticket) -> Done:
     done = _change(hand, ticket, change, what="spam")
     if done.changed:
         flagging.mark_junk(hand.conn, ticket, now=hand.now)
+        messages.forget(hand.conn, announcing.take_back(hand.conn, ticket.id))
     return done
 
 

@@ -161,7 +161,7 @@ def reopen(hand: Hand, defect: Defect) -> Defect:
 
 def stop(hand: Hand, defect: Defect) -> int:
     """End the announcement of a defect, and take back what has not left. How many mails were."""
-    gone = announcing.take_back(hand.conn, defect.id, at=hand.now)
+    gone = announcing.stop(hand.conn, defect.id, at=hand.now)
     messages.forget(hand.conn, gone)
     return len(gone)
 

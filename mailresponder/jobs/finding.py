@@ -60,23 +60,29 @@ class Found:
 
 
 def find(
-    store: Store, space: str | None, progress: Progress, *, now: datetime, key: str
+    store: Store,
+    space: str | None,
+    progress: Progress,
+    *,
+    language: str,
+    now: datetime,
+    key: str,
 ) -> Found | None:
     """Look for themes now. None: somebody else did so meanwhile, and what was found here is let go
-    of. `key`: what the progress is noted under."""
+    of. `key`: what the progress is noted under; `language`: of messages whose own is not known."""
     since = now - WINDOW
     with store.read() as conn:
-        said = theming.uncovered(conn, since=since, limit=_MOST, space=space)
+        found = theming.uncovered(conn, since=since, limit=_MOST, space=space)
+        said = [one for one in found if is_looked_through(one)]
+        placed = [one for one in said if space is None or one.vector is not None]
+        items = [item(one, language) for one in reversed(placed)]
         before = known(conn)
-        items = [item(one, available()[0]) for one in reversed(said) if is_looked_through(one)]
         own = {one.row for one in items}
         others = {
-            language: [
-                text_of(one)
-                for one in theming.latest(conn, language, _OTHERS)
-                if one.row not in own
+            code: [
+                text_of(one) for one in theming.latest(conn, code, _OTHERS) if one.row not in own
             ]
-            for language in {one.language for one in items}
+            for code in {one.language for one in items}
         }
     result = _NOTHING
     if items and (before or len(items) >= discovery.MIN_MESSAGES):
@@ -90,7 +96,7 @@ def find(
         set_desk_value(conn, key, progress.searched(now).to_json())
     if items:
         log.info("themes_looked_for", messages=len(items), found=len(new))
-    return Found(looked_through=len(items), new=new, grown=len(result.assigned))
+    return Found(looked_through=len(said), new=new, grown=len(result.assigned))
 
 
 def known(conn: Connection) -> tuple[Centroid, ...]:

@@ -17,7 +17,9 @@ from mailresponder.jobs import batches, folders, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import BATCH, Reader
 from mailresponder.jobs.work import Work
+from mailresponder.mail.message import InboundMessage
 from mailresponder.mail.parse import parse
+from mailresponder.policy import triage
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import ledger, mailboxes
 from mailresponder.store.mailboxes import MailboxState
@@ -131,16 +133,22 @@ def _given_anew(reader: Reader) -> int | None:
 def _others(reader: Reader, uids: Sequence[int]) -> list[int]:
     """Those UIDs, ascending, where other messages lie than were read there, and none that was read
     elsewhere."""
-    work, found = reader.work, {}
-    for raw in reader.mailbox.fetch(uids):
-        found[raw.uid] = parse(raw).message_id
+    work = reader.work
+    found = {raw.uid: parse(raw) for raw in reader.mailbox.fetch(uids)}
+    ids = [message.message_id for message in found.values() if message.message_id is not None]
     with work.store.read() as conn:
         uidvalidity = reader.cursor.uidvalidity
-        read = ledger.message_ids(conn, work.desk.mailbox, reader.folder, uidvalidity, uids)
-        known = known_ids(conn, [one for one in found.values() if one is not None])
-    return sorted(
-        uid for uid, one in found.items() if uid in read and one not in (None, read[uid], *known)
-    )
+        read = ledger.read_at(conn, work.desk.mailbox, reader.folder, uidvalidity, uids)
+        known = known_ids(conn, ids)
+
+    def is_other(uid: int, message: InboundMessage) -> bool:
+        if uid not in read or message.message_id is None or message.message_id in known:
+            return False
+        message_id, key = read[uid]
+        # What staff pass on was taken under the Message-ID of the mail in it.
+        return message.message_id != message_id and not triage.is_key_of(message, key)
+
+    return sorted(uid for uid, message in found.items() if is_other(uid, message))
 
 
 class _Comparison:

@@ -64,11 +64,17 @@ class ThemeView:
         }
 
 
-def listed(store: Store, config: Config, *, now: datetime) -> list[ThemeView]:
-    """Every theme: those that are met most first, then the dismissed and the merged ones."""
+def listed(
+    store: Store, config: Config, *, now: datetime, examples_of: Collection[State] = tuple(State)
+) -> list[ThemeView]:
+    """Every theme: those that are met most first, then the dismissed and the merged ones; with
+    examples, which take most of the time, of those in some states."""
     with store.read() as conn:
         themes = _Themes(conn, config, now)
-        views = [themes.view(row, each=1) for row in themes.rows.values()]
+        views = [
+            themes.view(row, each=1 if row.state in examples_of else 0)
+            for row in themes.rows.values()
+        ]
     order = list(State)
     return sorted(
         views,
@@ -111,7 +117,7 @@ class _Themes:
             owner=self._owners.get(row.key, ""),
             messages=len(set().union(*(self._lately.get(key, ()) for key in keys))),
             merged=merged,
-            examples=tuple(self._examples(keys, each)),
+            examples=tuple(self._examples(keys, each)) if each else (),
         )
 
     def _examples(self, keys: Collection[str], each: int) -> Iterator[Example]:

@@ -119,7 +119,7 @@ def find_now(store: Store, config: Config, *, owner: str, now: datetime) -> Foun
             looking.place_those_left(has_time)
             if not looking.is_done:
                 continue
-            found = finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+            found = looking.find()
             if found is not None:
                 return found
 
@@ -133,7 +133,7 @@ def look(store: Store, config: Config, *, now: datetime, go_on: Callable[[], boo
     if config.themes.discover and go_on() and looking.progress.is_search_due(now):
         looking.place_those_left(go_on)
         if looking.is_done:
-            finding.find(store, heard.space, looking.progress, now=now, key=KEY)
+            looking.find()
 
 
 def _is_due(store: Store, config: Config, heard: Ears, now: datetime) -> bool:
@@ -197,6 +197,17 @@ class _Looking:
             self.progress = replace(self.progress, owing=enough)
             set_desk_value(conn, KEY, self.progress.to_json())
         self._place(go_on)
+
+    def find(self) -> Found | None:
+        """Look for new themes; None: somebody else did so meanwhile."""
+        return finding.find(
+            self._store,
+            self._heard.space,
+            self.progress,
+            language=self._heard.language,
+            now=self._now,
+            key=KEY,
+        )
 
     @property
     def is_done(self) -> bool:

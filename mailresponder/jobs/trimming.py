@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from mailresponder.config.sections import RetentionSettings
+from mailresponder.config.services import RetentionSettings
 from mailresponder.jobs.only_one import only_one
 from mailresponder.jobs.story import NOTE, RELAYED
 from mailresponder.jobs.work import Work

@@ -13,7 +13,13 @@ from hashlib import sha256
 from urllib.parse import quote
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.mail.message import Address, File, InboundMessage, OutboundMessage
+from mailresponder.mail.message import (
+    Address,
+    File,
+    InboundMessage,
+    OutboundMessage,
+    Picture,
+)
 
 OWN_ID_HEADER = "X-Mailresponder-ID"
 """Repeats our Message-ID in every mail we send: some providers replace that one on the way."""
@@ -30,12 +36,14 @@ _DOMAIN = re.compile(r"[A-Za-z0-9._-]+|\[[A-Za-z0-9.:-]+\]")
 _MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,900}>")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _PLAIN_FILENAME = re.compile(r"(?!.*=\?)[ !#-\[\]-~]{1,60}")
+_CONTENT_ID = re.compile(r"[A-Za-z0-9.-]{1,60}@[A-Za-z0-9.-]{1,250}")
 _KIND = re.compile(r"(?!multipart/|message/)[a-z0-9!#$&^_.+-]{1,60}/[a-z0-9!#$&^_.+-]{1,100}")
 
 
 def compose(message: OutboundMessage, *, marked: bool = True) -> bytes:
     """The mail with CRLF line ends, all ASCII: text and HTML as multipart/alternative in UTF-8,
-    with files in a multipart/mixed around it.
+    with files in a multipart/mixed around it, and the pictures of the HTML beside it in a
+    multipart/related (RFC 2387).
 
     Notices (`auto_submitted`) ask other responders to keep silent (RFC 3834 §5 and
     MS-OXCMAIL §2.1.3.2.20), but not to withhold bounces. `marked`: it bears OWN_ID_HEADER; what a
@@ -69,7 +77,7 @@ def compose(message: OutboundMessage, *, marked: bool = True) -> bytes:
         f'Content-Type: multipart/alternative;\n boundary="{boundary}"',
         "",
         *_part(boundary, "plain", message.text),
-        *_part(boundary, "html", message.html),
+        *_html(boundary, message.html, message.pictures),
         f"--{boundary}--",
         "",
     ]
@@ -205,6 +213,27 @@ def _part(boundary: str, subtype: str, text: str) -> list[str]:
     ]
 
 
+def _html(boundary: str, html: str, pictures: tuple[Picture, ...]) -> list[str]:
+    """The HTML, and with it what it shows: within the alternative, for no text needs a picture."""
+    if not pictures:
+        return _part(boundary, "html", html)
+    inner = f"=_r{boundary.removeprefix('=_')}"
+    lines = [
+        f"--{boundary}",
+        f'Content-Type: multipart/related; type="text/html";\n boundary="{inner}"',
+        "",
+        *_part(inner, "html", html),
+    ]
+    for picture in pictures:
+        if not _CONTENT_ID.fullmatch(picture.cid):
+            raise ValueError(f"not a Content-ID: {picture.cid!r}")
+        file = File(
+            filename=picture.filename, content_type=picture.content_type, content=picture.content
+        )
+        lines += [f"--{inner}", f"Content-ID: <{picture.cid}>", *_file(file, shown=True)]
+    return [*lines, f"--{inner}--", ""]
+
+
 def _mixed(inner: str, words: list[str], files: tuple[File, ...]) -> list[str]:
     """The words, and behind them the files, if there are any (RFC 2046 §5.1.3)."""
     if not files:
@@ -216,7 +245,7 @@ def _mixed(inner: str, words: list[str], files: tuple[File, ...]) -> list[str]:
     return [*lines, f"--{boundary}--", ""]
 
 
-def _file(file: File) -> list[str]:
+def _file(file: File, *, shown: bool = False) -> list[str]:
     name = _one_line(file.filename)
     kind = file.content_type if _KIND.fullmatch(file.content_type) else "application/octet-stream"
     charset = f'; charset="{file.charset}"' if file.charset else ""
@@ -229,7 +258,7 @@ def _file(file: File) -> list[str]:
     return [
         f"Content-Type: {kind}{charset};\n {named}",
         "Content-Transfer-Encoding: base64",
-        f"Content-Disposition: attachment;\n {disposition}",
+        f"Content-Disposition: {'inline' if shown else 'attachment'};\n {disposition}",
         "",
         encodebytes(file.content).decode("ascii"),
     ]

@@ -161,6 +161,19 @@ class File:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Picture:
+    """A picture that the HTML of a mail of ours shows, as `<img src="cid:…">` (RFC 2392)."""
+
+    cid: str
+    """`left@right` of letters, digits, dots and dashes, without angle brackets (RFC 2045 §7)."""
+    filename: str
+    """As of a `File`."""
+    content_type: str
+    """As `image/png`."""
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OutboundMessage:
     """A mail we send. One recipient; header strings hold no CR, LF or NUL."""
 
@@ -178,5 +191,7 @@ class OutboundMessage:
     reply_to: Address | None = None
     """Where answers are to go, if not to `from_`."""
     files: tuple[File, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    """What its HTML shows; part of it, not files of their own."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Further headers, trusted text only."""

@@ -104,7 +104,7 @@ class Desk:
     """What parts a detail from the local part (RFC 5233), where our server delivers such mail to
     this mailbox, as `+`; empty where it does not."""
     digest_to: frozenset[str] = frozenset()
-    """Who gets the morning digest, casefolded."""
+    """Who gets the morning digest or the weekly report, casefolded."""
 
     @property
     def domain(self) -> str:

@@ -27,6 +27,7 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
     "answers_unseen": {"en": "word of an answer not seen", "es": "aviso de respuesta no vista"},
     "command_report": {"en": "report on commands", "es": "informe de órdenes"},
     "digest": {"en": "morning digest", "es": "resumen de la mañana"},
+    "report": {"en": "listening report", "es": "informe de escucha"},
     "admin": {"en": "mail to the admins", "es": "correo a administración"},
     "test": {"en": "test mail", "es": "correo de prueba"},
 }

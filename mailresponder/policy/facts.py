@@ -110,7 +110,7 @@ class Facts:
     escalated_by: str = ""
     """Its kind, as the outbox names it."""
     listed_to: str = ""
-    """Whom the nearest notice about no single ticket, as a list or a digest, was sent to,
+    """Whom the nearest notice about no single ticket, as a list, a digest or a report, was sent to,
     casefolded; as old at most. Empty where there is none."""
     addressed: Ticket | None = None
     """The ticket that the address speaks of to which the mail was sent, unproven."""

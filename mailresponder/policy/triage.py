@@ -61,6 +61,11 @@ def questions(message: InboundMessage, desk: Desk, *, now: datetime) -> Question
     )
 
 
+def is_key_of(message: InboundMessage, dedup_key: str) -> bool:
+    """Is it this message's, also where that was taken for the mail that it passes on?"""
+    return dedup_key.startswith(f"{message.digest}:")
+
+
 def sent_questions(
     message: InboundMessage, desk: Desk, signer: Signer, *, now: datetime
 ) -> Questions:

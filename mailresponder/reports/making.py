@@ -109,8 +109,12 @@ def make(
         holiday=holiday,
         holiday_before=holiday_before,
     )
-    # 4. What customers wrote.
-    of_themes, praise, blame = _quotes(conn, read.now, told, names) if with_quotes else ({}, (), ())
+    first_lines = headlines(known)
+    # 4. What customers wrote, first of all about what the first lines tell of.
+    news = {key: told[key] for one in first_lines if (key := one.theme) in told and key}
+    of_themes, praise, blame = (
+        _quotes(conn, read.now, {**news, **told}, names) if with_quotes else ({}, (), ())
+    )
     return Report(
         desk=desk_name,
         zone=zone,
@@ -121,7 +125,7 @@ def make(
         mailbox=mailbox,
         language=language,
         theme=theme,
-        headlines=headlines(known),
+        headlines=first_lines,
         figures=counted,
         weeks=weeks,
         themes=tuple(

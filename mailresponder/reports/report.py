@@ -208,3 +208,14 @@ class Report:
     """Of the angriest, one a ticket."""
     incomplete: tuple[str, ...] = ()
     """What the report does not know, as names of sentences: mails not yet looked at, say."""
+
+    def is_news(self, line: ThemeLine) -> bool:
+        """Is the theme new, more frequent than before, or what a headline is about?"""
+        told = any(one.theme == line.key for one in self.headlines)
+        return told or line.is_new or line.change.verdict is Verdict.MORE
+
+    def shown_themes(self, most: int) -> tuple[ThemeLine, ...]:
+        """Of the themes that were met the most frequent, so many, and those of the others that are
+        news."""
+        met = tuple(line for line in self.themes if line.messages)
+        return met[:most] + tuple(line for line in met[most:] if self.is_news(line))

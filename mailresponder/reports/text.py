@@ -107,7 +107,7 @@ class _Page:
         if not met and not report.not_understood:
             return
         yield from self._section("themes")
-        shown = met[:_MOST_THEMES]
+        shown = report.shown_themes(_MOST_THEMES)
         if not met:
             yield words("report.no_themes")
         names = [clean(words.theme(line.key, report)) for line in shown]
@@ -117,9 +117,7 @@ class _Page:
             number = words.number(line.messages)
             bar = _bar(line.messages, most)
             yield f"{_cut(name, left):{left}}  {number:>5} {bar} {self._of_theme(line)}".rstrip()
-            # One that the reader can read is better than none.
-            own = [quote for quote in line.quotes if quote.language == words.language]
-            for quote in [*own, *line.quotes][:1]:
+            if (quote := words.example(line.quotes)) is not None:
                 yield from self._quote(quote, " " * 4)
         if len(met) > len(shown):
             yield words("report.more_themes", count=len(met) - len(shown))

@@ -4,7 +4,7 @@ Whoever shows a report says its values with these, so that mail, page and termin
 """
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from mailresponder.printable import how_long
 from mailresponder.reports.figures import SMALL
-from mailresponder.reports.report import Change, Figure, Headline, Report, Unit, Verdict
+from mailresponder.reports.report import Change, Figure, Headline, Quote, Report, Unit, Verdict
 from mailresponder.templating import wording
 
 LANGUAGES = ("en", "es")
@@ -123,6 +123,11 @@ class Words:
     def language_name(self, code: str) -> str:
         """What a language is called; its code where we do not speak it."""
         return _sentences(self.language).get(f"language.{code}", code)
+
+    def example(self, quotes: Sequence[Quote]) -> Quote | None:
+        """One of some quotes: in the reader's own language where there is one."""
+        own = (quote for quote in quotes if quote.language == self.language)
+        return next(own, quotes[0] if quotes else None)
 
     # --- values
 

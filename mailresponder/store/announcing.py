@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
     Text,
@@ -135,20 +136,26 @@ def told_by(conn: Connection, defect_id: int, customer_key: str, outbox_id: int)
     conn.execute(statement.values(outbox_id=outbox_id))
 
 
-def take_back(conn: Connection, defect_id: int, *, at: datetime) -> list[str]:
-    """End a defect's announcements, and take back the mails that still wait: who was to get one was
-    not told. Their Message-IDs."""
+def stop(conn: Connection, defect_id: int, *, at: datetime) -> list[str]:
+    """End a defect's announcements, and take back the mails that still wait. Their Message-IDs."""
     orders = update(announcements).where(
         announcements.c.defect_id == defect_id, announcements.c.finished_at.is_(None)
     )
     conn.execute(orders.values(finished_at=at))
+    return _take_back(conn, announced.c.defect_id == defect_id)
+
+
+def take_back(conn: Connection, ticket_id: int) -> list[str]:
+    """Take back what still waits to be told in a ticket. The Message-IDs."""
+    return _take_back(conn, announced.c.ticket_id == ticket_id)
+
+
+def _take_back(conn: Connection, which: ColumnElement[bool]) -> list[str]:
+    """Who was to get a mail that is taken back was not told."""
     waiting = select(outbox.c.id, outbox.c.message_id).join(
         announced, announced.c.outbox_id == outbox.c.id
     )
-    waiting = waiting.where(announced.c.defect_id == defect_id, WAITS)
-    if is_writing(conn):
-        waiting = waiting.with_for_update(of=outbox)
-    rows = conn.execute(waiting).all()
+    rows = conn.execute(waiting.where(which, WAITS).with_for_update(of=outbox)).all()
     for some in chunks([row.id for row in rows]):
         conn.execute(delete(announced).where(announced.c.outbox_id.in_(some)))
         conn.execute(delete(outbox).where(outbox.c.id.in_(some)))

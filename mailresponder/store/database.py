@@ -20,7 +20,7 @@ from sqlalchemy.pool import StaticPool
 
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.store import copying, failures, pinging
-from mailresponder.store.gathering import written_out
+from mailresponder.store.gathering import WRITES, written_out
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.migrating import migrate, revision
 from mailresponder.store.schema import REVISION, desk
@@ -139,7 +139,7 @@ class Store:
         On SQLite there is one writer at a time, from the first statement on.
         """
         with self._connected() as conn:
-            conn.execution_options(mailresponder_writes=True)
+            conn.execution_options(**{WRITES: True})
             with conn.begin():
                 _begin(conn, writes=True)
                 yield conn
@@ -199,7 +199,7 @@ class Store:
 
 def is_writing(conn: Connection) -> bool:
     """Does this connection come from `Store.begin()`?"""
-    return bool(conn.get_execution_options().get("mailresponder_writes"))
+    return bool(conn.get_execution_options().get(WRITES))
 
 
 def desk_value(conn: Connection, key: str) -> str | None:

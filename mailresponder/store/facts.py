@@ -46,7 +46,7 @@ _WRITTEN_TO_CUSTOMERS: frozenset[str] = frozenset({Outcome.ANSWERED, *TO_CUSTOME
 """Outcomes and kinds of mail that was sent to the customer: what comes back of it is ours."""
 _CORRESPONDENCE = _WRITTEN_TO_CUSTOMERS | {Outcome.OPENED, Outcome.FOLLOWED_UP}
 """Outcomes and kinds whose Message-IDs the customer has written or been sent."""
-_NOTICES: frozenset[str] = frozenset(TO_STAFF) - {"escalation_list", "digest"}
+_NOTICES: frozenset[str] = frozenset(TO_STAFF) - {"escalation_list", "digest", "report"}
 """Kinds whose Message-IDs only staff have been sent."""
 _LISTS: frozenset[str] = frozenset(TO_STAFF) - {"escalation"}
 """The same, where they are about no single ticket."""

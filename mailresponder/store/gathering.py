@@ -25,6 +25,8 @@ from mailresponder.store.schema import (
     tickets,
 )
 
+WRITES = "mailresponder_writes"
+"""The option of a connection of `Store.begin()`."""
 _OPTION = "mailresponder_gathered"
 _STOCK = 50
 """How many ids are taken from a sequence at once."""
@@ -121,9 +123,13 @@ class Gathered:
 
 
 def gathered(conn: Connection) -> Gathered:
-    """What this connection gathers. It must be one of `Store.begin()`."""
-    found = conn.get_execution_options().get(_OPTION)
+    """What this connection gathers. Raises RuntimeError unless it is one of `Store.begin()`: of no
+    other would the rows ever be written."""
+    options = conn.get_execution_options()
+    found = options.get(_OPTION)
     if found is None:
+        if not options.get(WRITES):
+            raise RuntimeError("rows can be gathered in a write transaction only")
         found = Gathered()
         conn.execution_options(**{_OPTION: found})
         # On this connection alone: with a listener on the engine, each statement of any takes a

@@ -35,12 +35,13 @@ def unknown(
     return [uid for uid in uids if uid not in known]
 
 
-def message_ids(
+def read_at(
     conn: Connection, mailbox: str, folder: str, uidvalidity: int, uids: Sequence[int]
-) -> dict[int, str]:
-    """The Message-IDs of what was seen at some UIDs, 2,000 at most; what had none is left out."""
+) -> dict[int, tuple[str, str]]:
+    """The Message-IDs, and the keys by which copies are told, of what was taken at some UIDs, 2,000
+    at most; what had no Message-ID is left out."""
     query = (
-        select(sightings.c.uid, messages.c.message_id)
+        select(sightings.c.uid, messages.c.message_id, messages.c.dedup_key)
         .join(messages, messages.c.id == sightings.c.message_row)
         .where(
             sightings.c.mailbox == mailbox,
@@ -50,7 +51,7 @@ def message_ids(
             messages.c.message_id.is_not(None),
         )
     )
-    return {row.uid: row.message_id for row in conn.execute(query)}
+    return {row.uid: (row.message_id, row.dedup_key) for row in conn.execute(query)}
 
 
 def forget_above(conn: Connection, mailbox: str, folder: str, uidvalidity: int, uid: int) -> None:

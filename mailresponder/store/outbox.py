@@ -57,10 +57,10 @@ only claimed (3) cannot be told from one that was taken (5), so it counts as a r
 Message-ID is written with the row and never changes, and `dedup_key` is unique, so no reason makes
 two mails.
 
-A frozen process is one that crashed and does not know it. It asks `owns` just before DATA, and
-ends there if another has its row by then; what else it has claimed it gives back. If it was frozen
-behind that question both may send the mail: the first to say `sent` is believed, the second is told
-that it was sent twice.
+A frozen process is one that crashed and does not know it. It asks `owns` just before it hands over
+the mail, and ends there if another has its row by then; what else it has claimed it gives back. If
+it was frozen behind that question both may send the mail: the first to say `sent` is believed, the
+second is told that it was sent twice.
 
 The tasks of `mailbox_tasks` are rows of the same kind; their table stands there. How long to wait
 and when to give up is policy's; the network is transport's.
@@ -131,7 +131,7 @@ def claim(
 
 
 def owns(conn: Connection, outbox_id: int, owner: str, now: datetime) -> bool:
-    """Is this mail still this owner's to send? Asked just before DATA."""
+    """Is this mail still this owner's to send? Asked just before it is handed over."""
     asked = {"its_id": outbox_id, "its_owner": owner, "now": now}
     return conn.execute(_owns(conn.dialect.name), asked).first() is not None
 

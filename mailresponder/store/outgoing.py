@@ -17,11 +17,12 @@ Kind = Literal[
     "answers_unseen",
     "command_report",
     "digest",
+    "report",
     "admin",
     "test",
 ]
 """What a mail of ours is: the first five go to customers, the fifth written by staff; the next
-seven to staff."""
+eight to staff."""
 
 TO_CUSTOMERS: tuple[Kind, ...] = (
     *("acknowledgement", "follow_up", "closing_question", "fixed", "relay"),
@@ -30,6 +31,7 @@ TO_CUSTOMERS: tuple[Kind, ...] = (
 
 TO_STAFF: tuple[Kind, ...] = (
     *("escalation", "escalation_list", "not_sent", "unreachable", "command_report", "digest"),
+    "report",
 )
 """Kinds that go to staff, who may act on them by reply."""
 

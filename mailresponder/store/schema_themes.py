@@ -34,15 +34,14 @@ themed = Table(
         primary_key=True,
         autoincrement=False,
     ),
-    Column("taxonomy", Key, nullable=False, index=True),
-    Column("space", Key),
+    Column("taxonomy", Key, nullable=False),
+    Column("space", Key, index=True),
     Column("vector", LargeBinary),
     Column("praise", Float, nullable=False),
     Column("at", UtcDateTime, nullable=False),
 )
 OWING = and_(themed.c.space.is_not(None), themed.c.vector.is_(None))
 """Messages that are still to be given their place in the space."""
-Index("ix_themed_owing", themed.c.message_row, sqlite_where=OWING, postgresql_where=OWING)
 
 message_themes = Table(
     "message_themes",

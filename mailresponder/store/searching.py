@@ -28,6 +28,7 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store.column_types import SafeText
 from mailresponder.store.overview import NOBODY_LEFT_OUT, nobody_told
 from mailresponder.store.schema import messages, tickets
+from mailresponder.store.searching_about import ANYTHING, About, conditions
 from mailresponder.store.tickets import TicketRow, with_messages
 
 PAGE = 50
@@ -81,6 +82,8 @@ class Wanted:
     """An address, casefolded, or `NOBODY`."""
     words: str = ""
     """All must be somewhere in the ticket, as they stand or within a longer word."""
+    about: About = ANYTHING
+    """What its customer wrote about, and when."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -104,7 +107,7 @@ def find(conn: Connection, wanted: Wanted, *, now: datetime, offset: int = 0) ->
     """The tickets looked for, at most `PAGE` from an offset: who waits first, the angry before the
     others, the most overdue on top; then the answered and the closed, the newest first. Beyond
     them all it is their last page: there may have been more a moment ago."""
-    base, cut = _base(conn, wanted)
+    base, cut = _base(conn, wanted, now)
     shows, marks = _shows(now), _marks(now)
     chosen = and_(true(), *(marks[mark] for mark in wanted.marks))
     by_show = {show: and_(condition, chosen) for show, condition in shows.items()}
@@ -154,9 +157,9 @@ def is_untold(ticket: Ticket) -> bool:
     return bool(reasons) and not reasons & set(NOBODY_LEFT_OUT)
 
 
-def _base(conn: Connection, wanted: Wanted) -> tuple[ColumnElement[bool], bool]:
+def _base(conn: Connection, wanted: Wanted, now: datetime) -> tuple[ColumnElement[bool], bool]:
     """What must hold whatever is shown, and whether there is more than is looked at."""
-    held: list[ColumnElement[bool]] = [true()]
+    held: list[ColumnElement[bool]] = [true(), *conditions(wanted.about, now=now)]
     if wanted.mailbox:
         held.append(tickets.c.mailbox == wanted.mailbox)
     if wanted.language:

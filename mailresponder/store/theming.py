@@ -181,15 +181,13 @@ def near(conn: Connection, about: Mapping[int, About]) -> None:
 
 def uncovered(conn: Connection, *, since: datetime, limit: int, space: str | None) -> list[Said]:
     """The messages of a window that opened tickets, are about no theme and not without words, the
-    newest first; with a `space` only those that have a place in it."""
-    placed: ColumnElement[bool] = themed.c.space.is_(None)
-    if space is not None:
-        placed = and_(themed.c.space == space, themed.c.vector.is_not(None))
+    newest first; with a `space` those that have a place in it, or are to be given one."""
+    here = themed.c.space == space if space is not None else themed.c.space.is_(None)
     query = (
         _said(themed.c.vector)
         .join(themed, themed.c.message_row == messages.c.id)
         .where(
-            placed,
+            here,
             ~exists().where(_ABOUT),
             messages.c.outcome == Outcome.OPENED,
             messages.c.at >= since,

@@ -103,6 +103,8 @@ def save_ticket(conn: Connection, ticket: Ticket) -> None:
     if changed != 1:
         raise LookupError(f"no ticket with id {ticket.id}")
     _add_participants(conn, ticket.id, ticket.participants)
+    # Whoever asks about the ticket by other names than theirs must find them too.
+    gathered(conn).write(conn)
 
 
 def mark_acknowledged(conn: Connection, ticket_id: int, at: datetime) -> None:

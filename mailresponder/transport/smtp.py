@@ -100,12 +100,11 @@ class SmtpSender:
     ) -> None:
         """Send one mail to one recipient. An empty `envelope_sender` is the null return path.
 
-        `before_data` is called when the recipient is accepted, just before DATA; False ends the
-        transaction. Raises MailRefused (5xx), of which RecipientRefused is one; ServerUnavailable
-        (Throttled: our account has sent enough) and SignInRefused where no mail could have been
-        sent now, or not from this sender;
-        TemporaryFailure where this one was not (4xx, a connection broken on the way), of which
-        ReplyLost and OwnershipLost are two.
+        `before_data` is called when the recipient is accepted, just before the mail is handed over;
+        False ends the transaction. Raises MailRefused (5xx), of which RecipientRefused is one;
+        ServerUnavailable (Throttled: our account has sent enough) and SignInRefused where no mail
+        could have been sent now, or not from this sender; TemporaryFailure where this one was not
+        (4xx, a connection broken on the way), of which ReplyLost and OwnershipLost are two.
         """
         self._used = True
         sender = _on_the_wire(envelope_sender) if envelope_sender else ""

@@ -13,7 +13,19 @@ from starlette.staticfiles import StaticFiles
 from mailresponder.app import App
 from mailresponder.web.front import Front
 from mailresponder.web.headers import Headers
-from mailresponder.web.pages import audit, entrance, health, queue, templates, tickets, why
+from mailresponder.web.pages import (
+    announcing,
+    audit,
+    defects,
+    entrance,
+    health,
+    queue,
+    report,
+    templates,
+    themes,
+    tickets,
+    why,
+)
 from mailresponder.web.routing import MEGABYTES
 from mailresponder.web.sessions import Sessions
 from mailresponder.web.site import Site
@@ -22,6 +34,10 @@ _PAGES = (
     *templates.ROUTES,
     *queue.ROUTES,
     *tickets.ROUTES,
+    *report.ROUTES,
+    *themes.ROUTES,
+    *defects.ROUTES,
+    *announcing.ROUTES,
     *health.ROUTES,
     *why.ROUTES,
     *audit.ROUTES,

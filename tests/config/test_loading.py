@@ -502,6 +502,7 @@ WRONG = {
             "angry_escalation[0].to[0]": f"[[angry_escalation]]\nafter = '0m'\nto = {US}",
             "deadlines.warn_to[0]": f"[deadlines]\nwarn_to = {US}",
             "digest.to[0]": f"[digest]\nto = {US}",
+            "report.to[0]": f"[report]\nto = {US}",
             "mailbox[0].deadlines.warn_to[0]": f"[mailbox.deadlines]\nwarn_to = {US}",
             "mailbox[0].escalation[0].to[0]": (f"[[mailbox.escalation]]\nafter = '0m'\nto = {US}"),
             "mailbox[0].angry_escalation[0].to[0]": (
@@ -509,6 +510,27 @@ WRONG = {
             ),
         }.items()
     },
+    "no weekday": ("", '[report]\nat = "08:30"', "report.at", "no weekday and time"),
+    "no time of a weekday": ("", '[report]\nat = "mon 25:00"', "report.at", "no time of day"),
+    "half a day": ("", '[report]\nsince = "36h"', "report.since", "whole days"),
+    "a language for nobody": (
+        "",
+        '[report]\nto = ["a@example.com"]\nlanguages = { "b@example.com" = "es" }',
+        'report.languages."b@example.com"',
+        "nobody of that address",
+    ),
+    "a language reports do not speak": (
+        "",
+        '[report]\nto = ["a@example.com"]\nlanguages = { "a@example.com" = "fr" }',
+        "report.languages.a@example.com",
+        "'en' or 'es'",
+    ),
+    "languages in words": (
+        "",
+        '[report]\nto = ["a@example.com"]\nlanguages = "es"',
+        "report.languages",
+        "table in braces",
+    ),
     "threshold": ("", "[anger]\nthreshold = 1.5", "anger.threshold", "at most 1"),
     "no number": ("", "[anger]\nthreshold = nan", "anger.threshold", "number"),
     "cap": (

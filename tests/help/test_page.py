@@ -5,7 +5,7 @@ import tomllib
 from importlib.resources import files
 
 from mailresponder.config.password_hash import PasswordHash
-from mailresponder.config.sections import WebSettings
+from mailresponder.config.services import WebSettings
 from mailresponder.jobs import health
 from mailresponder.web.asking import Role
 from mailresponder.web.pages.why import MEGABYTES

@@ -20,11 +20,13 @@ from mailresponder.jobs import actions, announcing, defects
 from mailresponder.jobs.acts import Hand
 from mailresponder.jobs.announcing import Plan
 from mailresponder.policy.announcing import Said
-from mailresponder.policy.defects import Defect, LinkState
+from mailresponder.policy.defects import Defect, How, LinkState
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import announcing as told
 from mailresponder.store import defects as rows
 from mailresponder.store import tickets
+from mailresponder.store.messages import of_ticket
+from mailresponder.store.schema_themes import message_themes
 
 LUCIA, NOAH, ZOE = "lucia@cliente.test", "noah@customer.test", "zoe@customer.test"
 NAME = "App crashes on login"
@@ -217,6 +219,19 @@ def test_nothing_is_told_of_what_is_open_or_by_night(office: Office) -> None:
     office.run()
     [waits] = office.outbox("fixed")
     assert waits.state == "queued"
+    actions.spam(office.app.store, office.ticket.reference, now=office.clock.now, by="ana")
+    assert office.outbox("fixed") == []
+    actions.not_spam(
+        office.app.store,
+        office.ticket.reference,
+        desk_of=office.app.config.desk_for,
+        now=office.clock.now,
+        by="ana",
+    )
+    hand_in(office, lambda hand, defect: announcing.order(hand, defect, SAID))
+    office.sink.answer("MAIL", "451 later", times=9)
+    office.run()
+    assert [one.state for one in office.outbox("fixed")] == ["queued"]
     hand_in(office, defects.reopen)
     office.sink.answer_as_usual("MAIL")
     office.clock.advance(hours=1)
@@ -287,6 +302,40 @@ def test_old_complaints_are_proposed_and_refused_ones_are_not(office: Office) ->
     office.run_well()
     assert [link.reference for link in _links(office, LinkState.PROPOSED)] == [lucia.reference]
     assert _announced(office, LUCIA) == []
+
+
+def test_complaints_about_its_theme_are_proposed_and_answered(office: Office) -> None:
+    """A defect without words has those of its theme; what the theme is found in is proposed, asked
+    for every ten minutes."""
+    late = complaint(EMMA, text="Hello,\n\nmy order arrived three weeks late. Why?\n")
+    with office.app.store.begin() as conn:
+        hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
+        defects.require_theme(conn, office.app.config, "late-delivery")
+        with pytest.raises(MailresponderError, match="no theme"):
+            defects.require_theme(conn, office.app.config, "nothing")
+        defect = defects.add(hand, "Apparatus", theme="late-delivery")
+        defects.know(hand, defect, {"en": "We know that the depot is slow."})
+    office.receive(late, crashes(ZOE))
+    office.run_well()
+    assert "the depot is slow" in text_of(office.sent_to(EMMA)[0])
+    assert "the depot is slow" not in text_of(office.sent_to(ZOE)[0])
+    assert _links(office) == []
+
+    emma = ticket_of(office, EMMA)
+    with office.app.store.begin() as conn:
+        [message] = [m for m in of_ticket(conn, emma.id) if m.direction == "in"]
+        values = {"message_row": message.id, "how": "words", "weight": 1.0}
+        conn.execute(message_themes.insert().values(theme="late-delivery", **values))
+    office.run_well()
+    assert _links(office) == []
+    office.clock.advance(minutes=10)
+    office.run_well()
+    [link] = _links(office)
+    assert (link.reference, link.state, link.how) == (
+        emma.reference,
+        LinkState.PROPOSED,
+        How.THEME,
+    )
 
 
 def _links(office: Office, state: LinkState | None = None) -> list[rows.Link]:

@@ -137,3 +137,15 @@ def test_only_an_address_of_staff_can_take_a_ticket(office: Office, ticket: Tick
 def test_all_that_staff_can_say_by_mail_can_be_said_here() -> None:
     """But for merging, which cannot be undone, and help."""
     assert set(Order) - DEEDS.keys() == {Order.MERGE, Order.HELP}
+
+
+def test_a_ticket_is_linked_to_a_defect(office: Office, ticket: Ticket) -> None:
+    """By its name, on the page as by mail; it is written down who did, and a new one by whom."""
+    assert do(office, Order.NEW_DEFECT, text="Order is late").changed
+    assert not do(office, Order.DEFECT, text="order is").changed
+
+    assert office.events()[-1] == "defect_linked"
+    assert deeds(office) == ["ticket_linked", "defect_added"]
+    with pytest.raises(Impossible) as refused:
+        do(office, Order.DEFECT, text="nothing")
+    assert refused.value.obstacle is Obstacle.NO_DEFECT

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from desks import text_of
-from offices import EMMA, LEAD, MONDAY, OPS, Office, answer, complaint
+from letters import letter
+from offices import EMMA, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
+from structlog.testing import capture_logs
 
 from mailresponder.jobs import folders, ordering, reading, reconciling
 from mailresponder.mail.message import RawMessage
@@ -67,6 +69,31 @@ def test_mail_under_uids_that_others_had_is_taken_within_a_day(office: Office) -
 
     assert sorted(t.customer.email[0] for t in office.tickets()) == [*"abcdefg"]
     assert [len(office.sent_to(f"{who}@customer.test")) for who in "abcdefg"] == [1] * 7
+
+
+def test_a_mail_is_the_same_whatever_it_was_taken_for(office: Office) -> None:
+    """A forward is taken as the mail of whoever wrote it, under that one's Message-ID: it is no
+    other mail for that, and nothing is read again."""
+    forward = letter(
+        sender="Jane <jane@example.com>",
+        subject="Fwd: Where is my order?",
+        text=f"@fwd\n---------- Forwarded message ---------\nFrom: Emma <{EMMA}>\n"
+        "Date: Mon, 10 Mar 2025 at 09:12\nSubject: Where is my order?\n\nWhere is it?\n",
+        message_id="<forward-1@example.com>",
+        In_Reply_To="<emma-1@customer.test>",
+        Authentication_Results=PROVEN,
+    )
+    office.receive(forward)
+    office.run_well()
+    assert office.messages()[0].message_id == "<emma-1@customer.test>"
+    before = cursor(office)
+
+    office.clock.advance(days=1)
+    with capture_logs() as told:
+        office.run_well()
+    assert "uids_set_back" not in [one["event"] for one in told]
+    assert cursor(office) == replace(before, compared_uid=cursor(office).compared_uid)
+    assert len(office.tickets()) == 1
 
 
 def test_overlooked_mail_is_taken_within_a_day_and_the_admins_hear_of_it_once(

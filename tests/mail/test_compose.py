@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from mailresponder.errors import PermanentFailure
 from mailresponder.mail.compose import compose, reply_references
-from mailresponder.mail.message import Address, File, OutboundMessage, RawMessage
+from mailresponder.mail.message import Address, File, OutboundMessage, Picture, RawMessage
 from mailresponder.mail.parse import parse
 
 NOTICE = OutboundMessage(
@@ -207,3 +207,41 @@ def test_reply_to_is_written_where_there_is_one() -> None:
 
     assert mail["Reply-To"] == "Acme <support+t@example.com>"
     assert reread(NOTICE)["Reply-To"] is None
+
+
+PICTURE = Picture(
+    cid="weeks@example.com", filename="weeks.png", content_type="image/png", content=b"\x89PNG\r\n"
+)
+
+
+def test_pictures_belong_to_the_html() -> None:
+    """They stand beside it within the alternative, so that who reads text gets none as a file."""
+    mail = reread(replace(NOTICE, pictures=(PICTURE,)))
+    assert [part.get_content_type() for part in mail.walk()] == [
+        *("multipart/alternative", "text/plain"),
+        *("multipart/related", "text/html", "image/png"),
+    ]
+    *_, image = mail.walk()
+    assert image["Content-ID"] == "<weeks@example.com>"
+    assert image.get_content_disposition() == "inline"
+    assert image.get_content() == PICTURE.content
+    html = mail.get_body(("html",))
+    assert html is not None
+    assert html.get_content().strip() == NOTICE.html
+    assert not any(part.defects for part in mail.walk())
+
+
+def test_pictures_and_files() -> None:
+    """Files stand behind all of it."""
+    file = File(filename="a.pdf", content_type="application/pdf", content=b"%PDF")
+    mail = reread(replace(NOTICE, pictures=(PICTURE,), files=(file,)))
+    words, attached = mail.iter_parts()
+    assert words.get_content_type() == "multipart/alternative"
+    assert attached.get_filename() == "a.pdf"
+    assert [one.get_filename() for one in mail.iter_attachments()] == ["a.pdf"]
+
+
+def test_a_name_of_a_picture_can_set_no_header() -> None:
+    """It is refused: it is ours, and a mistake."""
+    with pytest.raises(ValueError, match="Content-ID"):
+        compose(replace(NOTICE, pictures=(replace(PICTURE, cid="a@b>\nX-Evil: 1"),)))

@@ -276,6 +276,23 @@ def test_quotes_tell_nobody_s_name_and_each_ticket_once(store: Store) -> None:
     assert not [secret for secret in ("Ana", "customer.test", "20417") if secret in said]
 
 
+def test_what_is_told_first_is_quoted_first(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many write about something else."""
+    monkeypatch.setattr(making, "_QUOTED_THEMES", 1)
+    with store.begin() as conn:
+        past = Past(conn)
+        past.weeks(10, ["late"] * 9)
+        for place in range(9):
+            past.ticket(NOON - 4 * DAY + place * HOUR, "late")
+        for place in range(5):
+            past.ticket(NOON - 3 * DAY + place * HOUR, "app", text="The app shows only white.")
+        found = {line.key: line for line in made(conn).themes}
+
+    assert found["late"].messages > found["app"].messages
+    assert [quote.text for quote in found["app"].quotes][:1] == ["The app shows only white."]
+    assert found["late"].quotes == ()
+
+
 def test_what_is_not_known_is_said(store: Store) -> None:
     """Mails that nobody has looked at yet, and a desk younger than the time it is compared with."""
     with store.begin() as conn:

@@ -57,7 +57,7 @@ def test_small_shares_are_counts() -> None:
     """From twenty on they are per cent, with the counts beside; of none there is none."""
     assert EN.share(3, 7) == "3 of 7"
     assert EN.share(30, 250) == "12% (30 of 250)"
-    assert ES.share(30, 250) == "12 % (30 de 250)"
+    assert ES.share(30, 250) == "12\u00a0% (30 de 250)"
     assert EN.share(3, 250) == "1.2% (3 of 250)"
     assert EN.share(0, 0) == "none"
 

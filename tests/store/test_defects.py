@@ -237,12 +237,22 @@ def test_what_has_not_left_is_taken_back(store: Store) -> None:
             announcing.tell(conn, defect.id, key, one.id, NOON)
             number = cases.queue_mail(conn, key=key, **values)
             announcing.told_by(conn, defect.id, key, number)
-        assert announcing.take_back(conn, defect.id, at=NOON) == [
-            "<mr.admin.desk.waits@example.com>"
-        ]
+        assert announcing.stop(conn, defect.id, at=NOON) == ["<mr.admin.desk.waits@example.com>"]
         assert announcing.told(conn, defect.id) == {"sent", "odd"}
         assert announcing.unfinished(conn) == []
-        assert announcing.take_back(conn, defect.id, at=NOON) == []
+        assert announcing.stop(conn, defect.id, at=NOON) == []
+
+
+def test_what_has_not_left_is_taken_back_of_one_ticket(store: Store) -> None:
+    """The others wait on."""
+    defect = add(store)
+    with store.begin() as conn:
+        for key in ("MR-22222", "MR-33333"):
+            one = cases.add(conn, cases.open_ticket(key))
+            announcing.tell(conn, defect.id, key, one.id, NOON)
+            announcing.told_by(conn, defect.id, key, cases.queue_mail(conn, key=key))
+        assert announcing.take_back(conn, one.id) == ["<mr.admin.desk.MR-33333@example.com>"]
+        assert announcing.told(conn, defect.id) == {"MR-22222"}
 
 
 def test_complaints_are_the_linked_tickets(store: Store) -> None:

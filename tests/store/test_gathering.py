@@ -90,6 +90,13 @@ def test_nobody_misses_a_gathered_row(store: Store) -> None:
         assert [event.what for event in tickets.events(conn, ticket.id)] == ["angry"]
 
 
+def test_nothing_is_gathered_where_nothing_would_be_written(store: Store) -> None:
+    """Who writes on a connection that only reads is told, and loses no row without a word."""
+    for opened in (store.read, store.alone):
+        with opened() as conn, pytest.raises(RuntimeError, match="write transaction"):
+            messages.add_message(conn, record("a"))
+
+
 def test_ids_go_on_from_rows_that_were_written_at_once(store: Store) -> None:
     """What was gathered and what was not has ids in the order in which it was written down."""
     with store.begin() as conn:

@@ -36,7 +36,7 @@ def shape(conn: Connection) -> dict[str, Any]:
             ],
             "key": found.get_pk_constraint(table),
             "others": [
-                sorted(map(str, others(table)))
+                sorted(map(said, others(table)))
                 for others in (
                     found.get_foreign_keys,
                     found.get_indexes,
@@ -47,6 +47,13 @@ def shape(conn: Connection) -> dict[str, Any]:
         }
         for table, columns in ((t, found.get_columns(t)) for t in found.get_table_names())
     }
+
+
+def said(found: object) -> str:
+    """What a database says of one thing, with conditions in its own words."""
+    if isinstance(found, dict):
+        return str({key: said(value) for key, value in found.items()})
+    return str(found)
 
 
 def test_the_migrations_build_the_schema(tmp_path: Path, postgres: Postgres) -> None:

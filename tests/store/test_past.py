@@ -7,6 +7,7 @@ from counting import counted
 
 from mailresponder.mail.message import Address
 from mailresponder.policy.facts import Facts, Outcome, Questions
+from mailresponder.policy.ticket import Participant, Role
 from mailresponder.store import messages, outbox, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.facts import facts
@@ -110,3 +111,18 @@ def test_a_mail_is_told_what_came_of_those_before_it(store: Store) -> None:
         messages.record_message(conn, replace(record, dedup_key="mail 3"))
         assert past.facts().seen is Outcome.RECORDED
         assert past.facts() == Facts()
+
+
+def test_a_mail_is_told_who_joined_its_ticket_just_before(store: Store) -> None:
+    """Also where it asks by no name of theirs: whether somebody else takes part decides what is
+    believed of a quote, and how many more may join."""
+    sent(store)
+    acknowledgement = ("<acknowledgement@example.com>",)
+    boss = Participant(address="boss@else.test", role=Role.OTHER)
+    with store.begin() as conn:
+        past = Past(conn, [asked(number, message_ids=acknowledgement) for number in (1, 2)])
+        ticket = past.facts().thread
+        assert ticket is not None
+        joined = replace(ticket, participants=ticket.participants | {boss})
+        tickets.save_ticket(conn, joined)
+        assert past.facts().thread == joined

@@ -2,6 +2,9 @@
 and by words."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+from zoneinfo import ZoneInfo
 
 from starlette.responses import Response
 
@@ -11,9 +14,11 @@ from mailresponder.printable import how_long
 from mailresponder.store import searching
 from mailresponder.store.searching import NOBODY, PAGE, Found, Mark, Show, Wanted
 from mailresponder.store.tickets import TicketRow
+from mailresponder.web import behind, named
 from mailresponder.web.asking import Asked
+from mailresponder.web.chips import chips
 from mailresponder.web.routing import route
-from mailresponder.web.site import Site, link
+from mailresponder.web.site import Site
 
 _MOST_PAGES = 10_000
 
@@ -21,10 +26,14 @@ _MOST_PAGES = 10_000
 def show(site: Site, asked: Asked) -> Response:
     """The tickets that the query names."""
     config, query = site.app.config, asked.query
-    wanted = _wanted(query)
+    zone = config.desk.timezone
+    wanted, there = _wanted(query, zone), partial(_there, zone)
     with site.app.store.read() as conn:
         found = searching.find(conn, wanted, now=asked.now, offset=(_page(query) - 1) * PAGE)
         people = searching.assignees(conn)
+        themes = named.themes(conn, config, asked.words.language) if wanted.about.theme else {}
+        defects = named.defects(conn) if wanted.about.defect is not None else {}
+    shown = chips(wanted.about, asked.words, zone, themes=themes, defects=defects)
     me, page = usable(asked.visitor.name), found.offset // PAGE + 1
     return site.show(
         asked,
@@ -32,10 +41,16 @@ def show(site: Site, asked: Asked) -> Response:
         wanted=wanted,
         found=found,
         rows=[_row(row, asked) for row in found.rows],
-        shows=[(one, _there(wanted, show=one)) for one in Show],
-        marks=[(one, _there(wanted, mark=one)) for one in Mark if _is_offered(one, found, wanted)],
-        before=_there(wanted, page=page - 1) if page > 1 else None,
-        after=_there(wanted, page=page + 1) if page * PAGE < found.number else None,
+        shows=[(one, there(replace(wanted, show=one))) for one in Show],
+        marks=[
+            (one, there(replace(wanted, marks=wanted.marks ^ {one})))
+            for one in Mark
+            if _is_offered(one, found, wanted)
+        ],
+        chips=[(chip, there(replace(wanted, about=chip.without))) for chip in shown],
+        kept=behind.fields(zone, wanted.about),
+        before=there(wanted, page - 1) if page > 1 else None,
+        after=there(wanted, page + 1) if page * PAGE < found.number else None,
         first=found.offset + 1,
         last=found.offset + len(found.rows),
         most=searching.MOST_FOUND,
@@ -45,12 +60,14 @@ def show(site: Site, asked: Asked) -> Response:
         people=sorted({*people, wanted.whose} - {NOBODY, ""}),
         me=me.key if me else "",
         nobody=NOBODY,
-        is_narrowed=bool(wanted.mailbox or wanted.language or wanted.whose or wanted.words),
+        is_narrowed=bool(
+            wanted.mailbox or wanted.language or wanted.whose or wanted.words or wanted.about
+        ),
         zone_of=config.zone_of,
     )
 
 
-def _wanted(query: Mapping[str, str]) -> Wanted:
+def _wanted(query: Mapping[str, str], zone: ZoneInfo) -> Wanted:
     """What a query asks for; what it cannot mean is left out."""
     words = query.get("q", "").strip()
     # Who looks for something looks everywhere, unless they say where.
@@ -62,6 +79,7 @@ def _wanted(query: Mapping[str, str]) -> Wanted:
         language=query.get("spoken", ""),
         whose=query.get("whose", "").casefold(),
         words=words,
+        about=behind.asked(query, zone),
     )
 
 
@@ -71,20 +89,18 @@ def _page(query: Mapping[str, str]) -> int:
     return min(max(number, 1), _MOST_PAGES)
 
 
-def _there(
-    wanted: Wanted, *, show: Show | None = None, mark: Mark | None = None, page: int = 1
-) -> str:
-    """The path of the same tickets but shown elsewhere, with or without a mark, or further on."""
-    marks = wanted.marks ^ {mark} if mark else wanted.marks
-    return link(
-        "/queue",
+def _there(zone: ZoneInfo, wanted: Wanted, page: int = 1) -> str:
+    """The path of these tickets, or of a further page of them."""
+    return behind.tickets(
+        zone,
+        wanted.about,
         q=wanted.words,
-        show=show or wanted.show,
+        show=wanted.show,
         mailbox=wanted.mailbox,
         spoken=wanted.language,
         whose=wanted.whose,
         page=page if page > 1 else None,
-        **{one.value: 1 for one in Mark if one in marks},
+        **{one.value: 1 for one in Mark if one in wanted.marks},
     )
 
 

@@ -14,10 +14,11 @@ from mailresponder.mail.addresses import usable
 from mailresponder.mail.compose import takes_mail
 from mailresponder.mail.senders import is_no_reply
 from mailresponder.policy import arguments, bands, variables
-from mailresponder.policy.orders import MAX_NOTE, Command, Fault, Mistake, Obstacle, Order
+from mailresponder.policy.defects import DefectState, LinkState
+from mailresponder.policy.orders import MAX_NAME, MAX_NOTE, Command, Fault, Mistake, Obstacle, Order
 from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.printable import clean, how_long
-from mailresponder.store import searching
+from mailresponder.store import defects, searching
 from mailresponder.web import meanings, telling
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import route
@@ -118,6 +119,8 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
     with site.app.store.read() as conn:
         found = timeline(conn, reference)
         people = searching.assignees(conn)
+        complains = defects.of_ticket(conn, found.ticket.id) if found is not None else []
+        named = [one.name for one in defects.all_defects(conn, DefectState.OPEN)]
     if found is None:
         return _unknown(site, asked)
     ticket, w = found.ticket, asked.words
@@ -159,6 +162,9 @@ def _page(site: Site, asked: Asked, *, status: int = 200, problem: str = "") -> 
         people=sorted({*people, *desk.people}) if desk is not None else [],
         typed=asked.form,
         most=MAX_NOTE,
+        most_name=MAX_NAME,
+        complains=[(one, link.state is LinkState.LINKED) for one, link in complains],
+        defects=sorted(set(named) - {one.name for one, _ in complains}, key=str.casefold),
         meanings=meanings,
     )
 

@@ -51,11 +51,7 @@ def _themes() -> None:
             ondelete="CASCADE",
         ),
     )
-    op.create_index("ix_themed_taxonomy", "themed", ["taxonomy"])
-    owing = sa.text("space IS NOT NULL AND vector IS NULL")
-    op.create_index(
-        "ix_themed_owing", "themed", ["message_row"], sqlite_where=owing, postgresql_where=owing
-    )
+    op.create_index("ix_themed_space", "themed", ["space"])
     op.create_table(
         "message_themes",
         sa.Column("message_row", ID, nullable=False),
