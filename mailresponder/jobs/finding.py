@@ -14,6 +14,7 @@ from mailresponder.jobs.work import log
 from mailresponder.listening import discovery
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
+from mailresponder.policy.facts import Outcome
 from mailresponder.store import themes as rows
 from mailresponder.store import theming
 from mailresponder.store.database import Store, desk_value, set_desk_value, take_turns
@@ -72,7 +73,7 @@ def find(
     since = now - WINDOW
     with store.read() as conn:
         found = theming.uncovered(conn, since=since, limit=_MOST, space=space)
-        said = [one for one in found if words(one)]
+        said = [one for one in found if is_looked_through(one)]
         placed = [one for one in said if space is None or one.vector is not None]
         items = [item(one, language) for one in reversed(placed)]
         before = known(conn)
@@ -124,6 +125,12 @@ def words(said: Said) -> str:
     return words_of(said.new_text).strip()
 
 
+def is_looked_through(said: Said) -> bool:
+    """Is it looked through for new themes? What people write further ("any news?") is alike
+    whatever it is about."""
+    return said.outcome is Outcome.OPENED and bool(words(said))
+
+
 def text_of(said: Said) -> str:
     """What is held against themes: a reply is about what its ticket was opened with."""
     return f"{said.subject}\n{words(said)}".strip()
@@ -146,6 +153,7 @@ def item(said: Said, default: str) -> Item:
         person=said.person,
         text=text_of(said),
         language=language_of(said, default),
+        at=said.at,
         vector=said.vector,
         names=names_of(said),
     )

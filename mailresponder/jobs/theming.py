@@ -222,7 +222,7 @@ class _Looking:
             bare = [
                 one
                 for one, seen in zip(found, looked, strict=True)
-                if not seen.about and not one.placed and finding.words(one)
+                if not seen.about and not one.placed and finding.is_looked_through(one)
             ]
             # Those of meaning are held against them when they have their place.
             alike = {} if self._heard.space else self._near(self._items(bare))
@@ -240,7 +240,7 @@ class _Looking:
         while self.progress.owing and go_on():
             with self._store.read() as conn:
                 found = theming.owing(conn, _PLACED_AT_ONCE)
-            telling = [one for one in found if finding.words(one)]
+            telling = [one for one in found if finding.is_looked_through(one)]
             items = self._items(telling)
             vectors = space.embed([one.text for one in items], [one.language for one in items])
             placed = dict(zip((one.row for one in items), vectors, strict=True))
@@ -270,7 +270,8 @@ class _Looking:
         text, language = finding.text_of(said), finding.language_of(said, heard.language)
         found = themes.match(text, language, heard.taxonomy)
         words = finding.words(said)
-        owes = not found and not said.placed and said.at >= self._since and words
+        young = said.at >= self._since and not said.placed
+        owes = not found and young and finding.is_looked_through(said)
         return Looked(
             row=said.row,
             about=tuple(About(theme=one.theme, how="words", weight=one.weight) for one in found),

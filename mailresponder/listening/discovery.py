@@ -8,12 +8,17 @@ languages at once (`space`, `clusters`), or without that extra by words, one lan
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from mailresponder.listening import clusters, naming, space, telling
 from mailresponder.listening.space import SPACE
 
-MIN_MESSAGES = 8
+MIN_MESSAGES = 6
 MIN_PEOPLE = 5
+SOON = timedelta(weeks=3)
+"""In which so many messages of a theme must come,"""
+_OTHERWISE = 4
+"""unless there are so many times as many: a few alike over months are chance."""
 WORDS = "words:"
 """What the space of a theme of words begins with; its language follows."""
 
@@ -34,6 +39,8 @@ class Item:
     text: str
     """Subject and new text."""
     language: str
+    at: datetime | None = None
+    """When it came; None: it is not known, and not asked."""
     vector: bytes | None = None
     """Its point, by `space.embed`; None: it is compared by words."""
     names: tuple[str, ...] = ()
@@ -122,6 +129,7 @@ def discover(
         _new_theme(in_space, value, members, others)
         for in_space, value, members in groups
         if len({item.person for item in members}) >= min_people
+        and _comes_soon(members, min_messages)
     ]
     return Discovery(
         assigned=assigned,
@@ -156,6 +164,14 @@ def assign(items: Sequence[Item], known: Iterable[Centroid]) -> dict[int, tuple[
             if best is not None:
                 found[item.row] = best
     return found
+
+
+def _comes_soon(members: Sequence[Item], number: int) -> bool:
+    """Did so many of these come within a short time, or are they very many?"""
+    at = sorted(item.at for item in members if item.at is not None)
+    if len(at) < len(members) or len(members) >= _OTHERWISE * number:
+        return True
+    return any(last - first <= SOON for first, last in zip(at, at[number - 1 :], strict=False))
 
 
 def _grown(

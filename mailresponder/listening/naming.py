@@ -12,9 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
+from mailresponder.listening.cues import find
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import load
 from mailresponder.listening.masking import masked
+from mailresponder.listening.speech import load as load_speech
 from mailresponder.listening.stems import NOT, stem
 from mailresponder.listening.words import Break, split
 
@@ -183,12 +185,16 @@ def _shows(text: str, said: frozenset[tuple[str, ...]], words: Sequence[Telling]
 def grams(text: str, language: str, names: tuple[str, ...] = ()) -> Mapping[tuple[str, ...], str]:
     """The stems of a text's words, and of each two beside each other, as they are written.
 
-    Function words between two do not part them: "pantalla en blanco" is pantalla and blanco.
+    Function words between two do not part them: "pantalla en blanco" is pantalla and blanco. What
+    people write in any letter ("let me know") is left out.
     """
     lexicon = load(language)
     clean = _MASK.sub("\n", masked(body(text[:_LONGEST], lexicon), language, names))
     words = split(clean)
     empty = _empty(language)
+    usual = {
+        n for hit in find(words, load_speech(language).usual) for n in range(hit.start, hit.end)
+    }
     found: dict[tuple[str, ...], str] = {}
     before: tuple[int, str] | None = None
     for n, word in enumerate(words.folded):
@@ -202,7 +208,7 @@ def grams(text: str, language: str, names: tuple[str, ...] = ()) -> Mapping[tupl
         if stemmed == NOT:
             before = (n, stemmed)
             continue
-        if len(word) < _SHORTEST or not word.isalpha() or word in empty:
+        if len(word) < _SHORTEST or not word.isalpha() or word in empty or n in usual:
             before = None
             continue
         found.setdefault((stemmed,), words.quote(n, n + 1).lower())

@@ -40,6 +40,8 @@ class Speech:
     """Those of them that are words too: names only with a capital."""
     courtesy: Index
     """What sounds like praise or thanks and is only polite."""
+    usual: Index
+    """What people write in any letter, whatever it is about."""
 
 
 @cache
@@ -72,7 +74,8 @@ def _read(language: str, data: Mapping[str, Any]) -> Speech:
         capitals=_folded(private["capitals"]),
         given_names=_folded(private["given_names"]),
         also_words=_folded(private["also_words"]),
-        courtesy=_index(data["praise"]["courtesy"]),
+        courtesy=_index("courtesy", data["praise"]["courtesy"]),
+        usual=_index("usual", data["letters"]["usual"]),
     )
 
 
@@ -80,6 +83,6 @@ def _folded(words: Iterable[str]) -> frozenset[str]:
     return frozenset(map(fold, words))
 
 
-def _index(written: Iterable[str]) -> Index:
-    group = Group(name="courtesy", role=Role.CALM, weight=0.0, negatable=False)
+def _index(name: str, written: Iterable[str]) -> Index:
+    group = Group(name=name, role=Role.CALM, weight=0.0, negatable=False)
     return Index((phrase, group) for w in written for phrase in phrases(w))

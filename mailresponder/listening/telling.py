@@ -21,6 +21,13 @@ _HEAVIEST = 3
 _FEWEST_WORDS = 2
 """Of a theme's words, that a message of it has."""
 
+_ENOUGH = 100
+"""Others of which it can be told what is common in any mail."""
+_PHRASE = 2
+"""Words of a phrase that says nothing by itself, mostly."""
+_BESIDE = 0.65
+"""A second word of a theme weighs at least so much of what its first weighs."""
+
 Weights = Mapping[str, float]
 """Stems, or two with a space between, and how telling each is."""
 
@@ -60,6 +67,8 @@ def themes(
         if len(core) < smallest:
             continue
         weights = _weights([said[n] for n in core], background, len(others))
+        if len(others) >= _ENOUGH and not _is_matter(weights):
+            continue
         alike = {n: _alike(said[n], weights) for n in left}
         members = [n for n in sorted(left, key=lambda n: (-alike[n], n)) if alike[n] >= _NEAR]
         if len(members) >= smallest:
@@ -100,6 +109,16 @@ def _weights(said: Sequence[frozenset[str]], elsewhere: Counter[str], others: in
     }
     heaviest = sorted(weights, key=lambda word: (-weights[word], word))[:_MOST_WORDS]
     return {word: round(weights[word], 3) for word in heaviest if weights[word] > 0}
+
+
+def _is_matter(weights: Weights) -> bool:
+    """Do two words tell of it that do not belong to one phrase? One phrase alone ("let me know") is
+    a way to write, whatever it is about."""
+    words = [word for word in weights if " " not in word]
+    heaviest = max((weights[word] for word in words), default=0.0)
+    heavy = {word for word in words if weights[word] >= _BESIDE * heaviest}
+    pairs = {frozenset(word.split()) for word in weights if " " in word}
+    return len(heavy) > _PHRASE or (len(heavy) == _PHRASE and heavy not in pairs)
 
 
 def _alike(said: frozenset[str], weights: Weights) -> float:

@@ -7,11 +7,10 @@ page and `report --explain` show it. Where the rows come from is each definition
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from mailresponder.listening.praise import PRAISE
 from mailresponder.reports import comparing
 from mailresponder.reports.comparing import Comparison
 from mailresponder.reports.report import Figure, Unit
-from mailresponder.reports.slices import Slice
+from mailresponder.reports.slices import Slice, praises
 
 SMALL = 20
 """Shares of fewer are told as counts, "3 of 7"."""
@@ -82,9 +81,9 @@ def angry(of: Slice) -> Measure:
 
 
 def praise(of: Slice) -> Measure:
-    """Mails with praise of those that were looked at."""
-    heard = [row.praise for row in of.messages if row.praise is not None]
-    return Share(sum(one >= PRAISE for one in heard), len(heard))
+    """Mails with praise and no anger, of those that were looked at."""
+    heard = [row for row in of.messages if row.praise is not None]
+    return Share(sum(map(praises, heard)), len(heard))
 
 
 def understood(of: Slice) -> Measure:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -35,6 +35,13 @@ class Gathered:
     """When the first mail came of all."""
     failing: bool
     """Is a mailbox not read at the moment?"""
+
+    @property
+    def is_young(self) -> bool:
+        """Did the first mail of all come later than the day that what it is compared with begins?
+        Then it is no comparison."""
+        begin = self.before.period.since
+        return self.oldest is not None and self.oldest >= begin + timedelta(days=1)
 
 
 def gather(

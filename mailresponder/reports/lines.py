@@ -8,11 +8,10 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from mailresponder.listening.praise import PRAISE
 from mailresponder.reports import comparing, turning
 from mailresponder.reports.comparing import Comparison
 from mailresponder.reports.report import Change, Part, Persistent, ThemeLine
-from mailresponder.reports.slices import Slice, Waiting
+from mailresponder.reports.slices import Slice, Waiting, praises
 from mailresponder.reports.turning import Turn
 from mailresponder.store.report_rows import MessageRow
 
@@ -69,15 +68,17 @@ class Past:
 def themes(
     now: Slice, before: Slice, past: Past, called: Callable[[str], Called]
 ) -> dict[str, Told]:
-    """Every theme that is met in the period or the one before, the most frequent first."""
+    """Every theme that is met in the period or lately, the most frequent first."""
     rows, rows_before = _by_theme(now), _by_theme(before)
     people = [_people(window) for window in past.windows]
     totals = [len({row.person for row in window.messages}) for window in past.windows]
     weekly = [_people(week) for week in past.weeks]
     weekly_totals = [len({row.person for row in week.messages}) for week in past.weeks]
     by_week = [{key: len(found) for key, found in _by_theme(week).items()} for week in past.weeks]
+    # What nobody writes about any more may be what got better.
+    lately = {key for window in people[-1 - turning.RECENT :] for key in window}
     told = {}
-    for key in sorted(rows.keys() | rows_before.keys(), key=lambda one: (-len(rows[one]), one)):
+    for key in sorted(rows_before.keys() | lately, key=lambda one: (-len(rows[one]), one)):
         counts = [len(window.get(key, ())) for window in people]
         first = past.first_met.get(key)
         is_new = first is not None and first >= now.period.since and past.before >= _MIN_HISTORY
@@ -105,7 +106,7 @@ def line(told: Told, change: Change) -> ThemeLine:
         messages=len(told.rows),
         people=len({row.person for row in told.rows}),
         angry=sum(row.angry for row in told.rows),
-        praise=sum((row.praise or 0.0) >= PRAISE for row in told.rows),
+        praise=sum(map(praises, told.rows)),
         by_language=dict(sorted(Counter(row.language for row in told.rows).items())),
         weeks=told.weeks,
         change=change,

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from mailresponder.listening.praise import PRAISE
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import comparing, figures, lines, quotes
@@ -29,7 +28,7 @@ from mailresponder.reports.report import (
     Verdict,
     Week,
 )
-from mailresponder.reports.slices import Slice, holidays
+from mailresponder.reports.slices import Slice, holidays, praises
 from mailresponder.store import report_extras
 from mailresponder.store.report_rows import MessageRow
 
@@ -132,6 +131,7 @@ def make(
         themes=tuple(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
+            if one.rows or one.rows_before
         ),
         not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox"),
@@ -158,16 +158,15 @@ def _compared(
     """The figures with their changes, and the changes of themes. `holiday`: one lies in this
     period alone; `before`: in the one before alone. Numbers of a desk younger than the time before
     are compared with nothing."""
-    young = _is_young(read)
     earlier = [week for week in read.weeks if week.period.until <= read.now.period.since]
     compared = figures.compared(read.now, read.before, earlier)
     both = {("figure", key): one for key, one in compared.items()}
     both |= {("theme", key): one.compared for key, one in told.items()}
+    if read.is_young:
+        both = {key: replace(one, before=None, is_enough=False) for key, one in both.items()}
     changes = comparing.judged(both)
 
     def excused(change: Change) -> Change:
-        if young:
-            return replace(change, verdict=Verdict.TOO_FEW)
         may_be = (change.verdict is Verdict.LESS and holiday) or (
             change.verdict is Verdict.MORE and before
         )
@@ -208,7 +207,7 @@ def _quotes(
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
-    praised = [row for row in now.messages if (row.praise or 0.0) >= PRAISE]
+    praised = [row for row in now.messages if praises(row)]
     blamed = [row for row in now.messages if row.angry]
     praise = quotes.candidates(praised, lambda row: row.praise or 0.0)
     blame = quotes.candidates(blamed, lambda row: row.anger)
@@ -223,17 +222,12 @@ def _quotes(
     return {key: some(of, _QUOTES_OF_THEME) for key, of in wanted.items()}, praising, blaming
 
 
-def _is_young(read: Gathered) -> bool:
-    """Did the desk's first mail come after the time that is compared with began?"""
-    return read.oldest is not None and read.oldest > read.before.period.since
-
-
 def _incomplete(read: Gathered, *, holiday: bool, holiday_before: bool) -> tuple[str, ...]:
     unseen = sum(row.praise is None for row in read.now.messages)
     names = {
         "mailbox_unread": read.failing,
         "not_looked_at": unseen > 0,
-        "young": _is_young(read),
+        "young": read.is_young,
         "holiday": holiday,
         "holiday_before": holiday_before,
     }

@@ -9,6 +9,7 @@ from functools import cached_property
 from operator import attrgetter
 from typing import NamedTuple, TypeVar
 
+from mailresponder.listening.praise import PRAISE
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports.period import Period
 from mailresponder.store.report_rows import AnswerRow, EventRow, MessageRow, TicketRow
@@ -179,6 +180,11 @@ class Slice:
     def events(self) -> Sequence[EventRow]:
         """What was done to tickets."""
         return _within(self.rows.events, "at", self.period)
+
+
+def praises(row: MessageRow) -> bool:
+    """Does the mail praise us? An angry one does not, however politely it begins."""
+    return row.praise is not None and row.praise >= PRAISE and not row.angry
 
 
 def _working_seconds(answer: AnswerRow, hours_of: Callable[[str], BusinessHours]) -> float:

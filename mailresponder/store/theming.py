@@ -180,13 +180,19 @@ def near(conn: Connection, about: Mapping[int, About]) -> None:
 
 
 def uncovered(conn: Connection, *, since: datetime, limit: int, space: str | None) -> list[Said]:
-    """The messages of a window that are about no theme and not without words, the newest first;
-    with a `space` those that have a place in it, or are to be given one."""
+    """The messages of a window that opened tickets, are about no theme and not without words, the
+    newest first; with a `space` those that have a place in it, or are to be given one."""
     here = themed.c.space == space if space is not None else themed.c.space.is_(None)
     query = (
         _said(themed.c.vector)
         .join(themed, themed.c.message_row == messages.c.id)
-        .where(here, ~exists().where(_ABOUT), messages.c.at >= since, messages.c.new_text != "")
+        .where(
+            here,
+            ~exists().where(_ABOUT),
+            messages.c.outcome == Outcome.OPENED,
+            messages.c.at >= since,
+            messages.c.new_text != "",
+        )
         .limit(limit)
     )
     return [_as_said(row, vector=row.vector) for row in conn.execute(query)]
@@ -228,6 +234,7 @@ def begin_anew(conn: Connection, space: str | None, *, since: datetime) -> None:
     if space is not None:
         young = exists().where(
             messages.c.id == themed.c.message_row,
+            messages.c.outcome == Outcome.OPENED,
             messages.c.at >= since,
             messages.c.new_text != "",
         )

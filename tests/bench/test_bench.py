@@ -120,3 +120,16 @@ def test_stages_are_measured() -> None:
     assert begun["imports_seconds"] > 0
     assert begun["first_mails_seconds"] > 0
     assert begun["peak_megabytes"] > 10
+
+
+def test_the_report_is_measured() -> None:
+    """A report on a small year is made by the command, on mail that was looked at before."""
+    database, looking, report = printed(
+        *("report.py", "--messages", "300", "--extras", "no", "--periods", "week"),
+        *("--formats", "text"),
+    )
+
+    assert looking["looked_at"] == database["messages"] > 200
+    assert looking["ms_a_message"] > 0
+    assert report["bytes"] > 100
+    assert report["peak_megabytes"] > 10

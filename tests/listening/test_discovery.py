@@ -62,8 +62,8 @@ def test_two_matters_are_two_themes() -> None:
 
 
 def test_few_messages_or_few_people_make_no_theme() -> None:
-    """Neither seven messages nor twenty of three people do."""
-    assert _found(_items(0, 7)).new == ()
+    """Neither five messages nor twenty of three people do."""
+    assert _found(_items(0, 5)).new == ()
     assert _found(_items(0, 20, people=3)).new == ()
 
 

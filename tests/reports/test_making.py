@@ -65,6 +65,7 @@ def test_every_figure_is_counted_as_defined(store: Store) -> None:
     with store.begin() as conn:
         past = Past(conn)
         past.ticket(NOON - 8 * DAY, "late")
+        past.ticket(NOON - 30 * DAY)
         one = past.ticket(monday + HOUR, "late", customer="ana@customer.test", angry=True)
         past.mail(one, monday + 2 * HOUR, angry=False)
         past.ticket(monday + DAY, "late", customer="ana@customer.test", answered=30 * HOUR)

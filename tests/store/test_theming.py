@@ -147,20 +147,20 @@ def test_who_owes_a_place_is_given_one(store: Store, mails: list[int]) -> None:
 
 
 def test_what_no_theme_covers_is_looked_through(store: Store, mails: list[int]) -> None:
-    """In a window of time, the newest first; what is near a found theme is left out."""
+    """What opened a ticket in a window of time, the newest first; what is near a found theme is
+    left out."""
     first, again, noah, _ = mails
     with store.begin() as conn:
-        look(conn, first)
-        look(conn, again)
-        look(conn, noah, LATE)
+        for row in (first, again, noah):
+            look(conn, row)
 
         def found(since: timedelta = timedelta()) -> list[int]:
             moment = cases.NOON + since
             return [said.row for said in theming.uncovered(conn, since=moment, limit=9, space=None)]
 
-        assert found() == [again, first]
-        assert found(timedelta(seconds=1)) == [again]
-        theming.near(conn, {again: NEAR})
+        assert found() == [noah, first]
+        assert found(timedelta(days=1)) == []
+        theming.near(conn, {noah: NEAR})
         assert found() == [first]
 
 
@@ -172,8 +172,10 @@ def test_the_space_can_be_changed(store: Store, mails: list[int]) -> None:
         look(conn, first)
         look(conn, again)
         look(conn, noah, LATE)
-        theming.begin_anew(conn, "e5", since=cases.NOON + timedelta(seconds=1))
-        assert [said.row for said in theming.owing(conn, 9)] == [again]
+        theming.begin_anew(conn, "e5", since=cases.NOON + timedelta(days=1))
+        assert theming.owing(conn, 9) == []
+        theming.begin_anew(conn, "e5", since=LONG_AGO)
+        assert [said.row for said in theming.owing(conn, 9)] == [first]
         theming.begin_anew(conn, None, since=LONG_AGO)
         assert theming.owing(conn, 9) == []
 

@@ -75,6 +75,7 @@ KINDS: Mapping[str, Says] = MappingProxyType(
         "new": Says.NEW,
         "grew": Says.MORE,
         "better": Says.LESS,
+        "better_none": Says.LESS,
         "angrier": Says.ANGRIER,
         "angrier_steadily": Says.ANGRIER,
         "calmer": Says.CALMER,
