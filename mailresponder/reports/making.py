@@ -176,7 +176,7 @@ def _compared(
     for key, figure in figures.measured(read.now).items():
         change = changes.get(("figure", key))
         if change is not None and figure.unit in _COUNTS:
-            change = None if young else excused(change)
+            change = None if read.is_young else excused(change)
         counted[key] = replace(figure, change=change)
     return counted, {key: excused(changes["theme", key]) for key in told}
 
