@@ -1,7 +1,8 @@
 """Makes a report: counts figures, compares them, finds what matters first, chooses quotes.
 
 What is compared is compared together: false alarms are kept rare among all figures and themes of
-one report. What a holiday may have done is not called a change.
+one report. What a holiday may have done is not called a change, nor that there is more than before
+there was a desk.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ from sqlalchemy import Connection
 from mailresponder.listening.praise import PRAISE
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.defects import DefectState
 from mailresponder.reports import comparing, figures, lines, quotes
 from mailresponder.reports.gathering import Gathered, gather
 from mailresponder.reports.headlines import Known, headlines
@@ -30,7 +32,7 @@ from mailresponder.reports.report import (
     Week,
 )
 from mailresponder.reports.slices import Slice, holidays
-from mailresponder.store import report_extras
+from mailresponder.store import defects, report_extras
 from mailresponder.store.report_rows import MessageRow
 
 _LATELY = 4
@@ -54,7 +56,6 @@ def make(
     language: str | None = None,
     theme: str | None = None,
     with_quotes: bool = True,
-    names: Sequence[str] = (),
 ) -> Report:
     """The report of a period.
 
@@ -70,7 +71,6 @@ def make(
         language: Only tickets in this language; None for all.
         theme: Only what is about this theme, by its key; None for all.
         with_quotes: False: no texts are read.
-        names: What is masked in quotes beside the customer's own name, as names of staff.
     """
     # 1. Read.
     read = gather(
@@ -88,7 +88,10 @@ def make(
     holiday = holidays(period, calendars)
     holiday_before = holidays(period.before, calendars)
     counted, changes = _compared(
-        read, told, holiday=holiday and not holiday_before, before=holiday_before and not holiday
+        read,
+        told,
+        fewer=holiday and not holiday_before,
+        more=(holiday_before and not holiday) or _is_young(read),
     )
     # 3. What is told in lines.
     weeks = tuple(_week(week) for week in read.weeks)
@@ -114,7 +117,7 @@ def make(
     # 4. What customers wrote, first of all about what the first lines tell of.
     news = {key: told[key] for one in first_lines if (key := one.theme) in told and key}
     of_themes, praise, blame = (
-        _quotes(conn, read.now, {**news, **told}, names) if with_quotes else ({}, (), ())
+        _quotes(conn, read.now, {**news, **told}) if with_quotes else ({}, (), ())
     )
     return Report(
         desk=desk_name,
@@ -143,8 +146,11 @@ def make(
         longest=longest,
         persistent=again,
         defects=tuple(
-            DefectLine(**one._asdict())
-            for one in report_extras.all_defects(conn, period.since, period.until)
+            _defect(one)
+            for one in sorted(
+                defects.lines(conn, period.since, period.until),
+                key=lambda one: (one.defect.state is not DefectState.OPEN, -one.tickets),
+            )
         ),
         praise=praise,
         blame=blame,
@@ -152,11 +158,25 @@ def make(
     )
 
 
+def _defect(line: defects.Line) -> DefectLine:
+    return DefectLine(
+        id=line.defect.id,
+        name=line.defect.name,
+        owner=line.defect.owner,
+        state=line.defect.state.value,
+        tickets=line.tickets,
+        new=line.new,
+        proposed=line.proposed,
+        told=line.told,
+        fixed_at=line.defect.fixed_at,
+    )
+
+
 def _compared(
-    read: Gathered, told: Mapping[str, Told], *, holiday: bool, before: bool
+    read: Gathered, told: Mapping[str, Told], *, fewer: bool, more: bool
 ) -> tuple[dict[str, Figure], dict[str, Change]]:
-    """The figures with their changes, and the changes of themes. `holiday`: one lies in this
-    period alone; `before`: in the one before alone."""
+    """The figures with their changes, and the changes of themes. `fewer`: that there are fewer is
+    explained; `more`: that there are more is."""
     earlier = [week for week in read.weeks if week.period.until <= read.now.period.since]
     compared = figures.compared(read.now, read.before, earlier)
     both = {("figure", key): one for key, one in compared.items()}
@@ -164,8 +184,8 @@ def _compared(
     changes = comparing.judged(both)
 
     def excused(change: Change) -> Change:
-        may_be = (change.verdict is Verdict.LESS and holiday) or (
-            change.verdict is Verdict.MORE and before
+        may_be = (change.verdict is Verdict.LESS and fewer) or (
+            change.verdict is Verdict.MORE and more
         )
         return replace(change, verdict=Verdict.ALIKE) if may_be else change
 
@@ -200,7 +220,7 @@ def _angry_lately(windows: Sequence[Slice]) -> tuple[int, int]:
 
 
 def _quotes(
-    conn: Connection, now: Slice, told: Mapping[str, Told], names: Sequence[str]
+    conn: Connection, now: Slice, told: Mapping[str, Told]
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
@@ -213,7 +233,7 @@ def _quotes(
     taken: set[int] = set()
 
     def some(of: Sequence[MessageRow], number: int) -> tuple[Quote, ...]:
-        return quotes.quoted(of, texts, number=number, names=names, taken=taken)
+        return quotes.quoted(of, texts, number=number, taken=taken)
 
     blaming, praising = some(blame, _QUOTES), some(praise, _QUOTES)
     return {key: some(of, _QUOTES_OF_THEME) for key, of in wanted.items()}, praising, blaming
@@ -224,8 +244,13 @@ def _incomplete(read: Gathered, *, holiday: bool, holiday_before: bool) -> tuple
     names = {
         "mailbox_unread": read.failing,
         "not_looked_at": unseen > 0,
-        "young": read.oldest is not None and read.oldest > read.before.period.since,
+        "young": _is_young(read),
         "holiday": holiday,
         "holiday_before": holiday_before,
     }
     return tuple(name for name, holds in names.items() if holds)
+
+
+def _is_young(read: Gathered) -> bool:
+    """Did the first mail of all come after the time that this one is compared with began?"""
+    return read.oldest is not None and read.oldest > read.before.period.since

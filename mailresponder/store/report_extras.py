@@ -1,5 +1,5 @@
-"""What a listening report tells beside its rows: what is only counted, defects, and the texts of
-the few messages that are quoted."""
+"""What a listening report tells beside its rows: what is only counted, and the texts of the few
+messages that are quoted."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -11,7 +11,6 @@ from mailresponder.policy.facts import Outcome
 from mailresponder.store.outbox import TO_CUSTOMERS
 from mailresponder.store.report_rows import Only
 from mailresponder.store.schema import mailboxes, messages, outbox, tickets
-from mailresponder.store.schema_themes import announced, defect_tickets, defects
 from mailresponder.store.tickets import chunks
 
 _NO_MACHINES = ("human", "unreadable", "own")
@@ -22,22 +21,6 @@ class Counted(NamedTuple):
 
     now: int
     before: int
-
-
-class DefectRow(NamedTuple):
-    """A named defect, with how many tickets it has."""
-
-    id: int
-    name: str
-    owner: str
-    state: str
-    fixed_at: datetime | None
-    tickets: int
-    new: int
-    """Of them, opened in the period."""
-    proposed: int
-    told: int
-    """How many people were told that it is mended."""
 
 
 def machines(
@@ -98,6 +81,7 @@ class TextRow(NamedTuple):
     reference: str
     language: str
     customer_name: str
+    customer_email: str
     text: str
 
 
@@ -111,6 +95,7 @@ def texts(conn: Connection, rows: Collection[int]) -> dict[int, TextRow]:
                 tickets.c.reference,
                 func.coalesce(messages.c.language, tickets.c.language),
                 tickets.c.customer_name,
+                tickets.c.customer_email,
                 messages.c.new_text,
             )
             .join(tickets, tickets.c.id == messages.c.ticket_id)
@@ -118,46 +103,6 @@ def texts(conn: Connection, rows: Collection[int]) -> dict[int, TextRow]:
         )
         found |= {row[0]: TextRow(*row) for row in conn.execute(query)}
     return found
-
-
-def all_defects(conn: Connection, since: datetime, until: datetime) -> list[DefectRow]:
-    """All named defects, the open ones first, then by how many complain."""
-    linked = defect_tickets.c.state == "linked"
-    opened = tickets.c.opened_at
-    counted = (
-        select(
-            defect_tickets.c.defect_id,
-            func.count().filter(linked),
-            func.count().filter(linked, opened >= since, opened < until),
-            func.count().filter(defect_tickets.c.state == "proposed"),
-        )
-        .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
-        .group_by(defect_tickets.c.defect_id)
-    )
-    numbers: dict[int, tuple[int, int, int]] = {
-        row[0]: (row[1], row[2], row[3]) for row in conn.execute(counted)
-    }
-    telling = select(announced.c.defect_id, func.count()).group_by(announced.c.defect_id)
-    told = {row[0]: row[1] for row in conn.execute(telling)}
-    query = select(
-        defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
-    )
-    found = []
-    for row in conn.execute(query.order_by(defects.c.id)):
-        linked_tickets, new, proposed = numbers.get(row.id, (0, 0, 0))
-        one = DefectRow(
-            id=row.id,
-            name=row.name,
-            owner=row.owner,
-            state=row.state,
-            fixed_at=row.fixed_at,
-            tickets=linked_tickets,
-            new=new,
-            proposed=proposed,
-            told=told.get(row.id, 0),
-        )
-        found.append(one)
-    return sorted(found, key=lambda one: (one.state != "open", -one.tickets))
 
 
 def _split(conn: Connection, is_now: ColumnElement[bool], rows: Select[tuple[int]]) -> Counted:

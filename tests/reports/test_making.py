@@ -11,11 +11,12 @@ from sqlalchemy import Connection, event
 
 from mailresponder.listening.taxonomy import Theme, taxonomy
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.defects import Defect, DefectState
 from mailresponder.reports import making, period
 from mailresponder.reports.gathering import WEEKS
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import Report, Verdict
-from mailresponder.store import themes
+from mailresponder.store import defects, themes
 from mailresponder.store.database import Store
 from mailresponder.store.themes import State, ThemeRow
 
@@ -301,6 +302,76 @@ def test_what_is_not_known_is_said(store: Store) -> None:
 
     assert {"not_looked_at", "young"} <= set(report.incomplete)
     assert report.figures["understood"].of == 0
+
+
+def test_a_young_desk_has_no_more_than_before(store: Store) -> None:
+    """Where there was no desk, there was no mail: that is no growth, of mail or of a theme."""
+    with store.begin() as conn:
+        past = Past(conn)
+        for number in range(30):
+            past.ticket(NOON - 24 * DAY + number * HOUR, "late")
+        # No holiday lies in it or before it.
+        of = Period(since=NOON - 28 * DAY, until=NOON - 21 * DAY, zone=MADRID)
+        report = made(conn, of)
+
+    assert report.figures["messages"].value == 30
+    assert not [one.kind for one in report.headlines if one.kind in ("more_mail", "grew", "new")]
+    compared = [one.change for one in (*report.figures.values(), *report.themes)]
+    assert [one for one in compared if one is not None and one.verdict is Verdict.MORE] == []
+
+
+def test_a_desk_is_as_old_as_it_is_whatever_is_told_of(store: Store) -> None:
+    """A report of one new theme, or of a language that nobody wrote in before, is of no young
+    desk."""
+    with store.begin() as conn:
+        past = Past(conn)
+        past.weeks(6, ["other"])
+        for number in range(5):
+            past.ticket(NOON - DAY - number * HOUR, "late", language="es")
+
+        for only in ({"theme": "late"}, {"language": "es"}):
+            assert "young" not in made(conn, **only).incomplete
+            [line] = made(conn, **only).themes
+            assert line.is_new
+
+
+def test_nobody_is_quoted_by_the_name_in_their_address(store: Store) -> None:
+    """Who gave no name has one before the @."""
+    with store.begin() as conn:
+        past = Past(conn)
+        text = "It is late again, and velazco has told you twice."
+        past.ticket(NOON - DAY, "late", customer="velazco@customer.test", text=text, angry=True)
+        [quote] = made(conn).blame
+
+    assert quote.text == "It is late again, and [name] has told you twice."
+
+
+def test_what_nobody_can_mask_is_not_quoted(store: Store) -> None:
+    """A mail in a language of which no names are known is counted, and not shown."""
+    with store.begin() as conn:
+        Past(conn).ticket(NOON - DAY, "late", language="de", text="Wo ist mein Paket, Anna?")
+        report = made(conn)
+
+    assert report.figures["messages"].value == 1
+    assert [line.quotes for line in report.themes] == [()]
+
+
+def test_defects_of_the_period_are_told_the_open_ones_first(store: Store) -> None:
+    """What was mended before it, and nobody complained of again, is no news for ever."""
+    with store.begin() as conn:
+        for name, changes in (
+            ("Mended long ago", {"state": DefectState.FIXED, "fixed_at": NOON - 30 * DAY}),
+            ("Mended now", {"state": DefectState.FIXED, "fixed_at": NOON - DAY}),
+            ("Open", {}),
+        ):
+            opened = {"opened_at": NOON - 60 * DAY, "opened_by": "jane"}
+            assert defects.add(conn, Defect(name=name, words={}, known={}, **opened, **changes))
+        report = made(conn)
+
+    assert [(one.name, one.state) for one in report.defects] == [
+        ("Open", "open"),
+        ("Mended now", "fixed"),
+    ]
 
 
 def test_the_number_of_statements_does_not_grow(store: Store) -> None:
