@@ -5,7 +5,7 @@ from datetime import datetime
 from mailresponder.config import Config
 from mailresponder.config.themes_file import taxonomy_for
 from mailresponder.errors import MailresponderError
-from mailresponder.jobs.theming_changes import no_such_theme
+from mailresponder.jobs.kept_themes import no_such_theme
 from mailresponder.listening.lexicon import available
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import making
