@@ -133,7 +133,9 @@ def _words(
 def _by_language(path: str, table: Any, problems: list[ConfigProblem]) -> Iterator[tuple[str, Any]]:
     """What a table says for each language that is known."""
     if not isinstance(table, Mapping) or not table:
-        problem = ConfigProblem(path=path, message="must be given by language", hint="as name.en")
+        problem = ConfigProblem(
+            path=path, message="must be given by language", hint=f"as {path}.en"
+        )
         problems.append(problem)
         return
     known = available()

@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailresponder.jobs.step import words_of
 from mailresponder.jobs.theming_progress import Progress
 from mailresponder.jobs.work import log
-from mailresponder.listening import discovery
+from mailresponder.listening import discovery, masking
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
 from mailresponder.policy.facts import Outcome
@@ -143,7 +143,7 @@ def language_of(said: Said, default: str) -> str:
 
 def names_of(said: Said) -> tuple[str, ...]:
     """What the writer is called: that is nothing to name a theme after, and is masked."""
-    return tuple(filter(None, (said.name, said.person.partition("@")[0])))
+    return masking.names_of(said.name, said.person)
 
 
 def item(said: Said, default: str) -> Item:

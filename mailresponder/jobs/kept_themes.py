@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from mailresponder.errors import MailresponderError
 from mailresponder.listening.taxonomy import Taxonomy, Theme
 from mailresponder.store import themes as rows
 from mailresponder.store.themes import State, ThemeRow
@@ -45,6 +46,13 @@ def keep_those_written(
         if row != before.get(key):
             rows.put(conn, row)
     return after
+
+
+def no_such_theme(key: str) -> MailresponderError:
+    """What is said of a key that no theme has."""
+    return MailresponderError(
+        f"there is no theme {key!r}", mend="`mailresponder themes list` names them"
+    )
 
 
 def _kept(theme: Theme, before: ThemeRow | None, *, now: datetime) -> ThemeRow:

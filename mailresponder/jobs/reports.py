@@ -5,11 +5,14 @@ from datetime import datetime
 from mailresponder.config import Config
 from mailresponder.config.themes_file import taxonomy_for
 from mailresponder.errors import MailresponderError
+from mailresponder.jobs.kept_themes import no_such_theme
+from mailresponder.listening.lexicon import available
 from mailresponder.policy.deadlines import BusinessHours
 from mailresponder.reports import making
 from mailresponder.reports import period as periods
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import Report
+from mailresponder.store import themes
 from mailresponder.store.database import Store
 
 
@@ -37,11 +40,15 @@ def made(
 ) -> Report:
     """The report of a period; limited to a mailbox, a language or a theme where one is given.
 
-    Raises MailresponderError for a mailbox that is not configured, ConfigError for mistakes in
-    themes.toml.
+    Raises MailresponderError for a mailbox that is not configured and a language or a theme there
+    is none of, ConfigError for mistakes in themes.toml.
     """
     if mailbox is not None:
         config.mailbox(mailbox)
+    if language is not None and language not in available():
+        raise MailresponderError(
+            f"no mail is in the language {language!r}", mend=f"there are: {', '.join(available())}"
+        )
     calendars: dict[str, BusinessHours] = {}
 
     def hours_of(name: str) -> BusinessHours:
@@ -51,6 +58,11 @@ def made(
 
     taxonomy = taxonomy_for(config)
     with store.read() as conn:
+        if theme is not None and theme not in {
+            *(one.key for one in taxonomy.themes),
+            *(one.key for one in themes.all_themes(conn)),
+        }:
+            raise no_such_theme(theme)
         return making.make(
             conn,
             desk_name=config.desk.name,

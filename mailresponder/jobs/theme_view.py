@@ -10,8 +10,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config, themes_file
 from mailresponder.errors import ConfigError
 from mailresponder.jobs import finding
-from mailresponder.jobs.kept_themes import brought_up
-from mailresponder.jobs.theming_changes import no_such_theme
+from mailresponder.jobs.kept_themes import brought_up, no_such_theme
 from mailresponder.listening import naming
 from mailresponder.store import themes as rows
 from mailresponder.store import theming

@@ -18,7 +18,7 @@ from mailresponder.config.themes_writing import with_theme
 from mailresponder.errors import MailresponderError, PermanentFailure, TemporaryFailure
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.jobs.kept_themes import keep_those_written
+from mailresponder.jobs.kept_themes import keep_those_written, no_such_theme
 from mailresponder.listening.taxonomy import Theme
 from mailresponder.store import template_files
 from mailresponder.store import themes as rows
@@ -148,13 +148,6 @@ class _Themes:
         if key in self.rows:
             return self.rows[key]
         raise no_such_theme(key)
-
-
-def no_such_theme(key: str) -> MailresponderError:
-    """What is said of a key that no theme has."""
-    return MailresponderError(
-        f"there is no theme {key!r}", mend="`mailresponder themes list` names them"
-    )
 
 
 def _themes(conn: Connection, config: Config, now: datetime) -> _Themes:

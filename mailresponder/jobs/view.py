@@ -47,7 +47,7 @@ def queue(
 
 
 def ticket(conn: Connection, reference: str) -> Shown | None:
-    """One ticket with its `messages`, `defects` and `events`, oldest first; None where there is
+    """One ticket with its `messages` and `events`, oldest first, and its `defects`; None where there is
     none."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
@@ -55,6 +55,7 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
     return {
         **_ticket(found),
         "messages": [_message(found, record) for record in messages.of_ticket(conn, found.id)],
+        "events": [_event(event) for event in tickets.events(conn, found.id)],
         "defects": [
             {
                 "id": defect.id,
@@ -65,7 +66,6 @@ def ticket(conn: Connection, reference: str) -> Shown | None:
             }
             for defect, link in defects.of_ticket(conn, found.id)
         ],
-        "events": [_event(event) for event in tickets.events(conn, found.id)],
     }
 
 

@@ -66,17 +66,24 @@ _HIDDEN = {ord("0") + n: chr(0xE010 + n) for n in range(10)}
 """Digits that stay, while numbers are looked for."""
 _SHOWN = {ord(hidden): chr(digit) for digit, hidden in _HIDDEN.items()}
 _PRIVATE = re.compile(r"[\ue000-\ue0ff]")
+_UNSEEN = re.compile("[\u00ad\u200b\u2060\ufeff]")
+_SPACES = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
+_DASHES = re.compile(r"(?<=\d)[\u2010-\u2015\u2212\u00b7\u2022](?=\d)")
+"""Word processors and telephones put them between digits."""
 
 
 def masked(text: str, language: str, names: Iterable[str] = ()) -> str:
     """The text (20,000 characters of it) without what is private; the same if masked again.
 
-    `names` are known ones: the writer's name, and the part of their address before the @. Those
+    `names` are known ones, as of `names_of`: the writer's, and the part of their address before the
+    @. Those
     that are words of the language too are masked where they have a capital.
     Raises MailresponderError where nothing is known of the language.
     """
     speech = load(language)
     text = _PRIVATE.sub("", unicodedata.normalize("NFC", text[:_LONGEST]))
+    # No number escapes for how it is set.
+    text = _DASHES.sub("-", _SPACES.sub(" ", _UNSEEN.sub("", text))).replace("＠", "@")
     for kind, mask in speech.masks.items():
         text = text.replace(mask, _MARKS[kind])
     text = _EMAIL.sub(_MARKS["email"], text)
@@ -94,6 +101,11 @@ def masked(text: str, language: str, names: Iterable[str] = ()) -> str:
     text = persons.masked(text, speech, names, _MARKS["name"])
     text = _TWICE.sub(r"\1", text).translate(_SHOWN)
     return _MARK.sub(lambda found: speech.masks[_KINDS[ord(found[0]) - 0xE020]], text)
+
+
+def names_of(name: str, address: str) -> tuple[str, ...]:
+    """What a writer of this name and address is called, as `masked` takes it."""
+    return tuple(filter(None, (name, address.partition("@")[0])))
 
 
 def _bank(found: re.Match[str]) -> str:
@@ -157,7 +169,7 @@ def _places(speech: Speech) -> re.Pattern[str]:
     words = _any(speech.streets)
     if speech.streets_first:
         return re.compile(
-            rf"(?<!\w)(?i:{words})(?:\.|\b)\s?(?:[^\W\d][\w.'’-]{{0,30}}\s){{0,5}}"
+            rf"(?<!\w)(?i:{words})(?:\.|\b|(?<=/))\s?(?:[^\W\d][\w.'’-]{{0,30}}\s){{0,5}}"
             r"[^\W\d][\w.'’-]{0,30},?\s{1,2}(?i:n\.?\s?[º°]?\s?|num\.?\s?|n[uú]mero\s)?\d{1,4}\b"
             r"(?:,?\s(?i:piso|puerta|esc\.?|portal)?\s?\d{1,2}\s?[ºª°](?:\s?[-,]?\s?(?i:[a-z]\b|izq\w*|dcha|derecha))?\.?)?"
             r"(?:(?:[,.]?\s\d{5}\b,?\s|,\s)\(?[A-ZÁÉÍÓÚÑ][a-záéíóúñ]{1,30}\b\)?|[,.]?\s\d{5}\b)?"

@@ -116,6 +116,7 @@ def _known(line: _Line, known: frozenset[str], lexicon: Lexicon) -> set[int]:
 def _introduced(line: _Line, speech: Speech) -> set[int]:
     """What stands behind a title, or behind "my name is" and the like with a capital."""
     found: set[int] = set()
+    common = load(speech.language).traits.stop_words
     for n, word in enumerate(line.folded):
         if word in speech.titles and n + 1 < len(line.folded) and _is_title(line, n):
             found |= _run(line, n + 1)
@@ -129,7 +130,10 @@ def _introduced(line: _Line, speech: Speech) -> set[int]:
                 place = n + len(words)
                 run = _run(line, place)
                 sure = " ".join(words) in speech.sure_introductions
-                found |= run or ({place} if sure and line.joined(place) else set())
+                if not run and sure and line.joined(place):
+                    # "My name is not on the list" names nobody.
+                    run = set() if line.folded[place] in common else {place}
+                found |= run
     return found
 
 

@@ -83,7 +83,8 @@ def gather(
         machines=machines.now if machines else None,
         failures=failures.now if failures else None,
     )
-    oldest = report_rows.oldest(conn, only)
+    # Whatever the theme: before it was first met the desk was there all the same.
+    oldest = report_rows.oldest(conn, Only(mailbox=mailbox, language=language))
     weeks = tuple(
         Slice(rows=rows, period=Period(since=one.since, until=one.until, zone=period.zone))
         for one in spans

@@ -1,7 +1,8 @@
 """Makes a report: counts figures, compares them, finds what matters first, chooses quotes.
 
 What is compared is compared together: false alarms are kept rare among all figures and themes of
-one report. What a holiday may have done is not called a change.
+one report. What a holiday may have done is not called a change, nor that there is more than before
+there was a desk.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -13,6 +14,7 @@ from sqlalchemy import Connection
 
 from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.defects import DefectState
 from mailresponder.reports import comparing, figures, lines, quotes
 from mailresponder.reports.gathering import Gathered, gather
 from mailresponder.reports.headlines import Known, headlines
@@ -30,6 +32,7 @@ from mailresponder.reports.report import (
 )
 from mailresponder.reports.slices import Slice, holidays, praises
 from mailresponder.store import report_extras
+from mailresponder.store.report_extras import DefectRow
 from mailresponder.store.report_rows import MessageRow
 
 _LATELY = 4
@@ -53,7 +56,6 @@ def make(
     language: str | None = None,
     theme: str | None = None,
     with_quotes: bool = True,
-    names: Sequence[str] = (),
 ) -> Report:
     """The report of a period.
 
@@ -69,7 +71,6 @@ def make(
         language: Only tickets in this language; None for all.
         theme: Only what is about this theme, by its key; None for all.
         with_quotes: False: no texts are read.
-        names: What is masked in quotes beside the customer's own name, as names of staff.
     """
     # 1. Read.
     read = gather(
@@ -87,7 +88,10 @@ def make(
     holiday = holidays(period, calendars)
     holiday_before = holidays(period.before, calendars)
     counted, changes = _compared(
-        read, told, holiday=holiday and not holiday_before, before=holiday_before and not holiday
+        read,
+        told,
+        fewer=holiday and not holiday_before,
+        more=holiday_before and not holiday,
     )
     # 3. What is told in lines.
     weeks = tuple(_week(week) for week in read.weeks)
@@ -113,7 +117,7 @@ def make(
     # 4. What customers wrote, first of all about what the first lines tell of.
     news = {key: told[key] for one in first_lines if (key := one.theme) in told and key}
     of_themes, praise, blame = (
-        _quotes(conn, read.now, {**news, **told}, names) if with_quotes else ({}, (), ())
+        _quotes(conn, read.now, {**news, **told}) if with_quotes else ({}, (), ())
     )
     return Report(
         desk=desk_name,
@@ -145,6 +149,7 @@ def make(
         defects=tuple(
             DefectLine(**one._asdict())
             for one in report_extras.all_defects(conn, period.since, period.until)
+            if _is_of(period, one)
         ),
         praise=praise,
         blame=blame,
@@ -152,12 +157,23 @@ def make(
     )
 
 
+def _is_of(period: Period, defect: DefectRow) -> bool:
+    """Was it open in the period, or complained of in it?"""
+    mended = defect.fixed_at
+    return (
+        defect.state == DefectState.OPEN
+        or defect.new > 0
+        or mended is None
+        or mended >= period.since
+    )
+
+
 def _compared(
-    read: Gathered, told: Mapping[str, Told], *, holiday: bool, before: bool
+    read: Gathered, told: Mapping[str, Told], *, fewer: bool, more: bool
 ) -> tuple[dict[str, Figure], dict[str, Change]]:
-    """The figures with their changes, and the changes of themes. `holiday`: one lies in this
-    period alone; `before`: in the one before alone. Numbers of a desk younger than the time before
-    are compared with nothing."""
+    """The figures with their changes, and the changes of themes. `fewer`: that there are fewer is
+    explained; `more`: that there are more is. Numbers of a desk younger than the time before are
+    compared with nothing."""
     earlier = [week for week in read.weeks if week.period.until <= read.now.period.since]
     compared = figures.compared(read.now, read.before, earlier)
     both = {("figure", key): one for key, one in compared.items()}
@@ -167,8 +183,8 @@ def _compared(
     changes = comparing.judged(both)
 
     def excused(change: Change) -> Change:
-        may_be = (change.verdict is Verdict.LESS and holiday) or (
-            change.verdict is Verdict.MORE and before
+        may_be = (change.verdict is Verdict.LESS and fewer) or (
+            change.verdict is Verdict.MORE and more
         )
         return replace(change, verdict=Verdict.ALIKE) if may_be else change
 
@@ -203,7 +219,7 @@ def _angry_lately(windows: Sequence[Slice]) -> tuple[int, int]:
 
 
 def _quotes(
-    conn: Connection, now: Slice, told: Mapping[str, Told], names: Sequence[str]
+    conn: Connection, now: Slice, told: Mapping[str, Told]
 ) -> tuple[dict[str, tuple[Quote, ...]], tuple[Quote, ...], tuple[Quote, ...]]:
     """Quotes by theme, praise, and blame."""
     wanted = {key: quotes.candidates(one.rows) for key, one in list(told.items())[:_QUOTED_THEMES]}
@@ -216,7 +232,7 @@ def _quotes(
     taken: set[int] = set()
 
     def some(of: Sequence[MessageRow], number: int) -> tuple[Quote, ...]:
-        return quotes.quoted(of, texts, number=number, names=names, taken=taken)
+        return quotes.quoted(of, texts, number=number, taken=taken)
 
     blaming, praising = some(blame, _QUOTES), some(praise, _QUOTES)
     return {key: some(of, _QUOTES_OF_THEME) for key, of in wanted.items()}, praising, blaming

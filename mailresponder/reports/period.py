@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 LONGEST = timedelta(days=3660)
+_YEARS = range(1970, 2200)
+"""Days of others are a slip: nobody had mail, and clocks and calendars end."""
 
 _DAYS = re.compile(r"([0-9]{1,4})([dw])")
 _PER_UNIT = {"d": 1, "w": 7}
@@ -115,9 +117,12 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text.strip())
+        day = date.fromisoformat(text.strip())
     except ValueError:
         raise ValueError("write a day as 2026-01-01, or how far back as 7d or 4w") from None
+    if day.year not in _YEARS:
+        raise ValueError(f"{_YEARS[0]} is the first year that is told of, {_YEARS[-1]} the last")
+    return day
 
 
 def _wall(at: datetime, zone: ZoneInfo) -> datetime:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from mailresponder.listening.letter import body
 from mailresponder.listening.lexicon import available, load
-from mailresponder.listening.masking import masked
+from mailresponder.listening.masking import masked, names_of
 from mailresponder.reports.report import Quote
 from mailresponder.store.report_extras import TextRow
 from mailresponder.store.report_rows import MessageRow
@@ -44,7 +44,6 @@ def quoted(
     texts: Mapping[int, TextRow],
     *,
     number: int,
-    names: Sequence[str],
     taken: set[int],
 ) -> tuple[Quote, ...]:
     """So many quotes at most of these mails, one a ticket; `taken` are the tickets that are quoted
@@ -54,10 +53,13 @@ def quoted(
         text = texts.get(row.row)
         if len(found) == number or text is None or row.ticket in taken:
             continue
+        # Nobody knows how to mask it.
+        if text.language not in available():
+            continue
         # A mail that was passed on begins with who did, and what they had to say.
         if text.text.startswith("["):
             continue
-        said = shortened(_masked(text, names))
+        said = shortened(_masked(text))
         if len(said) >= SHORTEST:
             taken.add(row.ticket)
             found.append(
@@ -71,12 +73,10 @@ def quoted(
     return tuple(found)
 
 
-def _masked(text: TextRow, names: Sequence[str]) -> str:
+def _masked(text: TextRow) -> str:
     """The letter without greeting and closing, and without what tells who wrote it."""
-    letter = text.text[:_MOST_READ]
-    if text.language in available():
-        letter = body(letter, load(text.language))
-    return masked(letter, text.language, names=(text.customer_name, *names))
+    letter = body(text.text[:_MOST_READ], load(text.language))
+    return masked(letter, text.language, names_of(text.customer_name, text.customer_email))
 
 
 def shortened(text: str) -> str:

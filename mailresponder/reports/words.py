@@ -104,8 +104,9 @@ class Words:
             values["before"] = self.duration(float(given["before"]))
         elif headline.kind in ("late", "punctual"):
             values["before"] = self.percent(float(given["before"]))
-        nobody = "_none" if given.get("people") == 0 else ""
-        return self(f"headline.{headline.kind}{nobody}", **values)
+        key = f"headline.{headline.kind}"
+        few = {0: f"{key}_none", 1: f"{key}_one"}.get(int(given.get("people", 2)), key)
+        return self(few if few in _sentences(self.language) else key, **values)
 
     def incomplete(self, name: str) -> str:
         """What a report does not know."""

@@ -1,5 +1,5 @@
-"""What a listening report tells beside its rows: what is only counted, defects, and the texts of
-the few messages that are quoted."""
+"""What a listening report tells beside its rows: what is only counted, and the texts of the few
+messages that are quoted."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -18,13 +18,6 @@ from mailresponder.store.tickets import chunks
 _NO_MACHINES = ("human", "unreadable", "own")
 
 
-class Counted(NamedTuple):
-    """A number of something in the period and in the one before."""
-
-    now: int
-    before: int
-
-
 class DefectRow(NamedTuple):
     """A named defect, with how many tickets it has."""
 
@@ -39,6 +32,13 @@ class DefectRow(NamedTuple):
     proposed: int
     told: int
     """How many people were told that it is mended."""
+
+
+class Counted(NamedTuple):
+    """A number of something in the period and in the one before."""
+
+    now: int
+    before: int
 
 
 def machines(
@@ -99,6 +99,7 @@ class TextRow(NamedTuple):
     reference: str
     language: str
     customer_name: str
+    customer_email: str
     text: str
 
 
@@ -112,6 +113,7 @@ def texts(conn: Connection, rows: Collection[int]) -> dict[int, TextRow]:
                 tickets.c.reference,
                 func.coalesce(messages.c.language, tickets.c.language),
                 tickets.c.customer_name,
+                tickets.c.customer_email,
                 messages.c.new_text,
             )
             .join(tickets, tickets.c.id == messages.c.ticket_id)

@@ -18,7 +18,6 @@ PERIODS = {"7d": "7d", "4w": "4w", "12w": "12w", "1y": "365d"}
 OWN = "own"
 """From a day to a day, both included."""
 
-_FIRST_YEAR = 1990
 _FULL = 100.0
 _LEAST = 1.5
 """Of `_FULL`: what there is at all, is seen."""
@@ -74,8 +73,6 @@ def time_of(chosen: Choice, *, now: datetime, zone: ZoneInfo) -> Period:
         if last == date.max:
             raise ValueError("there is no day after it")
         until = (last + timedelta(days=1)).isoformat()
-    if chosen.first and date.fromisoformat(chosen.first).year < _FIRST_YEAR:
-        raise ValueError("there was no mail then")
     return period.read(chosen.first or None, until or None, now=now, zone=zone)
 
 

@@ -93,6 +93,9 @@ def test_every_figure_is_explained(run, desk_file: Path, store: Store) -> None:
         (["--since", "yesterday"], "write a day as 2026-01-01"),
         (["--since", "2026-02-01", "--until", "2026-01-01"], "ends before it begins"),
         (["--mailbox", "nosuch"], 'no mailbox is named "nosuch"'),
+        (["--theme", "nosuch"], "there is no theme 'nosuch'"),
+        (["--language", "xx"], "there are: en, es"),
+        (["--until", "0050-01-01"], "the first year that is told of"),
         (["--output", "/nowhere/report.txt"], "cannot be written"),
     ],
 )

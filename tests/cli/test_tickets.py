@@ -83,11 +83,11 @@ def test_list_for_people_is_plain_when_piped(run, desk_file: Path, two: Store) -
 
 
 def test_ticket_json_is_the_interface_s(run, desk_file: Path, two: Store) -> None:
-    """`ticket REF --json` is one object with messages and events as lists."""
+    """`ticket REF --json` is one object with messages, events and defects as lists."""
     done = run("--config", str(desk_file), "ticket", "MR-33333", "--json")
 
     shown = json.loads(done.out)
-    assert list(shown) == [*cases.TICKET_KEYS, "events"]
+    assert list(shown) == [*cases.TICKET_KEYS, "events", "defects"]
     assert [list(message) for message in shown["messages"]] == [cases.MESSAGE_KEYS]
     assert [list(event) for event in shown["events"]] == [cases.EVENT_KEYS]
 

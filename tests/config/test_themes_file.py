@@ -51,6 +51,13 @@ def test_every_mistake_is_told_with_its_place() -> None:
     }
 
 
+def test_it_is_said_how_to_give_names_and_words() -> None:
+    """Under the part that lacks them."""
+    with pytest.raises(ConfigError) as raised:
+        read(b"[late]", source="themes.toml")
+    assert [one.hint for one in raised.value.problems] == ["as late.name.en", "as late.words.en"]
+
+
 def test_malformed_toml_is_told_with_its_line() -> None:
     """A slip of the fingers is found."""
     [place] = _problems("[late]\nname = x\nowner = 1")

@@ -54,6 +54,12 @@ def test_a_letter_keeps_its_shape() -> None:
         ("go to shop.example/orders/17", "en", "17"),
         ("my flat 2, 18 Elm Road please", "en", "Elm"),
         ("passport: X1234567", "en", "X1234567"),
+        ("vivo en C/ Valdeolmos 5, 28013 Madrid", "es", "Valdeolmos"),
+        ("ring 612\u2013345\u2013678", "en", "345"),
+        ("ring 612\u202f345\u202f678", "en", "345"),
+        ("ring 612\u00b7345\u00b7678", "en", "345"),
+        ("ring 6\u200b12\u00ad345\u200b678", "en", "45"),
+        ("write to xanthi＠posteo.test now", "en", "xanthi"),
     ],
 )
 def test_what_is_private_is_not_left(text: str, language: str, secret: str) -> None:
@@ -71,6 +77,8 @@ def test_what_is_private_is_not_left(text: str, language: str, secret: str) -> N
         ("Where Is My Order", "en"),
         ("Hello where is my parcel", "en"),
         ("Hola, ¿dónde está mi pedido?", "es"),
+        ("I called yesterday, I called three times, and my name is not on the list.", "en"),
+        ("Cuando se llama siempre comunica.", "es"),
         ("A good mark for your driver, and a rose for your garden.", "en"),
     ],
 )

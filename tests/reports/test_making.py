@@ -11,11 +11,12 @@ from sqlalchemy import Connection, event
 
 from mailresponder.listening.taxonomy import Theme, taxonomy
 from mailresponder.policy.deadlines import BusinessHours
+from mailresponder.policy.defects import Defect, DefectState
 from mailresponder.reports import making, period
 from mailresponder.reports.gathering import WEEKS
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import Report, Verdict
-from mailresponder.store import themes
+from mailresponder.store import defects, themes
 from mailresponder.store.database import Store
 from mailresponder.store.themes import State, ThemeRow
 
@@ -315,6 +316,58 @@ def test_a_young_desk_is_compared_with_nothing(store: Store) -> None:
     assert "young" in report.incomplete
     assert report.figures["messages"].change is None
     assert [one.change.verdict for one in report.themes] == [Verdict.TOO_FEW]
+
+
+def test_a_desk_is_as_old_as_it_is_whatever_is_told_of(store: Store) -> None:
+    """A report of one new theme is of no young desk."""
+    with store.begin() as conn:
+        past = Past(conn)
+        past.weeks(6, ["other"])
+        for number in range(5):
+            past.ticket(NOON - DAY - number * HOUR, "late")
+        report = made(conn, theme="late")
+
+    assert "young" not in report.incomplete
+    assert [line.is_new for line in report.themes] == [True]
+
+
+def test_nobody_is_quoted_by_the_name_in_their_address(store: Store) -> None:
+    """Who gave no name has one before the @."""
+    with store.begin() as conn:
+        past = Past(conn)
+        text = "It is late again, and velazco has told you twice."
+        past.ticket(NOON - DAY, "late", customer="velazco@customer.test", text=text, angry=True)
+        [quote] = made(conn).blame
+
+    assert quote.text == "It is late again, and [name] has told you twice."
+
+
+def test_what_nobody_can_mask_is_not_quoted(store: Store) -> None:
+    """A mail in a language of which no names are known is counted, and not shown."""
+    with store.begin() as conn:
+        Past(conn).ticket(NOON - DAY, "late", language="de", text="Wo ist mein Paket, Anna?")
+        report = made(conn)
+
+    assert report.figures["messages"].value == 1
+    assert [line.quotes for line in report.themes] == [()]
+
+
+def test_defects_of_the_period_are_told_the_open_ones_first(store: Store) -> None:
+    """What was mended before it, and nobody complained of again, is no news for ever."""
+    with store.begin() as conn:
+        for name, changes in (
+            ("Mended long ago", {"state": DefectState.FIXED, "fixed_at": NOON - 30 * DAY}),
+            ("Mended now", {"state": DefectState.FIXED, "fixed_at": NOON - DAY}),
+            ("Open", {}),
+        ):
+            opened = {"opened_at": NOON - 60 * DAY, "opened_by": "jane"}
+            assert defects.add(conn, Defect(name=name, words={}, known={}, **opened, **changes))
+        report = made(conn)
+
+    assert [(one.name, one.state) for one in report.defects] == [
+        ("Open", "open"),
+        ("Mended now", "fixed"),
+    ]
 
 
 def test_the_number_of_statements_does_not_grow(store: Store) -> None:

@@ -103,11 +103,15 @@ def test_a_period_is_read_as_people_write_it(
         ("9999d", None),
         ("1900-01-01", None),
         ("7d", "7d"),
+        (None, "0001-01-01"),
+        ("3000d", "0050-01-01"),
+        ("7d", "9999-12-31"),
     ],
 )
-def test_what_is_no_period_is_refused(since: str, until: str | None) -> None:
-    """With a sentence, as what ends before it begins, lies ahead or takes longer than ten years."""
-    with pytest.raises(ValueError, match=r"write|ends before|longer"):
+def test_what_is_no_period_is_refused(since: str | None, until: str | None) -> None:
+    """With a sentence, as what ends before it begins, lies ahead, takes longer than ten years, or
+    is of no year in which anybody had mail."""
+    with pytest.raises(ValueError, match=r"write|ends before|longer|first year"):
         period.read(since, until, now=NOW, zone=MADRID)
 
 

@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime
 from string import Formatter
 
 import pytest
+from told import report
 
 from mailresponder.reports import words
 from mailresponder.reports.figures import DEFINITIONS
-from mailresponder.reports.report import Change, Figure, Unit, Verdict
+from mailresponder.reports.report import Change, Figure, Headline, Unit, Verdict
 from mailresponder.reports.words import Words
 
 EN, ES = Words("en"), Words("es")
@@ -93,7 +94,7 @@ def test_dates_are_those_of_the_desk() -> None:
         (MORE, Unit.MESSAGES, "more than chance: 20 before, 1.5 to 3.3 times as many now"),
         (replace(MORE, high=None), Unit.TICKETS, "more than chance: 20 before, at least 1.5 times"),
         (replace(MORE, low=0.9), Unit.PEOPLE, "more than chance: 20 before"),
-        (replace(MORE, verdict=Verdict.ALIKE), Unit.MAILS, "20 before, which chance explains"),
+        (replace(MORE, verdict=Verdict.ALIKE), Unit.MAILS, "20 before: no clear change"),
         (
             Change(verdict=Verdict.MORE, before=0.1, low=0.04, high=0.12),
             Unit.SHARE,
@@ -132,3 +133,26 @@ def test_figures_are_said() -> None:
 def test_english_stands_in(wanted: str, spoken: str) -> None:
     """For any language that reports do not speak."""
     assert words.spoken(wanted).language == spoken
+
+
+@pytest.mark.parametrize(
+    ("people", "told"),
+    [(0, "Nobody wrote about it"), (1, "One person wrote about it"), (2, "2 people wrote")],
+)
+def test_a_few_people_are_counted_in_words(people: int, told: str) -> None:
+    """One person is no people."""
+    line = Headline(kind="better", values={"theme": "x", "people": people, "usual": 7.6})
+
+    assert told in EN.headline(line, report())
+
+
+def test_one_of_a_thing_is_no_many() -> None:
+    """Who wrote nine times may have a single ticket; a defect may have one."""
+    values = {"count": 9, "tickets": 1, "angry": 0, "themes": "App"}
+    one = {"name": "App", "state": "open", "tickets": 1, "new": 0, "proposed": 0}
+
+    assert EN.headline(Headline(kind="persistent_unclear", values=values), report()) == (
+        "Somebody has written 9 times lately (tickets: 1)."
+    )
+    assert EN("report.again_line", **values) == "9 mails (tickets: 1, angry mails: 0): App"
+    assert EN("report.defect_line", **one) == "App: open; tickets: 1, new: 0, proposed: 0"

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from making import NOON
 from reporting import DAY, HOUR, Past
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection
 
 from mailresponder.policy.ticket import Ticket
 from mailresponder.store import labels, mailboxes, outbox, report_extras, report_rows
@@ -12,7 +12,6 @@ from mailresponder.store.database import Store
 from mailresponder.store.labels import Label
 from mailresponder.store.outbox import Draft
 from mailresponder.store.report_rows import Only
-from mailresponder.store.schema_themes import announced, defect_tickets, defects
 
 SINCE, BEFORE = NOON - 7 * DAY, NOON - 14 * DAY
 ALL = Only()
@@ -138,37 +137,6 @@ def test_texts_and_references(store: Store) -> None:
     ]
     assert names == {one.id: one.reference}
     assert report_extras.texts(conn, []) == {}
-
-
-def test_defects_with_their_tickets(store: Store) -> None:
-    """Linked, new and proposed ones, and who was told; the open ones first."""
-    with store.begin() as conn:
-        past = Past(conn)
-        some = [past.ticket(at) for at in (BEFORE, SINCE, NOON - DAY)]
-        for number, state in ((1, "fixed"), (2, "open")):
-            values = {"id": number, "name": f"D{number}", "name_key": f"d{number}", "owner": "shop"}
-            conn.execute(
-                insert(defects).values(
-                    **values, state=state, words={}, known={}, opened_at=BEFORE, opened_by="jane"
-                )
-            )
-        for ticket, state in zip(some, ("linked", "linked", "proposed"), strict=True):
-            conn.execute(
-                insert(defect_tickets).values(
-                    defect_id=2, ticket_id=ticket.id, state=state, how="hand", by="jane", at=NOON
-                )
-            )
-        conn.execute(
-            insert(announced).values(
-                defect_id=1, customer_key="ana@customer.test", ticket_id=some[0].id, at=NOON
-            )
-        )
-        found = report_extras.all_defects(conn, SINCE, NOON)
-
-    assert [(one.id, one.tickets, one.new, one.proposed, one.told) for one in found] == [
-        (2, 2, 1, 1, 0),
-        (1, 0, 0, 0, 1),
-    ]
 
 
 def test_a_mailbox_that_is_not_read_is_known(store: Store) -> None:
