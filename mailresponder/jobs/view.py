@@ -47,8 +47,8 @@ def queue(
 
 
 def ticket(conn: Connection, reference: str) -> Shown | None:
-    """One ticket with its `messages` and `events`, oldest first, and its `defects`; None where there
-    is none."""
+    """One ticket with its `messages` and `events`, oldest first, and its `defects`; None where
+    there is none."""
     found = tickets.ticket_by_reference(conn, reference)
     if found is None:
         return None
