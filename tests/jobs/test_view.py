@@ -79,7 +79,7 @@ def test_ticket_has_the_interface_s_keys(store: Store) -> None:
         shown = view.ticket(conn, "MR-33333")
 
     assert shown is not None
-    assert list(shown) == [*cases.TICKET_KEYS, "defects", "events"]
+    assert list(shown) == [*cases.TICKET_KEYS, "events", "defects"]
     [message], [event] = shown["messages"], shown["events"]
     assert list(message) == cases.MESSAGE_KEYS
     assert list(event) == cases.EVENT_KEYS
