@@ -1,10 +1,8 @@
 """What the next start makes of what a crash has left, on real servers and both databases."""
 
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
-from itertools import count
 
 import letters
 import pytest
@@ -12,31 +10,20 @@ from desks import parsed, text_of
 from dying import Died, die
 from month_people import FURIOUS as ALL_FURIOUS
 from offices import EMMA, LEAD, Office, answer, complaint
-from servers.postgres import Postgres
 from servers.smtp_sink import DROP
 
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailbox_tasks, outbox, outbox_view
 
-_databases = count(1)
 DEATHS = (3, 8, 13, 18, 27)
 """Readings of the clock: among them while mail is taken, claimed, sent, settled and filed."""
 FURIOUS = ALL_FURIOUS["en"][0].format("it", "Emma")
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def shaken(request: pytest.FixtureRequest, office: Office) -> Iterator[Office]:
+@pytest.fixture
+def shaken(office_on_either: Office) -> Office:
     """The desk on one database after the other."""
-    if request.param == "sqlite":
-        yield office
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = f"crashes{next(_databases)}"
-    url = server.create(name, template="model").replace("+psycopg", "")
-    office.configure(desk=f'database = "{url}"')
-    yield office
-    office._close_apps()
-    server.drop(name)
+    return office_on_either
 
 
 def test_a_pass_may_die_at_any_moment(shaken: Office) -> None:

@@ -1,7 +1,7 @@
 """A defect from the first complaint to word that it is mended, on a real desk."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from email.message import EmailMessage
 from itertools import count
@@ -13,7 +13,6 @@ from dying import Died, die
 from letters import letter
 from offices import EMMA, LEAD, Office, complaint
 from replying import lena
-from servers.postgres import Postgres
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import actions, announcing, defects
@@ -34,22 +33,12 @@ SAID = Said(
 )
 KNOWN = {"en": "We know that the app crashes.", "es": "Sabemos que la aplicación se cierra."}
 WORDS = {"en": ("app crash",), "es": ("aplicación se cierra",)}
-_databases = count(1)
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def desk(request: pytest.FixtureRequest, office: Office) -> Iterator[Office]:
+@pytest.fixture
+def desk(office_on_either: Office) -> Office:
     """The desk on one database after the other."""
-    if request.param == "sqlite":
-        yield office
-        return
-    server: Postgres = request.getfixturevalue("postgres")
-    name = f"defects{next(_databases)}"
-    url = server.create(name, template="model").replace("+psycopg", "")
-    office.configure(desk=f'database = "{url}"')
-    yield office
-    office._close_apps()
-    server.drop(name)
+    return office_on_either
 
 
 def crashes(sender: str, *, number: int = 1) -> bytes:

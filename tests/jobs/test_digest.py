@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import letters
 import pytest
 from desks import text_of
 from letters import SUPPORT
+from mornings import local
+from mornings import told as digests
 from offices import BOSS, EMMA, LADDER, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
 from servers.dovecot import MailUser
 
@@ -31,11 +33,6 @@ def to(*people: str, at: str = "08:30") -> str:
     return f'[digest]\nto = [{named}]\nat = "{at}"\n'
 
 
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment in Madrid in March 2025, before the clocks change; the 10th is a Monday."""
-    return datetime(2025, 3, day, hour - 1, minute, tzinfo=UTC)
-
-
 @pytest.fixture
 def early(office: Office) -> Office:
     """The office on Monday at six in the morning, which tells its lead at half past eight."""
@@ -49,12 +46,6 @@ def at(office: Office, day: int, hour: int, minute: int = 0) -> list[str]:
     office.clock.now = local(day, hour, minute)
     office.run_well()
     return digests(office)
-
-
-def digests(office: Office, person: str = LEAD) -> list[str]:
-    """Subject and text of what somebody got, each on one line."""
-    mails = office.sent_to(person)
-    return [" ".join(f"{mail['Subject']} {text_of(mail)}".split()) for mail in mails]
 
 
 def test_one_mail_each_working_morning(early: Office) -> None:

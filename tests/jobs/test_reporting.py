@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from desks import text_of
 from letters import SUPPORT
+from mornings import local, told
 from offices import BOSS, EMMA, LADDER, LEAD, OPS, PROVEN, Office, answer, complaint
 from servers.dovecot import MailUser
 
@@ -27,11 +27,6 @@ def to(*people: str, at: str = "mon 08:30", more: str = "") -> str:
     return f'[report]\nto = [{named}]\nat = "{at}"\n{more}'
 
 
-def local(day: int, hour: int, minute: int = 0) -> datetime:
-    """A moment in Madrid in March 2025, before the clocks change; the 10th is a Monday."""
-    return datetime(2025, 3, day, hour - 1, minute, tzinfo=UTC)
-
-
 @pytest.fixture
 def early(office: Office) -> Office:
     """The office on Monday at six in the morning, which tells its lead at half past eight."""
@@ -45,12 +40,6 @@ def at(office: Office, day: int, hour: int, minute: int = 0) -> list[str]:
     office.clock.now = local(day, hour, minute)
     office.run_well()
     return told(office)
-
-
-def told(office: Office, person: str = LEAD) -> list[str]:
-    """Subject and text of what somebody got, each on one line."""
-    mails = office.sent_to(person)
-    return [" ".join(f"{mail['Subject']} {text_of(mail)}".split()) for mail in mails]
 
 
 def test_one_mail_a_week(early: Office) -> None:
