@@ -77,6 +77,7 @@ def test_a_pass_imports_what_it_needs(office: Office) -> None:
     assert not there & {
         *("alembic", "apscheduler", "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
         *("rich", "pygments", "attr", "requests", "urllib3", "http.client", "pydoc"),
+        *("mailresponder.reports.making", "mailresponder.reports.mail", "tomlkit"),
         *("textblob", "nltk", "numpy", "scipy", "starlette", "uvicorn", "procrastinate"),
     }
 

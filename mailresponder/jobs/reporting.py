@@ -7,20 +7,23 @@ over, so it stays true however long a mail server is down.
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, MailresponderError, PermanentFailure
-from mailresponder.jobs import reports
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.work import Work, log, post
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.reports import schedule
-from mailresponder.reports.mail import Letter, letter
-from mailresponder.reports.report import Report
-from mailresponder.reports.words import Words, spoken
 from mailresponder.store.overview import number_written
+
+if TYPE_CHECKING:
+    from mailresponder.reports.mail import Letter
+    from mailresponder.reports.report import Report
+
+# What a report is made of is imported where one is written: once a week, and not at each start.
 
 
 def run(work: Work) -> None:
@@ -42,6 +45,8 @@ def run(work: Work) -> None:
     with work.store.read() as conn:
         if number_written(conn, keys) == len(keys):
             return
+    from mailresponder.jobs import reports
+
     try:
         told = reports.made(work.store, config, now=now, period=this.period)
     except ConfigError as error:
@@ -58,7 +63,7 @@ def run(work: Work) -> None:
                 _failed(conn, work, key, error, reader)
 
 
-def send(work: Work, told: Report) -> dict[str, str]:
+def send(work: Work, told: "Report") -> dict[str, str]:
     """Write a report to everybody `[report]` names, whatever they had already; the passes of `run`
     send it. Gives address to language.
 
@@ -86,11 +91,13 @@ def readers(config: Config) -> dict[str, str]:
 
 def language_of(config: Config, reader: str) -> str:
     """The language somebody gets the report in: their own, else the desk's first, else English."""
+    from mailresponder.reports.words import spoken
+
     wanted = config.report.language_of(reader) or config.desk.languages[0]
     return spoken(wanted).language
 
 
-def page_of(config: Config, told: Report) -> str:
+def page_of(config: Config, told: "Report") -> str:
     """Where the page shows a report; empty where the configuration does not say how to reach it."""
     if not config.web.url:
         return ""
@@ -99,8 +106,11 @@ def page_of(config: Config, told: Report) -> str:
     return f"{config.web.url}/report?first={first}&last={last}"
 
 
-def _letters(work: Work, told: Report, people: Iterable[str]) -> Mapping[str, Letter]:
+def _letters(work: Work, told: "Report", people: Iterable[str]) -> "Mapping[str, Letter]":
     """The report in each language that is read, written once."""
+    from mailresponder.reports.mail import letter
+    from mailresponder.reports.words import Words
+
     link = page_of(work.config, told)
     languages = {language_of(work.config, reader) for reader in people}
     return {
@@ -109,7 +119,7 @@ def _letters(work: Work, told: Report, people: Iterable[str]) -> Mapping[str, Le
     }
 
 
-def _post(conn: Connection, work: Work, said: Letter, reader: str, *, key: str) -> None:
+def _post(conn: Connection, work: Work, said: "Letter", reader: str, *, key: str) -> None:
     sheet = work.sheet(Address(email=reader))
     mail = OutboundMessage(
         message_id=sheet.message_id,
