@@ -1,6 +1,6 @@
 """`defect link`, `unlink`, `refuse`, `accept`: which tickets complain of a defect."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -10,7 +10,9 @@ from mailresponder.cli.at_defects import at_defects
 from mailresponder.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from mailresponder.jobs.acts import Done
+    from mailresponder.jobs.acts import Done, Hand
+    from mailresponder.policy.defects import Defect
+    from mailresponder.policy.ticket import Ticket
 
 
 @click.command("link", short_help="Say that tickets complain of it.")
@@ -26,10 +28,7 @@ def link_command(ctx: click.Context, defect: str, references: Sequence[str]) -> 
     """
     from mailresponder.jobs import defects
 
-    with at_defects(ctx) as at:
-        meant = at.defect(defect)
-        done = [defects.link(at.hand, meant, at.ticket(one)) for one in references]
-    return _say_each(done, f"linked to “{meant.name}”")
+    return _each(ctx, defect, references, defects.link, "linked to")
 
 
 @click.command("unlink", short_help="Take tickets off it.")
@@ -45,10 +44,7 @@ def unlink_command(ctx: click.Context, defect: str, references: Sequence[str]) -
     """
     from mailresponder.jobs import defects
 
-    with at_defects(ctx) as at:
-        meant = at.defect(defect)
-        done = [defects.unlink(at.hand, meant, at.ticket(one)) for one in references]
-    return _say_each(done, f"not linked to “{meant.name}”")
+    return _each(ctx, defect, references, defects.unlink, "not linked to")
 
 
 @click.command("refuse", short_help="Say that tickets do not complain of it.")
@@ -64,10 +60,7 @@ def refuse_command(ctx: click.Context, defect: str, references: Sequence[str]) -
     """
     from mailresponder.jobs import defects
 
-    with at_defects(ctx) as at:
-        meant = at.defect(defect)
-        done = [defects.refuse(at.hand, meant, at.ticket(one)) for one in references]
-    return _say_each(done, f"refused for “{meant.name}”")
+    return _each(ctx, defect, references, defects.refuse, "refused for")
 
 
 @click.command("accept", short_help="Link what is proposed.")
@@ -97,6 +90,19 @@ def accept_command(
         output.say(f"Nothing is proposed to “{meant.name}”.")
         return ExitStatus.OK
     return _say_each(done, f"linked to “{meant.name}”")
+
+
+def _each(
+    ctx: click.Context,
+    defect: str,
+    references: Sequence[str],
+    do: "Callable[[Hand, Defect, Ticket], Done]",
+    what: str,
+) -> int:
+    with at_defects(ctx) as at:
+        meant = at.defect(defect)
+        done = [do(at.hand, meant, at.ticket(one)) for one in references]
+    return _say_each(done, f"{what} “{meant.name}”")
 
 
 def _say_each(done: "Sequence[Done]", what: str) -> int:

@@ -15,6 +15,7 @@ from mailresponder.errors import ConfigError, MailresponderError
 from mailresponder.jobs import audit
 from mailresponder.jobs.acts import Done, Hand, Impossible
 from mailresponder.jobs.audit import Deed
+from mailresponder.jobs.kept_themes import no_such_theme
 from mailresponder.jobs.work import log
 from mailresponder.policy import defects as policy
 from mailresponder.policy.defects import (
@@ -28,7 +29,7 @@ from mailresponder.policy.defects import (
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Ticket
 from mailresponder.policy.variables import Original
-from mailresponder.store import announcing, messages, proposing
+from mailresponder.store import announcing, messages, themes
 from mailresponder.store import defects as rows
 from mailresponder.templating import EachLanguage
 
@@ -228,10 +229,8 @@ def known_problem_of(
 def require_theme(conn: Connection, config: Config, key: str) -> None:
     """Raises MailresponderError where there is no theme of this key."""
     known = {theme.key for theme in taxonomy_for(config).themes}
-    if key not in known and not proposing.is_theme(conn, key):
-        raise MailresponderError(
-            f"there is no theme {key!r}", mend="`mailresponder themes list` lists them"
-        )
+    if key not in known and not themes.exists(conn, key):
+        raise no_such_theme(key)
 
 
 def shown(defect: Defect, counts: rows.Counts) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from mailresponder.listening.taxonomy import Taxonomy
 from mailresponder.listening.themes import match
 from mailresponder.policy.defects import Defect, DefectState, How, listened
 from mailresponder.store import proposing as rows
+from mailresponder.store import themes
 from mailresponder.store.database import desk_value, set_desk_value
 from mailresponder.store.defects import all_defects
 from mailresponder.store.proposing import Heard
@@ -103,7 +104,7 @@ def _about(heard: Heard, listening: Taxonomy) -> Sequence[int]:
 def _by_themes(work: Work, themed: Sequence[Defect], place: _Place, *, now: datetime) -> None:
     with work.store.begin() as conn:
         for defect in themed:
-            keys = rows.same_theme(conn, defect.theme or "")
+            keys = themes.same(conn, defect.theme or "")
             about = rows.about_themes(conn, defect.id, keys, since=now - BACK, limit=BATCH)
             found = [(defect.id, ticket_id) for ticket_id in about]
             rows.propose(conn, found, how=How.THEME, by=_BY, at=now)

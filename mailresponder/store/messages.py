@@ -31,6 +31,8 @@ OF_PEOPLE = (
     rows.c.kind.in_(["human", "unreadable"]),
 )
 """Mails of persons to us."""
+NO_MACHINES = ("human", "unreadable", "own")
+"""Kinds that no machine but ours wrote."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

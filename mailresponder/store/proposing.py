@@ -9,16 +9,10 @@ from sqlalchemy import Connection, and_, func, select
 
 from mailresponder.policy.defects import How, LinkState
 from mailresponder.store.inserting import insert_missing
+from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import messages, tickets
-from mailresponder.store.schema_themes import defect_tickets, message_themes, themes
+from mailresponder.store.schema_themes import defect_tickets, message_themes
 
-_PEOPLE = ("human", "unreadable")
-_FROM_CUSTOMERS = ("opened", "followed_up")
-_THEIRS = and_(
-    messages.c.direction == "in",
-    messages.c.kind.in_(_PEOPLE),
-    messages.c.outcome.in_(_FROM_CUSTOMERS),
-)
 _COUNTS = and_(tickets.c.spam.is_(False), tickets.c.merged_into.is_(None))
 """A ticket that may be proposed."""
 
@@ -67,7 +61,7 @@ def heard(conn: Connection, *, after: int, since: datetime, limit: int) -> list[
             func.coalesce(messages.c.language, tickets.c.language).label("language"),
         )
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.id > after, messages.c.at >= since, _THEIRS, _COUNTS)
+        .where(messages.c.id > after, messages.c.at >= since, *OF_PEOPLE, _COUNTS)
         .order_by(messages.c.id)
         .limit(limit)
     )
@@ -102,22 +96,9 @@ def about_themes(
             message_themes.c.theme.in_(keys),
             messages.c.at >= since,
             messages.c.ticket_id.not_in(known),
-            _THEIRS,
+            *OF_PEOPLE,
             _COUNTS,
         )
         .limit(limit)
     )
     return [row for row in conn.execute(query).scalars() if row is not None]
-
-
-def is_theme(conn: Connection, key: str) -> bool:
-    """Has there ever been a theme of this key?"""
-    return conn.execute(select(themes.c.key).where(themes.c.key == key)).first() is not None
-
-
-def same_theme(conn: Connection, key: str) -> list[str]:
-    """The keys that a theme goes by: its own, and those of what was merged into one with it."""
-    query = select(themes.c.merged_into).where(themes.c.key == key)
-    whole = conn.execute(query).scalar_one_or_none() or key
-    merged = select(themes.c.key).where(themes.c.merged_into == whole)
-    return [whole, *conn.execute(merged).scalars()]

@@ -5,17 +5,17 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, func, not_, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, not_, select
 
+from mailresponder.policy.defects import DefectState, LinkState
 from mailresponder.policy.facts import Outcome
-from mailresponder.store.announcing import numbers_told
+from mailresponder.store import defects
+from mailresponder.store.messages import NO_MACHINES
 from mailresponder.store.outbox import TO_CUSTOMERS
 from mailresponder.store.report_rows import Only
 from mailresponder.store.schema import mailboxes, messages, outbox, tickets
-from mailresponder.store.schema_themes import defect_tickets, defects
+from mailresponder.store.schema_themes import defect_tickets
 from mailresponder.store.tickets import chunks
-
-_NO_MACHINES = ("human", "unreadable", "own")
 
 
 class DefectRow(NamedTuple):
@@ -47,7 +47,7 @@ def machines(
     """How many mails no person wrote; of machines, no language and no theme is known."""
     holds = [
         messages.c.direction == "in",
-        messages.c.kind.not_in(_NO_MACHINES),
+        messages.c.kind.not_in(NO_MACHINES),
         messages.c.outcome.not_in([Outcome.DUPLICATE, Outcome.BEFORE_START]),
         messages.c.at >= before,
         messages.c.at < until,
@@ -125,41 +125,31 @@ def texts(conn: Connection, rows: Collection[int]) -> dict[int, TextRow]:
 
 def all_defects(conn: Connection, since: datetime, until: datetime) -> list[DefectRow]:
     """All named defects, the open ones first, then by how many complain."""
-    linked = defect_tickets.c.state == "linked"
-    opened = tickets.c.opened_at
-    counted = (
-        select(
-            defect_tickets.c.defect_id,
-            func.count().filter(linked),
-            func.count().filter(linked, opened >= since, opened < until),
-            func.count().filter(defect_tickets.c.state == "proposed"),
-        )
+    opened = and_(tickets.c.opened_at >= since, tickets.c.opened_at < until)
+    lately = (
+        select(defect_tickets.c.defect_id, func.count())
         .join(tickets, tickets.c.id == defect_tickets.c.ticket_id)
+        .where(defect_tickets.c.state == LinkState.LINKED, opened)
         .group_by(defect_tickets.c.defect_id)
     )
-    numbers: dict[int, tuple[int, int, int]] = {
-        row[0]: (row[1], row[2], row[3]) for row in conn.execute(counted)
-    }
-    told = numbers_told(conn)
-    query = select(
-        defects.c.id, defects.c.name, defects.c.owner, defects.c.state, defects.c.fixed_at
-    )
+    new: dict[int, int] = {row[0]: row[1] for row in conn.execute(lately)}
+    counts = defects.counts(conn)
     found = []
-    for row in conn.execute(query.order_by(defects.c.id)):
-        linked_tickets, new, proposed = numbers.get(row.id, (0, 0, 0))
+    for defect in defects.all_defects(conn):
+        number = counts.get(defect.id, defects.Counts())
         one = DefectRow(
-            id=row.id,
-            name=row.name,
-            owner=row.owner,
-            state=row.state,
-            fixed_at=row.fixed_at,
-            tickets=linked_tickets,
-            new=new,
-            proposed=proposed,
-            told=told.get(row.id, 0),
+            id=defect.id,
+            name=defect.name,
+            owner=defect.owner,
+            state=defect.state.value,
+            fixed_at=defect.fixed_at,
+            tickets=number.linked,
+            new=new.get(defect.id, 0),
+            proposed=number.proposed,
+            told=number.told,
         )
         found.append(one)
-    return sorted(found, key=lambda one: (one.state != "open", -one.tickets))
+    return sorted(found, key=lambda one: (one.state != DefectState.OPEN, -one.tickets))
 
 
 def _split(conn: Connection, is_now: ColumnElement[bool], rows: Select[tuple[int]]) -> Counted:

@@ -24,10 +24,10 @@ from sqlalchemy import (
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store.column_types import UtcDateTime
+from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import answers, events, labels, messages, tickets
 from mailresponder.store.schema_themes import message_themes, themed
 
-_NO_MACHINES = ("human", "unreadable", "own")
 _TOLD = ("escalated", "warned", "reopened", "solved", "not_solved", "unreachable")
 
 
@@ -128,13 +128,6 @@ class Only:
         return messages.c.id.in_(about.where(message_themes.c.theme.in_(self.themes)))
 
 
-_OF_PEOPLE = and_(
-    messages.c.direction == "in",
-    messages.c.outcome.in_([Outcome.OPENED, Outcome.FOLLOWED_UP]),
-    messages.c.kind.in_(["human", "unreadable"]),
-)
-
-
 def messages_of_people(
     conn: Connection, only: Only, since: datetime, until: datetime
 ) -> list[MessageRow]:
@@ -155,7 +148,7 @@ def messages_of_people(
         .join(tickets, tickets.c.id == messages.c.ticket_id)
         .outerjoin(labels, labels.c.message_row == messages.c.id)
         .outerjoin(themed, themed.c.message_row == messages.c.id)
-        .where(_OF_PEOPLE, only.tickets, only.messages)
+        .where(*OF_PEOPLE, only.tickets, only.messages)
         .where(messages.c.at >= since, messages.c.at < until)
         .order_by(messages.c.at, messages.c.id)
     )
@@ -187,7 +180,7 @@ def themes_of(
         select(message_themes.c.message_row, message_themes.c.theme)
         .join(messages, messages.c.id == message_themes.c.message_row)
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(_OF_PEOPLE, only.tickets, only.messages)
+        .where(*OF_PEOPLE, only.tickets, only.messages)
         .where(messages.c.at >= since, messages.c.at < until)
         .order_by(message_themes.c.message_row, message_themes.c.weight.desc())
     )
@@ -204,7 +197,7 @@ def first_met(conn: Connection, only: Only) -> dict[str, datetime]:
         select(message_themes.c.theme, func.min(messages.c.at, type_=UtcDateTime()))
         .join(messages, messages.c.id == message_themes.c.message_row)
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(_OF_PEOPLE, only.tickets)
+        .where(*OF_PEOPLE, only.tickets)
         .group_by(message_themes.c.theme)
     )
     return {row[0]: row[1] for row in conn.execute(query)}
@@ -215,7 +208,7 @@ def oldest(conn: Connection, only: Only) -> datetime | None:
     query = (
         select(func.min(messages.c.at, type_=UtcDateTime()))
         .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(_OF_PEOPLE, only.tickets)
+        .where(*OF_PEOPLE, only.tickets)
     )
     found: datetime | None = conn.execute(query).scalar_one()
     return found

@@ -25,10 +25,9 @@ from mailresponder.policy.replies import ONLY_THANKS
 from mailresponder.policy.resting import Quiet
 from mailresponder.policy.suppression import looks_automatic
 from mailresponder.policy.ticket import Ticket, TicketState
+from mailresponder.store.messages import NO_MACHINES
 from mailresponder.store.schema import answers, messages, outbox, tickets
 from mailresponder.store.tickets import chunks, load
-
-_PEOPLE = ("human", "unreadable", "own")
 
 
 def resting(conn: Connection, mailbox: str, *, until: datetime, limit: int) -> list[Ticket]:
@@ -113,7 +112,7 @@ def _theirs() -> ColumnElement[bool]:
 
 
 def _machines() -> ColumnElement[bool]:
-    return or_(messages.c.kind.not_in(_PEOPLE), _recorded_as(looks_automatic.__name__))
+    return or_(messages.c.kind.not_in(NO_MACHINES), _recorded_as(looks_automatic.__name__))
 
 
 def _recorded_as(reason: str) -> ColumnElement[bool]:

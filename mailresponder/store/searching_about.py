@@ -12,8 +12,10 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select, true
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import TicketState
+from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import messages, tickets
-from mailresponder.store.schema_themes import defect_tickets, message_themes, themed, themes
+from mailresponder.store.schema_themes import defect_tickets, message_themes, themed
+from mailresponder.store.themes import merged_into
 
 NO_THEME = "-"
 """As `About.theme`: first mails of tickets that were looked at, and that no theme covers."""
@@ -24,9 +26,6 @@ WAITS = {
     "more": (timedelta(days=7), None),
 }
 """As the report has them: from so long on, and less than that."""
-
-_PEOPLE = ("human", "unreadable")
-_TAKEN = (Outcome.OPENED, Outcome.FOLLOWED_UP)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -76,7 +75,7 @@ def _wrote(about: About) -> ColumnElement[bool]:
     )
     if not about.theme:
         # From the ticket to its mails: there is an index that way, and none by time alone.
-        return exists().where(messages.c.ticket_id == tickets.c.id, within, *_of_people())
+        return exists().where(messages.c.ticket_id == tickets.c.id, within, *OF_PEOPLE)
     if about.theme == NO_THEME:
         return exists().where(
             messages.c.ticket_id == tickets.c.id,
@@ -85,21 +84,16 @@ def _wrote(about: About) -> ColumnElement[bool]:
             exists().where(themed.c.message_row == messages.c.id),
             ~exists().where(message_themes.c.message_row == messages.c.id),
         )
-    merged = select(themes.c.key).where(themes.c.merged_into == about.theme)
+    merged = merged_into(about.theme)
     about_it = (
         select(messages.c.ticket_id)
         .join(message_themes, message_themes.c.message_row == messages.c.id)
         .where(
-            or_(message_themes.c.theme == about.theme, message_themes.c.theme.in_(merged)),
+            or_(
+                message_themes.c.theme == about.theme,
+                message_themes.c.theme.in_(merged),
+            ),
             within,
         )
     )
     return tickets.c.id.in_(about_it)
-
-
-def _of_people() -> tuple[ColumnElement[bool], ...]:
-    return (
-        messages.c.direction == "in",
-        messages.c.kind.in_(_PEOPLE),
-        messages.c.outcome.in_(_TAKEN),
-    )

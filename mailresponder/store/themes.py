@@ -10,7 +10,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, Select, delete, select, update
 
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.schema_themes import themes as rows
@@ -63,6 +63,23 @@ def resolved(themes: Iterable[ThemeRow]) -> dict[str, str | None]:
     """By the key of each theme, the one that its messages count for; None: for none."""
     by_key = {theme.key: theme for theme in themes}
     return {key: _counts_for(theme, by_key) for key, theme in by_key.items()}
+
+
+def exists(conn: Connection, key: str) -> bool:
+    """Has there ever been a theme of this key?"""
+    return conn.execute(select(rows.c.key).where(rows.c.key == key)).first() is not None
+
+
+def merged_into(key: str) -> Select[str]:
+    """The keys of the themes that were merged into one; as a query, also for a condition."""
+    return select(rows.c.key).where(rows.c.merged_into == key)
+
+
+def same(conn: Connection, key: str) -> list[str]:
+    """The keys that a theme goes by: its own, and those of what was merged into one with it."""
+    query = select(rows.c.merged_into).where(rows.c.key == key)
+    whole = conn.execute(query).scalar_one_or_none() or key
+    return [whole, *conn.execute(merged_into(whole)).scalars()]
 
 
 def put(conn: Connection, theme: ThemeRow) -> None:

@@ -14,10 +14,11 @@ from mailresponder.policy.announcing import Said
 from mailresponder.policy.defects import Defect, DefectState, How, LinkState
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.ticket import Ticket
-from mailresponder.store import announcing, defects, messages, proposing, tickets
+from mailresponder.store import announcing, defects, messages, proposing, themes, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.messages import MessageRecord
-from mailresponder.store.schema_themes import message_themes, themes
+from mailresponder.store.schema_themes import message_themes
+from mailresponder.store.schema_themes import themes as theme_rows
 
 DAY = timedelta(days=1)
 SAID = Said(words={"en": "Update."}, names={})
@@ -168,20 +169,20 @@ def test_tickets_about_a_theme_are_found_under_all_its_keys(store: Store) -> Non
         for key, merged in (("crash", None), ("found-1", "crash"), ("late", None)):
             values = {"key": key, "state": "kept", "merged_into": merged, "names": {}, "words": {}}
             values |= {"size": 1, "found_at": NOON, "changed_at": NOON, "changed_by": ""}
-            conn.execute(themes.insert().values(values))
+            conn.execute(theme_rows.insert().values(values))
         rows = [h.row for h in proposing.heard(conn, after=0, since=NOON, limit=9)]
         for row, key in zip(rows, ("crash", "found-1", "late"), strict=True):
             values = {"message_row": row, "theme": key, "how": "words", "weight": 1.0}
             conn.execute(message_themes.insert().values(values))
-        keys = proposing.same_theme(conn, "found-1")
+        keys = themes.same(conn, "found-1")
         about = proposing.about_themes(conn, defect.id, keys, since=NOON, limit=9)
         assert sorted(keys) == ["crash", "found-1"]
         assert sorted(about) == [one.id for one in tickets_[:2]]
         proposing.propose(conn, [(defect.id, about[0])], how=How.THEME, by="", at=NOON)
         again = proposing.about_themes(conn, defect.id, keys, since=NOON, limit=9)
         assert again == about[1:]
-        assert proposing.is_theme(conn, "late")
-        assert not proposing.is_theme(conn, "other")
+        assert themes.exists(conn, "late")
+        assert not themes.exists(conn, "other")
 
 
 def test_an_order_is_unfinished_until_it_is_carried_out(store: Store) -> None:
