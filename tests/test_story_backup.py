@@ -1,4 +1,4 @@
-"""A desk backed up while it works, lost, and brought back: by the commands that README gives."""
+"""A desk backed up while it works, lost, and brought back: by the commands that the operator's guide gives."""
 
 import shutil
 import signal
@@ -8,8 +8,9 @@ from pathlib import Path
 from conftest import missing
 from desks import LiveDesk, eventually
 from letters import letter
-from program import ROOT
 from servers.postgres import Postgres, binaries_or_skip
+
+from mailresponder.jobs.topics import topics
 
 EMMA, LUCIA, JAVIER = "emma@customer.test", "lucia@customer.test", "javier@customer.test"
 SQLITE = 'sqlite3 mailresponder.db ".backup desk-backup.db"'
@@ -36,9 +37,9 @@ def acknowledged(desk: LiveDesk) -> list[str]:
     return sorted(mail.recipient for mail in desk.sink.received)
 
 
-def in_readme(command: str) -> str:
-    """The command, which README must give."""
-    assert command in (ROOT / "README.md").read_text(encoding="utf-8")
+def advised(command: str) -> str:
+    """The command, which the operator's guide must give."""
+    assert command in topics()["operating"].text
     return command
 
 
@@ -53,7 +54,7 @@ def test_a_sqlite_desk_comes_back_from_a_backup_of_its_working_hours(desk: LiveD
     try:
         eventually(lambda: acknowledged(desk) == [EMMA])
         write(desk, LUCIA)
-        subprocess.run(in_readme(SQLITE), shell=True, cwd=desk.program.folder, check=True)
+        subprocess.run(advised(SQLITE), shell=True, cwd=desk.program.folder, check=True)
         eventually(lambda: len(desk.sink.received) == 2)
     finally:
         job.send_signal(signal.SIGKILL)
@@ -84,7 +85,7 @@ def test_a_postgresql_desk_comes_back_from_a_dump(desk: LiveDesk, postgres: Post
 
     for command, target in ((DUMP, f" {first}"), (RESTORE, f"{second} desk-backup.dump")):
         subprocess.run(
-            f"{binaries / in_readme(command)}{target}",
+            f"{binaries / advised(command)}{target}",
             shell=True,
             cwd=desk.program.folder,
             env={"PGHOST": str(postgres.folder), "PGUSER": "mailresponder"},

@@ -19,6 +19,7 @@ from mailresponder.web.pages import (
     defects,
     entrance,
     health,
+    manual,
     queue,
     report,
     templates,
@@ -41,6 +42,7 @@ _PAGES = (
     *health.ROUTES,
     *why.ROUTES,
     *audit.ROUTES,
+    *manual.ROUTES,
 )
 _REFUSALS = {404: "not_found", 405: "no_method", 413: "too_large"}
 

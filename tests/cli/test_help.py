@@ -1,6 +1,7 @@
 import pytest
 
 from mailresponder.cli import COMMANDS
+from mailresponder.jobs.topics import topics
 
 
 def test_topics_and_commands_are_listed(run) -> None:
@@ -8,9 +9,9 @@ def test_topics_and_commands_are_listed(run) -> None:
     done = run("help")
 
     assert done.status == 0
-    assert "  templates" in done.out.splitlines()
     lines = [line.split(maxsplit=1) for line in done.out.splitlines()]
     assert all([name, text] in lines for name, (_, text) in COMMANDS.items())
+    assert all([name, topic.title] in lines for name, topic in topics().items())
 
 
 def test_topic_is_printed(run) -> None:
@@ -20,6 +21,12 @@ def test_topic_is_printed(run) -> None:
     assert done.status == 0
     assert "acknowledgement" in done.out
     assert len(done.out.splitlines()) > 20
+
+
+def test_topic_is_printed_in_a_language(run) -> None:
+    """`help staff --in es` is Spanish; a topic that is there in English only is printed so."""
+    assert run("help", "staff", "--in", "es").out.startswith("# Para el personal")
+    assert run("help", "sizing", "--in", "es").out == run("help", "sizing").out
 
 
 def test_command_is_explained(run) -> None:

@@ -1,6 +1,7 @@
 """The pages put together."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -9,7 +10,7 @@ from sites import Guest, Hosted
 
 from mailresponder.web.asking import Role
 
-PAGES = ("/queue", "/templates", "/health", "/why")
+PAGES = ("/queue", "/templates", "/health", "/why", "/help", "/help/staff")
 
 
 @pytest.mark.parametrize("path", PAGES)
@@ -17,7 +18,10 @@ def test_a_page_needs_somebody_signed_in(site: Hosted, path: str) -> None:
     """Who is not signed in is led to the door."""
     answered = site.guest(Role.NOBODY).get(path)
 
-    assert (answered.status, answered.headers["location"]) == (303, f"/login?next=%2F{path[1:]}")
+    assert (answered.status, answered.headers["location"]) == (
+        303,
+        f"/login?next={quote(path, safe='')}",
+    )
 
 
 @pytest.mark.parametrize("path", PAGES)

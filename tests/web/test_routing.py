@@ -32,7 +32,12 @@ QUERIES = (
 )  # fmt: skip
 """What pages may be asked for in a query."""
 PLACEHOLDER = r"\{[^}]*\}"
-EXAMPLES = {"{reference}": "MR-22222", "{language}": "en", "{name}": "acknowledgement"}
+EXAMPLES = {
+    "{reference}": "MR-22222",
+    "{language}": "en",
+    "{name}": "acknowledgement",
+    "{topic}": "staff",
+}
 
 
 def pages(site: Hosted, method: str) -> list[str]:
