@@ -67,6 +67,8 @@ class Idle:
         """All that has come, and whether nothing more can."""
         sock = self._client.socket()
         timeout = sock.gettimeout()
+        # In IDLE a server speaks unasked, whenever it likes.
+        self._client._imap.patience.renew()
         said = b""
         try:
             sock.settimeout(0)

@@ -32,6 +32,7 @@ from mailresponder.transport.connection import (
     server_words,
     tls_context,
 )
+from mailresponder.transport.patience import PatientClient
 
 # imapclient hands every line it sees to its logger at DEBUG: mail, and on some paths passwords.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -89,7 +90,7 @@ def _connect(
 ) -> IMAPClient:
     context = None if settings.security == "none" else tls_context(settings.ca_file)
     with translated(server):
-        client = IMAPClient(
+        client = PatientClient(
             settings.host,
             port=settings.port,
             ssl=settings.security == "tls",

@@ -28,6 +28,7 @@ from mailresponder.transport.connection import (
     server_words,
     tls_context,
 )
+from mailresponder.transport.patience import PatientSmtp, PatientSmtpTls
 
 
 class MailRefused(PermanentFailure):
@@ -75,8 +76,8 @@ def _connect(
 ) -> smtplib.SMTP:
     host, port, name = settings.host, settings.port, _own_name()
     if settings.security == "tls":
-        return smtplib.SMTP_SSL(host, port, name, timeout=timeout, context=context)
-    return smtplib.SMTP(host, port, name, timeout=timeout)
+        return PatientSmtpTls(host, port, name, timeout=timeout, context=context)
+    return PatientSmtp(host, port, name, timeout=timeout)
 
 
 def _starttls(smtp: smtplib.SMTP, context: ssl.SSLContext | None, server: str) -> None:

@@ -317,7 +317,7 @@ def pipelining_server(**replies: Reply) -> ScriptedServer:
         ({"RCPT": b"550 5.1.1 unknown\r\n"}, RecipientRefused),
         ({"RCPT": b"450 4.2.1 later\r\n"}, TemporaryFailure),
         ({"MAIL": b"552 5.3.4 too large\r\n", "RCPT": b"503 no\r\n"}, MailRefused),
-        ({"RCPT": 9000 * b"x" + b"\r\n"}, MailRefused),
+        ({"RCPT": 9000 * b"x" + b"\r\n"}, TemporaryFailure),
     ],
     ids=["refused", "postponed", "refused at once", "no answer"],
 )
