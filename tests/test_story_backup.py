@@ -1,4 +1,4 @@
-"""A desk backed up while it works, lost, and brought back: by the commands that the operator's guide gives."""
+"""A desk backed up while it works, lost, and brought back by the commands of the manual."""
 
 import shutil
 import signal

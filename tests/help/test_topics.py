@@ -177,3 +177,10 @@ def test_staff_are_told_the_same_in_both_languages() -> None:
     shape = [re.findall(r"^(\d\.|-|   \|)", text, re.M) for text in (english, spanish)]
     assert shape[0] == shape[1]
     assert len(english.splitlines()) < 70
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_test_that_is_named_is_there(name: str) -> None:
+    """What is said to be shown by a test is: the file has a test of that name."""
+    for file, test in re.findall(r"`([\w/]+\.py)::(\w+)`", TEXTS[name]):
+        assert f"def {test}(" in (ROOT / "tests" / file).read_text("utf-8"), f"{file}::{test}"
