@@ -22,3 +22,8 @@ def test_no_language_opens_another_folder() -> None:
 def test_tables_stand_where_they_belong() -> None:
     """No topic shows a marker in place of its table."""
     assert not [name for name, one in topics().items() if "<!--" in one.text]
+
+
+def test_every_topic_has_a_title() -> None:
+    """By which it is listed."""
+    assert all(topic.title for topic in topics().values())
