@@ -52,6 +52,8 @@ def _markdown() -> "MarkdownIt":
 
     made = MarkdownIt("commonmark", {"html": False}).enable("table")
     made.add_render_rule("code_inline", _code)
+    # Wider than a telephone: it scrolls by itself, by the keyboard too.
+    made.add_render_rule("table_open", lambda *_: '<table tabindex="0">')
     return made
 
 

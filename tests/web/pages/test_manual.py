@@ -15,7 +15,7 @@ def test_every_topic_is_listed_and_can_be_read(site: Hosted) -> None:
         answered = viewer.get(f"/help/{name}")
         assert answered.status == 200
         assert "<h1>" in answered.text
-        assert "<table>" in answered.text or "|---" not in topic.text
+        assert "<table" in answered.text or "|---" not in topic.text
 
 
 def test_a_topic_speaks_the_visitor_s_language(admin: Guest) -> None:
