@@ -5,7 +5,7 @@ transport's business, when it signs in.
 """
 
 from mailresponder.config.checks import how_to_install
-from mailresponder.config.loading import VARIABLE, find, load
+from mailresponder.config.loading import VARIABLE, find, load, parse
 from mailresponder.config.sections import (
     PASSWORD_KEYS,
     AcknowledgeSettings,
@@ -45,5 +45,6 @@ __all__ = [
     "find",
     "how_to_install",
     "load",
+    "parse",
     "taxonomy_for",
 ]

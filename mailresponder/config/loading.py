@@ -44,7 +44,14 @@ def load(path: Path) -> Config:
     Raises ConfigError with all its mistakes; none of them quotes a value of the file.
     """
     path = path.absolute()
-    content = _content(path)
+    return parse(_content(path), path)
+
+
+def parse(content: bytes, path: Path) -> Config:
+    """The configuration that a file at `path` (absolute) would be with this content.
+
+    Raises ConfigError as `load` does.
+    """
     raw = _read(path, content)
     problems = list(checks.across(raw))
     try:

@@ -1,0 +1,117 @@
+"""What somebody answers when a desk is set up, and what stands there until they do."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from types import MappingProxyType
+
+from mailresponder.config.sections import WEEK
+from mailresponder.jobs.presets import Preset, Server
+
+_SIESTA = ("09:00-14:00", "15:00-18:00")
+WORKING_WEEK: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(WEEK[:5], _SIESTA))
+
+_SOME_DAYS = re.compile(r"(?P<first>[a-z]{3})(?:\s*-\s*(?P<last>[a-z]{3}))?\s+(?P<windows>.+)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answers:
+    """All that is asked. The defaults are examples, good enough for a file that loads."""
+
+    preset: Preset
+    imap: Server
+    smtp: Server
+    sign_in: str
+    """`password`, `google` or `microsoft`."""
+    address: str = "support@example.com"
+    username: str = ""
+    """Empty: the address."""
+    password: tuple[str, str] = ("password_env", "SUPPORT_PASSWORD")
+    """The key and its value: where the password is, never the password."""
+    client_id: str = "00000000-0000-0000-0000-000000000000"
+    tenant: str = ""
+    account: str = ""
+    """Who signs in with OAuth 2.0; empty: the user name."""
+    client_secret: tuple[str, str] | None = None
+    """As `password`; None: the provider gave none."""
+    name: str = "Acme Support"
+    timezone: str = "Europe/Madrid"
+    languages: tuple[str, ...] = ("en", "es")
+    hours: Mapping[str, tuple[str, ...]] | None = field(default_factory=lambda: WORKING_WEEK)
+    """The windows of each weekday that has any; None: around the clock."""
+    holidays: tuple[str, str] = ("", "")
+    """Country and subdivision."""
+    staff: tuple[str, ...] = ("*@example.com",)
+    lead: tuple[str, ...] = ("lead@example.com",)
+    """Who is told when a deadline has passed; empty: nobody."""
+    admins: tuple[str, ...] = ()
+    given: frozenset[str] = frozenset()
+    """The fields that somebody has answered."""
+
+    @property
+    def mailbox(self) -> str:
+        """What the mailbox is called: the address without its domain."""
+        return self.address.partition("@")[0]
+
+
+FIELDS = frozenset(each.name for each in fields(Answers)) - {"preset", "given"}
+
+
+def for_preset(preset: Preset) -> Answers:
+    """The examples for a provider."""
+    way = preset.sign_in[0]
+    secret = ("client_secret_env", "SUPPORT_CLIENT_SECRET") if way == "google" else None
+    return Answers(
+        preset=preset, imap=preset.imap, smtp=preset.smtp, sign_in=way, client_secret=secret
+    )
+
+
+def read_hours(text: str) -> Mapping[str, tuple[str, ...]] | None:
+    """Opening hours in words, as `mon-fri 09:00-14:00 15:00-18:00, sat 10:00-13:00`, or `always`.
+
+    Raises ValueError with what is not understood. The windows are not looked into.
+    """
+    said = text.strip().lower()
+    if said == "always":
+        return None
+    week: dict[str, tuple[str, ...]] = {}
+    for part in filter(None, (part.strip() for part in re.split("[,;]", said))):
+        match = _SOME_DAYS.fullmatch(part)
+        days = _days(match["first"], match["last"]) if match else []
+        if match is None or not days:
+            raise ValueError(
+                f"not understood: {part}",
+                'as "mon-fri 09:00-14:00 15:00-18:00, sat 10:00-13:00", or "always"',
+            )
+        for day in days:
+            week[day] = week.get(day, ()) + tuple(match["windows"].split())
+    if not week:
+        raise ValueError("no opening hours", '"always" is around the clock')
+    return {day: week[day] for day in WEEK if day in week}
+
+
+def said_hours(week: Mapping[str, tuple[str, ...]] | None) -> str:
+    """The same in words, to be read back by `read_hours`."""
+    if week is None:
+        return "always"
+    parts: list[tuple[list[str], tuple[str, ...]]] = []
+    for day in WEEK:
+        windows = week.get(day, ())
+        if parts and windows == parts[-1][1]:
+            parts[-1][0].append(day)
+        else:
+            parts.append(([day], windows))
+    return ", ".join(_said_days(days, windows) for days, windows in parts if windows)
+
+
+def _said_days(days: Sequence[str], windows: Sequence[str]) -> str:
+    together = f"{days[0]}-{days[-1]}" if len(days) > 1 else days[0]
+    return f"{together} {' '.join(windows)}"
+
+
+def _days(first: str, last: str | None) -> list[str]:
+    """The days from one to another, over the end of the week too; empty where one is none."""
+    if first not in WEEK or (last or first) not in WEEK:
+        return []
+    begin, end = WEEK.index(first), WEEK.index(last or first)
+    return [WEEK[number % 7] for number in range(begin, (end if end >= begin else end + 7) + 1)]
