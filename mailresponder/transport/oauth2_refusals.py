@@ -10,6 +10,7 @@ from collections.abc import Collection
 
 from mailresponder.errors import MailresponderError, ServerUnavailable, SignInRefused
 from mailresponder.transport.connection import server_words
+from mailresponder.transport.grants import Client, SignIn
 from mailresponder.transport.oauth2_http import Answer
 
 
@@ -30,16 +31,31 @@ _ABOUT_THE_GRANT = frozenset({"invalid_grant", "interaction_required", "consent_
 
 LOGIN = "sign in again: mailresponder login MAILBOX"
 
+_HELP = "see: mailresponder help sign-in"
+
+# https://developers.google.com/identity/protocols/oauth2#expiration
+_GOOGLE_ENDS_IT = (
+    "Google ends it after 7 days while the application's publishing status is Testing, after six "
+    "months without use, and when the account's password changes"
+)
+
+# https://developers.google.com/identity/protocols/oauth2/service-account#jwt-error-codes
+_SERVICE_ACCOUNT = {
+    "invalid_grant": "is the key still valid, does the account exist, is the clock here right?",
+    "unauthorized_client": "delegate the scope https://mail.google.com/ to the service account's "
+    "client ID: Admin console, Security, API controls, Domain-wide delegation",
+}
+
 _STANDARD = {
     "invalid_grant": LOGIN,
     "interaction_required": LOGIN,
     "consent_required": LOGIN,
     "login_required": LOGIN,
+    "authorization_declined": "whoever signed in said no; try again",
     "access_denied": "whoever signed in said no, or an admin forbids it; try again",
     "expired_token": "the code was not entered in time; start mailresponder login again",
     "invalid_client": "check client_id and client_secret under [mailbox.oauth2]",
-    "unauthorized_client": "the application is not registered for this way of signing in; "
-    "see: mailresponder help sign-in",
+    "unauthorized_client": "the application is not registered for this way of signing in; " + _HELP,
     "unsupported_grant_type": "the server does not know this way of signing in; "
     "choose another sign_in under [mailbox.oauth2]",
     "invalid_scope": "check scopes under [mailbox.oauth2]",
@@ -83,7 +99,7 @@ _MICROSOFT = {
 _MICROSOFT_CODE = re.compile(r"AADSTS(\d{4,8})")
 
 
-def refusal(answer: Answer, provider: str, *, secrets: Collection[str]) -> MailresponderError:
+def refusal(answer: Answer, client: Client, *, secrets: Collection[str]) -> MailresponderError:
     """What an answer without a token means. `secrets`: what we sent and no error may repeat."""
     code = answer.text("error")
     said = _words(answer, secrets)
@@ -96,17 +112,22 @@ def refusal(answer: Answer, provider: str, *, secrets: Collection[str]) -> Mailr
             f"{answer.server}: the server's answer could not be understood (HTTP {answer.status})",
             mend="check the addresses under [mailbox.oauth2]",
         )
-    number = _microsoft_number(answer) if provider == "microsoft" else 0
-    mend = _MICROSOFT.get(number) or _STANDARD.get(code, "see: mailresponder help sign-in")
-    if provider == "google" and code == "invalid_grant":
-        # https://developers.google.com/identity/protocols/oauth2#expiration
-        mend += (
-            "; Google ends it after 7 days while the application's publishing status is "
-            "Testing, after six months without use and when the password changes"
-        )
     return GrantRefused(
-        f"{answer.server}: no token: {said}", mend=mend, over=code in _ABOUT_THE_GRANT
+        f"{answer.server}: no token: {said}",
+        mend=_mend(answer, client),
+        over=code in _ABOUT_THE_GRANT and client.sign_in is SignIn.PERSON,
     )
+
+
+def _mend(answer: Answer, client: Client) -> str:
+    code = answer.text("error")
+    if client.sign_in is SignIn.SERVICE_ACCOUNT:
+        return _SERVICE_ACCOUNT.get(code) or _STANDARD.get(code, _HELP)
+    if client.provider == "microsoft" and (mend := _MICROSOFT.get(_microsoft_number(answer))):
+        return mend
+    if client.provider == "google" and code == "invalid_grant":
+        return f"{LOGIN}; {_GOOGLE_ENDS_IT}"
+    return _STANDARD.get(code, _HELP)
 
 
 def _words(answer: Answer, secrets: Collection[str]) -> str:
