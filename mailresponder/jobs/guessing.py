@@ -1,15 +1,24 @@
 """Who runs a mailbox, and how does its owner like to read and write? Guesses from an address and
 from what a machine knows of itself; a person says whether they are right."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Protocol
 
 from mailresponder.jobs.presets import GENERIC, Server, presets
 
-Service = tuple[int, int, int, str]
-"""A SRV record: priority, weight, port, host (RFC 2782)."""
+
+class Dns(Protocol):
+    """Who answers for domains. Satisfied by `transport.dns.Dns`."""
+
+    def mx(self, domain: str) -> Sequence[tuple[int, str]]:
+        """Preference and host of who receives its mail."""
+
+    def srv(self, name: str) -> Sequence[tuple[int, int, int, str]]:
+        """Priority, weight, port and host of a service, the best first; an empty host is none."""
+
 
 # RFC 6186 §3.2 and RFC 8314 §5.1; TLS from the first byte is to be preferred (RFC 8314 §3).
 _IMAP = (("_imaps._tcp", "tls"), ("_imap._tcp", "starttls"))
@@ -29,26 +38,20 @@ class Guess:
     smtp: Server | None = None
 
 
-def provider_of(
-    address: str,
-    *,
-    mx: Callable[[str], Sequence[str]],
-    srv: Callable[[str], Sequence[Service]],
-) -> Guess:
+def provider_of(address: str, dns: Dns) -> Guess:
     """Guess from the domain, from who receives its mail, and from its SRV records (RFC 6186).
 
-    `mx` gives the hosts that receive a domain's mail; either raises what it likes, which passes.
+    What `dns` raises passes.
     """
     domain = address.rpartition("@")[2].lower()
-    for preset in presets().values():
-        if domain in preset.domains:
-            return Guess(provider=preset.name, why=f"{domain} is theirs")
-    hosts = [host.rstrip(".").lower() for host in mx(domain)]
-    for host in hosts:
+    known = of_domain(domain)
+    if known is not None:
+        return Guess(provider=known, why=f"{domain} is theirs")
+    for _, host in dns.mx(domain):
         for preset in presets().values():
             if any(host == end or host.endswith(f".{end}") for end in preset.mx):
                 return Guess(provider=preset.name, why=f"mail to {domain} is received by {host}")
-    imap, smtp = _best(domain, _IMAP, srv), _best(domain, _SMTP, srv)
+    imap, smtp = _best(domain, _IMAP, dns), _best(domain, _SMTP, dns)
     found = " and ".join(str(server) for server in (imap, smtp) if server)
     return Guess(
         provider=GENERIC,
@@ -58,17 +61,17 @@ def provider_of(
     )
 
 
-def _best(
-    domain: str, services: Sequence[tuple[str, str]], srv: Callable[[str], Sequence[Service]]
-) -> Server | None:
-    """The first service that is there; of its hosts the one with the lowest priority (RFC 6186
-    §4), and among these the one with the most weight."""
+def of_domain(domain: str) -> str | None:
+    """The provider whose own domain it is: its other addresses are other people's."""
+    return next((p.name for p in presets().values() if domain.lower() in p.domains), None)
+
+
+def _best(domain: str, services: Sequence[tuple[str, str]], dns: Dns) -> Server | None:
+    """The first host of the first service that is there (RFC 6186 §3.4, §4)."""
     for service, security in services:
-        # A host of "." says that the service is not there (RFC 6186 §3.4).
-        records = [record for record in srv(f"{service}.{domain}") if record[3].rstrip(".")]
-        if records:
-            _, _, port, host = min(records, key=lambda record: (record[0], -record[1], record[3]))
-            return Server(host=host.rstrip(".").lower(), port=port, security=security)
+        for _, _, port, host in dns.srv(f"{service}.{domain}"):
+            if host:
+                return Server(host=host, port=port, security=security)
     return None
 
 

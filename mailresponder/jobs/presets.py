@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from types import MappingProxyType
+from typing import Any
 
 GENERIC = "generic"
 """The name of the preset for everybody else."""
@@ -64,18 +65,14 @@ def presets() -> Mapping[str, Preset]:
     """Every provider by its name, the best known first."""
     file = resources.files("mailresponder") / "jobs" / "providers.toml"
     tables = tomllib.loads(file.read_text("utf-8"))
-    return MappingProxyType(
-        {
-            name: Preset(
-                name=name,
-                **{
-                    key: tuple(value) if isinstance(value, list) else value
-                    for key, value in table.items()
-                    if key not in ("imap", "smtp")
-                },
-                imap=Server(**table["imap"]),
-                smtp=Server(**table["smtp"]),
-            )
-            for name, table in tables.items()
-        }
-    )
+    return MappingProxyType({name: _preset(name, table) for name, table in tables.items()})
+
+
+def _preset(name: str, table: Mapping[str, Any]) -> Preset:
+    told: dict[str, Any] = {"name": name}
+    for key, value in table.items():
+        if isinstance(value, dict):
+            told[key] = Server(**value)
+        else:
+            told[key] = tuple(value) if isinstance(value, list) else value
+    return Preset(**told)

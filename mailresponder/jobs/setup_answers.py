@@ -2,14 +2,19 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import Any
 
 from mailresponder.config.sections import WEEK
+from mailresponder.jobs import guessing
 from mailresponder.jobs.presets import Preset, Server
 
 _SIESTA = ("09:00-14:00", "15:00-18:00")
 WORKING_WEEK: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(WEEK[:5], _SIESTA))
+
+_DIGITS = 5
+"""Of a port, at most."""
 
 _SOME_DAYS = re.compile(r"(?P<first>[a-z]{3})(?:\s*-\s*(?P<last>[a-z]{3}))?\s+(?P<windows>.+)")
 
@@ -64,6 +69,44 @@ def for_preset(preset: Preset) -> Answers:
     return Answers(
         preset=preset, imap=preset.imap, smtp=preset.smtp, sign_in=way, client_secret=secret
     )
+
+
+class SecurityUnknown(ValueError):  # noqa: N818 - as what it says
+    """A server's port tells nothing of TLS."""
+
+
+def for_address(answers: Answers, address: str) -> Answers:
+    """The answers for another address, with what follows from it: everybody in its domain is
+    staff, unless the domain is a provider's, and nobody is told of what is late."""
+    domain = address.rpartition("@")[2].lower()
+    own = bool(domain) and guessing.of_domain(domain) is None
+    following: dict[str, Any] = {"staff": (f"*@{domain}",) if own else (), "lead": ()}
+    for name in answers.given & following.keys():
+        del following[name]
+    return replace(answers, address=address, given=answers.given | {"address"}, **following)
+
+
+def read_server(text: str, ports: Mapping[str, int], security: str | None = None) -> Server:
+    """A server from `HOST` or `HOST:PORT`. `ports`: the usual one for each kind of security, the
+    usual kind first: each tells the other.
+
+    Raises ValueError with what is not understood, of which SecurityUnknown is one.
+    """
+    host, colon, port = text.strip().rpartition(":")
+    if not colon or "]" in port or (host.count(":") > 1 and not host.endswith("]")):
+        host, port = text.strip(), ""
+    host = host.strip("[]")
+    if not port:
+        kind = security or next(iter(ports))
+        return Server(host=host, port=ports[kind], security=kind)
+    # int() takes more than digits, and more of them than fit a port.
+    if not port.isascii() or not port.isdigit() or len(port) > _DIGITS:
+        raise ValueError(f"no port: {port}", "as imap.example.com:993")
+    number = int(port)
+    known = {usual: kind for kind, usual in ports.items() if kind != "none"}
+    if security is None and number not in known:
+        raise SecurityUnknown(f"it is not known how port {number} is secured", "say so beside it")
+    return Server(host=host, port=number, security=security or known[number])
 
 
 def read_hours(text: str) -> Mapping[str, tuple[str, ...]] | None:

@@ -1,0 +1,323 @@
+"""The questions of `init` on a terminal, and what it tries while it asks."""
+
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from mailresponder.cli import output
+from mailresponder.clock import utc_now
+from mailresponder.config import Config, ImapSettings, SmtpSettings
+from mailresponder.errors import ConfigError, TemporaryFailure
+from mailresponder.jobs import first_try, guessing, setup
+from mailresponder.jobs.presets import GENERIC, Server, presets
+from mailresponder.jobs.results import CheckResult
+from mailresponder.jobs.setup_answers import (
+    Answers,
+    SecurityUnknown,
+    for_address,
+    for_preset,
+    read_hours,
+    read_server,
+    said_hours,
+)
+from mailresponder.transport.dns import Dns, is_reserved
+
+_TYPED = "PASSWORD_TYPED_AT_INIT"
+"""Under this name a password is tried that is kept nowhere yet."""
+
+_WAYS = {
+    "password": "a password",
+    "google": "OAuth 2.0, by a token of Google's",
+    "microsoft": "OAuth 2.0, by a token of Microsoft's",
+}
+
+
+def guessed(address: str) -> guessing.Guess | None:
+    """Who runs the mailbox, as the DNS tells it; None, and said so, where it does not answer."""
+    if is_reserved(address.rpartition("@")[2]):
+        return None
+    try:
+        return guessing.provider_of(address, Dns())
+    except TemporaryFailure as error:
+        click.echo(f"The provider is not known: {output.one_line(error.message)}.", err=True)
+        return None
+
+
+class Interview:
+    """Asks, until every answer is one that the configuration takes. Nothing is written here."""
+
+    def __init__(
+        self, directory: Path, answers: Answers, *, environ: Mapping[str, str], offline: bool
+    ) -> None:
+        """`answers`: what is proposed. `offline`: neither the DNS nor a server is asked."""
+        self._directory = directory
+        self._answers = answers
+        self._environ = environ
+        self._offline = offline
+        self._secrets: dict[str, str] = {}
+        with suppress(ImportError):
+            import readline  # noqa: F401 - so that arrow keys move in what is typed
+
+    def run(self) -> tuple[Answers, Mapping[str, str]]:
+        """The answers, and the secret files to be written beside the configuration. Raises
+        click.Abort at Ctrl-C, at the end of the input, and where the person says no."""
+        output.say(f"This asks a dozen questions and writes {self._directory / setup.CONFIG_NAME}.")
+        output.say("Enter takes what stands in brackets. Ctrl-C leaves everything as it is.")
+        self._mailbox()
+        self._servers()
+        if self._answers.sign_in == "password":
+            self._password()
+        else:
+            self._application()
+        self._desk()
+        self._people()
+        output.say()
+        self._confirm("Write the configuration?", default=True, abort=True)
+        return self._answers, self._secrets
+
+    # --- the mailbox
+
+    def _mailbox(self) -> None:
+        _head("The mailbox")
+        self._ask("Address that customers write to", "", self._with_address)
+        guess = None if self._offline else guessed(self._answers.address)
+        provider = guess.provider if guess else GENERIC
+        if guess is not None and guess.why:
+            output.say(f"  {output.one_line(guess.why)}")
+        else:
+            output.say(f"  Providers: {', '.join(presets())}")
+        self._ask("Provider", provider, lambda said: self._with_provider(said, guess))
+        preset = self._answers.preset
+        if len(preset.sign_in) > 1:
+            for way in preset.sign_in:
+                output.say(f"  {way}: {_WAYS[way]}")
+            self._ask("Sign in by", preset.sign_in[0], self._with_sign_in)
+        output.say(f"To be done first at {preset.title}:")
+        for text in preset.first:
+            click.echo(click.wrap_text(text, 96, "  - ", "    "))
+
+    def _with_address(self, said: str) -> Answers:
+        return for_address(self._answers, said)
+
+    def _with_provider(self, said: str, guess: guessing.Guess | None) -> Answers:
+        preset = presets().get(said.lower())
+        if preset is None:
+            raise ValueError(f"none is named {said}", f"there are: {', '.join(presets())}")
+        fresh = for_preset(preset)
+        domain = self._answers.address.rpartition("@")[2]
+        found = guess if guess is not None and preset.name == GENERIC else None
+        proposed = preset.name == GENERIC
+        return replace(
+            self._answers,
+            preset=preset,
+            sign_in=fresh.sign_in,
+            client_secret=fresh.client_secret,
+            imap=(found and found.imap)
+            or (replace(fresh.imap, host=f"imap.{domain}") if proposed else fresh.imap),
+            smtp=(found and found.smtp)
+            or (replace(fresh.smtp, host=f"smtp.{domain}") if proposed else fresh.smtp),
+        )
+
+    def _with_sign_in(self, said: str) -> Answers:
+        ways = self._answers.preset.sign_in
+        if said not in ways:
+            raise ValueError(f"no way to sign in: {said}", f"there are: {', '.join(ways)}")
+        secret = None if said != "google" else ("client_secret_env", "SUPPORT_CLIENT_SECRET")
+        return replace(self._answers, sign_in=said, client_secret=secret)
+
+    # --- its servers
+
+    def _servers(self) -> None:
+        _head("Its servers")
+        if self._answers.preset.name == GENERIC:
+            self._server("imap")
+            self._server("smtp")
+            return
+        for kind in ("imap", "smtp"):
+            if not self._reached(kind) and self._confirm("Another server?", default=False):
+                self._server(kind)
+
+    def _server(self, kind: str) -> None:
+        """Ask until one answers, or the person wants one that does not."""
+        while True:
+            self._ask(f"{kind.upper()} server", str(getattr(self._answers, kind)), self._put(kind))
+            if self._reached(kind) or not self._confirm("Another one?", default=True):
+                return
+
+    def _put(self, kind: str) -> Callable[[str], Answers]:
+        ports = ImapSettings.ports if kind == "imap" else SmtpSettings.ports
+
+        def put(said: str) -> Answers:
+            now: Server = getattr(self._answers, kind)
+            if said == str(now):
+                return self._given(**{kind: now})
+            try:
+                server = read_server(said, ports)
+            except SecurityUnknown:
+                way = click.prompt("Secured by", type=click.Choice(list(ports)), default="tls")
+                server = read_server(said, ports, way)
+            return self._given(**{kind: server})
+
+        return put
+
+    def _reached(self, kind: Any) -> bool:
+        if self._offline:
+            return True
+        return _show([first_try.reach(self._config(), kind, utc_now())])
+
+    # --- signing in
+
+    def _password(self) -> None:
+        _head("Signing in")
+        key, name = self._answers.password
+        while True:
+            proposed = self._answers.username or self._answers.address
+            self._ask("User name", proposed, lambda said: self._given(username=said))
+            if name in self._environ:
+                output.say(f"  {name} is set: it is tried.")
+                typed = ""
+            else:
+                typed = self._secret("Password (not shown; Enter: later)")
+                if not typed:
+                    output.say(f"  Then the program looks for it in the variable {name}.")
+                    return
+            if self._signs_in(key, name, typed) or not self._confirm("Try again?", default=True):
+                break
+        if typed:
+            self._keep(f"{self._answers.mailbox}.password", typed, "password")
+
+    def _signs_in(self, key: str, name: str, typed: str) -> bool:
+        if self._offline:
+            return True
+        tried = replace(self._answers, password=(key, _TYPED if typed else name))
+        config = setup.understood(tried, self._directory)
+        environ = {**self._environ, _TYPED: typed} if typed else self._environ
+        if _show(first_try.sign_in(config, environ=environ, clock=utc_now)):
+            return True
+        output.say(f"  At {self._answers.preset.title}: {self._answers.preset.refused}.")
+        return False
+
+    def _application(self) -> None:
+        _head("Signing in")
+        output.say("  Enter leaves out what you do not know yet. `mailresponder help sign-in`")
+        given = self._given
+        self._ask("User name (the mailbox)", self._answers.address, lambda s: given(username=s))
+        self._ask("Client id", "", lambda said: given(client_id=said) if said else self._answers)
+        if self._answers.sign_in == "microsoft":
+            self._ask("Tenant id", "", lambda said: given(tenant=said) if said else self._answers)
+        elif secret := self._secret("Client secret (not shown; Enter: later)"):
+            self._keep(f"{self._answers.mailbox}.client-secret", secret, "client_secret")
+        self._ask(
+            "Who signs in, where the mailbox is shared (Enter: the mailbox itself)",
+            "",
+            lambda said: given(account=said),
+        )
+
+    def _keep(self, name: str, secret: str, key: str) -> None:
+        """Keep what was typed in a file, where the person wants it so and there is none yet."""
+        if not self._confirm(f"Keep it in {name}, for your eyes only?", default=True):
+            return
+        setup.require_room(self._directory, name)
+        self._secrets[name] = f"{secret}\n"
+        self._answers = self._given(**{key: (f"{key}_file", name)})
+
+    # --- the desk and its people
+
+    def _desk(self) -> None:
+        _head("The desk")
+        given = self._given
+        self._ask("Your name to customers", _name(self._answers), lambda s: given(name=s))
+        self._ask("Time zone", self._answers.timezone, lambda said: given(timezone=said))
+        languages = " ".join(self._answers.languages)
+        self._ask(
+            "Languages, the first in doubt", languages, lambda s: given(languages=_several(s))
+        )
+        hours = said_hours(self._answers.hours)
+        self._ask('Opening hours, or "always"', hours, lambda said: given(hours=read_hours(said)))
+        country = guessing.country_of(self._answers.timezone) or "none"
+        self._ask('Public holidays of, as ES or ES-MD, or "none"', country, self._with_holidays)
+
+    def _with_holidays(self, said: str) -> Answers:
+        country, _, region = ("" if said.lower() == "none" else said.upper()).partition("-")
+        return self._given(holidays=(country, region))
+
+    def _people(self) -> None:
+        _head("Its people")
+        given = self._given
+        staff = " ".join(self._answers.staff)
+        self._ask("Who answers customers", staff, lambda said: given(staff=_several(said)))
+        output.say("  Several at once have a space between them; Enter: nobody.")
+        self._ask("Who is told when nobody answered in time", "", lambda s: given(lead=_several(s)))
+        told = " ".join(self._answers.lead)
+        self._ask("Who is told when something breaks", told, lambda s: given(admins=_several(s)))
+
+    # --- asking
+
+    def _given(self, **answers: Any) -> Answers:
+        given = self._answers.given | answers.keys()
+        return replace(self._answers, **answers, given=given)
+
+    def _config(self) -> Config:
+        return setup.understood(self._answers, self._directory)
+
+    def _ask(self, text: str, proposed: str, put: Callable[[str], Answers]) -> None:
+        """Ask until `put` makes answers of it that the configuration takes."""
+        while True:
+            said = click.prompt(text, default=proposed, show_default=bool(proposed)).strip()
+            try:
+                answers = put(said)
+                setup.understood(answers, self._directory)
+            except ValueError as error:
+                _complain(error.args)
+            except ConfigError as error:
+                for problem in error.problems:
+                    _complain((problem.message, problem.hint))
+            else:
+                self._answers = answers
+                return
+
+    def _confirm(self, text: str, *, default: bool, abort: bool = False) -> bool:
+        return click.confirm(text, default=default, abort=abort)
+
+    def _secret(self, text: str) -> str:
+        return str(click.prompt(text, default="", show_default=False, hide_input=True))
+
+
+def _name(answers: Answers) -> str:
+    """As `Acme`, of support@acme.example."""
+    domain = answers.address.rpartition("@")[2]
+    return (
+        answers.mailbox.capitalize() if guessing.of_domain(domain) else domain.split(".")[0].title()
+    )
+
+
+def _several(said: str) -> tuple[str, ...]:
+    return tuple(said.replace(",", " ").split())
+
+
+def _head(text: str) -> None:
+    output.say()
+    output.say_marked(text, colour="cyan")
+
+
+def _complain(words: Iterable[str]) -> None:
+    output.say_marked(f"  {output.one_line(': '.join(filter(None, words)))}", colour="red")
+
+
+def _show(results: Iterable[CheckResult]) -> bool:
+    """Print each result; are all of them well?"""
+    well = True
+    for result in results:
+        line = f"{result.name}: {output.one_line(result.detail)}"
+        if result.ok:
+            output.say(f"  ok      {line}")
+        else:
+            output.say_marked(f"  FAILED  {line}", colour="red")
+        if result.mend:
+            output.say(f"          -> {output.one_line(result.mend)}")
+        well = well and result.ok
+    return well
