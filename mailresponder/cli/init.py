@@ -16,6 +16,7 @@ from mailresponder.jobs.presets import GENERIC, presets
 if TYPE_CHECKING:
     from mailresponder.jobs.setup_answers import Answers
 
+_OAUTH2 = ("client_id", "tenant", "account")
 _SECURITY = click.Choice(["tls", "starttls", "none"])
 
 
@@ -116,16 +117,29 @@ def _from_options(told: dict[str, Any], *, offline: bool) -> "Answers":
     """The answers that the options are. Raises click's UsageError for what they cannot be."""
     from mailresponder.cli.interview import guessed
     from mailresponder.config import ImapSettings, SmtpSettings
-    from mailresponder.jobs.setup_answers import FIELDS, for_address, read_hours, read_server
+    from mailresponder.jobs.setup_answers import (
+        FIELDS,
+        for_address,
+        for_provider,
+        for_sign_in,
+        read_hours,
+        read_server,
+    )
 
     address = told.pop("address", "")
     provider = told.pop("provider", "")
     guess = guessed(address) if address and not provider and not offline else None
-    answers = _examples(provider or (guess.provider if guess else GENERIC))
+    name = provider or (guess.provider if guess else GENERIC)
+    answers = _examples(name)
+    if address:
+        answers = for_provider(for_address(answers, address), presets()[name], guess)
     if guess is not None:
-        if guess.why:
-            click.echo(f"{answers.preset.title}: {output.one_line(guess.why)}", err=True)
-        answers = replace(answers, imap=guess.imap or answers.imap, smtp=guess.smtp or answers.smtp)
+        why = guess.why or "nothing is known of who runs this mailbox"
+        click.echo(f"{answers.preset.title}: {output.one_line(why)}", err=True)
+    if "sign_in" in told:
+        answers = _read("--sign-in", for_sign_in, answers, told.pop("sign_in"))
+    if answers.sign_in == "password" and not told.keys().isdisjoint(_OAUTH2):
+        raise click.UsageError("--client-id, --tenant and --account need --sign-in")
     for key, settings in (("imap", ImapSettings), ("smtp", SmtpSettings)):
         security = told.pop(f"{key}_security", None)
         if key in told or security:
@@ -141,8 +155,7 @@ def _from_options(told: dict[str, Any], *, offline: bool) -> "Answers":
     if "holidays" in told:
         country, _, region = told["holidays"].upper().partition("-")
         told["holidays"] = (country, region)
-    answers = replace(answers, **told, given=frozenset(told) & FIELDS)
-    return for_address(answers, address) if address else answers
+    return replace(answers, **told, given=answers.given | (told.keys() & FIELDS))
 
 
 def _read(option: str, read: Any, *values: Any) -> Any:

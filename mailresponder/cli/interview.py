@@ -1,6 +1,7 @@
 """The questions of `init` on a terminal, and what it tries while it asks."""
 
-from collections.abc import Callable, Iterable, Mapping
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -9,17 +10,18 @@ from typing import Any
 import click
 
 from mailresponder.cli import output
+from mailresponder.cli.dialogue import advise, ask_secret, ask_until, head, several, show
 from mailresponder.clock import utc_now
 from mailresponder.config import Config, ImapSettings, SmtpSettings
-from mailresponder.errors import ConfigError, TemporaryFailure
+from mailresponder.errors import TemporaryFailure
 from mailresponder.jobs import first_try, guessing, setup
 from mailresponder.jobs.presets import GENERIC, Server, presets
-from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.setup_answers import (
     Answers,
     SecurityUnknown,
     for_address,
-    for_preset,
+    for_provider,
+    for_sign_in,
     read_hours,
     read_server,
     said_hours,
@@ -76,13 +78,13 @@ class Interview:
         self._desk()
         self._people()
         output.say()
-        self._confirm("Write the configuration?", default=True, abort=True)
+        click.confirm("Write the configuration?", default=True, abort=True)
         return self._answers, self._secrets
 
     # --- the mailbox
 
     def _mailbox(self) -> None:
-        _head("The mailbox")
+        head("The mailbox")
         self._ask("Address that customers write to", "", self._with_address)
         guess = None if self._offline else guessed(self._answers.address)
         provider = guess.provider if guess else GENERIC
@@ -95,7 +97,7 @@ class Interview:
         if len(preset.sign_in) > 1:
             for way in preset.sign_in:
                 output.say(f"  {way}: {_WAYS[way]}")
-            self._ask("Sign in by", preset.sign_in[0], self._with_sign_in)
+            self._ask("Sign in by", preset.sign_in[0], lambda s: for_sign_in(self._answers, s))
         output.say(f"To be done first at {preset.title}:")
         for text in preset.first:
             click.echo(click.wrap_text(text, 96, "  - ", "    "))
@@ -106,46 +108,26 @@ class Interview:
     def _with_provider(self, said: str, guess: guessing.Guess | None) -> Answers:
         preset = presets().get(said.lower())
         if preset is None:
-            raise ValueError(f"none is named {said}", f"there are: {', '.join(presets())}")
-        fresh = for_preset(preset)
-        domain = self._answers.address.rpartition("@")[2]
-        found = guess if guess is not None and preset.name == GENERIC else None
-        proposed = preset.name == GENERIC
-        return replace(
-            self._answers,
-            preset=preset,
-            sign_in=fresh.sign_in,
-            client_secret=fresh.client_secret,
-            imap=(found and found.imap)
-            or (replace(fresh.imap, host=f"imap.{domain}") if proposed else fresh.imap),
-            smtp=(found and found.smtp)
-            or (replace(fresh.smtp, host=f"smtp.{domain}") if proposed else fresh.smtp),
-        )
-
-    def _with_sign_in(self, said: str) -> Answers:
-        ways = self._answers.preset.sign_in
-        if said not in ways:
-            raise ValueError(f"no way to sign in: {said}", f"there are: {', '.join(ways)}")
-        secret = None if said != "google" else ("client_secret_env", "SUPPORT_CLIENT_SECRET")
-        return replace(self._answers, sign_in=said, client_secret=secret)
+            raise ValueError(f"there is no {said}", f"there are: {', '.join(presets())}")
+        return for_provider(self._answers, preset, guess)
 
     # --- its servers
 
     def _servers(self) -> None:
-        _head("Its servers")
+        head("Its servers")
         if self._answers.preset.name == GENERIC:
             self._server("imap")
             self._server("smtp")
             return
         for kind in ("imap", "smtp"):
-            if not self._reached(kind) and self._confirm("Another server?", default=False):
+            if not self._reached(kind) and click.confirm("Another server?", default=False):
                 self._server(kind)
 
     def _server(self, kind: str) -> None:
         """Ask until one answers, or the person wants one that does not."""
         while True:
             self._ask(f"{kind.upper()} server", str(getattr(self._answers, kind)), self._put(kind))
-            if self._reached(kind) or not self._confirm("Another one?", default=True):
+            if self._reached(kind) or not click.confirm("Another one?", default=True):
                 return
 
     def _put(self, kind: str) -> Callable[[str], Answers]:
@@ -167,12 +149,12 @@ class Interview:
     def _reached(self, kind: Any) -> bool:
         if self._offline:
             return True
-        return _show([first_try.reach(self._config(), kind, utc_now())])
+        return not show([first_try.reach(self._config(), kind, utc_now())])
 
     # --- signing in
 
     def _password(self) -> None:
-        _head("Signing in")
+        head("Signing in")
         key, name = self._answers.password
         while True:
             proposed = self._answers.username or self._answers.address
@@ -181,14 +163,14 @@ class Interview:
                 output.say(f"  {name} is set: it is tried.")
                 typed = ""
             else:
-                typed = self._secret("Password (not shown; Enter: later)")
+                typed = ask_secret("Password (not shown; Enter: later)")
                 if not typed:
                     output.say(f"  Then the program looks for it in the variable {name}.")
                     return
-            if self._signs_in(key, name, typed) or not self._confirm("Try again?", default=True):
+            if self._signs_in(key, name, typed) or not click.confirm("Try again?", default=True):
                 break
         if typed:
-            self._keep(f"{self._answers.mailbox}.password", typed, "password")
+            self._keep(typed, "password")
 
     def _signs_in(self, key: str, name: str, typed: str) -> bool:
         if self._offline:
@@ -196,30 +178,36 @@ class Interview:
         tried = replace(self._answers, password=(key, _TYPED if typed else name))
         config = setup.understood(tried, self._directory)
         environ = {**self._environ, _TYPED: typed} if typed else self._environ
-        if _show(first_try.sign_in(config, environ=environ, clock=utc_now)):
-            return True
-        output.say(f"  At {self._answers.preset.title}: {self._answers.preset.refused}.")
-        return False
+        failed = show(first_try.sign_in(config, environ=environ, clock=utc_now))
+        mailbox = self._answers.mailbox
+        if not failed.isdisjoint({f"{mailbox}.imap", f"{mailbox}.smtp"}):
+            advise(self._answers.preset.refused)
+            return False
+        if f"{mailbox}.sent_folder" in failed:
+            self._ask("Folder of sent mail", "", lambda said: self._given(sent_folder=said))
+        return True
 
     def _application(self) -> None:
-        _head("Signing in")
+        head("Signing in")
         output.say("  Enter leaves out what you do not know yet. `mailresponder help sign-in`")
         given = self._given
         self._ask("User name (the mailbox)", self._answers.address, lambda s: given(username=s))
         self._ask("Client id", "", lambda said: given(client_id=said) if said else self._answers)
         if self._answers.sign_in == "microsoft":
             self._ask("Tenant id", "", lambda said: given(tenant=said) if said else self._answers)
-        elif secret := self._secret("Client secret (not shown; Enter: later)"):
-            self._keep(f"{self._answers.mailbox}.client-secret", secret, "client_secret")
+        elif secret := ask_secret("Client secret (not shown; Enter: later)"):
+            self._keep(secret, "client_secret")
         self._ask(
             "Who signs in, where the mailbox is shared (Enter: the mailbox itself)",
             "",
             lambda said: given(account=said),
         )
 
-    def _keep(self, name: str, secret: str, key: str) -> None:
+    def _keep(self, secret: str, key: str) -> None:
         """Keep what was typed in a file, where the person wants it so and there is none yet."""
-        if not self._confirm(f"Keep it in {name}, for your eyes only?", default=True):
+        # An address may hold what separates folders.
+        name = f"{re.sub(r'[^a-z0-9_-]', '-', self._answers.mailbox.lower())}.{key}"
+        if not click.confirm(f"Keep it in {name}, readable by you alone?", default=True):
             return
         setup.require_room(self._directory, name)
         self._secrets[name] = f"{secret}\n"
@@ -228,14 +216,12 @@ class Interview:
     # --- the desk and its people
 
     def _desk(self) -> None:
-        _head("The desk")
+        head("The desk")
         given = self._given
         self._ask("Your name to customers", _name(self._answers), lambda s: given(name=s))
         self._ask("Time zone", self._answers.timezone, lambda said: given(timezone=said))
         languages = " ".join(self._answers.languages)
-        self._ask(
-            "Languages, the first in doubt", languages, lambda s: given(languages=_several(s))
-        )
+        self._ask("Languages, the first in doubt", languages, lambda s: given(languages=several(s)))
         hours = said_hours(self._answers.hours)
         self._ask('Opening hours, or "always"', hours, lambda said: given(hours=read_hours(said)))
         country = guessing.country_of(self._answers.timezone) or "none"
@@ -246,14 +232,14 @@ class Interview:
         return self._given(holidays=(country, region))
 
     def _people(self) -> None:
-        _head("Its people")
+        head("Its people")
         given = self._given
         staff = " ".join(self._answers.staff)
-        self._ask("Who answers customers", staff, lambda said: given(staff=_several(said)))
+        self._ask("Who answers customers", staff, lambda said: given(staff=several(said)))
         output.say("  Several at once have a space between them; Enter: nobody.")
-        self._ask("Who is told when nobody answered in time", "", lambda s: given(lead=_several(s)))
+        self._ask("Who is told when nobody answered in time", "", lambda s: given(lead=several(s)))
         told = " ".join(self._answers.lead)
-        self._ask("Who is told when something breaks", told, lambda s: given(admins=_several(s)))
+        self._ask("Who is told when something breaks", told, lambda s: given(admins=several(s)))
 
     # --- asking
 
@@ -266,25 +252,13 @@ class Interview:
 
     def _ask(self, text: str, proposed: str, put: Callable[[str], Answers]) -> None:
         """Ask until `put` makes answers of it that the configuration takes."""
-        while True:
-            said = click.prompt(text, default=proposed, show_default=bool(proposed)).strip()
-            try:
-                answers = put(said)
-                setup.understood(answers, self._directory)
-            except ValueError as error:
-                _complain(error.args)
-            except ConfigError as error:
-                for problem in error.problems:
-                    _complain((problem.message, problem.hint))
-            else:
-                self._answers = answers
-                return
 
-    def _confirm(self, text: str, *, default: bool, abort: bool = False) -> bool:
-        return click.confirm(text, default=default, abort=abort)
+        def taken(said: str) -> Answers:
+            answers = put(said)
+            setup.understood(answers, self._directory)
+            return answers
 
-    def _secret(self, text: str) -> str:
-        return str(click.prompt(text, default="", show_default=False, hide_input=True))
+        self._answers = ask_until(text, proposed, taken)
 
 
 def _name(answers: Answers) -> str:
@@ -293,31 +267,3 @@ def _name(answers: Answers) -> str:
     return (
         answers.mailbox.capitalize() if guessing.of_domain(domain) else domain.split(".")[0].title()
     )
-
-
-def _several(said: str) -> tuple[str, ...]:
-    return tuple(said.replace(",", " ").split())
-
-
-def _head(text: str) -> None:
-    output.say()
-    output.say_marked(text, colour="cyan")
-
-
-def _complain(words: Iterable[str]) -> None:
-    output.say_marked(f"  {output.one_line(': '.join(filter(None, words)))}", colour="red")
-
-
-def _show(results: Iterable[CheckResult]) -> bool:
-    """Print each result; are all of them well?"""
-    well = True
-    for result in results:
-        line = f"{result.name}: {output.one_line(result.detail)}"
-        if result.ok:
-            output.say(f"  ok      {line}")
-        else:
-            output.say_marked(f"  FAILED  {line}", colour="red")
-        if result.mend:
-            output.say(f"          -> {output.one_line(result.mend)}")
-        well = well and result.ok
-    return well

@@ -15,7 +15,7 @@ def reach(config: Config, kind: Kind, now: datetime) -> CheckResult:
     """Does the mailbox's IMAP or SMTP server answer, and is its certificate good? Nobody signs
     in."""
     settings: ServerSettings = getattr(config.mailboxes[0], kind)
-    return tried(f"{settings.host}:{settings.port}", lambda: _seen(settings, kind, now))
+    return tried(kind, lambda: _seen(settings, kind, now))
 
 
 def sign_in(
@@ -29,7 +29,8 @@ def sign_in(
 
 def _seen(settings: ServerSettings, kind: Kind, now: datetime) -> Found:
     seen = look(settings, kind)
+    server = f"{settings.host}:{settings.port}"
     if seen.certificate is None:
-        return "answers; the connection is not encrypted", ""
+        return f"{server} answers; the connection is not encrypted", ""
     days = (seen.certificate.ends - now).days
-    return f"answers by {seen.version}; its certificate is good for {days} more days", ""
+    return f"{server} answers by {seen.version}; its certificate is good for {days} more days", ""

@@ -24,7 +24,8 @@ class Server:
     """`tls`, `starttls` or `none`."""
 
     def __str__(self) -> str:
-        return f"{self.host}:{self.port}"
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

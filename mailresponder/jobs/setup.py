@@ -13,6 +13,7 @@ import tomlkit
 
 from mailresponder.config import Config, parse
 from mailresponder.errors import ConfigError, ConfigProblem, MailresponderError
+from mailresponder.jobs.presets import GENERIC, Server
 from mailresponder.jobs.setup_answers import Answers
 
 CONFIG_NAME = "config.toml"
@@ -140,7 +141,7 @@ def _mailbox(answers: Answers) -> Iterator[str]:
     yield "[[mailbox]]"
     yield from lines.key("name", answers.mailbox, "how log and commands name it")
     yield from lines.key("address", answers.address, "what customers write to", of="address")
-    yield from lines.key("aliases", (), f"{MARK} further addresses that arrive there")
+    yield from lines.key("aliases", (), "further addresses that arrive there")
     yield from lines.key("start_from", "now", "mail that is there already is left alone")
     arrives = '"+" where support+anything@ arrives there too'
     yield from lines.key("subaddress", preset.subaddress, arrives)
@@ -150,9 +151,10 @@ def _mailbox(answers: Answers) -> Iterator[str]:
 def _sign_in(answers: Answers) -> Iterator[str]:
     lines = _Lines(answers)
     yield "[mailbox.imap]"
-    yield from _server(lines, answers.imap.host, answers.imap.port, answers.imap.security)
+    yield from _server(lines, answers, "imap")
     who = answers.username or answers.address
-    yield from lines.key("username", who, "the account", of="username")
+    of = "username" if answers.username else "address"
+    yield from lines.key("username", who, "the account", of=of)
     if answers.sign_in == "password":
         key, value = answers.password
         others = [
@@ -161,23 +163,26 @@ def _sign_in(answers: Answers) -> Iterator[str]:
         yield from lines.key(key, value, f"or {', '.join(others)}, password")
     else:
         yield from lines.key("oauth2", answers.sign_in, "signs in by `mailresponder login`")
+    if answers.sent_folder:
+        yield from lines.key("sent_folder", answers.sent_folder)
     yield ""
 
 
 def _smtp(answers: Answers) -> Iterator[str]:
     lines, preset = _Lines(answers), answers.preset
     yield "[mailbox.smtp]                       # user name and sign-in are those of [mailbox.imap]"
-    yield from _server(lines, answers.smtp.host, answers.smtp.port, answers.smtp.security)
+    yield from _server(lines, answers, "smtp")
     yield from lines.key("connections", preset.connections)
     yield from lines.key("save_copy", preset.save_copy, preset.save_copy_why)
     yield ""
 
 
-def _server(lines: "_Lines", host: str, port: int, security: str) -> Iterator[str]:
-    # Of no provider is it known, so it is an example until somebody says otherwise.
-    yield from lines.key("host", host, of="imap" if host.endswith("example.com") else "")
-    yield from lines.key("port", port)
-    yield from lines.key("security", security)
+def _server(lines: "_Lines", answers: Answers, kind: str) -> Iterator[str]:
+    server: Server = getattr(answers, kind)
+    # What is known of a provider is no example.
+    yield from lines.key("host", server.host, of=kind if answers.preset.name == GENERIC else "")
+    yield from lines.key("port", server.port)
+    yield from lines.key("security", server.security)
 
 
 def _oauth2(answers: Answers) -> Iterator[str]:

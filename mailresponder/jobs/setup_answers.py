@@ -8,7 +8,7 @@ from typing import Any
 
 from mailresponder.config.sections import WEEK
 from mailresponder.jobs import guessing
-from mailresponder.jobs.presets import Preset, Server
+from mailresponder.jobs.presets import GENERIC, Preset, Server
 
 _SIESTA = ("09:00-14:00", "15:00-18:00")
 WORKING_WEEK: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(WEEK[:5], _SIESTA))
@@ -33,6 +33,8 @@ class Answers:
     """Empty: the address."""
     password: tuple[str, str] = ("password_env", "SUPPORT_PASSWORD")
     """The key and its value: where the password is, never the password."""
+    sent_folder: str = ""
+    """Empty: it is found."""
     client_id: str = "00000000-0000-0000-0000-000000000000"
     tenant: str = ""
     account: str = ""
@@ -65,10 +67,18 @@ FIELDS = frozenset(each.name for each in fields(Answers)) - {"preset", "given"}
 def for_preset(preset: Preset) -> Answers:
     """The examples for a provider."""
     way = preset.sign_in[0]
+    answers = Answers(preset=preset, imap=preset.imap, smtp=preset.smtp, sign_in=way)
+    return for_sign_in(answers, way)
+
+
+def for_sign_in(answers: Answers, way: str) -> Answers:
+    """The answers for another way to sign in. Raises ValueError where the provider has it not."""
+    ways = {"password", *answers.preset.sign_in}
+    if way not in ways and answers.preset.name != GENERIC:
+        raise ValueError(f"no way to sign in there: {way}", f"there are: {', '.join(sorted(ways))}")
+    # Google gives its desktop applications a secret, Microsoft gives public clients none.
     secret = ("client_secret_env", "SUPPORT_CLIENT_SECRET") if way == "google" else None
-    return Answers(
-        preset=preset, imap=preset.imap, smtp=preset.smtp, sign_in=way, client_secret=secret
-    )
+    return replace(answers, sign_in=way, client_secret=secret)
 
 
 class SecurityUnknown(ValueError):  # noqa: N818 - as what it says
@@ -84,6 +94,28 @@ def for_address(answers: Answers, address: str) -> Answers:
     for name in answers.given & following.keys():
         del following[name]
     return replace(answers, address=address, given=answers.given | {"address"}, **following)
+
+
+def for_provider(answers: Answers, preset: Preset, guess: guessing.Guess | None) -> Answers:
+    """The answers for another provider. `guess`: what the domain says of its servers, which counts
+    where the provider is any."""
+    fresh = for_preset(preset)
+    found: dict[str, Any] = {"imap": fresh.imap, "smtp": fresh.smtp}
+    given = answers.given - found.keys()
+    if preset.name == GENERIC:
+        domain = answers.address.rpartition("@")[2] or "example.com"
+        for key, server in found.items():
+            named = getattr(guess, key, None)
+            found[key] = named or replace(server, host=f"{key}.{domain}")
+            given |= {key} if named else frozenset()
+    return replace(
+        answers,
+        preset=preset,
+        sign_in=fresh.sign_in,
+        client_secret=fresh.client_secret,
+        given=given,
+        **found,
+    )
 
 
 def read_server(text: str, ports: Mapping[str, int], security: str | None = None) -> Server:
