@@ -66,6 +66,8 @@ class OAuthServer:
     key: bytes = b"a key that Dovecot and this server share, of some length"
     lifetime: int = 3600
     rotates: bool = True
+    ends_in: int = 0
+    """Seconds until a refresh token is over whatever is done; 0: it does not say."""
     says_who: bool = True
     """With an ID token."""
     clock: Callable[[], float] = time.time
@@ -254,6 +256,8 @@ class OAuthServer:
         fields = self._access(family.account)
         if self.says_who:
             fields["id_token"] = self._signed({"email": family.account})
+        if self.ends_in:
+            fields["refresh_token_expires_in"] = self.ends_in
         return 200, {**fields, "refresh_token": family.refresh_token}
 
     def _access(self, account: str) -> dict[str, object]:

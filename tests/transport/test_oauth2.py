@@ -88,6 +88,15 @@ class TestRefresh:
         assert second.account == "support@example.test"
         assert len({first.refresh_token, second.refresh_token, third.refresh_token}) == 3
 
+    def test_end_that_the_server_names_is_kept(self, server: OAuthServer, client: Client) -> None:
+        """When the server says when a refresh token is over, that is known from then on."""
+        server.ends_in = 7 * 24 * 3600
+        first = oauth2.refresh(client, signed_in(server), now=NOW)
+        server.ends_in = 0
+        second = oauth2.refresh(client, first, now=NOW + timedelta(days=1))
+
+        assert first.ends_at == second.ends_at == NOW + timedelta(days=7)
+
     def test_refresh_token_that_is_not_rotated_stays(
         self, server: OAuthServer, client: Client
     ) -> None:
