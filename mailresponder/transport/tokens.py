@@ -1,5 +1,5 @@
-"""The tokens one mailbox signs in with: had in good time, kept before they are used, and another one
-where one was refused.
+"""The tokens one mailbox signs in with: had in good time, kept before they are used, and another
+one where one was refused.
 
 The next token is fetched when half of the present one's life is over. So an authorization server
 that is away stops nothing for a while, and one that gives no further token is found out while the
