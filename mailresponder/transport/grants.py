@@ -55,3 +55,6 @@ class Grant:
     """When somebody, or the organisation, last gave the refresh token or this grant."""
     account: str = ""
     """Who signed in, as the server says; empty where it does not say."""
+    ends_at: datetime | None = None
+    """When the refresh token is over whatever is done with it, as the server says; None where it
+    does not say."""

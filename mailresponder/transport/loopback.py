@@ -5,10 +5,10 @@ that comes by is turned away, and no more is read of anything than an answer can
 """
 
 import contextlib
+import os
 import select
 import socket
 import time
-from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -56,28 +56,27 @@ class Loopback:
         """What the authorization server sends the browser to."""
         return f"http://{self._name}:{self._socket.getsockname()[1]}/"
 
-    def wait(
-        self, state: str, *, seconds: float, typed: int | None, read: Callable[[], str]
-    ) -> dict[str, str]:
+    def wait(self, state: str, *, seconds: float, typed: int | None = None) -> dict[str, str]:
         """The fields that the browser came back with, once it brings `state`.
 
-        `typed`: a file descriptor on which somebody may enter the address instead, for whom the
-        browser runs on another machine; `read` gives that line. None: nobody can.
-        Raises TemporaryFailure after `seconds`.
+        `typed`: a file descriptor where somebody may enter the address it ended at, whose browser
+        runs on another machine. Raises TemporaryFailure after `seconds`.
         """
-        ends = time.monotonic() + seconds
-        watched: list[socket.socket | int] = [self._socket, *([] if typed is None else [typed])]
+        ends, entered = time.monotonic() + seconds, b""
         while (left := ends - time.monotonic()) > 0:
+            watched: list[socket.socket | int] = [self._socket]
+            if typed is not None:
+                watched.append(typed)
             ready, _, _ = select.select(watched, [], [], left)
+            fields = None
             if self._socket in ready:
                 fields = self._answered(state)
-            elif ready:
-                line = read()
-                if not line:
-                    watched = [self._socket]
-                fields = _fields(line.strip(), state)
-            else:
-                continue
+            elif typed is not None and typed in ready:
+                more = os.read(typed, _REQUEST_LIMIT)
+                *lines, entered = (entered + more).split(b"\n")
+                found = (_fields(line.decode("ascii", "replace").strip(), state) for line in lines)
+                fields = next((one for one in found if one is not None), None)
+                typed = typed if more else None
             if fields is not None:
                 return fields
         raise TemporaryFailure("nobody signed in in time", mend="start mailresponder login again")

@@ -90,6 +90,7 @@ def refresh(client: Client, grant: Grant, *, now: datetime) -> Grant:
         scope=found.scope or grant.scope,
         obtained_at=grant.obtained_at,
         account=found.account or grant.account,
+        ends_at=found.ends_at or grant.ends_at,
     )
 
 
@@ -236,6 +237,9 @@ def _granted(client: Client, form: Mapping[str, str], answer: Answer, *, now: da
     if (answer.text("token_type") or "bearer").lower() != "bearer":
         raise PermanentFailure(f"{answer.server}: the token is of a kind that mail does not know")
     seconds = answer.seconds("expires_in")
+    # Google says it of grants that end by themselves:
+    # https://developers.google.com/identity/protocols/oauth2/native-app#exchange-authorization-code
+    last = answer.seconds("refresh_token_expires_in")
     return Grant(
         access_token=token,
         expires_at=now + (LIFETIME if seconds is None else timedelta(seconds=seconds)),
@@ -243,6 +247,7 @@ def _granted(client: Client, form: Mapping[str, str], answer: Answer, *, now: da
         scope=answer.text("scope"),
         obtained_at=now,
         account=_account(answer.text("id_token")),
+        ends_at=now + timedelta(seconds=last) if last else None,
     )
 
 

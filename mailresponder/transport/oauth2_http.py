@@ -69,8 +69,8 @@ def post(
     Raises ServerUnavailable where there is no answer in time or one that is no HTTP, and
     ConfigError where the address is none that a secret may be sent to.
     """
-    parts = urlsplit(url)
     host, port = _checked(url)
+    parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     server = f"{host}:{port}"
     if parts.scheme == "https":
@@ -120,6 +120,9 @@ def _bounded(
     timer.start()
     try:
         yield
+        if over.is_set():
+            # To the reader it looked like the end of an answer.
+            raise TimeoutError
     except (OSError, http.client.HTTPException) as error:
         if over.is_set():
             raise network_failure(TimeoutError(), server) from error

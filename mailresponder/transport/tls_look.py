@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from typing import Any, Literal
 
 from mailresponder.errors import ServerUnavailable
+from mailresponder.mail.dates import date_of
 from mailresponder.transport.connection import (
     ServerSettings,
     network_failure,
@@ -73,12 +73,7 @@ class Seen:
     def time(self) -> datetime | None:
         """The server's time, where its greeting names it, as many an SMTP server's does."""
         found = _TIME.search(self.greeting)
-        if found is None:
-            return None
-        try:
-            return parsedate_to_datetime(found[0])
-        except ValueError:
-            return None
+        return None if found is None else date_of(found[0])
 
 
 class BadCertificate(ServerUnavailable):

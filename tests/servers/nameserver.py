@@ -42,12 +42,8 @@ class Nameserver:
         self._ending = threading.Event()
 
     def __enter__(self) -> Self:
-        self._udp = socketserver.ThreadingUDPServer((self.host, 0), _handler(self._over_udp))
+        self._udp, self._tcp = self._bound()
         self.port: int = self._udp.server_address[1]
-        socketserver.ThreadingTCPServer.allow_reuse_address = True
-        self._tcp = socketserver.ThreadingTCPServer(
-            (self.host, self.port), _handler(self._over_tcp)
-        )
         self._threads = []
         for server in (self._udp, self._tcp):
             server.daemon_threads = True
@@ -63,6 +59,17 @@ class Nameserver:
             server.server_close()
         for thread in self._threads:
             thread.join(10)
+
+    def _bound(self) -> tuple[socketserver.UDPServer, socketserver.TCPServer]:
+        """Both on one port, which somebody else may have for one of them."""
+        while True:
+            udp = socketserver.ThreadingUDPServer((self.host, 0), _handler(self._over_udp))
+            try:
+                tcp = socketserver.ThreadingTCPServer(udp.server_address, _handler(self._over_tcp))
+            except OSError:
+                udp.server_close()
+            else:
+                return udp, tcp
 
     def resolver(self, *, patience: float = 2.0) -> Dns:
         """Who asks this server."""
