@@ -2,6 +2,7 @@
 between them. All raise click.Abort at Ctrl-C and at the end of the input."""
 
 from collections.abc import Callable, Iterable
+from textwrap import fill
 from typing import TypeVar
 
 import click
@@ -45,6 +46,21 @@ def head(text: str) -> None:
     """Begin a part."""
     output.say()
     output.say_marked(text, colour="cyan")
+
+
+def listed(texts: Iterable[str]) -> None:
+    """Print paragraphs, each with a dash before it."""
+    for text in texts:
+        output.say(
+            fill(
+                text,
+                96,
+                initial_indent="  - ",
+                subsequent_indent="    ",
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
 
 
 def show(results: Iterable[CheckResult]) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from mailresponder.cli import output
-from mailresponder.cli.dialogue import advise, ask_secret, ask_until, head, several, show
+from mailresponder.cli.dialogue import advise, ask_secret, ask_until, head, listed, several, show
 from mailresponder.clock import utc_now
 from mailresponder.config import Config, ImapSettings, SmtpSettings
 from mailresponder.errors import TemporaryFailure
@@ -19,6 +19,7 @@ from mailresponder.jobs.presets import GENERIC, Server, presets
 from mailresponder.jobs.setup_answers import (
     Answers,
     SecurityUnknown,
+    first_steps,
     for_address,
     for_provider,
     for_sign_in,
@@ -99,8 +100,7 @@ class Interview:
                 output.say(f"  {way}: {_WAYS[way]}")
             self._ask("Sign in by", preset.sign_in[0], lambda s: for_sign_in(self._answers, s))
         output.say(f"To be done first at {preset.title}:")
-        for text in preset.first:
-            click.echo(click.wrap_text(text, 96, "  - ", "    "))
+        listed(first_steps(self._answers))
 
     def _with_address(self, said: str) -> Answers:
         return for_address(self._answers, said)

@@ -14,7 +14,7 @@ import tomlkit
 from mailresponder.config import Config, parse
 from mailresponder.errors import ConfigError, ConfigProblem, MailresponderError
 from mailresponder.jobs.presets import GENERIC, Server
-from mailresponder.jobs.setup_answers import Answers
+from mailresponder.jobs.setup_answers import Answers, first_steps
 
 CONFIG_NAME = "config.toml"
 TEMPLATES_NAME = "templates"
@@ -112,7 +112,7 @@ def _head(answers: Answers) -> Iterator[str]:
     )
     yield "#"
     yield "# To be done first:"
-    for text in preset.first:
+    for text in first_steps(answers):
         yield from _prose(text, "- ")
     yield from _prose("More, with sources: `mailresponder help providers`.")
     yield ""
@@ -249,7 +249,8 @@ def _escalation(answers: Answers) -> Iterator[str]:
         yield from lines.key("to", answers.lead, "a person; never the mailbox above", of="lead")
         yield from lines.key("repeat_every", "4h")
     else:
-        yield f"# {MARK} who is told when a deadline has passed"
+        mark = "" if "lead" in answers.given else f"{MARK} "
+        yield f"# {mark}who is told when a deadline has passed"
         yield "# [[escalation]]"
         yield '# after = "0m"'
         yield '# to = ["lead@example.com"]          # a person; never the mailbox above'

@@ -13,9 +13,13 @@ from mailresponder.jobs.presets import GENERIC, Preset, Server
 _SIESTA = ("09:00-14:00", "15:00-18:00")
 WORKING_WEEK: Mapping[str, tuple[str, ...]] = MappingProxyType(dict.fromkeys(WEEK[:5], _SIESTA))
 
+EXAMPLE = "support@example.com"
+"""The address that texts are written for."""
+
 _DIGITS = 5
 """Of a port, at most."""
 
+_A_DOMAIN = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 _SOME_DAYS = re.compile(r"(?P<first>[a-z]{3})(?:\s*-\s*(?P<last>[a-z]{3}))?\s+(?P<windows>.+)")
 
 
@@ -28,7 +32,7 @@ class Answers:
     smtp: Server
     sign_in: str
     """`password`, `google` or `microsoft`."""
-    address: str = "support@example.com"
+    address: str = EXAMPLE
     username: str = ""
     """Empty: the address."""
     password: tuple[str, str] = ("password_env", "SUPPORT_PASSWORD")
@@ -64,6 +68,11 @@ class Answers:
 FIELDS = frozenset(each.name for each in fields(Answers)) - {"preset", "given"}
 
 
+def first_steps(answers: Answers) -> list[str]:
+    """What to do at the provider before anything works, for this mailbox."""
+    return [text.replace(EXAMPLE, answers.address) for text in answers.preset.first]
+
+
 def for_preset(preset: Preset) -> Answers:
     """The examples for a provider."""
     way = preset.sign_in[0]
@@ -89,7 +98,7 @@ def for_address(answers: Answers, address: str) -> Answers:
     """The answers for another address, with what follows from it: everybody in its domain is
     staff, unless the domain is a provider's, and nobody is told of what is late."""
     domain = address.rpartition("@")[2].lower()
-    own = bool(domain) and guessing.of_domain(domain) is None
+    own = _A_DOMAIN.fullmatch(domain) and guessing.of_domain(domain) is None
     following: dict[str, Any] = {"staff": (f"*@{domain}",) if own else (), "lead": ()}
     for name in answers.given & following.keys():
         del following[name]
@@ -125,7 +134,7 @@ def read_server(text: str, ports: Mapping[str, int], security: str | None = None
     Raises ValueError with what is not understood, of which SecurityUnknown is one.
     """
     host, colon, port = text.strip().rpartition(":")
-    if not colon or "]" in port or (host.count(":") > 1 and not host.endswith("]")):
+    if not colon or "]" in port or (":" in host and not host.endswith("]")):
         host, port = text.strip(), ""
     host = host.strip("[]")
     if not port:
