@@ -4,9 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from mailresponder.config import Config
-from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Found, tried
-from mailresponder.store.templates import TemplateFolder
 from mailresponder.transport.connection import ServerSettings
 from mailresponder.transport.tls_look import Kind, look
 
@@ -22,6 +20,10 @@ def sign_in(
     config: Config, *, environ: Mapping[str, str], clock: Callable[[], datetime]
 ) -> Iterator[CheckResult]:
     """What `check` finds out about the mailbox, as far as nothing is stored for it."""
+    # Half of the program: nobody should wait for it before the first question.
+    from mailresponder.jobs.mailbox_check import MailboxCheck
+    from mailresponder.store.templates import TemplateFolder
+
     mailbox = config.mailboxes[0]
     templates = TemplateFolder.of_desk(config).of(mailbox.name)
     yield from MailboxCheck(config, mailbox, environ, templates, clock, store=None).run(None)
