@@ -1,6 +1,6 @@
 """What `check` has found out about one thing, and how an attempt becomes that."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +30,7 @@ class CheckResult:
     """What to do about it; where it is well, what could be better."""
     warning: bool = False
     """It works, and somebody should see to it: no check fails by that."""
-    status: ExitStatus = ExitStatus.OK
+    status: ExitStatus = ExitStatus.NOT_WELL
     """Where it is not well, of which kind that is."""
 
     def shown(self) -> dict[str, Any]:
@@ -42,6 +42,18 @@ class CheckResult:
             "mend": self.mend or None,
             "warning": self.warning,
         }
+
+
+def status_by_cause(results: Iterable[CheckResult]) -> ExitStatus:
+    """What all of it amounts to, for whoever must know what to do about it: a failing check that
+    passes by itself (75) counts less than a refused sign-in (77), that less than anything else (1),
+    and a mistake in the configuration (78) before all."""
+    failing = {result.status for result in results if not result.ok}
+    gravest = (
+        *(ExitStatus.CONFIGURATION, ExitStatus.NOT_WELL),
+        *(ExitStatus.SIGN_IN_REFUSED, ExitStatus.TEMPORARY),
+    )
+    return next((status for status in gravest if status in failing), ExitStatus.OK)
 
 
 def tried(name: str, attempt: Callable[[], Found | Concern]) -> CheckResult:

@@ -5,7 +5,7 @@ import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from mailresponder.config import Config
+from mailresponder.config import Mailbox
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.results import CheckResult, Concern, Found, tried
 from mailresponder.jobs.sender_policy import Allowed, allowed_by
@@ -35,10 +35,10 @@ class SendingDomain:
     hosts: tuple[str, ...]
 
 
-def sending_domains(config: Config) -> list[SendingDomain]:
-    """The domains of all mailboxes, each once, in their order."""
+def sending_domains(mailboxes: Iterable[Mailbox]) -> list[SendingDomain]:
+    """The domains of the mailboxes, each once, in their order."""
     hosts: dict[str, list[str]] = {}
-    for mailbox in config.mailboxes:
+    for mailbox in mailboxes:
         domain = mailbox.address.rpartition("@")[2].casefold().encode("idna").decode("ascii")
         hosts.setdefault(domain, []).append(mailbox.smtp.host.casefold())
     return [

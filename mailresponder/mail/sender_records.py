@@ -1,5 +1,5 @@
 """What a domain says in the DNS of mail in its name: SPF (RFC 7208), DKIM keys (RFC 6376) and
-DMARC (RFC 7489). Texts in, what they say out; nothing is looked up.
+DMARC (RFC 7489); and whose a DKIM-Signature is. Texts in, what they say out; nothing is looked up.
 """
 
 import base64
@@ -141,6 +141,12 @@ def dmarc(text: str) -> Dmarc | None:
 
 def _rsa_bits(size: int) -> int:
     return max(round((size - _RSA_OVERHEAD) * 8 / 128), 1) * 128
+
+
+def signer(signature: str) -> tuple[str, str]:
+    """Domain and selector of a DKIM-Signature header (RFC 6376 §3.5); empty where it names none."""
+    tags = _tags(" ".join(signature.split()))
+    return tags.get("d", "").casefold(), tags.get("s", "")
 
 
 def _term(word: str) -> Term | None:

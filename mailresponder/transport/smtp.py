@@ -91,6 +91,11 @@ class SmtpSender:
         with self._translated():
             expect(smtp.noop(), 250)
 
+    def offers(self) -> dict[str, str]:
+        """The server's extensions in lower case, each with its parameters (RFC 5321 §4.1.1.1).
+        Raises as `send` does."""
+        return dict(self._connected().esmtp_features)
+
     def send(
         self,
         *,

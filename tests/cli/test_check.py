@@ -16,7 +16,7 @@ def test_json_is_the_interface_s(run, desk_file: Path) -> None:
 
     results = json.loads(done.out)
     assert done.status == 1
-    assert all(list(result) == ["name", "ok", "detail", "mend"] for result in results)
+    assert all(list(result) == ["name", "ok", "detail", "mend", "warning"] for result in results)
     assert [r["name"] for r in results if not r["ok"]] == ["support.imap", "support.smtp"]
 
 

@@ -10,6 +10,7 @@ from servers.scripted import IMAP_GREETING, ScriptedServer, imap_rules
 from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
+from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
 from mailresponder.jobs.checking import check
 from mailresponder.jobs.results import CheckResult
@@ -47,11 +48,17 @@ port = {smtp}
 security = "none"
 username = ""
 """
-NAMES = [
-    *("configuration", "secret", "database", "learnt", "themes", "templates", "calendar", "clock"),
-    *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
-    *("support.idle", "support.ledger", "support.smtp"),
+OF_THE_DESK = [
+    *("configuration", "secret", "database", "integrity", "disk", "permissions", "learnt"),
+    *("themes", "templates", "calendar", "clock", "staff"),
 ]
+READING = [
+    *("support.imap_network", "support.imap_tls", "support.imap", "support.capabilities"),
+    *("support.folder", "support.sent_folder", "support.keywords", "support.idle"),
+    *("support.quota", "support.ledger"),
+]
+WRITING = ["support.smtp_network", "support.smtp", "support.smtp_limits"]
+NAMES = [*OF_THE_DESK, *READING, *WRITING, "support.clock", "example.test.dns"]
 
 
 class Desk:
@@ -128,7 +135,7 @@ def test_shown_keys_are_the_interface_s(desk: Desk) -> None:
     """A result has the interface's keys; mend is null where there is nothing to mend."""
     shown = [result.shown() for result in desk.check().values()]
 
-    assert all(list(result) == ["name", "ok", "detail", "mend"] for result in shown)
+    assert all(list(result) == ["name", "ok", "detail", "mend", "warning"] for result in shown)
     assert shown[2]["mend"] is None
 
 
@@ -268,13 +275,14 @@ def test_another_desk_s_key_is_refused(desk: Desk) -> None:
 
 
 def test_key_that_others_can_read(desk: Desk) -> None:
-    """A readable key is well, and what could be better is said."""
+    """A readable key is a warning, with what to do."""
     desk.check()
     (desk.path.parent / "mailresponder.secret").chmod(0o644)
 
     result = desk.check()["secret"]
 
     assert result.ok
+    assert result.warning
     assert "chmod 600" in result.mend
 
 
@@ -397,9 +405,12 @@ def test_test_mail_arrives(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailU
     with SmtpSink(deliver=deliver) as sink:
         desk = Desk(tmp_path, dovecot, dovecot_user, sink.port)
 
-        results = desk.check(trial=Trial())
+        results = desk.check(trial=Trial(), clock=utc_now)
 
-    assert list(results) == [*NAMES, "support.test_mail"]
+    assert list(results) == [
+        *(*OF_THE_DESK, *READING, *WRITING),
+        *("support.test_mail", "support.signature", "support.clock", "example.test.dns"),
+    ]
     assert failing(results) == []
     [mail] = sink.received
     assert mail.recipient == mail.sender == dovecot_user.name
