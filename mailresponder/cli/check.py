@@ -11,7 +11,6 @@ from mailresponder.cli import output
 from mailresponder.errors import ConfigError, ExitStatus
 
 if TYPE_CHECKING:
-    from mailresponder.jobs.results import CheckResult
     from mailresponder.transport.dns import Dns
 
 
@@ -135,7 +134,7 @@ def check_command(
     for result in found:
         results.append(result)
         if not as_json and not (monitor and result.ok and not result.warning):
-            _say(result)
+            output.say_result(result)
     failing = sum(not result.ok for result in results)
     warned = sum(result.warning for result in results)
     if as_json:
@@ -161,15 +160,3 @@ def _is_somebody_there() -> bool:
 def _ask(text: str) -> None:
     """Beside the results, which a program may be reading."""
     click.echo(output.one_line(text), err=True)
-
-
-def _say(result: "CheckResult") -> None:
-    line = f"{result.name}: {output.one_line(result.detail)}"
-    if result.warning:
-        output.say_marked(f"WARNING {line}", colour="yellow")
-    elif result.ok:
-        output.say(f"ok      {line}")
-    else:
-        output.say_marked(f"FAILED  {line}", colour="red")
-    if result.mend:
-        output.say(f"        -> {output.one_line(result.mend)}")

@@ -67,17 +67,12 @@ def show(results: Iterable[CheckResult]) -> frozenset[str]:
     """Print each result as it comes; gives the names of those that failed."""
     failed = set()
     for result in results:
-        line = f"{result.name}: {output.one_line(result.detail)}"
-        if result.ok:
-            output.say(f"  ok      {line}")
-        else:
-            output.say_marked(f"  FAILED  {line}", colour="red")
+        output.say_result(result, indent="  ")
+        if not result.ok:
             failed.add(result.name)
-        if result.mend:
-            advise(result.mend)
     return frozenset(failed)
 
 
 def advise(text: str) -> None:
     """Print what to do about it."""
-    output.say(f"          -> {output.one_line(text)}")
+    output.say_advice(text, indent="  ")

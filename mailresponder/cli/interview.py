@@ -149,7 +149,7 @@ class Interview:
     def _reached(self, kind: Any) -> bool:
         if self._offline:
             return True
-        return not show([first_try.reach(self._config(), kind, utc_now())])
+        return not show(first_try.reach(self._config(), kind, utc_now()))
 
     # --- signing in
 
