@@ -38,6 +38,7 @@ _SECURITY = click.Choice(["tls", "starttls", "none"])
 @click.option("--imap-security", type=_SECURITY, help="[default: by the port]")
 @click.option("--smtp", metavar="HOST[:PORT]", help="In place of the provider's.")
 @click.option("--smtp-security", type=_SECURITY, help="[default: by the port]")
+@click.option("--ca-file", metavar="PATH", help="Your own authority's certificate (PEM).")
 @click.option("--password-env", metavar="NAME", help="The environment variable that holds it.")
 @click.option("--password-file", metavar="PATH", help="The file that holds it.")
 @click.option("--password-command", metavar="COMMAND", help="The command that prints it.")
@@ -150,6 +151,8 @@ def _from_options(told: dict[str, Any], *, offline: bool) -> "Answers":
         raise click.UsageError("give one of --password-env, --password-file, --password-command")
     for key in places:
         told["password"] = (key, told.pop(key))
+    if "ca_file" in told:
+        told["ca_file"] = str(Path(told["ca_file"]).absolute())
     if "hours" in told:
         told["hours"] = _read("--hours", read_hours, told["hours"])
     if "holidays" in told:

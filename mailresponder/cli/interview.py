@@ -1,6 +1,5 @@
 """The questions of `init` on a terminal, and what it tries while it asks."""
 
-import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -28,6 +27,7 @@ from mailresponder.jobs.setup_answers import (
     said_hours,
 )
 from mailresponder.transport.dns import Dns, is_reserved
+from mailresponder.transport.tls_look import Kind
 
 _TYPED = "PASSWORD_TYPED_AT_INIT"
 """Under this name a password is tried that is kept nowhere yet."""
@@ -119,18 +119,19 @@ class Interview:
             self._server("imap")
             self._server("smtp")
             return
-        for kind in ("imap", "smtp"):
+        kinds: tuple[Kind, ...] = ("imap", "smtp")
+        for kind in kinds:
             if not self._reached(kind) and click.confirm("Another server?", default=False):
                 self._server(kind)
 
-    def _server(self, kind: str) -> None:
+    def _server(self, kind: Kind) -> None:
         """Ask until one answers, or the person wants one that does not."""
         while True:
             self._ask(f"{kind.upper()} server", str(getattr(self._answers, kind)), self._put(kind))
             if self._reached(kind) or not click.confirm("Another one?", default=True):
                 return
 
-    def _put(self, kind: str) -> Callable[[str], Answers]:
+    def _put(self, kind: Kind) -> Callable[[str], Answers]:
         ports = ImapSettings.ports if kind == "imap" else SmtpSettings.ports
 
         def put(said: str) -> Answers:
@@ -146,10 +147,20 @@ class Interview:
 
         return put
 
-    def _reached(self, kind: Any) -> bool:
+    def _reached(self, kind: Kind) -> bool:
         if self._offline:
             return True
-        return not show(first_try.reach(self._config(), kind, utc_now()))
+        results = first_try.reach(self._config(), kind, utc_now())
+        if not show(results):
+            return True
+        if self._answers.ca_file or not first_try.is_of_unknown_authority(results):
+            return False
+        self._ask("Your own authority's certificate, a PEM file (Enter: none)", "", self._with_ca)
+        return bool(self._answers.ca_file) and self._reached(kind)
+
+    def _with_ca(self, said: str) -> Answers:
+        # The configuration's paths are relative to itself, a person's to where they are.
+        return self._given(ca_file=str(Path(said).expanduser().absolute()) if said else "")
 
     # --- signing in
 
@@ -205,8 +216,7 @@ class Interview:
 
     def _keep(self, secret: str, key: str) -> None:
         """Keep what was typed in a file, where the person wants it so and there is none yet."""
-        # An address may hold what separates folders.
-        name = f"{re.sub(r'[^a-z0-9_-]', '-', self._answers.mailbox.lower())}.{key}"
+        name = f"{self._answers.file_name}.{key}"
         if not click.confirm(f"Keep it in {name}, readable by you alone?", default=True):
             return
         setup.require_room(self._directory, name)

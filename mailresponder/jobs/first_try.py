@@ -1,6 +1,6 @@
 """While a desk is being set up: are its servers there, and do they let us in?"""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 
 from mailresponder.config import Config
@@ -15,6 +15,11 @@ def reach(config: Config, kind: Kind, now: datetime) -> list[CheckResult]:
     in."""
     settings: ServerSettings = getattr(config.mailboxes[0], kind)
     return looked_at(kind, settings, kind, now)[0]
+
+
+def is_of_unknown_authority(results: Iterable[CheckResult]) -> bool:
+    """Is the server's certificate signed by nobody this machine knows, as one's own server's is?"""
+    return any(not result.ok and "ca_file" in result.mend for result in results)
 
 
 def sign_in(

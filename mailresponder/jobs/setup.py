@@ -183,6 +183,8 @@ def _server(lines: "_Lines", answers: Answers, kind: str) -> Iterator[str]:
     yield from lines.key("host", server.host, of=kind if answers.preset.name == GENERIC else "")
     yield from lines.key("port", server.port)
     yield from lines.key("security", server.security)
+    if answers.ca_file and server.security != "none":
+        yield from lines.key("ca_file", answers.ca_file)
 
 
 def _oauth2(answers: Answers) -> Iterator[str]:

@@ -37,6 +37,8 @@ class Answers:
     """Empty: the address."""
     password: tuple[str, str] = ("password_env", "SUPPORT_PASSWORD")
     """The key and its value: where the password is, never the password."""
+    ca_file: str = ""
+    """Whom the servers' certificates are signed by; empty: somebody this machine trusts."""
     sent_folder: str = ""
     """Empty: it is found."""
     client_id: str = "00000000-0000-0000-0000-000000000000"
@@ -63,6 +65,11 @@ class Answers:
     def mailbox(self) -> str:
         """What the mailbox is called: the address without its domain."""
         return self.address.partition("@")[0]
+
+    @property
+    def file_name(self) -> str:
+        """What a file of this mailbox's begins with. An address may hold what parts folders."""
+        return re.sub(r"[^\w-]", "-", self.mailbox, flags=re.ASCII)
 
 
 FIELDS = frozenset(each.name for each in fields(Answers)) - {"preset", "given"}

@@ -131,8 +131,12 @@ def test_a_conversation_ends_in_a_desk_that_works(
         person.answer("IMAP server [imap.example.test:993]: ", "127.0.0.1:1")
         person.answer("Secured by", "none")
         assert "connection refused" in person.answer("Another one? [Y/n]: ", "")
-        person.answer("IMAP server [127.0.0.1:1]: ", f"127.0.0.1:{dovecot.imap_port}")
-        person.answer("Secured by", "none")
+        person.answer("IMAP server [127.0.0.1:1]: ", f"127.0.0.1:{dovecot.imaps_port}")
+        person.answer("Secured by", "")
+        unknown = person.answer("a PEM file (Enter: none): ", "no.pem")
+        assert "signed by nobody this machine trusts" in unknown
+        person.answer("a PEM file (Enter: none): ", str(dovecot.ca_file))
+        assert "127.0.0.1" in person.expect("imap_tls")
         person.answer("SMTP server [smtp.example.test:465]: ", f"127.0.0.1:{sink.port}")
         person.answer("Secured by", "none")
         person.answer(f"User name [{user}]: ", "")
@@ -172,6 +176,7 @@ def test_a_conversation_ends_in_a_desk_that_works(
     assert config.mailboxes[0].imap.password_file == str(secret)
     assert (config.desk.name, config.desk.languages) == ('The "Desk"', ("es", "en"))
     assert config.admin.addresses == ("lead@example.test",)
+    assert config.mailboxes[0].imap.ca_file == str(dovecot.ca_file)
     assert config.warnings == ()
 
 

@@ -134,3 +134,12 @@ def test_a_provider_has_its_ways_to_sign_in() -> None:
     assert for_sign_in(for_preset(presets()["gmail"]), "google").client_secret is not None
     with pytest.raises(ValueError, match="no way to sign in there"):
         for_sign_in(for_preset(presets()["fastmail"]), "google")
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [("help@acme.test", "help"), ("../../etc/x@acme.test", "------etc-x"), ("a.b@x.test", "a-b")],
+)
+def test_a_secrets_file_lies_beside_the_configuration(address: str, name: str) -> None:
+    """Slashes and dots are letters of an address (RFC 5322 §3.2.3), and ways out of a folder."""
+    assert for_address(EXAMPLES, address).file_name == name
