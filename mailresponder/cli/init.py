@@ -55,7 +55,10 @@ _SECURITY = click.Choice(["tls", "starttls", "none"])
 @click.option("--admin", "admins", multiple=True, help="Who is told when something breaks.")
 @click.option("--offline", is_flag=True, help="Ask neither the DNS nor any server.")
 @click.option("-y", "--yes", is_flag=True, help="Ask nobody either; what is not known is marked.")
-def init_command(directory: Path, *, offline: bool, yes: bool, **told: Any) -> int:
+@click.pass_context
+def init_command(
+    ctx: click.Context, directory: Path, *, offline: bool, yes: bool, **told: Any
+) -> int:
     """Write a commented config.toml and an empty templates folder into DIRECTORY.
 
     On a terminal and without options it asks for what it needs, a dozen questions, and tries the
@@ -73,7 +76,8 @@ def init_command(directory: Path, *, offline: bool, yes: bool, **told: Any) -> i
     setup.require_room(directory)
     given = {key: value for key, value in told.items() if value not in (None, ())}
     secrets: Mapping[str, str] = {}
-    if given or yes or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    asks = not given and not yes and sys.stdin.isatty() and sys.stdout.isatty()
+    if not asks:
         answers = _from_options(given, offline=offline)
     else:
         answers, secrets = _asked(directory, offline=offline)
@@ -81,7 +85,20 @@ def init_command(directory: Path, *, offline: bool, yes: bool, **told: Any) -> i
     for path in made:
         output.say(f"wrote {path}")
     _say_next(directory, answers)
+    if asks and answers.sign_in != "password" and "client_id" in answers.given:
+        _offer_login(ctx, directory / setup.CONFIG_NAME, answers.mailbox)
     return ExitStatus.OK
+
+
+def _offer_login(ctx: click.Context, config: Path, mailbox: str) -> None:
+    """Go on to `mailresponder login`, if the person wants to; what it raises passes."""
+    group = ctx.find_root().command
+    login = group.get_command(ctx, "login") if isinstance(group, click.Group) else None
+    if login is None or not click.confirm("Sign in now?", default=True):
+        return
+    ctx.obj["config_path"] = config
+    with login.make_context("login", [mailbox], parent=ctx.parent) as inner:
+        login.invoke(inner)
 
 
 def _asked(directory: Path, *, offline: bool) -> tuple["Answers", Mapping[str, str]]:
