@@ -57,7 +57,7 @@ _SECURITY = click.Choice(["tls", "starttls", "none"])
 @click.option("-y", "--yes", is_flag=True, help="Ask nobody either; what is not known is marked.")
 @click.pass_context
 def init_command(
-    ctx: click.Context, directory: Path, *, offline: bool, yes: bool, **told: Any
+    ctx: click.Context, /, directory: Path, *, offline: bool, yes: bool, **told: Any
 ) -> int:
     """Write a commented config.toml and an empty templates folder into DIRECTORY.
 
