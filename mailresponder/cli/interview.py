@@ -1,5 +1,6 @@
 """The questions of `init` on a terminal, and what it tries while it asks."""
 
+import itertools
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -215,11 +216,12 @@ class Interview:
         )
 
     def _keep(self, secret: str, key: str) -> None:
-        """Keep what was typed in a file, where the person wants it so and there is none yet."""
-        name = f"{self._answers.file_name}.{key}"
+        """Keep what was typed in a file that is not there yet, where the person wants it so."""
+        base = self._answers.file_name
+        names = (f"{base}{number or ''}.{key}" for number in itertools.count())
+        name = next(name for name in names if not setup.is_taken(self._directory, name))
         if not click.confirm(f"Keep it in {name}, readable by you alone?", default=True):
             return
-        setup.require_room(self._directory, name)
         self._secrets[name] = f"{secret}\n"
         self._answers = self._given(**{key: (f"{key}_file", name)})
 

@@ -51,15 +51,27 @@ def understood(answers: Answers, directory: Path) -> Config:
 
 
 def require_room(directory: Path, *names: str) -> None:
-    """Raise MailresponderError where the configuration, or a file of one of these names, is there
-    already."""
+    """Raise MailresponderError where nothing can be written into the directory, or where the
+    configuration or a file of one of these names is there already."""
     for name in (CONFIG_NAME, *names):
-        path = directory / name
-        if os.path.lexists(path):
+        if is_taken(directory, name):
             raise MailresponderError(
-                f"{path} is there already and was left as it is",
+                f"{directory / name} is there already and was left as it is",
                 mend="name another directory, or move it away",
             )
+    there = next(
+        path for path in (directory.absolute(), *directory.absolute().parents) if path.exists()
+    )
+    if not os.access(there, os.W_OK | os.X_OK) or not there.is_dir():
+        raise MailresponderError(
+            f"{there}: nothing can be written there",
+            mend="name another directory, or become a user who may",
+        )
+
+
+def is_taken(directory: Path, name: str) -> bool:
+    """Is there anything of this name, a link that leads nowhere too?"""
+    return os.path.lexists(directory / name)
 
 
 def write(

@@ -1,9 +1,12 @@
 """`init`, with options and as a conversation at a terminal."""
 
 import stat
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+from program import AS_ANYBODY, ROOT
 from servers.dovecot import Dovecot, MailUser
 from servers.smtp_sink import SmtpSink
 from terminal import CTRL_C, CTRL_D, Terminal
@@ -112,6 +115,21 @@ def test_a_second_init_is_refused_before_anything_is_asked(run, folder: Path) ->
     assert done.status == 1
     assert "is there already" in done.err
     assert (folder / "config.toml").read_text() == "mine"
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_first(folder: Path) -> None:
+    """Before a dozen questions, not after them; the folder itself need not be there yet."""
+    folder.chmod(0o500)
+    done = subprocess.run(
+        [*AS_ANYBODY, sys.executable, "-m", "mailresponder", "init", folder / "desk" / "new"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert f"{folder}: nothing can be written there" in done.stderr
 
 
 def test_a_conversation_ends_in_a_desk_that_works(
