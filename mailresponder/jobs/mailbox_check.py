@@ -192,7 +192,7 @@ class MailboxCheck:
         return compared(self._config, self._mailbox, self._open, store, self._clock)
 
     def _quota(self) -> Found | Concern:
-        return account_check.quota(self._open.quotas(self._mailbox.imap.folder))
+        return account_check.quota(self._open.quotas())
 
     def _smtp(self) -> Found:
         settings = self._mailbox.smtp
@@ -237,7 +237,8 @@ class MailboxCheck:
     def _signature(self) -> Found:
         [raw] = self._open.fetch([self._test_uid()])
         signed = parse(raw).headers.get("dkim-signature", ())
-        return account_check.signature(signed, desk=self._config.desk_for(self._mailbox.name))
+        domain = self._config.desk_for(self._mailbox.name).domain
+        return account_check.signature(signed, domain=domain)
 
     def _clock_of_test_mail(self) -> Found | Concern:
         host = self._mailbox.imap.host

@@ -48,6 +48,9 @@ mail_plugins = quota
 plugin {{
   quota = maildir:User quota
 }}
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
 lmtp_save_to_detail_mailbox = no
 passdb {{
   driver = passwd-file
@@ -173,6 +176,12 @@ class Dovecot:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
+    def show(self, certificate: trustme.LeafCert) -> None:
+        """Show this certificate from the next start on."""
+        certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
+        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+        (self.home / "server.pem").write_bytes(chain)
+
     def add_user(self, name: str, password: str = "correct horse", *, quota: str = "") -> MailUser:
         """Make an account, with an INBOX and a Sent folder. `quota`: as `*:messages=3`."""
         # A file for each: Dovecot looks at most once a second whether a file has changed.
@@ -220,12 +229,9 @@ class Dovecot:
     def _prepare(self) -> None:
         for folder in ("run", "state", "mail", "users"):
             (self.home / folder).mkdir()
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(str(self.ca_file))
-        certificate = authority.issue_cert("localhost", "127.0.0.1")
-        certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
-        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
-        (self.home / "server.pem").write_bytes(chain)
+        self.authority = trustme.CA()
+        self.authority.cert_pem.write_to_path(str(self.ca_file))
+        self.show(self.authority.issue_cert("localhost", "127.0.0.1"))
         config = CONFIG.format(
             home=self.home,
             user=self._account.pw_name,

@@ -32,9 +32,11 @@ class SmtpSink:
         users: Mapping[str, str] | None = None,
         smtputf8: bool = False,
         pipelining: bool = False,
+        size: int = 33_554_432,
         deliver: Callable[[SentMail], None] | None = None,
     ) -> None:
         """`users`: name to password; None: no AUTH offered. `pipelining`: offered (RFC 2920).
+        `size`: bytes of the largest mail it says it takes; 0: it says nothing.
         `deliver`: handed every mail too."""
         self.port = 0
         self.received: list[SentMail] = []
@@ -46,6 +48,7 @@ class SmtpSink:
         self._tls, self._starttls, self._users = tls, starttls, users
         self._smtputf8, self.deliver = smtputf8, deliver
         self.pipelining = pipelining
+        self._size = size
         self._answers: dict[str, deque[str]] = defaultdict(deque)
         self._lock = threading.Lock()
 
@@ -100,6 +103,7 @@ class SmtpSink:
             hostname="localhost",
             tls_context=self._starttls,
             enable_SMTPUTF8=self._smtputf8,
+            data_size_limit=self._size,
             **(offers if self._users is not None else {"auth_require_tls": True}),
         )
         self._open.append(connection)
