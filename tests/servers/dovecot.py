@@ -11,6 +11,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -177,10 +178,24 @@ class Dovecot:
             self._process = None
 
     def show(self, certificate: trustme.LeafCert) -> None:
-        """Show this certificate from the next start on."""
+        """Show this certificate from now on."""
         certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
         chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
         (self.home / "server.pem").write_bytes(chain)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+            wanted = certificate.cert_chain_pems[0].bytes().split()
+            deadline = time.monotonic() + 15
+            while self._shown().encode().split() != wanted:
+                if time.monotonic() > deadline:
+                    raise RuntimeError("Dovecot does not show its new certificate")
+                time.sleep(0.02)
+
+    def _shown(self) -> str:
+        try:
+            return ssl.get_server_certificate((self.host, self.imaps_port), timeout=5)
+        except OSError:
+            return ""
 
     def add_user(self, name: str, password: str = "correct horse", *, quota: str = "") -> MailUser:
         """Make an account, with an INBOX and a Sent folder. `quota`: as `*:messages=3`."""
