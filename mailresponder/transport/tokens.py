@@ -14,7 +14,6 @@ from datetime import datetime, timedelta
 
 from mailresponder.config import Mailbox
 from mailresponder.errors import ConfigError, MailresponderError, SignInRefused, TemporaryFailure
-from mailresponder.transport import oauth2
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep, name_of
 from mailresponder.transport.oauth2_client import client_of, public_client_of
@@ -164,6 +163,9 @@ class MailboxTokens:
         return self._keep(keep(self._client, grant, now=now))
 
     def _granted(self, kept: Kept | None, now: datetime) -> Grant:
+        # A desk that signs in by passwords needs no HTTP.
+        from mailresponder.transport import oauth2
+
         match self._client.sign_in:
             case SignIn.CLIENT_CREDENTIALS:
                 return oauth2.client_credentials(self._secret(), now=now)
