@@ -1,6 +1,7 @@
 """What an account can do beyond signing in, and what that means for the desk: capabilities and
 room of the mailbox, and what its SMTP server takes."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mailresponder.errors import MailboxFull
@@ -24,6 +25,8 @@ _MISSED = {
 
 _CODED = 1.4
 """How much longer a file is in a mail: base64 with its line ends (RFC 2045 §6.8)."""
+_NUMBER = re.compile("[0-9]{1,20}")
+"""RFC 1870 §4."""
 _AROUND = 200_000
 """Bytes of an answer beside the files in it."""
 
@@ -62,10 +65,10 @@ def _told(one: Quota) -> str:
 def sending(offers: Mapping[str, str], *, attachments_mb: int, signed_in: bool) -> Found | Concern:
     """What the SMTP server takes. `attachments_mb`: of files in one answer that is sent on."""
     size = offers.get("size", "")
-    limit = int(size) if size.isascii() and size.isdigit() else 0
+    limit = int(size) if _NUMBER.fullmatch(size) else 0
     said = [f"mails up to {how_much(limit)}" if limit else "no limit of size is told"]
     if "auth" in offers:
-        ways = " ".join(offers["auth"].upper().split()[:8])
+        ways = server_words(offers["auth"].upper())
         said.append(f"sign-in by {ways}" + ("" if signed_in else ", which is not used"))
     said += [
         f"no {name.upper()}: {what}"

@@ -55,8 +55,8 @@ def disk(config: Config) -> Found | Concern:
     for folder, what in folders.items():
         try:
             device, found = folder.stat().st_dev, os.statvfs(folder)
-        except OSError as error:
-            raise TemporaryFailure(f"{folder}: {error.strerror}") from error
+        except OSError:
+            continue  # That the database's folder is missing is told where it is opened.
         if device in devices:
             continue
         devices.add(device)

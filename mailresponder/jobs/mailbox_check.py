@@ -93,7 +93,8 @@ class MailboxCheck:
             return found[-1]
         signed_in = self._try("imap", self._connect)
         yield signed_in
-        if self._mailbox.imap.oauth2 is not None and signed_in.ok:
+        by_token = self._mailbox.imap.oauth2 is not None or self._mailbox.smtp.oauth2 is not None
+        if by_token and signed_in.ok:
             yield self._try("token", self._token)
         return signed_in
 
@@ -176,7 +177,8 @@ class MailboxCheck:
                 mend="set imap.sent_folder to the folder your mail client files sent mail in; "
                 f"there are: {', '.join(self._open.folders()[:20])}",
             )
-        state = self._open.select(name, readonly=True)
+        # Where we file copies it must take them; to read it is enough otherwise.
+        state = self._open.select(name, readonly=not self._mailbox.smtp.save_copy)
         return f"{name}, {state.exists} messages", ""
 
     def _drafts_folder(self) -> Found:
@@ -198,6 +200,7 @@ class MailboxCheck:
                 f"there is no folder {name} for angry mail",
                 mend=f"make it, or change anger.move_to; there are: {', '.join(known[:20])}",
             )
+        self._open.select(name, readonly=False)
         return name, ""
 
     def _keywords(self) -> Found:

@@ -52,7 +52,9 @@ def test_what_an_smtp_server_takes_is_told() -> None:
     assert "no SMTPUTF8" in detail
 
 
-@pytest.mark.parametrize(("size", "fits"), [("14200000", True), ("14100000", False), ("x", True)])
+@pytest.mark.parametrize(
+    ("size", "fits"), [("14200000", True), ("14100000", False), ("x", True), ("9" * 5_000, True)]
+)
 def test_answers_with_files_must_fit(size: str, fits: bool) -> None:
     """Files grow by a third when they are mailed; what to set instead is said."""
     found = account_check.sending({"size": size}, attachments_mb=10, signed_in=True)

@@ -607,7 +607,7 @@ def test_a_server_that_never_ends_is_given_up(desk: Desk, monkeypatch: pytest.Mo
         results = desk.check(more=more)
         chosen = desk.check(more=more, only=["support"])
 
-    assert failing(results) == ["slow.time"]
-    assert results["slow.time"].status == 75
+    assert failing(results) == ["slow.timeout"]
+    assert results["slow.timeout"].status == 75
     assert results["support.ledger"].ok
-    assert [name for name in results if name not in chosen] == ["slow.time"]
+    assert [name for name in results if name not in chosen] == ["slow.timeout"]

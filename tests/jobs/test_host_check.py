@@ -141,9 +141,9 @@ def test_a_full_disk_fails_before_it_is_full(
         host_check.disk(found)
 
 
-def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    """Is named."""
-    found = desk(tmp_path, desk='database = "sqlite:///away/desk.db"')
+def test_a_folder_that_is_not_there_is_told_elsewhere(tmp_path: Path) -> None:
+    """Where the database is opened; the room beside the configuration is told all the same."""
+    found = host_check.disk(desk(tmp_path, desk='database = "sqlite:///away/desk.db"'))
 
-    with pytest.raises(TemporaryFailure, match="away: No such file"):
-        host_check.disk(found)
+    said = found.detail if isinstance(found, Concern) else found[0]
+    assert "free for the configuration" in said
