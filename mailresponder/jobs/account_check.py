@@ -1,12 +1,12 @@
 """What an account can do beyond signing in, and what that means for the desk: capabilities and
 room of the mailbox, and what its SMTP server takes."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from mailresponder.errors import MailboxFull
 from mailresponder.jobs.results import Concern, Found
 from mailresponder.mail import sender_records
-from mailresponder.policy.desk import Desk
 from mailresponder.printable import how_much
 from mailresponder.transport.connection import server_words
 from mailresponder.transport.imap_account import Quota
@@ -25,6 +25,8 @@ _MISSED = {
 
 _CODED = 1.4
 """How much longer a file is in a mail: base64 with its line ends (RFC 2045 §6.8)."""
+_NUMBER = re.compile("[0-9]{1,20}")
+"""RFC 1870 §4."""
 _AROUND = 200_000
 """Bytes of an answer beside the files in it."""
 
@@ -63,10 +65,10 @@ def _told(one: Quota) -> str:
 def sending(offers: Mapping[str, str], *, attachments_mb: int, signed_in: bool) -> Found | Concern:
     """What the SMTP server takes. `attachments_mb`: of files in one answer that is sent on."""
     size = offers.get("size", "")
-    limit = int(size) if size.isascii() and size.isdigit() else 0
+    limit = int(size) if _NUMBER.fullmatch(size) else 0
     said = [f"mails up to {how_much(limit)}" if limit else "no limit of size is told"]
     if "auth" in offers:
-        ways = " ".join(offers["auth"].upper().split()[:8])
+        ways = server_words(offers["auth"].upper())
         said.append(f"sign-in by {ways}" + ("" if signed_in else ", which is not used"))
     said += [
         f"no {name.upper()}: {what}"
@@ -86,22 +88,23 @@ def sending(offers: Mapping[str, str], *, attachments_mb: int, signed_in: bool) 
     return detail, ""
 
 
-def signature(headers: Sequence[str], *, desk: Desk) -> Found:
-    """Whose DKIM signatures the test mail bears."""
+def signature(headers: Sequence[str], *, domain: str) -> Found:
+    """Whose DKIM signatures the test mail bears. `domain`: of our address."""
     signers = [sender_records.signer(header) for header in headers]
     told = ", ".join(
-        f"{server_words(domain)} (selector {server_words(selector)})"
-        for domain, selector in signers
-        if domain and selector
+        f"{server_words(signer)} (selector {server_words(selector)})"
+        for signer, selector in signers
+        if signer and selector
     )
     if not told:
         return (
             "the test mail bears no DKIM signature, as mail often does that never left its server",
             "have a test mail come from outside, or look at one of ours received elsewhere",
         )
-    if any(desk.domain == domain or desk.domain.endswith(f".{domain}") for domain, _ in signers):
+    # Relaxed alignment (RFC 7489 §3.1.1).
+    if any(f".{domain}".endswith(f".{signer}") for signer, _ in signers if signer):
         return f"signed by {told}", ""
     return (
-        f"signed by {told}, not by {desk.domain}: that proves nothing of our address (DMARC)",
-        f"turn DKIM on for {desk.domain} at the provider",
+        f"signed by {told}, not by {domain}: that proves nothing of our address (DMARC)",
+        f"turn DKIM on for {domain} at the provider",
     )

@@ -109,7 +109,7 @@ def _side_by_side(
 
     def given_up(number: int) -> CheckResult:
         return CheckResult(
-            name=f"{names[number]}.time",
+            name=f"{names[number]}.timeout",
             ok=False,
             detail=f"not done after {PATIENCE:g} s: something answers without end",
             mend="is it the server or this machine's network that is so slow?",

@@ -21,9 +21,6 @@ ROOM_CONCERN = 1_000_000_000
 _INODES = 1_000
 """Files that can still be made."""
 
-_GIVEN = Path("/run/secrets")
-"""Where containers are handed secrets: in a file system of their own, whose modes say nothing."""
-
 
 def database(store: Store) -> Found:
     """Whether the database is sound. Raises PermanentFailure where it is damaged."""
@@ -58,8 +55,8 @@ def disk(config: Config) -> Found | Concern:
     for folder, what in folders.items():
         try:
             device, found = folder.stat().st_dev, os.statvfs(folder)
-        except OSError as error:
-            raise TemporaryFailure(f"{folder}: {error.strerror}") from error
+        except OSError:
+            continue  # That the database's folder is missing is told where it is opened.
         if device in devices:
             continue
         devices.add(device)
@@ -94,18 +91,19 @@ class Guarded:
 
 
 def guarded(config: Config) -> Iterator[Guarded]:
-    """The files of a desk, each once, whether they are there or not."""
-    holds = _holds_secrets(config)
-    yield Guarded(path=config.path, what="the configuration", secret=holds)
+    """The files of a desk, each once, whether they are there or not. That the configuration, or a
+    file it takes a password from, can be read by others is among its own warnings."""
+    yield Guarded(path=config.path, what="the configuration", secret=False)
     yield Guarded(path=config.secret_path, what="the desk's key", secret=True)
     yield Guarded(path=config.tokens_path, what="the tokens", secret=True)
     if (database := config.database_path()) is not None:
         for ending in ("", "-wal", "-shm"):
             path = database.with_name(database.name + ending)
             yield Guarded(path=path, what="customers' mail", secret=True)
+    yield Guarded(path=config.templates_folder, what="the templates", secret=False)
+    yield Guarded(path=config.themes_path, what="the themes", secret=False)
     for path in dict.fromkeys(_secret_files(config)):
-        if not path.is_relative_to(_GIVEN):
-            yield Guarded(path=path, what="a password or key", secret=True)
+        yield Guarded(path=path, what="a password or key", secret=False)
 
 
 def permissions(config: Config) -> Found | Concern:
@@ -136,14 +134,14 @@ def permissions(config: Config) -> Found | Concern:
     if open_to:
         raise PermanentFailure(
             f"everybody on this machine can change {_named(open_to)}",
-            mend=_chmod("o-rwx" if open_to[0].secret else "o-w", open_to),
+            mend=_chmod("o-w", open_to),
         )
     if readable:
         return Concern(
             detail=f"everybody on this machine can read {_named(readable)}",
             mend=_chmod("o-rwx", readable),
         )
-    said = f"{number} files with secrets or mail, closed to others"
+    said = f"{number} files and folders, none with secrets or mail open to others"
     if strange:
         return (
             f"{said}; this is root's look at files of another user",
@@ -158,16 +156,6 @@ def _named(files: list[Guarded]) -> str:
 
 def _chmod(mode: str, files: list[Guarded]) -> str:
     return f"chmod {mode} {' '.join(str(one.path) for one in files)}"
-
-
-def _holds_secrets(config: Config) -> bool:
-    for mailbox in config.mailboxes:
-        if mailbox.imap.password is not None or mailbox.smtp.password is not None:
-            return True
-        if mailbox.oauth2 is not None and mailbox.oauth2.client_secret is not None:
-            return True
-    user = config.desk.database.partition("://")[2].rpartition("@")[0]
-    return ":" in user or bool(config.web.user)
 
 
 def _secret_files(config: Config) -> Iterator[Path]:

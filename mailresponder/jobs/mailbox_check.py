@@ -1,11 +1,12 @@
 """Is one mailbox able to do its work? Its IMAP account and folders, its SMTP account, and, where it
 is asked for, a test mail and a person's reply to it."""
 
+import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
-from mailresponder.config import Config, Mailbox
+from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs import account_check, server_check
 from mailresponder.jobs.ledger_check import compared
@@ -17,10 +18,13 @@ from mailresponder.policy.identifiers import Signer
 from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap_account import ImapAccount
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.tls_look import Seen
+from mailresponder.transport.token_store import store_for
+from mailresponder.transport.tokens import MailboxTokens, tokens_of
 
 CONNECT_TIMEOUT = 10.0
 """Seconds a server may take to let us in: somebody is looking on."""
@@ -89,6 +93,9 @@ class MailboxCheck:
             return found[-1]
         signed_in = self._try("imap", self._connect)
         yield signed_in
+        by_token = self._mailbox.imap.oauth2 is not None or self._mailbox.smtp.oauth2 is not None
+        if by_token and signed_in.ok:
+            yield self._try("token", self._token)
         return signed_in
 
     def _writing(self) -> Generator[CheckResult, None, tuple[CheckResult, Seen | None]]:
@@ -111,11 +118,29 @@ class MailboxCheck:
 
     def _connect(self) -> Found:
         settings = self._mailbox.imap
-        secret_word = password(settings, environ=self._environ)
         self._imap = ImapAccount.connect(
-            settings, secret_word, connect_timeout=CONNECT_TIMEOUT, timeout=TIMEOUT
+            settings,
+            self._credential(settings),
+            connect_timeout=CONNECT_TIMEOUT,
+            timeout=TIMEOUT,
         )
         return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
+
+    def _token(self) -> Found | Concern:
+        """Is the next token to be had, too?"""
+        zone = self._config.desk.timezone
+        ending = self._tokens.look_ahead()
+        if ending is not None:
+            until = f"{ending.until.astimezone(zone):%Y-%m-%d %H:%M}"
+            return Concern(
+                detail=f"lets in until {until}, and no longer: {ending.why}",
+                mend=f"sign in again: mailresponder login {shlex.quote(self._mailbox.name)}",
+            )
+        held = self._tokens.held()
+        if held is None:
+            return "none is kept", ""
+        until = f"{held.grant.expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"lets in until {until}; the next one is had before", ""
 
     def _folders(self) -> Iterator[CheckResult]:
         yield self._try(
@@ -152,7 +177,8 @@ class MailboxCheck:
                 mend="set imap.sent_folder to the folder your mail client files sent mail in; "
                 f"there are: {', '.join(self._open.folders()[:20])}",
             )
-        state = self._open.select(name, readonly=True)
+        # Where we file copies it must take them; to read it is enough otherwise.
+        state = self._open.select(name, readonly=not self._mailbox.smtp.save_copy)
         return f"{name}, {state.exists} messages", ""
 
     def _drafts_folder(self) -> Found:
@@ -174,6 +200,7 @@ class MailboxCheck:
                 f"there is no folder {name} for angry mail",
                 mend=f"make it, or change anger.move_to; there are: {', '.join(known[:20])}",
             )
+        self._open.select(name, readonly=False)
         return name, ""
 
     def _keywords(self) -> Found:
@@ -192,7 +219,7 @@ class MailboxCheck:
         return compared(self._config, self._mailbox, self._open, store, self._clock)
 
     def _quota(self) -> Found | Concern:
-        return account_check.quota(self._open.quotas(self._mailbox.imap.folder))
+        return account_check.quota(self._open.quotas())
 
     def _smtp(self) -> Found:
         settings = self._mailbox.smtp
@@ -211,8 +238,23 @@ class MailboxCheck:
 
     def _sender(self) -> SmtpSender:
         settings = self._mailbox.smtp
-        known = password(settings, environ=self._environ) if settings.username else None
+        known = self._credential(settings) if settings.username else None
         return SmtpSender(settings, known, timeout=TIMEOUT)
+
+    def _credential(self, settings: ImapSettings | SmtpSettings) -> Credential:
+        if settings.oauth2 is not None:
+            return self._tokens
+        return password(settings, environ=self._environ)
+
+    @cached_property
+    def _tokens(self) -> MailboxTokens:
+        desk = self._config.desk
+        return tokens_of(
+            self._mailbox,
+            environ=self._environ,
+            store=lambda: store_for(self._config.tokens_path, kind=desk.token_store),
+            clock=self._clock,
+        )
 
     def _compared_clocks(self, seen: Seen | None) -> Iterator[CheckResult]:
         """Our clock and a server's, where one tells its time without being sent a mail: in its
@@ -237,7 +279,8 @@ class MailboxCheck:
     def _signature(self) -> Found:
         [raw] = self._open.fetch([self._test_uid()])
         signed = parse(raw).headers.get("dkim-signature", ())
-        return account_check.signature(signed, desk=self._config.desk_for(self._mailbox.name))
+        domain = self._config.desk_for(self._mailbox.name).domain
+        return account_check.signature(signed, domain=domain)
 
     def _clock_of_test_mail(self) -> Found | Concern:
         host = self._mailbox.imap.host

@@ -1,5 +1,5 @@
-"""May we send in the name of a domain, as far as its DNS says? SPF, DKIM and DMARC, as the
-receivers of our mail look them up. That the DNS does not answer is no fault of the desk's."""
+"""Does mail find its way to a domain, and may we send in its name, as far as its DNS says? MX, SPF,
+DKIM and DMARC, as other servers look them up. That the DNS does not answer fails nothing."""
 
 import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,6 +22,8 @@ GOOD_KEY = 2048
 
 _USUAL_SELECTORS = ("default", "dkim", "mail", "selector1", "s1", "k1", "google")
 """Where nothing is known of the server: what many are set up with."""
+_NAMED = 5
+"""Servers for mail that are told."""
 _PARENTS = 4
 """Domains above one, whose DMARC record counts for it, that are asked for."""
 
@@ -47,7 +49,7 @@ def sending_domains(mailboxes: Iterable[Mailbox]) -> list[SendingDomain]:
 
 
 def checked(domain: SendingDomain, dns: Dns) -> Iterator[CheckResult]:
-    """SPF, DKIM and DMARC of a domain, one result each, or one that says why none was asked for."""
+    """MX, SPF, DKIM and DMARC of a domain, one result each, or why none was looked up."""
     name = domain.name
     owner = owner_of(name)
     if is_reserved(name) and not dns.servers:
@@ -75,6 +77,7 @@ def _looked_up(domain: SendingDomain, dns: Dns) -> Iterator[CheckResult]:
         # Whoever does not answer this would be waited for at each further question.
         yield first
         return
+    yield tried(f"{name}.mx", _asked(lambda: _mx(name, dns)))
     yield tried(f"{name}.spf", _asked(lambda: _spf(domain, texts, dns)))
     keys: dict[str, DkimKey] = {}
     yield tried(f"{name}.dkim", _asked(lambda: _dkim(domain, dns, keys)))
@@ -92,6 +95,21 @@ def _asked(attempt: Callable[[], Found | Concern]) -> Callable[[], Found | Conce
             return Concern(detail=error.message, mend=error.mend)
 
     return asked
+
+
+def _mx(domain: str, dns: Dns) -> Found | Concern:
+    """Can customers' mail find its way?"""
+    found = dns.mx(domain)
+    hosts = [server_words(host) for _, host in found if host]
+    if hosts:
+        return f"mail for it goes to {', '.join(hosts[:_NAMED])}", ""
+    if found:
+        detail = "it says that it takes no mail (RFC 7505)"
+    elif dns.addresses(domain):
+        return "it names no server for mail, and has an address: mail goes there", ""
+    else:
+        detail = "the DNS knows no server for its mail: customers cannot write to it"
+    return Concern(detail=detail, mend=f"publish an MX record of {domain}, or ask who keeps it")
 
 
 # --- SPF
@@ -145,7 +163,10 @@ def _term_for(host: str) -> str:
     if (provider := provider_of(host)) is not None:
         return f"include:{provider.includes[0]}"
     address = _literal(host)
-    return f"a:{host}" if address is None else f"ip{address.version}:{address}"
+    if address is None:
+        return f"a:{host}" if "." in host else "mx"
+    # A relay in the own network sends by an address that is not known here.
+    return f"ip{address.version}:{address}" if address.is_global else "mx"
 
 
 def _missing(hosts: Iterable[str], allowed: Allowed, dns: Dns) -> list[str]:

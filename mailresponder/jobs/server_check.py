@@ -77,7 +77,7 @@ def tls(version: str, certificate: Certificate, now: datetime) -> Found | Concer
     issuer = certificate.issuer or "nobody named"
     said = (
         f"{version}, certificate for {_names(certificate)} by {issuer}, good for "
-        f"{how_long(max(left, timedelta()))} until {_day(certificate.ends)}"
+        f"{_left(left)} until {_day(certificate.ends)}"
     )
     mend = "have it renewed, and the server told to use the new one"
     short = life < _LONG_LIFE
@@ -105,6 +105,10 @@ def _names(certificate: Certificate) -> str:
     named = [server_words(name) for name in certificate.names]
     more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
     return (", ".join(named[:_NAMED]) + more) or "no name"
+
+
+def _left(time: timedelta) -> str:
+    return f"{time.days} days" if time.days >= 2 else how_long(max(time, timedelta()))
 
 
 def _day(moment: datetime) -> str:

@@ -28,19 +28,26 @@ class ImapAccount(ImapMailbox):
             told = self._client.capabilities()
         return frozenset(name.decode("ascii", "replace").upper() for name in told)
 
-    def quotas(self, folder: str) -> list[Quota] | None:
-        """The limits that hold for a folder; None where the server does not tell them."""
+    def quotas(self) -> list[Quota] | None:
+        """The limits that hold for INBOX, and mostly for the account; None where the server does
+        not tell them."""
         if "QUOTA" not in self.capabilities():
             return None
         try:
             with translated(self._server):
-                _, found = self._client.get_quota_root(folder)
-                return [
-                    Quota(resource=one.resource.upper(), used=int(one.usage), limit=int(one.limit))
-                    for one in found
-                ]
+                return self._quotas()
         except PermanentFailure:
             return None  # It has the command, and nobody may ask.
+
+    def _quotas(self) -> list[Quota]:
+        try:
+            _, found = self._client.get_quota_root("INBOX")
+        except IndexError:
+            return []  # imapclient's, where no limit is set and the server says nothing but OK.
+        return [
+            Quota(resource=one.resource.upper(), used=int(one.usage), limit=int(one.limit))
+            for one in found
+        ]
 
     def newest_at(self) -> datetime | None:
         """The INTERNALDATE of the selected folder's newest message; None where it is empty."""

@@ -23,6 +23,7 @@ def server() -> Iterator[Nameserver]:
         server.txt(f"_dmarc.{NAME}", "v=DMARC1; p=reject; rua=mailto:d@acme.test")
         server.txt(f"default._domainkey.{NAME}", KEY)
         server.records["mail.acme.test", "A"] = [PUBLIC]
+        server.records[NAME, "MX"] = ["10 mail.acme.test.", "20 spare.acme.test."]
         yield server
 
 
@@ -46,8 +47,9 @@ def test_a_domain_in_order(server: Nameserver) -> None:
     """SPF names the server, a key is there, DMARC is strict: nothing fails and nothing warns."""
     found = results(server)
 
-    assert list(found) == ["spf", "dkim", "dmarc"]
+    assert list(found) == ["mx", "spf", "dkim", "dmarc"]
     assert failing(found) == warned(found) == []
+    assert found["mx"].detail == "mail for it goes to mail.acme.test, spare.acme.test"
     assert found["spf"].detail == "there is one record; others are refused (-all)"
     assert found["dkim"].detail == "keys: default (RSA 2048)"
     assert found["dmarc"].detail == "p=reject"
@@ -61,7 +63,8 @@ def test_nothing_published_is_a_warning(server: Nameserver) -> None:
     found = results(server)
 
     assert failing(found) == []
-    assert warned(found) == ["spf", "dmarc"]
+    assert warned(found) == ["mx", "spf", "dmarc"]
+    assert "customers cannot write to it" in found["mx"].detail
     assert '"v=spf1 a:mail.acme.test ~all"' in found["spf"].mend
     assert '_dmarc.acme.test: "v=DMARC1; p=none' in found["dmarc"].mend
     assert "s= in its DKIM-Signature" in found["dkim"].mend
@@ -91,6 +94,25 @@ def test_void_spf_fails(server: Nameserver, texts: list[str], detail: str) -> No
     assert failing(found) == ["spf"]
     assert detail in found["spf"].detail
     assert found["spf"].mend
+
+
+def test_where_mail_goes(server: Nameserver) -> None:
+    """To the domain's own address where no server is named; nowhere where it says so."""
+    server.records[NAME, "MX"] = ["0 ."]
+    assert "takes no mail" in results(server)["mx"].detail
+    del server.records[NAME, "MX"]
+    server.records[NAME, "A"] = [PUBLIC]
+    found = results(server)["mx"]
+    assert "mail goes there" in found.detail
+    assert not found.warning
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "10.0.0.5", "relay"])
+def test_a_relay_in_the_own_network_is_no_sender(server: Nameserver, host: str) -> None:
+    """The world sees another address: so the record is not blamed, and none names it."""
+    assert warned(results(server, (host,))) == []
+    del server.records[NAME, "TXT"]
+    assert '"v=spf1 mx ~all"' in results(server, (host,))["spf"].mend
 
 
 @pytest.mark.parametrize(
@@ -244,6 +266,7 @@ def test_a_provider_s_own_domain_is_its_business(server: Nameserver) -> None:
     assert own["dns"].detail.startswith("Google's own")
     assert server.asked == []
 
+    server.records["gmail.com", "MX"] = ["10 mx.gmail.com."]
     server.txt("gmail.com", "v=spf1 ip4:192.0.2.0/24 ~all")
     server.txt("_dmarc.gmail.com", "v=DMARC1; p=none; rua=mailto:x@gmail.com")
     assert warned(results(server, OWN, "gmail.com")) == ["spf"]
