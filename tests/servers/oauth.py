@@ -68,6 +68,8 @@ class OAuthServer:
     rotates: bool = True
     ends_in: int = 0
     """Seconds until a refresh token is over whatever is done; 0: it does not say."""
+    scope: str = "mail"
+    gives_refresh_tokens: bool = True
     says_who: bool = True
     """With an ID token."""
     clock: Callable[[], float] = time.time
@@ -250,6 +252,8 @@ class OAuthServer:
         return 200, {}
 
     def _granted(self, family: Family) -> Reply:
+        if not self.gives_refresh_tokens:
+            return 200, self._access(family.account)
         if self.rotates or not family.refresh_token:
             family.refresh_token = self._given(secrets.token_urlsafe(32))
             self._families[family.refresh_token] = family
@@ -265,7 +269,7 @@ class OAuthServer:
             "access_token": self.token(account),
             "token_type": "Bearer",
             "expires_in": self.lifetime,
-            "scope": "mail",
+            "scope": self.scope,
         }
 
     def _signed(self, claims: dict[str, object]) -> str:
