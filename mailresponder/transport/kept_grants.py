@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from mailresponder.errors import ConfigError, ConfigProblem
-from mailresponder.transport.grants import Grant
+from mailresponder.transport.grants import Client, Grant, SignIn
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -13,14 +13,26 @@ class Kept:
     """What is held of one mailbox's sign-in."""
 
     grant: Grant
-    client_id: str = ""
-    """Whose grant it is: it is worth nothing to another client."""
+    given_to: str
+    """As `name_of` the client: to another one it is worth nothing."""
+    renewed_at: datetime
+    """When its access token was had."""
     refused: str = ""
-    """Why the authorization server gave no next token when it was last asked; empty: it did."""
+    """Why the authorization server gave no next token when it was last asked, and what to do;
+    empty: it did."""
     refused_at: datetime | None = None
-    """When it first said so."""
-    asked_at: datetime | None = None
-    """When it last did."""
+    """Since when."""
+
+
+def keep(client: Client, grant: Grant, *, now: datetime) -> Kept:
+    """A grant that was had just now."""
+    return Kept(grant=grant, given_to=name_of(client), renewed_at=now)
+
+
+def name_of(client: Client) -> str:
+    """What tells one client's grants from another's."""
+    who = client.account if client.sign_in is SignIn.SERVICE_ACCOUNT else client.client_id
+    return f"{client.provider} {client.sign_in} {who}"
 
 
 def dumped(kept: Kept) -> dict[str, Any]:
@@ -34,10 +46,10 @@ def dumped(kept: Kept) -> dict[str, Any]:
         "obtained_at": grant.obtained_at.isoformat(),
         "account": grant.account,
         "ends_at": grant.ends_at.isoformat() if grant.ends_at else None,
-        "client_id": kept.client_id,
+        "given_to": kept.given_to,
+        "renewed_at": kept.renewed_at.isoformat(),
         "refused": kept.refused,
         "refused_at": kept.refused_at.isoformat() if kept.refused_at else None,
-        "asked_at": kept.asked_at.isoformat() if kept.asked_at else None,
     }
 
 
@@ -54,10 +66,10 @@ def loaded(found: Any, source: object) -> Kept:
                 account=_text(found, "account"),
                 ends_at=_moment(found["ends_at"]) if found["ends_at"] else None,
             ),
-            client_id=_text(found, "client_id"),
+            given_to=_text(found, "given_to"),
+            renewed_at=_moment(found["renewed_at"]),
             refused=_text(found, "refused"),
             refused_at=_moment(found["refused_at"]) if found["refused_at"] else None,
-            asked_at=_moment(found["asked_at"]) if found["asked_at"] else None,
         )
     except (KeyError, TypeError, ValueError):
         raise damaged(source) from None
@@ -89,6 +101,5 @@ def damaged(source: object) -> ConfigError:
 def unreadable(source: object, why: str, hint: str = "") -> ConfigError:
     """It is there and cannot be read."""
     hint = hint or "it must belong to the user mailresponder runs as"
-    return ConfigError(
-        [ConfigProblem(path="desk.token_file", message=f"{source}: {why}", hint=hint)]
-    )
+    problem = ConfigProblem(path="desk.token_file", message=f"{source}: {why}", hint=hint)
+    return ConfigError([problem])

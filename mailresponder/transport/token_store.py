@@ -59,6 +59,8 @@ class FileStore:
     def __init__(self, path: Path, locks: ByteLocks) -> None:
         self._path = path
         self._locks = locks
+        self._read: tuple[tuple[int, int, int], dict[str, Any]] | None = None
+        """What was last read, and of which file."""
 
     def read(self, mailbox: str) -> Kept | None:
         kept = self._all().get(mailbox)
@@ -84,18 +86,17 @@ class FileStore:
     def _all(self) -> dict[str, Any]:
         try:
             with self._path.open("rb") as file:
-                content = file.read(_LONGEST + 1)
+                of_file = os.fstat(file.fileno())
+                # It is replaced whenever it changes, so it is another file then.
+                known = (of_file.st_ino, of_file.st_mtime_ns, of_file.st_size)
+                read = self._read
+                if read is None or read[0] != known:
+                    self._read = read = known, _parsed(file.read(_LONGEST), self._path)
+                return dict(read[1])
         except FileNotFoundError:
             return {}
         except OSError as error:
             raise unreadable(self._path, error.strerror or "cannot be read") from error
-        try:
-            found = json.loads(content)["mailboxes"]
-        except (ValueError, KeyError, TypeError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise damaged(self._path)
-        return found
 
     def _replace(self, mailboxes: dict[str, Any]) -> None:
         content = json.dumps({"version": 1, "mailboxes": mailboxes}, indent=1, sort_keys=True)
@@ -117,6 +118,16 @@ class FileStore:
         finally:
             if temporary is not None:
                 temporary.unlink(missing_ok=True)
+
+
+def _parsed(content: bytes, path: Path) -> dict[str, Any]:
+    try:
+        found = json.loads(content)["mailboxes"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise damaged(path)
+    return found
 
 
 def _keep_owner(descriptor: int, path: Path) -> None:

@@ -17,7 +17,9 @@ from mailresponder.transport.token_keyring import KeyringStore
 
 NOW = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 KEPT = Kept(
-    grant=Grant(access_token="acc3ss", expires_at=NOW + timedelta(hours=1), obtained_at=NOW)
+    grant=Grant(access_token="acc3ss", expires_at=NOW + timedelta(hours=1), obtained_at=NOW),
+    given_to="other person desk",
+    renewed_at=NOW,
 )
 
 

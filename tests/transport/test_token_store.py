@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import stat
 import threading
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -28,6 +29,10 @@ def grant(number: int = 1) -> Grant:
     )
 
 
+def kept(number: int = 1) -> Kept:
+    return Kept(grant=grant(number), given_to="other person desk", renewed_at=NOW)
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "mailresponder.tokens"
@@ -40,8 +45,8 @@ def store(path: Path) -> TokenStore:
 
 def test_what_is_kept_comes_back(path: Path, store: TokenStore) -> None:
     """Another process reads what one saved, each mailbox's own."""
-    first = Kept(grant=grant(1), client_id="desk")
-    second = Kept(grant=grant(2), refused="revoked", refused_at=NOW, asked_at=NOW)
+    first = kept(1)
+    second = replace(kept(2), refused="revoked", refused_at=NOW)
     store.save("support", first)
     store.save("sales", second)
     other = store_for(path, kind="file")
@@ -53,9 +58,9 @@ def test_nobody_else_may_read_it(path: Path, store: TokenStore) -> None:
     """The file is the user's alone, whatever its mode was before and whatever the umask says."""
     before = os.umask(0)
     try:
-        store.save("support", Kept(grant=grant()))
+        store.save("support", kept())
         path.chmod(0o644)
-        store.save("support", Kept(grant=grant(2)))
+        store.save("support", kept(2))
     finally:
         os.umask(before)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
@@ -64,8 +69,8 @@ def test_nobody_else_may_read_it(path: Path, store: TokenStore) -> None:
 
 def test_what_is_forgotten_is_gone(path: Path, store: TokenStore) -> None:
     """A sign-in that is given up leaves no token in the file, and the others' alone."""
-    store.save("support", Kept(grant=grant(1)))
-    store.save("sales", Kept(grant=grant(2)))
+    store.save("support", kept(1))
+    store.save("sales", kept(2))
     assert store.forget("support")
     assert not store.forget("support")
     assert "access-1" not in path.read_text()
@@ -74,14 +79,12 @@ def test_what_is_forgotten_is_gone(path: Path, store: TokenStore) -> None:
 
 def test_a_file_that_cannot_be_replaced_stays_as_it_was(path: Path, store: TokenStore) -> None:
     """Where there is no room or no right to write, it is told, and what was kept is still whole."""
-    store.save("support", Kept(grant=grant(1)))
+    store.save("support", kept(1))
     folder = path.parent
     blocked = store_for(folder / "missing" / path.name, kind="file")
     with pytest.raises(TemporaryFailure, match="cannot be written"):
-        blocked.save("support", Kept(grant=grant(2)))
-    kept = store.read("support")
-    assert kept is not None
-    assert kept.grant == grant(1)
+        blocked.save("support", kept(2))
+    assert store.read("support") == kept(1)
 
 
 @pytest.mark.parametrize(
@@ -95,13 +98,13 @@ def test_a_damaged_file_is_told(path: Path, store: TokenStore, content: str) -> 
         store.read("support")
     if "support" not in content:
         with pytest.raises(ConfigError):
-            store.save("support", Kept(grant=grant()))
+            store.save("support", kept())
     assert path.read_text() == content
 
 
 def test_no_token_in_a_representation() -> None:
     """What ends up in a traceback holds no token."""
-    shown = repr(Kept(grant=grant(7)))
+    shown = repr(kept(7))
     assert "access-7" not in shown
     assert "refresh-7" not in shown
 
@@ -133,7 +136,7 @@ def _add(path: Path, names: list[str]) -> None:
     store = store_for(path, kind="file")
     for name in names:
         with store.alone(name):
-            store.save(name, Kept(grant=grant()))
+            store.save(name, kept())
 
 
 def test_processes_lose_nothing_of_one_another(path: Path) -> None:
