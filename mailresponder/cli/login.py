@@ -90,7 +90,7 @@ def login_command(
             "the sign-in is not kept, and what was kept before still is",
             mend="mend that, then sign in again",
         )
-    signing_in.keep(store, mailbox, client, grant)
+    signing_in.keep(store, mailbox, client, grant, now=utc_now())
     in_keyring = config.desk.token_store == "keyring"  # noqa: S105 - where, not what
     output.say(f"The sign-in is kept in {'the key store' if in_keyring else config.tokens_path}.")
     output.say(signing_in.told_of_end(grant, client, now=utc_now()))

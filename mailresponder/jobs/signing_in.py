@@ -17,11 +17,10 @@ from mailresponder.errors import (
     ServerUnavailable,
     TemporaryFailure,
 )
-from mailresponder.transport import oauth2
+from mailresponder.transport import kept_grants, oauth2
 from mailresponder.transport.connection import ServerSettings
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.imap import ImapMailbox
-from mailresponder.transport.kept_grants import Kept
 from mailresponder.transport.loopback import Loopback
 from mailresponder.transport.oauth2 import DeviceCode, Pending
 from mailresponder.transport.smtp import SmtpSender
@@ -157,10 +156,10 @@ def _tried(name: str, settings: ServerSettings, attempt: Callable[[], None]) -> 
     return Attempt(name=name, server=f"{settings.host}:{settings.port}", error=failure)
 
 
-def keep(store: TokenStore, mailbox: str, client: Client, grant: Grant) -> None:
+def keep(store: TokenStore, mailbox: str, client: Client, grant: Grant, *, now: datetime) -> None:
     """Keep a grant in place of what was kept of the mailbox. Raises what the store does."""
     with store.alone(mailbox):
-        store.save(mailbox, Kept(grant=grant, client_id=client.client_id))
+        store.save(mailbox, kept_grants.keep(client, grant, now=now))
 
 
 class Farewell(Enum):
@@ -184,7 +183,7 @@ def sign_out(store: TokenStore, mailbox: str, client: Client) -> Farewell:
         if kept is None:
             return Farewell.NONE
         try:
-            given_back = oauth2.revoke(replace(client, client_id=kept.client_id), kept.grant)
+            given_back = oauth2.revoke(client, kept.grant)
         finally:
             store.forget(mailbox)
     return Farewell.GIVEN_BACK if given_back else Farewell.FORGOTTEN

@@ -199,7 +199,7 @@ class TestSignOut:
     def test_grant_is_ended_and_forgotten(self, client: Client, store: TokenStore) -> None:
         """After a logout neither we nor who has a copy of the token gets another."""
         grant = Somebody().sign_in(client, Way.BROWSER)
-        signing_in.keep(store, "support", client, grant)
+        signing_in.keep(store, "support", client, grant, now=NOW)
 
         assert signing_in.sign_out(store, "support", client) is Farewell.GIVEN_BACK
 
@@ -210,7 +210,7 @@ class TestSignOut:
 
     def test_server_without_an_end_is_told(self, client: Client, store: TokenStore) -> None:
         """Where the server takes nothing back, that is said and the grant is forgotten."""
-        signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER))
+        signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER), now=NOW)
         client = replace(client, revocation_url="")
 
         assert signing_in.sign_out(store, "support", client) is Farewell.FORGOTTEN
@@ -220,7 +220,7 @@ class TestSignOut:
         self, server: OAuthServer, client: Client, store: TokenStore
     ) -> None:
         """Where the server cannot be asked, the grant is forgotten even so, and it is told."""
-        signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER))
+        signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER), now=NOW)
         server.misdeeds.append(oauth.saying(b"", status=503))
 
         with pytest.raises(ServerUnavailable):
