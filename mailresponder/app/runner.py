@@ -49,6 +49,7 @@ from mailresponder.store.failures import is_of_store
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
+from mailresponder.transport.token_store import TokenStore
 
 _T = TypeVar("_T")
 
@@ -64,15 +65,17 @@ class MailboxRunner:
         stopping: threading.Event,
         instance: Instance,
         keeps_senders: bool,
+        token_store: Callable[[], TokenStore],
         others: Callable[[], Iterable[Work]] = lambda: (),
         steady: Callable[[], float] = steady_seconds,
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
+        `token_store` is asked where the mailbox signs in by a token.
         `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
         `steady` counts seconds that nobody can set."""
         self.work = work
-        self.accounts = Accounts(work)
+        self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
         self._time = Timekeeper(work.clock, steady)
         self._dry = dry

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from mailresponder.config import Mailbox
-from mailresponder.errors import PermanentFailure
+from mailresponder.errors import ConfigError, PermanentFailure
 from mailresponder.transport.grants import Client, SignIn
 from mailresponder.transport.oauth2_providers import Endpoints, endpoints, scopes
 from mailresponder.transport.secrets import COMMAND_TIMEOUT, client_secret
@@ -32,7 +32,11 @@ def client_of(
     settings = mailbox.oauth2
     if settings is None or not settings.has_client_secret:
         return client
-    secret = client_secret(settings, environ=environ, command_timeout=command_timeout)
+    try:
+        secret = client_secret(settings, environ=environ, command_timeout=command_timeout)
+    except ConfigError as error:
+        path = f"mailbox {mailbox.name}.oauth2"
+        raise ConfigError([replace(p, path=f"{path}.{p.path}") for p in error.problems]) from error
     return replace(client, client_secret=secret)
 
 

@@ -7,21 +7,25 @@ present one still lets mail through.
 """
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from mailresponder.config import Mailbox
 from mailresponder.errors import ConfigError, MailresponderError, SignInRefused, TemporaryFailure
-from mailresponder.transport import oauth2
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep, name_of
+from mailresponder.transport.oauth2_client import client_of, public_client_of
+from mailresponder.transport.secrets import COMMAND_TIMEOUT
 from mailresponder.transport.token_store import TokenStore
 
 SKEW = timedelta(minutes=1)
 """By how much our clock may be behind the server's."""
 ASK_AGAIN = timedelta(minutes=5)
 """How long an authorization server is left alone that gave no token."""
+NOTICE = timedelta(days=2)
+"""How long before a sign-in ends by itself somebody hears of it: over a weekend."""
 FRESH = timedelta(minutes=2)
 """A token so young is no better anew: it is not the token that a server refuses."""
 
@@ -47,6 +51,13 @@ def is_due(kept: Kept, *, now: datetime) -> bool:
 def is_good(kept: Kept, *, now: datetime) -> bool:
     """Does its token let in, by our clock?"""
     return now < kept.grant.expires_at - min(SKEW, (kept.grant.expires_at - kept.renewed_at) / 4)
+
+
+def _end_of(before: Grant, after: Grant) -> datetime | None:
+    """When the refresh token ends for good; None where its end moves on with each use."""
+    if before.ends_at is None or after.ends_at is None or after.ends_at > before.ends_at + SKEW:
+        return None
+    return after.ends_at
 
 
 class MailboxTokens:
@@ -88,7 +99,11 @@ class MailboxTokens:
             return Ending(since=since, until=kept.grant.expires_at, why=why)
         if kept.refused and kept.refused_at is not None:
             return Ending(since=kept.refused_at, until=kept.grant.expires_at, why=kept.refused)
-        return None
+        ends, obtained = kept.grant.ends_at, kept.grant.obtained_at
+        if ends is None or self._clock() < (since := ends - min(NOTICE, (ends - obtained) / 4)):
+            return None
+        why = f"the provider ends it then, whatever is done (sign in again: {self._login})"
+        return Ending(since=since, until=ends, why=why)
 
     def held(self) -> Kept | None:
         """What is kept, good or not; no server is asked. None: nothing that is of use to this
@@ -133,7 +148,7 @@ class MailboxTokens:
             grant = self._granted(kept, now)
         except MailresponderError as error:
             # The command as it is to be typed.
-            error.mend = error.mend.replace("login MAILBOX", f"login {shlex.quote(self._mailbox)}")
+            error.mend = error.mend.replace("mailresponder login MAILBOX", self._login)
             self._asked = now, error
             if isinstance(error, SignInRefused) and kept is not None:
                 since = kept.refused_at if kept.refused and kept.refused_at else now
@@ -143,9 +158,14 @@ class MailboxTokens:
                     )
             raise
         self._asked = None
+        if kept is not None:
+            grant = replace(grant, ends_at=_end_of(kept.grant, grant))
         return self._keep(keep(self._client, grant, now=now))
 
     def _granted(self, kept: Kept | None, now: datetime) -> Grant:
+        # A desk that signs in by passwords needs no HTTP.
+        from mailresponder.transport import oauth2
+
         match self._client.sign_in:
             case SignIn.CLIENT_CREDENTIALS:
                 return oauth2.client_credentials(self._secret(), now=now)
@@ -165,6 +185,10 @@ class MailboxTokens:
                     )
                 return oauth2.refresh(self._secret(), kept.grant, now=now)
 
+    @property
+    def _login(self) -> str:
+        return f"mailresponder login {shlex.quote(self._mailbox)}"
+
     def _keep(self, kept: Kept) -> Kept:
         try:
             self._store().save(self._mailbox, kept)
@@ -173,3 +197,22 @@ class MailboxTokens:
         else:
             self._unkept = self._obstacle = None
         return kept
+
+
+def tokens_of(
+    mailbox: Mailbox,
+    *,
+    environ: Mapping[str, str],
+    store: Callable[[], TokenStore],
+    clock: Callable[[], datetime],
+    command_timeout: float = COMMAND_TIMEOUT,
+) -> MailboxTokens:
+    """The tokens of a mailbox as it is configured. Raises PermanentFailure where it signs in by a
+    password."""
+    return MailboxTokens(
+        mailbox.name,
+        client=public_client_of(mailbox),
+        secret=lambda: client_of(mailbox, environ=environ, command_timeout=command_timeout),
+        store=store,
+        clock=clock,
+    )
