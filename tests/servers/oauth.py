@@ -65,6 +65,8 @@ class OAuthServer:
     """Who signs in at the browser's page."""
     key: bytes = b"a key that Dovecot and this server share, of some length"
     lifetime: int = 3600
+    expires_in: int | None = None
+    """Seconds a client is told that a token lasts, where that is not its lifetime."""
     rotates: bool = True
     ends_in: int = 0
     """Seconds until a refresh token is over whatever is done; 0: it does not say."""
@@ -279,7 +281,7 @@ class OAuthServer:
         return {
             "access_token": self.token(account),
             "token_type": "Bearer",
-            "expires_in": self.lifetime,
+            "expires_in": self.lifetime if self.expires_in is None else self.expires_in,
             "scope": self.scope,
         }
 
