@@ -3,7 +3,6 @@ installed program, a Dovecot that verifies tokens, and an authorization server."
 
 import re
 import stat
-import subprocess
 from collections.abc import Callable, Iterator
 
 import letters
@@ -116,34 +115,3 @@ def test_from_login_to_logout(desk: LiveDesk, server: OAuthServer) -> None:
 def refreshed(server: OAuthServer) -> list[str]:
     """The refresh tokens that the server was shown."""
     return [fields["refresh_token"] for _, fields in server.asked if "refresh_token" in fields]
-
-
-def test_account_that_may_not_read_is_not_kept(desk: LiveDesk, server: OAuthServer) -> None:
-    """Who signs in as somebody else is told so, and the sign-in from before goes on."""
-    login(desk, until=CODE, enter=server.approve)
-    kept = (desk.program.folder / "mailresponder.tokens").read_text()
-
-    process: subprocess.Popen[str] = desk.program.start("login", "support", "--no-browser")
-    server.person = "eve@example.test"
-    assert process.stdout is not None
-    while not (shown := ADDRESS.match(process.stdout.readline())):
-        pass
-    oauth.visit(shown[1]).page()
-    said, errors = process.communicate(timeout=60)
-
-    assert process.returncode == 77
-    assert f"That is not {desk.user.name}" in said
-    assert "FAILED  imap" in said
-    assert "not kept" in errors
-    assert (desk.program.folder / "mailresponder.tokens").read_text() == kept
-
-
-def test_mailbox_with_a_password_needs_no_login(desk: LiveDesk) -> None:
-    """`login` for a mailbox that signs in by a password says what to set."""
-    desk.configure()
-
-    done = desk.program.run("login", "support", environ=desk.environ)
-
-    assert done.returncode == 1
-    assert "signs in by a password" in done.stderr
-    assert "oauth2" in done.stderr

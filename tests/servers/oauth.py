@@ -76,6 +76,8 @@ class OAuthServer:
     """With an ID token."""
     clock: Callable[[], float] = time.time
     device_lifetime: int = 900
+    at_once: bool = False
+    """Does the person enter a device's code as soon as it is there?"""
     public_key: RSAPublicKey | None = None
     """Of the service account it trusts."""
     opens: dict[str, str] = field(default_factory=dict)
@@ -186,7 +188,8 @@ class OAuthServer:
         if fields.get("client_id") != self.client_id:
             return refused("invalid_client", status=401)
         code, user_code = secrets.token_urlsafe(24), secrets.token_hex(4).upper()
-        self._devices[self._given(code)] = self._user_codes[user_code] = Asked()
+        asked = Asked(account=self.person if self.at_once else "")
+        self._devices[self._given(code)] = self._user_codes[user_code] = asked
         return 200, {
             "device_code": code,
             "user_code": user_code,
