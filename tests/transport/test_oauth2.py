@@ -203,6 +203,14 @@ class TestHostile:
         with pytest.raises(ServerUnavailable, match="no answer in time"):
             post(server.url("token"), {}, ca_file=None, patience=0.1)
 
+    def test_handshake_has_an_end(self) -> None:
+        """A server that takes the connection and never speaks TLS is waited for no longer."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"https://127.0.0.1:{silent.getsockname()[1]}/token"
+
+            with pytest.raises(ServerUnavailable, match="no answer in time"):
+                post(url, {}, ca_file=None, patience=0.1)
+
     def test_nobody_there(self, client: Client) -> None:
         """A server that is down is told as a server that is down."""
         [port] = free_ports(1)
