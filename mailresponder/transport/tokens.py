@@ -93,7 +93,15 @@ class MailboxTokens:
     def look_ahead(self) -> Ending | None:
         """Have the next token if it is time to, though none is needed just now. Gives what
         somebody must do before mail stops; None: nothing. Raises as `token`."""
-        kept = self._renewed("")
+        try:
+            kept = self._renewed("")
+        except SignInRefused as error:
+            # It is over, and what is connected may stay so for a while.
+            held = self.held()
+            if held is None:
+                raise
+            since = held.refused_at or held.grant.expires_at
+            return Ending(since=since, until=held.grant.expires_at, why=str(error))
         if self._obstacle is not None:
             since, why = kept.renewed_at, str(self._obstacle)
             return Ending(since=since, until=kept.grant.expires_at, why=why)

@@ -65,13 +65,19 @@ class OAuthServer:
     """Who signs in at the browser's page."""
     key: bytes = b"a key that Dovecot and this server share, of some length"
     lifetime: int = 3600
+    expires_in: int | None = None
+    """Seconds a client is told that a token lasts, where that is not its lifetime."""
     rotates: bool = True
     ends_in: int = 0
     """Seconds until a refresh token is over whatever is done; 0: it does not say."""
+    scope: str = "mail"
+    gives_refresh_tokens: bool = True
     says_who: bool = True
     """With an ID token."""
     clock: Callable[[], float] = time.time
     device_lifetime: int = 900
+    at_once: bool = False
+    """Does the person enter a device's code as soon as it is there?"""
     public_key: RSAPublicKey | None = None
     """Of the service account it trusts."""
     opens: dict[str, str] = field(default_factory=dict)
@@ -176,13 +182,14 @@ class OAuthServer:
                     redirect_uri=fields["redirect_uri"],
                     challenge=fields["code_challenge"],
                 )
-            return f"{fields['redirect_uri']}?{urlencode(back)}"
+            return f"{fields['redirect_uri']}/?{urlencode(back)}"
 
     def _device(self, fields: Fields) -> Reply:
         if fields.get("client_id") != self.client_id:
             return refused("invalid_client", status=401)
         code, user_code = secrets.token_urlsafe(24), secrets.token_hex(4).upper()
-        self._devices[self._given(code)] = self._user_codes[user_code] = Asked()
+        asked = Asked(account=self.person if self.at_once else "")
+        self._devices[self._given(code)] = self._user_codes[user_code] = asked
         return 200, {
             "device_code": code,
             "user_code": user_code,
@@ -261,6 +268,8 @@ class OAuthServer:
         return 200, {}
 
     def _granted(self, family: Family) -> Reply:
+        if not self.gives_refresh_tokens:
+            return 200, self._access(family.account)
         if self.rotates or not family.refresh_token:
             family.refresh_token = self._given(secrets.token_urlsafe(32))
             self._families[family.refresh_token] = family
@@ -275,8 +284,8 @@ class OAuthServer:
         return {
             "access_token": self.token(account),
             "token_type": "Bearer",
-            "expires_in": self.lifetime,
-            "scope": "mail",
+            "expires_in": self.lifetime if self.expires_in is None else self.expires_in,
+            "scope": self.scope,
         }
 
     def _signed(self, claims: dict[str, object]) -> str:
