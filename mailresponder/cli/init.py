@@ -92,13 +92,13 @@ def init_command(
 
 def _offer_login(ctx: click.Context, config: Path, mailbox: str) -> None:
     """Go on to `mailresponder login`, if the person wants to; what it raises passes."""
-    group = ctx.find_root().command
-    login = group.get_command(ctx, "login") if isinstance(group, click.Group) else None
-    if login is None or not click.confirm("Sign in now?", default=True):
+    from mailresponder.cli.login import login_command
+
+    if not click.confirm("Sign in now?", default=True):
         return
     ctx.obj["config_path"] = config
-    with login.make_context("login", [mailbox], parent=ctx.parent) as inner:
-        login.invoke(inner)
+    with login_command.make_context("login", [mailbox], parent=ctx.parent) as inner:
+        login_command.invoke(inner)
 
 
 def _asked(directory: Path, *, offline: bool) -> tuple["Answers", Mapping[str, str]]:

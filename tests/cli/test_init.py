@@ -198,6 +198,37 @@ def test_a_conversation_ends_in_a_desk_that_works(
     assert config.warnings == ()
 
 
+def test_a_mailbox_that_signs_in_by_a_token_leads_on_to_login(folder: Path) -> None:
+    """What is not known yet is left out; a secret that is typed goes into a file of its own."""
+    (folder / "desk").mkdir()
+    (folder / "desk" / "help.client_secret").write_text("of another desk")
+    with Terminal("init", "desk", "--offline", folder=folder) as person:
+        person.answer("customers write to: ", "help@acme.test")
+        person.answer("Provider [generic]: ", "gmail")
+        person.answer("Sign in by [password]: ", "google")
+        person.answer("User name (the mailbox) [help@acme.test]: ", "")
+        person.answer("Client id: ", "desk.apps.example")
+        person.answer("Client secret (not shown; Enter: later): ", "do not tell")
+        person.answer("Keep it in help1.client_secret, readable by you alone? [Y/n]: ", "")
+        person.answer("Enter: the mailbox itself): ", "ana@acme.test")
+        for prompt in ("name to customers", "Time zone", "Languages", "Opening hours", "holidays"):
+            person.answer(prompt, "")
+        for prompt in ("answers customers", "in time: ", "breaks: ", "Write the configuration?"):
+            person.answer(prompt, "")
+        person.answer("Sign in now? [Y/n]: ", "n")
+        assert person.end() == 0
+    assert "mailresponder login help" in person.screen
+    assert "do not tell" not in person.screen
+    mailbox = load(folder / "desk" / "config.toml").mailboxes[0]
+    assert mailbox.imap.oauth2 == "google"
+    assert mailbox.oauth2 is not None
+    assert (mailbox.oauth2.client_id, mailbox.oauth2.account) == (
+        "desk.apps.example",
+        "ana@acme.test",
+    )
+    assert mailbox.oauth2.client_secret_file == str(folder / "desk" / "help1.client_secret")
+
+
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "end of input"])
 def test_a_conversation_can_be_left_at_any_question(folder: Path, key: str) -> None:
     """Then nothing was written, and that is said."""
