@@ -1,5 +1,5 @@
 """Texts and times as terminals, pages and mail show them alike: without what no screen should
-obey, and a length of time in short."""
+obey, and lengths of time and numbers of bytes in short."""
 
 import re
 from datetime import timedelta
@@ -27,6 +27,14 @@ def how_long(duration: timedelta) -> str:
     if minutes < _DAY // _MINUTE:
         return _both(minutes, 60, "h", "min")
     return _both(round(seconds / _HOUR), 24, "d", "h")
+
+
+def how_much(count: int) -> str:
+    """A number of bytes in short: `812 kB`, `12.5 MB`, `3.2 GB`."""
+    for unit, size in (("GB", 1_000_000_000), ("MB", 1_000_000)):
+        if count >= size:
+            return f"{count / size:.1f} {unit}"
+    return f"{count / 1_000:.0f} kB"
 
 
 def _both(count: int, size: int, larger: str, lesser: str) -> str:

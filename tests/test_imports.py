@@ -62,7 +62,7 @@ def test_help_imports_nothing_but_click() -> None:
     assert {name for name in there if name.startswith("mailresponder")} == {
         *("mailresponder", "mailresponder.cli", "mailresponder.errors"),
     }
-    assert not there & {"sqlalchemy", "pydantic", "structlog", "jinja2", "asyncio", "ssl"}
+    assert not there & {"sqlalchemy", "pydantic", "structlog", "jinja2", "asyncio", "ssl", "dns"}
 
 
 def test_a_pass_imports_what_it_needs(office: Office) -> None:
@@ -76,7 +76,7 @@ def test_a_pass_imports_what_it_needs(office: Office) -> None:
     assert {"sqlalchemy.dialects.sqlite", "mailresponder.listening.anger"} <= there
     assert not there & {
         *("alembic", "apscheduler", "psycopg", "sqlalchemy.dialects.postgresql", "sqlalchemy.orm"),
-        *("rich", "pygments", "attr", "requests", "urllib3", "http.client", "pydoc"),
+        *("rich", "pygments", "attr", "requests", "urllib3", "http.client", "pydoc", "dns"),
         *("mailresponder.reports.making", "mailresponder.reports.mail", "tomlkit"),
         *("textblob", "nltk", "numpy", "scipy", "starlette", "uvicorn", "procrastinate"),
     }

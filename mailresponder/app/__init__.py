@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.passes import PassReport
@@ -15,6 +15,7 @@ from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.leases import InstanceLock
 from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.token_store import store_for
 
 __all__ = ["App", "MailboxRunner", "PassReport", "Tempo"]
 
@@ -48,6 +49,8 @@ class App:
         self.stopping = threading.Event()
         self.signer = signer
         self.instance = self._instance(tempo) if passes and not dry else self._guest()
+        # Not before a mailbox signs in by a token: it may be a key store that asks a person.
+        token_store = cache(partial(store_for, config.tokens_path, kind=config.desk.token_store))
         few = len(config.mailboxes) <= FEW_MAILBOXES
         self.mailboxes = {
             mailbox.name: MailboxRunner(
@@ -56,6 +59,7 @@ class App:
                 stopping=self.stopping,
                 instance=self.instance,
                 keeps_senders=few,
+                token_store=token_store,
                 others=partial(self._works_beside, mailbox.name),
                 steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
             )

@@ -13,6 +13,7 @@ from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
 from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.passes import PassReport
+from mailresponder.app.sign_in_watch import SignInWatch
 from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
@@ -49,6 +50,7 @@ from mailresponder.store.failures import is_of_store
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.smtp import SmtpSender
+from mailresponder.transport.token_store import TokenStore
 
 _T = TypeVar("_T")
 
@@ -64,16 +66,19 @@ class MailboxRunner:
         stopping: threading.Event,
         instance: Instance,
         keeps_senders: bool,
+        token_store: Callable[[], TokenStore],
         others: Callable[[], Iterable[Work]] = lambda: (),
         steady: Callable[[], float] = steady_seconds,
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
+        `token_store` is asked where the mailbox signs in by a token.
         `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
         `steady` counts seconds that nobody can set."""
         self.work = work
-        self.accounts = Accounts(work)
+        self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
+        self._sign_in = SignInWatch(work, self.accounts, self.standing)
         self._time = Timekeeper(work.clock, steady)
         self._dry = dry
         self._stopping = stopping
@@ -168,6 +173,8 @@ class MailboxRunner:
                             filed = self._file(errors)
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
+                    if read is not None:
+                        self._sign_in.look()
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error

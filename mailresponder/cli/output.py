@@ -8,11 +8,14 @@ import json
 import sys
 from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mailresponder.printable import clean
+
+if TYPE_CHECKING:
+    from mailresponder.jobs.results import CheckResult
 
 _GAP = 2
 _SHARE = 5
@@ -33,6 +36,24 @@ def say(text: str = "") -> None:
 def say_marked(text: str, *, colour: str) -> None:
     """Print text, cleaned; bold and in a colour where a terminal shows it."""
     _write(click.style(clean(text), fg=colour, bold=True))
+
+
+def say_result(result: "CheckResult", *, indent: str = "") -> None:
+    """Print what was found out about one thing, and below it what to do."""
+    line = f"{result.name}: {one_line(result.detail)}"
+    if result.warning:
+        say_marked(f"{indent}WARNING {line}", colour="yellow")
+    elif result.ok:
+        say(f"{indent}ok      {line}")
+    else:
+        say_marked(f"{indent}FAILED  {line}", colour="red")
+    if result.mend:
+        say_advice(result.mend, indent=indent)
+
+
+def say_advice(text: str, *, indent: str = "") -> None:
+    """Print what to do about what stands above."""
+    say(f"{indent}        -> {one_line(text)}")
 
 
 def show(text: str) -> None:

@@ -1,10 +1,9 @@
-"""`run`, `init` and `demo`: the job itself, and the two ways to begin."""
+"""`run` and `demo`: the job itself, and a look at it."""
 
 import os
 import signal
 import threading
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -60,29 +59,6 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
         from mailresponder import scheduler
 
         scheduler.run(app)
-    return ExitStatus.OK
-
-
-@click.command("init")
-@click.argument("directory", type=click.Path(path_type=Path, file_okay=False), default=".")
-@click.option(
-    "--provider",
-    type=click.Choice(["gmail", "microsoft365", "fastmail", "generic"]),
-    default="generic",
-    show_default=True,
-    help="Whose hosts, ports and habits to write.",
-)
-def init_command(directory: Path, provider: str) -> int:
-    """Write a commented config.toml and an empty templates folder into DIRECTORY.
-
-    Nothing is overwritten. Edit the file, then try `mailresponder check`.
-    """
-    from mailresponder.jobs import setup
-
-    for path in setup.write(directory, provider):
-        click.echo(f"wrote {path}")
-    click.echo("Next: edit config.toml, then `mailresponder check`, then `mailresponder run`.")
-    click.echo("A page for admins and staff: `mailresponder web`; see `mailresponder help page`.")
     return ExitStatus.OK
 
 

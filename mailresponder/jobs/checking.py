@@ -5,18 +5,19 @@ key are opened as the jobs open them, which makes them where they are missing.
 """
 
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
-from mailresponder.config import Config, how_to_install, themes_file
+from mailresponder.config import Config, Mailbox, how_to_install, themes_file
 from mailresponder.config.sections import DeadlineSettings
-from mailresponder.errors import ConfigError, PermanentFailure, TemporaryFailure
-from mailresponder.jobs import calendars, learned, theming
+from mailresponder.errors import ConfigError, ExitStatus, PermanentFailure, TemporaryFailure
+from mailresponder.jobs import calendars, host_check, learned, sending_domain, theming
 from mailresponder.jobs.mailbox_check import MailboxCheck
-from mailresponder.jobs.results import CheckResult, Found, tried
+from mailresponder.jobs.results import CheckResult, Concern, Found, tried
+from mailresponder.jobs.side_by_side import side_by_side
 from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
 from mailresponder.policy.retries import is_due
@@ -24,9 +25,14 @@ from mailresponder.store import corrections, leases, mailboxes, secret
 from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.dns import Dns
 
 _YEARS = range(2026, 2100)
 """A clock that shows another year has lost its battery."""
+AT_ONCE = 8
+"""Mailboxes and domains that are looked at side by side."""
+PATIENCE = 90.0
+"""Seconds for one of them, however slow its servers."""
 _NAMED = 5
 """Mailboxes named of each process."""
 
@@ -37,6 +43,8 @@ def check(
     clock: Callable[[], datetime],
     environ: Mapping[str, str],
     trial: Trial | None = None,
+    dns: Dns | None = None,
+    only: Sequence[str] = (),
 ) -> Iterator[CheckResult]:
     """Try everything, one result after another. Raises nothing a user can cause.
 
@@ -45,8 +53,10 @@ def check(
         clock: Gives the time, aware.
         environ: Where `password_env` is looked up.
         trial: How to send a test mail through every mailbox; None: none is sent.
+        dns: Whom to ask about the domains; None: whom this machine asks.
+        only: Names of mailboxes; of the others nothing is said. Empty: all.
     """
-    yield tried("configuration", lambda: (str(config.path), "; ".join(config.warnings)))
+    yield tried("configuration", lambda: _configuration(config))
     secret_file = tried("secret", lambda: _secret(config))
     yield secret_file
     store: Store | None = None
@@ -61,6 +71,10 @@ def check(
 
         yield tried("database", opened)
         if store is not None:
+            yield tried("integrity", partial(host_check.database, store))
+        yield tried("disk", partial(host_check.disk, config))
+        yield tried("permissions", partial(host_check.permissions, config))
+        if store is not None:
             yield tried("learnt", partial(_learnt, store, config))
         yield tried("themes", lambda: _themes(config))
         folder = TemplateFolder.of_desk(config)
@@ -70,15 +84,51 @@ def check(
         yield tried("staff", lambda: _staff(config))
         if store is not None:
             yield from _service(store, config, clock())
-        for mailbox in config.mailboxes:
+        chosen = [one for one in config.mailboxes if not only or one.name in only]
+
+        def of_mailbox(mailbox: Mailbox) -> Iterator[CheckResult]:
             own = folder.of(mailbox.name)
-            yield from MailboxCheck(config, mailbox, environ, own, clock, store=store).run(trial)
+            looked = MailboxCheck(config, mailbox, environ, own, clock, store=store)
+            return looked.run(trial)
+
+        works = {one.name: partial(of_mailbox, one) for one in chosen}
+        if trial is not None:
+            # A person may be asked for a reply, to one mail at a time, and has minutes for it.
+            for work in works.values():
+                yield from work()
+            works = {}
+        domains = sending_domain.sending_domains(chosen)
+        asked = {one.name: partial(sending_domain.checked, one, dns or Dns()) for one in domains}
+        yield from _side_by_side({**works, **asked})
+
+
+def _side_by_side(
+    works: Mapping[str, Callable[[], Iterator[CheckResult]]],
+) -> Iterator[CheckResult]:
+    names = list(works)
+
+    def given_up(number: int) -> CheckResult:
+        return CheckResult(
+            name=f"{names[number]}.timeout",
+            ok=False,
+            detail=f"not done after {PATIENCE:g} s: something answers without end",
+            mend="is it the server or this machine's network that is so slow?",
+            status=ExitStatus.TEMPORARY,
+        )
+
+    return side_by_side(list(works.values()), at_once=AT_ONCE, patience=PATIENCE, given_up=given_up)
 
 
 def of_mistakes(error: ConfigError) -> list[CheckResult]:
     """A configuration that cannot be used: one failing result for each mistake."""
     return [
-        CheckResult(name="configuration", ok=False, detail=f"{p.path}: {p.message}", mend=p.hint)
+        CheckResult(
+            name="configuration",
+            ok=False,
+            detail=f"{p.path}: {p.message}",
+            mend=p.hint,
+            status=ExitStatus.CONFIGURATION,
+        )
         for p in error.problems
     ]
 
@@ -106,10 +156,17 @@ def templates(folder: TemplateFolder) -> Iterator[CheckResult]:
             detail=f"no history of them is kept: {obstacle}",
             mend="make it writable for the user mailresponder runs as, "
             "so that a broken template gives way to its last good version",
+            warning=True,
         )
 
 
-def _secret(config: Config) -> Found:
+def _configuration(config: Config) -> Found | Concern:
+    if config.warnings:
+        return Concern(detail=str(config.path), mend="; ".join(config.warnings))
+    return str(config.path), ""
+
+
+def _secret(config: Config) -> Found | Concern:
     path = config.secret_path
     # What keeps the database from being opened is told by its own line.
     with suppress(TemporaryFailure, PermanentFailure):
@@ -122,7 +179,9 @@ def _secret(config: Config) -> Found:
         readable = path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH)
     except OSError as error:
         raise PermanentFailure(f"{path}: {error.strerror}") from error
-    return str(path), f"others can read it: chmod 600 {path}" if readable else ""
+    if readable:
+        return Concern(detail=f"{path}, which others can read", mend=f"chmod 600 {path}")
+    return str(path), ""
 
 
 def _database(store: Store, config: Config, *, with_key: bool) -> Found:
@@ -135,7 +194,7 @@ def _database(store: Store, config: Config, *, with_key: bool) -> Found:
         return f"{store.dialect}, can be written and its tables are up to date", ""
 
 
-def _learnt(store: Store, config: Config) -> Found:
+def _learnt(store: Store, config: Config) -> Found | Concern:
     """What staff have taught of anger, and whether it fits the model of today."""
     with store.read() as conn:
         row = corrections.in_force(conn)
@@ -145,9 +204,9 @@ def _learnt(store: Store, config: Config) -> Found:
     said = f"from {row.labels} labels on {row.at.astimezone(config.desk.timezone):%Y-%m-%d}"
     if learned.fits(row):
         return said, ""
-    return (
-        f"{said}, for another model than this version's: it is not used",
-        "learn anew: mailresponder learn",
+    return Concern(
+        detail=f"{said}, for another model than this version's: it is not used",
+        mend="learn anew: mailresponder learn",
     )
 
 
@@ -190,6 +249,8 @@ def _service(store: Store, config: Config, now: datetime) -> Iterator[CheckResul
                     ok=way is Way.READING,
                     detail=f"failing since {_local(fault.since, config)}: {fault.why}",
                     mend=f"the service tries again {again}; `mailresponder run --once` tries now",
+                    warning=way is Way.READING,
+                    status=ExitStatus.TEMPORARY,
                 )
 
 

@@ -1,23 +1,35 @@
 """Is one mailbox able to do its work? Its IMAP account and folders, its SMTP account, and, where it
 is asked for, a test mail and a person's reply to it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import shlex
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
-from mailresponder.config import Config, Mailbox
+from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import PermanentFailure
+from mailresponder.jobs import account_check, server_check
 from mailresponder.jobs.ledger_check import compared
-from mailresponder.jobs.results import CheckResult, Found, tried
+from mailresponder.jobs.results import CheckResult, Concern, Found, tried
 from mailresponder.jobs.trial import Trial, send_and_await
 from mailresponder.jobs.trial_reply import await_reply
+from mailresponder.mail.parse import parse
 from mailresponder.policy.identifiers import Signer
 from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
-from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.credentials import Credential
+from mailresponder.transport.imap_account import ImapAccount
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
+from mailresponder.transport.tls_look import Seen
+from mailresponder.transport.token_store import store_for
+from mailresponder.transport.tokens import MailboxTokens, tokens_of
+
+CONNECT_TIMEOUT = 10.0
+"""Seconds a server may take to let us in: somebody is looking on."""
+TIMEOUT = 20.0
+"""Seconds it may take for an answer."""
 
 
 class MailboxCheck:
@@ -40,38 +52,100 @@ class MailboxCheck:
         self._templates = templates
         self._clock = clock
         self._store = store
-        self._imap: ImapMailbox | None = None
+        self._imap: ImapAccount | None = None
         self._test_id = ""
+        self._offers: Mapping[str, str] = {}
+        """What the SMTP server said it takes."""
+        self._looked = clock()
+        """When the SMTP server was looked at."""
+        self._sent: tuple[datetime, datetime] | None = None
+        """Before the test mail was sent, and when it was seen."""
 
     def run(self, trial: Trial | None) -> Iterator[CheckResult]:
         """One result after another; what cannot be tried without IMAP is left out."""
         try:
-            signed_in = self._try("imap", self._connect)
-            yield signed_in
+            signed_in = yield from self._reading()
             if signed_in.ok:
                 yield from self._folders()
-            smtp = self._try("smtp", self._smtp)
-            yield smtp
+            smtp, seen = yield from self._writing()
+            if signed_in.ok and trial is None:
+                yield from self._compared_clocks(seen)
             if trial is not None:
                 lame = [result.name for result in (signed_in, smtp) if not result.ok]
                 arrived = self._try("test_mail", lambda: self._send(trial, lame))
                 yield arrived
+                if arrived.ok:
+                    yield self._try("signature", self._signature)
+                    yield self._try("clock", self._clock_of_test_mail)
                 if arrived.ok and trial.reply_within:
                     yield self._try("reply", lambda: self._reply(trial))
         finally:
             if self._imap is not None:
                 self._imap.close()
 
-    def _try(self, what: str, attempt: Callable[[], Found]) -> CheckResult:
+    def _reading(self) -> Generator[CheckResult, None, CheckResult]:
+        """What the IMAP server shows, and signing in there, whose result it gives."""
+        found, seen = server_check.looked_at(
+            f"{self._mailbox.name}.imap", self._mailbox.imap, "imap", self._clock()
+        )
+        yield from found
+        if seen is None:
+            return found[-1]
+        signed_in = self._try("imap", self._connect)
+        yield signed_in
+        by_token = self._mailbox.imap.oauth2 is not None or self._mailbox.smtp.oauth2 is not None
+        if by_token and signed_in.ok:
+            yield self._try("token", self._token)
+        return signed_in
+
+    def _writing(self) -> Generator[CheckResult, None, tuple[CheckResult, Seen | None]]:
+        """The same of the SMTP server, and what it takes."""
+        self._looked = self._clock()
+        found, seen = server_check.looked_at(
+            f"{self._mailbox.name}.smtp", self._mailbox.smtp, "smtp", self._looked
+        )
+        yield from found
+        if seen is None:
+            return found[-1], None
+        smtp = self._try("smtp", self._smtp)
+        yield smtp
+        if smtp.ok:
+            yield self._try("smtp_limits", self._limits)
+        return smtp, seen
+
+    def _try(self, what: str, attempt: Callable[[], Found | Concern]) -> CheckResult:
         return tried(f"{self._mailbox.name}.{what}", attempt)
 
     def _connect(self) -> Found:
         settings = self._mailbox.imap
-        secret_word = password(settings, environ=self._environ)
-        self._imap = ImapMailbox.connect(settings, secret_word)
+        self._imap = ImapAccount.connect(
+            settings,
+            self._credential(settings),
+            connect_timeout=CONNECT_TIMEOUT,
+            timeout=TIMEOUT,
+        )
         return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
 
+    def _token(self) -> Found | Concern:
+        """Is the next token to be had, too?"""
+        zone = self._config.desk.timezone
+        ending = self._tokens.look_ahead()
+        if ending is not None:
+            until = f"{ending.until.astimezone(zone):%Y-%m-%d %H:%M}"
+            return Concern(
+                detail=f"lets in until {until}, and no longer: {ending.why}",
+                mend=f"sign in again: mailresponder login {shlex.quote(self._mailbox.name)}",
+            )
+        held = self._tokens.held()
+        if held is None:
+            return "none is kept", ""
+        until = f"{held.grant.expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        return f"lets in until {until}; the next one is had before", ""
+
     def _folders(self) -> Iterator[CheckResult]:
+        yield self._try(
+            "capabilities", lambda: account_check.capabilities(self._open.capabilities())
+        )
         yield self._try("folder", self._folder)
         yield self._try("sent_folder", self._sent_folder)
         if self._mailbox.drafts != "none":
@@ -80,11 +154,12 @@ class MailboxCheck:
             yield self._try("move_to", self._move_to)
         yield self._try("keywords", self._keywords)
         yield self._try("idle", self._idle)
+        yield self._try("quota", self._quota)
         if self._store is not None:
             yield self._try("ledger", partial(self._ledger, self._store))
 
     @property
-    def _open(self) -> ImapMailbox:
+    def _open(self) -> ImapAccount:
         if self._imap is None:
             raise PermanentFailure("there is no connection")
         return self._imap
@@ -102,7 +177,8 @@ class MailboxCheck:
                 mend="set imap.sent_folder to the folder your mail client files sent mail in; "
                 f"there are: {', '.join(self._open.folders()[:20])}",
             )
-        state = self._open.select(name, readonly=True)
+        # Where we file copies it must take them; to read it is enough otherwise.
+        state = self._open.select(name, readonly=not self._mailbox.smtp.save_copy)
         return f"{name}, {state.exists} messages", ""
 
     def _drafts_folder(self) -> Found:
@@ -124,6 +200,7 @@ class MailboxCheck:
                 f"there is no folder {name} for angry mail",
                 mend=f"make it, or change anger.move_to; there are: {', '.join(known[:20])}",
             )
+        self._open.select(name, readonly=False)
         return name, ""
 
     def _keywords(self) -> Found:
@@ -141,23 +218,85 @@ class MailboxCheck:
     def _ledger(self, store: Store) -> Found:
         return compared(self._config, self._mailbox, self._open, store, self._clock)
 
+    def _quota(self) -> Found | Concern:
+        return account_check.quota(self._open.quotas())
+
     def _smtp(self) -> Found:
         settings = self._mailbox.smtp
         with self._sender() as sender:
             sender.check()
+            self._offers = sender.offers()
         how = "signed in at" if settings.username else "connected without signing in to"
         return f"{how} {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
 
+    def _limits(self) -> Found | Concern:
+        return account_check.sending(
+            self._offers,
+            attachments_mb=self._config.staff.attachments_mb,
+            signed_in=bool(self._mailbox.smtp.username),
+        )
+
     def _sender(self) -> SmtpSender:
         settings = self._mailbox.smtp
-        known = password(settings, environ=self._environ) if settings.username else None
-        return SmtpSender(settings, known)
+        known = self._credential(settings) if settings.username else None
+        return SmtpSender(settings, known, timeout=TIMEOUT)
+
+    def _credential(self, settings: ImapSettings | SmtpSettings) -> Credential:
+        if settings.oauth2 is not None:
+            return self._tokens
+        return password(settings, environ=self._environ)
+
+    @cached_property
+    def _tokens(self) -> MailboxTokens:
+        desk = self._config.desk
+        return tokens_of(
+            self._mailbox,
+            environ=self._environ,
+            store=lambda: store_for(self._config.tokens_path, kind=desk.token_store),
+            clock=self._clock,
+        )
+
+    def _compared_clocks(self, seen: Seen | None) -> Iterator[CheckResult]:
+        """Our clock and a server's, where one tells its time without being sent a mail: in its
+        greeting, or by a mail that came later than now."""
+        if seen is not None and (told := seen.time) is not None:
+            host = self._mailbox.smtp.host
+            yield self._try("clock", lambda: server_check.clock_against(host, told, self._looked))
+            return
+        yield self._try("clock", self._clock_of_newest_mail)
+
+    def _clock_of_newest_mail(self) -> Found | Concern:
+        imap, host = self._open, self._mailbox.imap.host
+        imap.select(self._mailbox.imap.folder, readonly=True)
+        newest, now = imap.newest_at(), self._clock()
+        if newest is not None and newest > now:
+            return server_check.clock_against(host, newest, now)
+        return f"not compared: {host} does not tell its time; check --send-test finds out", ""
+
+    def _test_uid(self) -> int:
+        return self._open.find(self._mailbox.imap.folder, self._test_id, readonly=True)[0]
+
+    def _signature(self) -> Found:
+        [raw] = self._open.fetch([self._test_uid()])
+        signed = parse(raw).headers.get("dkim-signature", ())
+        domain = self._config.desk_for(self._mailbox.name).domain
+        return account_check.signature(signed, domain=domain)
+
+    def _clock_of_test_mail(self) -> Found | Concern:
+        host = self._mailbox.imap.host
+        received = self._open.received_at(self._test_uid())
+        if received is None or self._sent is None:
+            return f"not compared: {host} does not say when the test mail came", ""
+        sent, seen = self._sent
+        ours = min(max(received, sent), seen)
+        return server_check.clock_against(host, received, ours)
 
     def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
         """`lame`: what it needs and failed already."""
         if lame:
             raise PermanentFailure(f"not sent: {' and '.join(lame)} failed", mend="mend that first")
         signer: Signer = secret.signer(self._config.secret_path, create=True)
+        begun = self._clock()
         with self._sender() as sender:
             self._test_id = send_and_await(
                 trial,
@@ -170,6 +309,7 @@ class MailboxCheck:
                 imap=self._open,
                 reply_to=self._replies_go_to,
             )
+        self._sent = begun, self._clock()
         return f"sent and seen in {self._mailbox.imap.folder}", ""
 
     def _reply(self, trial: Trial) -> Found:

@@ -1,9 +1,11 @@
-"""The help on templates as it is read: its text, with the tables from `help/variables.toml`."""
+"""Help as it is read: its text, with the tables that are made of data, as of
+`help/variables.toml`."""
 
 import textwrap
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from mailresponder.jobs import providers_page
 from mailresponder.jobs.manual import load, said, type_in_words
 
 _LANGUAGE = "en"
@@ -13,8 +15,13 @@ _WIDTH = 100
 
 def filled(text: str) -> str:
     """A help text with a table in place of each of its lines `<!-- notices -->`,
-    `<!-- variables -->` and `<!-- filters -->`."""
-    tables = {"notices": _notices, "variables": _variables, "filters": _filters}
+    `<!-- variables -->`, `<!-- filters -->` and `<!-- providers -->`."""
+    tables = {
+        "notices": _notices,
+        "variables": _variables,
+        "filters": _filters,
+        "providers": providers_page.lines,
+    }
     for name, table in tables.items():
         marker = f"<!-- {name} -->"
         if marker in text:

@@ -1,249 +1,328 @@
-"""The first configuration: what is known of some mail providers, written as a commented file.
+"""The first configuration: what was answered, written as a commented file that loads.
 
-It holds examples where only the owner knows the answer, and asks the network nothing: `check`
-does that afterwards.
+Where only the owner knows the answer and has not given it, an example stands, marked with `<-`.
 """
 
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from textwrap import fill
-from types import MappingProxyType
 
-from mailresponder.errors import MailresponderError
+import tomlkit
+
+from mailresponder.config import Config, parse
+from mailresponder.errors import ConfigError, ConfigProblem, MailresponderError
+from mailresponder.jobs.presets import GENERIC, Server
+from mailresponder.jobs.setup_answers import Answers, first_steps
 
 CONFIG_NAME = "config.toml"
 TEMPLATES_NAME = "templates"
+MARK = "<-"
+
+_WIDTH = 100
+_COMMENTS_AT = 37
+"""The column comments stand in, where the key leaves room."""
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Provider:
-    """What a mail provider's customers must know. Sources stand beside each."""
-
-    title: str
-    advice: str
-    """What to do there before it works."""
-    imap_host: str
-    smtp_host: str
-    smtp_port: int
-    smtp_security: str
-    connections: int = 4
-    save_copy: bool
-    save_copy_why: str
-    authserv_id: str = ""
-    authserv_id_why: str
-    subaddress: str = ""
-    """What parts a detail from the local part, where mail to such addresses surely arrives."""
+def configuration(answers: Answers) -> str:
+    """The commented configuration, as TOML. Whether it loads depends on the answers: see
+    `understood`."""
+    parts = (_head, _desk, _mailbox, _sign_in, _smtp, _oauth2, _staff, _deadlines, _escalation)
+    text = "\n".join("\n".join(part(answers)) for part in parts)
+    # A section that has nothing to say leaves no gap.
+    while "\n\n\n" in text:
+        text = text.replace("\n\n\n", "\n\n")
+    return text + _WEB
 
 
-_LOOK_IT_UP = "see Authentication-Results in a received mail; empty: only Sent proves staff"
-
-PROVIDERS: Mapping[str, Provider] = MappingProxyType(
-    {
-        # https://support.google.com/mail/answer/7126229 and /answer/185833
-        "gmail": Provider(
-            title="Gmail and Google Workspace",
-            advice=(
-                "Google accepts no account password here, only an app password: turn on "
-                "2-Step Verification for the account, then make one at "
-                "myaccount.google.com/apppasswords. A Workspace administrator can forbid app "
-                "passwords: then this version, which has no OAuth 2.0 sign-in, cannot be "
-                "used. Google limits how much an account sends in a day. If address is an "
-                "alias, allow it under Settings, Accounts, Send mail as: otherwise Gmail puts "
-                "the account's own address in its place."
-            ),
-            imap_host="imap.gmail.com",
-            smtp_host="smtp.gmail.com",
-            smtp_port=465,
-            smtp_security="tls",
-            save_copy=False,
-            save_copy_why="Gmail files what it sends by itself",
-            authserv_id="mx.google.com",
-            authserv_id_why="what Gmail writes into received mail",
-            # https://support.google.com/mail/answer/22370
-            subaddress="+",
-        ),
-        # https://learn.microsoft.com/exchange/clients-and-mobile-in-exchange-online/
-        # deprecation-of-basic-authentication-exchange-online, and the Exchange team's
-        # "Changes coming to the SMTP Authenticated Submission client protocol" (2018)
-        "microsoft365": Provider(
-            title="Microsoft 365 (Exchange Online)",
-            advice=(
-                "READ THIS FIRST. This version signs in with passwords only; it has no OAuth "
-                "2.0. Exchange Online stopped taking passwords over IMAP in 2022, and from "
-                "the end of December 2026 it takes none over SMTP unless an administrator "
-                "turns that on again. So the servers below refuse this program until it can "
-                "sign in with OAuth 2.0. What works today: a proxy on this machine that signs "
-                "in for you (as the free email-oauth2-proxy does). Then set host = "
-                '"127.0.0.1", security = "none" and the proxy\'s port in both sections. Or '
-                "another provider, fed by forwarding."
-            ),
-            imap_host="outlook.office365.com",
-            smtp_host="smtp.office365.com",
-            smtp_port=587,
-            smtp_security="starttls",
-            connections=2,
-            save_copy=False,
-            save_copy_why="Exchange Online files what it sends by itself",
-            authserv_id="!none",
-            authserv_id_why="Exchange Online's own header has no id",
-            # Plus addresses are on since 2022, but an organisation may turn them off:
-            # https://learn.microsoft.com/exchange/recipients-in-exchange-online
-        ),
-        # https://www.fastmail.help/hc/en-us/articles/1500000279921
-        "fastmail": Provider(
-            title="Fastmail",
-            advice=(
-                "Fastmail accepts no account password here, only an app password: make one "
-                "with access to mail under Settings, Privacy & Security. The username is the "
-                "account's own address, also where address is an alias or another domain of "
-                "yours."
-            ),
-            imap_host="imap.fastmail.com",
-            smtp_host="smtp.fastmail.com",
-            smtp_port=465,
-            smtp_security="tls",
-            save_copy=True,
-            save_copy_why="we file a copy of what we send in Sent",
-            authserv_id_why=_LOOK_IT_UP,
-            # https://www.fastmail.help/hc/en-us/articles/360060591053
-            subaddress="+",
-        ),
-        "generic": Provider(
-            title="any mail server with IMAP and SMTP",
-            advice=(
-                "Your provider's help says which hosts, ports and kind of security it has, "
-                'often under "set up a mail client". With security = "starttls" the ports are '
-                "usually 143 and 587."
-            ),
-            imap_host="imap.example.com",
-            smtp_host="smtp.example.com",
-            smtp_port=465,
-            smtp_security="tls",
-            save_copy=True,
-            save_copy_why="false where every mail we send lies in Sent twice",
-            authserv_id_why=_LOOK_IT_UP,
-        ),
-    }
-)
+def understood(answers: Answers, directory: Path) -> Config:
+    """What the program makes of the answers. Raises ConfigError with all that cannot be so."""
+    text = configuration(answers)
+    try:
+        content = text.encode("utf-8")
+    except UnicodeEncodeError:
+        problem = ConfigProblem(path="what was answered", message="is not text in UTF-8")
+        raise ConfigError([problem]) from None
+    try:
+        return parse(content, directory.absolute() / CONFIG_NAME)
+    except ConfigError as error:
+        raise ConfigError(error.problems, source="what was answered cannot be used") from None
 
 
-def configuration(provider: str) -> str:
-    """A commented configuration for the provider, as TOML that loads.
-
-    Raises MailresponderError for a provider that is not in PROVIDERS.
-    """
-    known = PROVIDERS.get(provider)
-    if known is None:
-        raise MailresponderError(
-            f'no provider is named "{provider}"', mend=f"there are: {', '.join(PROVIDERS)}"
-        )
-    return _TEMPLATE.format(
-        title=known.title,
-        advice=fill(known.advice, 96, initial_indent="# ", subsequent_indent="# "),
-        imap_host=known.imap_host,
-        smtp_host=known.smtp_host,
-        smtp_port=known.smtp_port,
-        smtp_security=known.smtp_security,
-        connections=known.connections,
-        save_copy=str(known.save_copy).lower(),
-        save_copy_why=known.save_copy_why,
-        authserv_id=known.authserv_id,
-        authserv_id_why=known.authserv_id_why,
-        subaddress=known.subaddress,
+def require_room(directory: Path, *names: str) -> None:
+    """Raise MailresponderError where nothing can be written into the directory, or where the
+    configuration or a file of one of these names is there already."""
+    for name in (CONFIG_NAME, *names):
+        if is_taken(directory, name):
+            raise MailresponderError(
+                f"{directory / name} is there already and was left as it is",
+                mend="name another directory, or move it away",
+            )
+    there = next(
+        path for path in (directory.absolute(), *directory.absolute().parents) if path.exists()
     )
+    if not os.access(there, os.W_OK | os.X_OK) or not there.is_dir():
+        raise MailresponderError(
+            f"{there}: nothing can be written there",
+            mend="name another directory, or become a user who may",
+        )
 
 
-def write(directory: Path, provider: str) -> list[Path]:
-    """Write a configuration and an empty templates folder; gives what was made.
+def is_taken(directory: Path, name: str) -> bool:
+    """Is there anything of this name, a link that leads nowhere too?"""
+    return os.path.lexists(directory / name)
 
-    The file is for its owner only, since a password may come to stand in it. Raises
-    MailresponderError for an unknown provider, where there is a configuration already, and where
-    the directory cannot be written to.
+
+def write(
+    directory: Path, answers: Answers, *, secrets: Mapping[str, str] | None = None
+) -> list[Path]:
+    """Write the configuration, an empty templates folder and `secrets` (the name of each file to
+    what it holds); gives what was made.
+
+    The files are for their owner only: a password may come to stand in the configuration too.
+    Raises ConfigError where the answers cannot be so, and MailresponderError where one of the
+    files is there already and where the directory cannot be written to; then nothing was made.
     """
-    text = configuration(provider)
-    config, templates = directory / CONFIG_NAME, directory / TEMPLATES_NAME
+    understood(answers, directory)
+    secrets = secrets or {}
+    require_room(directory, *secrets)
+    contents = {**secrets, CONFIG_NAME: configuration(answers)}
+    templates = directory / TEMPLATES_NAME
+    made: list[Path] = []
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        file = os.open(config, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(file, "w", encoding="utf-8") as opened:
-            opened.write(text)
-        made = [config] if templates.is_dir() else [config, templates]
-        templates.mkdir(exist_ok=True)
-    except FileExistsError as error:
-        raise MailresponderError(
-            f"{error.filename} is there already and was left as it is",
-            mend="name another directory, or move it away",
-        ) from None
+        for name, content in contents.items():
+            made.append(_made(directory / name, content))
+        if not templates.is_dir():
+            templates.mkdir()
+            made.append(templates)
     except OSError as error:
-        reason = error.strerror or "it cannot be written"
-        raise MailresponderError(f"{error.filename}: {reason}") from error
+        for path in made:
+            with suppress(OSError):
+                path.unlink()
+        raise MailresponderError(
+            f"{error.filename}: {error.strerror or 'it cannot be written'}"
+        ) from error
     return made
 
 
-_TEMPLATE = """\
-# mailresponder, for {title}
-#
-# Change what is marked with <-. Then: export SUPPORT_PASSWORD=…, and `mailresponder check`.
-# Keys left out have their defaults; config.example.toml in the source shows every one.
-#
-{advice}
+def _made(path: Path, content: str) -> Path:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(file, "w", encoding="utf-8") as opened:
+        opened.write(content)
+    return path
 
-[desk]
-name = "Acme Support"                # <- who you are to your customers
-timezone = "Europe/Madrid"           # <- yours, as IANA names it
-languages = ["en", "es"]             # <- those you answer in; the first where in doubt
 
-[admin]
-addresses = []                       # <- told when something breaks, as ["ops@example.com"]
+def _head(answers: Answers) -> Iterator[str]:
+    preset = answers.preset
+    yield f"# mailresponder, for {preset.title}"
+    yield "#"
+    yield from _prose(
+        f"What is marked with {MARK} is an example: change it. Then `mailresponder check`. Keys "
+        "left out have their defaults; config.example.toml in the source shows every one."
+    )
+    yield "#"
+    yield "# To be done first:"
+    for text in first_steps(answers):
+        yield from _prose(text, "- ")
+    yield from _prose("More, with sources: `mailresponder help providers`.")
+    yield ""
 
-[[mailbox]]
-name = "support"
-address = "support@example.com"      # <- what customers write to
-aliases = []                         # <- further addresses that arrive there
-start_from = "now"                   # mail that is there already is left alone
-subaddress = "{subaddress}"                     # "+" where support+anything@ arrives there too
 
-[mailbox.imap]
-host = "{imap_host}"
-port = 993
-security = "tls"
-username = "support@example.com"     # <- the account
-password_env = "SUPPORT_PASSWORD"    # or password_file, password_command, password
+def _desk(answers: Answers) -> Iterator[str]:
+    lines = _Lines(answers)
+    yield "[desk]"
+    yield from lines.key("name", answers.name, "who you are to your customers", of="name")
+    yield from lines.key("timezone", answers.timezone, "yours, as IANA names it", of="timezone")
+    yield from lines.key(
+        "languages",
+        answers.languages,
+        "those you answer in; the first where in doubt",
+        of="languages",
+    )
+    yield ""
+    yield "[admin]"
+    told = "told when something breaks" + ("" if answers.admins else ', as ["ops@example.com"]')
+    yield from lines.key("addresses", answers.admins, told, of="admins")
+    yield ""
 
-[mailbox.smtp]                       # user name and password are those of [mailbox.imap]
-host = "{smtp_host}"
-port = {smtp_port}
-security = "{smtp_security}"
-connections = {connections}
-save_copy = {save_copy}  # {save_copy_why}
 
-[staff]
-addresses = ["*@example.com"]        # <- who answers customers
-# {authserv_id_why}
-trusted_authserv_id = "{authserv_id}"
+def _mailbox(answers: Answers) -> Iterator[str]:
+    lines, preset = _Lines(answers), answers.preset
+    yield "[[mailbox]]"
+    yield from lines.key("name", answers.mailbox, "how log and commands name it")
+    yield from lines.key("address", answers.address, "what customers write to", of="address")
+    yield from lines.key("aliases", (), "further addresses that arrive there")
+    yield from lines.key("start_from", "now", "mail that is there already is left alone")
+    arrives = '"+" where support+anything@ arrives there too'
+    yield from lines.key("subaddress", preset.subaddress, arrives)
+    yield ""
 
-[deadlines]
-answer_within = "8h"                 # in working hours
-angry_answer_within = "2h"
 
-[deadlines.hours]                    # <- yours; without this section: around the clock
-mon = ["09:00-14:00", "15:00-18:00"]
-tue = ["09:00-14:00", "15:00-18:00"]
-wed = ["09:00-14:00", "15:00-18:00"]
-thu = ["09:00-14:00", "15:00-18:00"]
-fri = ["09:00-14:00", "15:00-18:00"]
+def _sign_in(answers: Answers) -> Iterator[str]:
+    lines = _Lines(answers)
+    yield "[mailbox.imap]"
+    yield from _server(lines, answers, "imap")
+    who = answers.username or answers.address
+    of = "username" if answers.username else "address"
+    yield from lines.key("username", who, "the account", of=of)
+    if answers.sign_in == "password":
+        key, value = answers.password
+        others = [
+            name for name in ("password_env", "password_file", "password_command") if name != key
+        ]
+        yield from lines.key(key, value, f"or {', '.join(others)}, password")
+    else:
+        yield from lines.key("oauth2", answers.sign_in, "signs in by `mailresponder login`")
+    if answers.sent_folder:
+        yield from lines.key("sent_folder", answers.sent_folder)
+    yield ""
 
-# [deadlines.holidays]               # <- public holidays are closed days
-# country = "ES"
-# subdivision = "MD"
 
-[[escalation]]                       # who is told when a deadline has passed
-after = "0m"
-to = ["lead@example.com"]            # <- a person; never the mailbox above
-repeat_every = "4h"
+def _smtp(answers: Answers) -> Iterator[str]:
+    lines, preset = _Lines(answers), answers.preset
+    yield "[mailbox.smtp]                       # user name and sign-in are those of [mailbox.imap]"
+    yield from _server(lines, answers, "smtp")
+    yield from lines.key("connections", preset.connections)
+    yield from lines.key("save_copy", preset.save_copy, preset.save_copy_why)
+    yield ""
 
+
+def _server(lines: "_Lines", answers: Answers, kind: str) -> Iterator[str]:
+    server: Server = getattr(answers, kind)
+    # What is known of a provider is no example.
+    yield from lines.key("host", server.host, of=kind if answers.preset.name == GENERIC else "")
+    yield from lines.key("port", server.port)
+    yield from lines.key("security", server.security)
+    if answers.ca_file and server.security != "none":
+        yield from lines.key("ca_file", answers.ca_file)
+
+
+def _oauth2(answers: Answers) -> Iterator[str]:
+    if answers.sign_in == "password":
+        return
+    lines, microsoft = _Lines(answers), answers.sign_in == "microsoft"
+    yield "[mailbox.oauth2]                     # see `mailresponder help sign-in`"
+    known = '"Application (client) ID" of your application' if microsoft else "your OAuth client's"
+    yield from lines.key("client_id", answers.client_id, known, of="client_id")
+    if answers.client_secret is not None:
+        yield from lines.key(*answers.client_secret, "where the provider gave one")
+    if microsoft and answers.tenant:
+        yield from lines.key("tenant", answers.tenant, "your directory", of="tenant")
+    elif microsoft:
+        yield f'# {MARK} "Directory (tenant) ID", or one of its domains'
+        yield '# tenant = "example.onmicrosoft.com"'
+    if answers.account:
+        yield from lines.key("account", answers.account, "who signs in")
+    else:
+        yield '# account = "ana@example.com"        # who signs in, for a shared mailbox'
+    yield ""
+
+
+def _staff(answers: Answers) -> Iterator[str]:
+    lines, preset = _Lines(answers), answers.preset
+    yield "[staff]"
+    yield from lines.key("addresses", answers.staff, "who answers customers", of="staff")
+    yield f"# {preset.authserv_id_why}"
+    yield from lines.key("trusted_authserv_id", preset.authserv_id)
+    yield ""
+
+
+def _deadlines(answers: Answers) -> Iterator[str]:
+    lines = _Lines(answers)
+    yield "[deadlines]"
+    yield from lines.key("answer_within", "8h", "in working hours")
+    yield from lines.key("angry_answer_within", "2h")
+    yield ""
+    if answers.hours is not None:
+        mark = "" if "hours" in answers.given else f"{MARK} yours; "
+        yield f"[deadlines.hours]                    # {mark}without this section: around the clock"
+        for day, windows in answers.hours.items():
+            yield from lines.key(day, windows)
+        yield ""
+    country, subdivision = answers.holidays
+    if not country:
+        mark = "" if "holidays" in answers.given else f"{MARK} "
+        yield f"# [deadlines.holidays]               # {mark}public holidays are closed days"
+        yield '# country = "ES"'
+        yield '# subdivision = "MD"'
+    else:
+        yield "[deadlines.holidays]                 # public holidays are closed days"
+        yield from lines.key("country", country, of="holidays")
+        if subdivision:
+            yield from lines.key("subdivision", subdivision, of="holidays")
+    yield ""
+
+
+def _escalation(answers: Answers) -> Iterator[str]:
+    lines = _Lines(answers)
+    if answers.lead:
+        yield "[[escalation]]                       # who is told when a deadline has passed"
+        yield from lines.key("after", "0m")
+        yield from lines.key("to", answers.lead, "a person; never the mailbox above", of="lead")
+        yield from lines.key("repeat_every", "4h")
+    else:
+        mark = "" if "lead" in answers.given else f"{MARK} "
+        yield f"# {mark}who is told when a deadline has passed"
+        yield "# [[escalation]]"
+        yield '# after = "0m"'
+        yield '# to = ["lead@example.com"]          # a person; never the mailbox above'
+        yield '# repeat_every = "4h"'
+    yield ""
+
+
+_WEB = """
 # [web]                              # `mailresponder web`: a page for admins and staff, on this
 # url = "https://desk.example.com"   # machine; for use from elsewhere see `mailresponder help page`
 """
+
+
+class _Lines:
+    """Lines of the file: a key, its value and what it is, fitted to a terminal."""
+
+    def __init__(self, answers: Answers) -> None:
+        self._given = answers.given
+
+    def key(
+        self, key: str, value: str | int | Sequence[str], comment: str = "", *, of: str = ""
+    ) -> Iterator[str]:
+        """One line, or several where it is too long. `of`: the answer it is, to be marked as an
+        example where nobody gave it."""
+        if of and of not in self._given:
+            comment = f"{MARK} {comment}".rstrip()
+        line = f"{key} = {_toml(value)}"
+        beside = f"{line.ljust(_COMMENTS_AT - 1)} # {comment}" if comment else line
+        if len(beside) <= _WIDTH:
+            yield beside
+            return
+        if comment:
+            yield f"# {comment}"
+        if len(line) > _WIDTH and not isinstance(value, str | int):
+            yield f"{key} = ["
+            for item in value:
+                yield f"    {_toml(item)},"
+            yield "]"
+        else:
+            yield line
+
+
+def _toml(value: str | int | Sequence[str]) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int):
+        return str(value)
+    if isinstance(value, str):
+        return tomlkit.item(value).as_string()
+    return f"[{', '.join(map(_toml, value))}]"
+
+
+def _prose(text: str, bullet: str = "") -> Iterator[str]:
+    yield from fill(
+        text,
+        _WIDTH,
+        initial_indent=f"# {bullet}",
+        subsequent_indent="# " + " " * len(bullet),
+        break_long_words=False,
+        break_on_hyphens=False,
+    ).splitlines()

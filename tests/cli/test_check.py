@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from servers.dovecot import Dovecot, MailUser
+from servers.nameserver import Nameserver
 from servers.smtp_sink import SmtpSink
 
 from mailresponder.demo.server import SentMail
@@ -16,7 +17,7 @@ def test_json_is_the_interface_s(run, desk_file: Path) -> None:
 
     results = json.loads(done.out)
     assert done.status == 1
-    assert all(list(result) == ["name", "ok", "detail", "mend"] for result in results)
+    assert all(list(result) == ["name", "ok", "detail", "mend", "warning"] for result in results)
     assert [r["name"] for r in results if not r["ok"]] == ["support.imap", "support.smtp"]
 
 
@@ -96,3 +97,74 @@ def test_whoever_names_a_time_is_waited_for(run, live_file: Path) -> None:
     assert done.status == 1
     assert [r["name"] for r in json.loads(done.out) if not r["ok"]] == ["support.reply"]
     assert "reply to it" in done.err
+
+
+def test_monitoring_is_told_the_cause(run, desk_file: Path) -> None:
+    """Servers that cannot be reached are 75; only what is not well is said."""
+    done = run("--config", str(desk_file), "check", "--monitor")
+
+    assert done.status == 75
+    assert [line.split(":")[0] for line in done.out.splitlines() if line[0] != " "] == [
+        *("FAILED  support.imap", "FAILED  support.smtp"),
+        done.out.splitlines()[-1],
+    ]
+    assert done.out.splitlines()[-1].startswith("2 of ")
+
+
+def test_a_refused_sign_in_is_told_to_monitoring(
+    run, live_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As 77: somebody must do something, and waiting does not help."""
+    text = live_file.read_text(encoding="utf-8").replace("correct horse", "wrong")
+    live_file.write_text(text, encoding="utf-8")
+
+    done = run("--config", str(live_file), "check", "--monitor")
+
+    assert done.status == 77
+
+
+def test_cron_hears_nothing_of_a_desk_that_is_well(run, live_file: Path) -> None:
+    """No line and status 0."""
+    live_file.chmod(0o600)
+    done = run("--config", str(live_file), "check", "--monitor")
+
+    assert (done.status, done.out) == (0, "")
+
+
+def test_a_warning_is_said_and_fails_nothing(run, live_file: Path) -> None:
+    """In a line of its own kind, and counted at the end."""
+    live_file.chmod(0o644)
+    done = run("--config", str(live_file), "check")
+
+    assert done.status == 0
+    assert "WARNING configuration: " in done.out
+    assert "checks are well. 1 warning." in done.out
+
+
+def test_one_mailbox_alone(run, live_file: Path) -> None:
+    """By its name; one that is not there is a mistake with the names that are."""
+    done = run("--config", str(live_file), "check", "--mailbox", "support", "--json")
+    assert "support.imap" in done.out
+    done = run("--config", str(live_file), "check", "--mailbox", "sales")
+    assert done.status == 1
+    assert "there are: support" in done.err
+
+
+@pytest.mark.parametrize("text", ["dns.example.com", "127.0.0.1:x", "[::1]:x", "1.2.3"])
+def test_a_dns_server_is_an_address(run, desk_file: Path, text: str) -> None:
+    """Its name would have to be asked for first."""
+    done = run("--config", str(desk_file), "check", "--dns-server", text)
+
+    assert done.status == 2
+    assert "127.0.0.1:5353" in done.err
+
+
+def test_another_dns_server_is_asked(run, live_file: Path) -> None:
+    """About the domain of the mailbox; by its port, if it has one."""
+    with Nameserver() as server:
+        server.txt("example.com", "v=spf1 +all")
+        address = f"127.0.0.1:{server.port}"
+        done = run("--config", str(live_file), "check", "--dns-server", address)
+
+    assert done.status == 1
+    assert "FAILED  example.com.spf: it lets everybody" in done.out

@@ -1,4 +1,6 @@
-from collections.abc import Callable
+import socket
+import ssl
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -6,11 +8,14 @@ from pathlib import Path
 
 import pytest
 from servers.dovecot import Dovecot, MailUser
+from servers.nameserver import Nameserver
 from servers.scripted import IMAP_GREETING, ScriptedServer, imap_rules
 from servers.smtp_sink import SmtpSink
 
 from mailresponder import config
+from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
+from mailresponder.jobs import checking
 from mailresponder.jobs.checking import check
 from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
@@ -18,6 +23,7 @@ from mailresponder.policy.identifiers import Signer
 from mailresponder.store import leases, mailboxes
 from mailresponder.store.database import Store
 from mailresponder.store.mailboxes import Way
+from mailresponder.transport.dns import Dns
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 """A Monday."""
@@ -44,14 +50,21 @@ ca_file = "{ca_file}"
 [mailbox.smtp]
 host = "127.0.0.1"
 port = {smtp}
-security = "none"
-username = ""
+security = "{smtp_security}"
+username = "{smtp_user}"
+ca_file = "{ca_file}"
 """
-NAMES = [
-    *("configuration", "secret", "database", "learnt", "themes", "templates", "calendar", "clock"),
-    *("staff", "support.imap", "support.folder", "support.sent_folder", "support.keywords"),
-    *("support.idle", "support.ledger", "support.smtp"),
+OF_THE_DESK = [
+    *("configuration", "secret", "database", "integrity", "disk", "permissions", "learnt"),
+    *("themes", "templates", "calendar", "clock", "staff"),
 ]
+READING = [
+    *("support.imap_network", "support.imap_tls", "support.imap", "support.capabilities"),
+    *("support.folder", "support.sent_folder", "support.keywords", "support.idle"),
+    *("support.quota", "support.ledger"),
+]
+WRITING = ["support.smtp_network", "support.smtp", "support.smtp_limits"]
+NAMES = [*OF_THE_DESK, *READING, *WRITING, "support.clock", "example.test.dns"]
 
 
 class Desk:
@@ -60,12 +73,15 @@ class Desk:
     def __init__(self, folder: Path, dovecot: Dovecot, user: MailUser, smtp_port: int) -> None:
         self.path = folder / "config.toml"
         self.environ = {"MAIL_PASSWORD": user.password}
+        self.user = user
         self._given = {
             "user": user.name,
             "imap": dovecot.imaps_port,
             "security": "tls",
             "ca_file": dovecot.ca_file,
             "smtp": smtp_port,
+            "smtp_security": "none",
+            "smtp_user": "",
             "imap_folders": "",
             "drafts": "",
         }
@@ -77,6 +93,8 @@ class Desk:
         now: datetime = NOON,
         trial: Trial | None = None,
         clock: Callable[[], datetime] | None = None,
+        dns: Dns | None = None,
+        only: Sequence[str] = (),
         **given: object,
     ) -> dict[str, CheckResult]:
         """The results by name; of several with one name, the last."""
@@ -86,6 +104,8 @@ class Desk:
             clock=clock or (lambda: now),
             environ=self.environ,
             trial=trial,
+            dns=dns,
+            only=only,
         )
         return {result.name: result for result in results}
 
@@ -128,7 +148,7 @@ def test_shown_keys_are_the_interface_s(desk: Desk) -> None:
     """A result has the interface's keys; mend is null where there is nothing to mend."""
     shown = [result.shown() for result in desk.check().values()]
 
-    assert all(list(result) == ["name", "ok", "detail", "mend"] for result in shown)
+    assert all(list(result) == ["name", "ok", "detail", "mend", "warning"] for result in shown)
     assert shown[2]["mend"] is None
 
 
@@ -268,13 +288,14 @@ def test_another_desk_s_key_is_refused(desk: Desk) -> None:
 
 
 def test_key_that_others_can_read(desk: Desk) -> None:
-    """A readable key is well, and what could be better is said."""
+    """A readable key is a warning, with what to do."""
     desk.check()
     (desk.path.parent / "mailresponder.secret").chmod(0o644)
 
     result = desk.check()["secret"]
 
     assert result.ok
+    assert result.warning
     assert "chmod 600" in result.mend
 
 
@@ -397,9 +418,12 @@ def test_test_mail_arrives(tmp_path: Path, dovecot: Dovecot, dovecot_user: MailU
     with SmtpSink(deliver=deliver) as sink:
         desk = Desk(tmp_path, dovecot, dovecot_user, sink.port)
 
-        results = desk.check(trial=Trial())
+        results = desk.check(trial=Trial(), clock=utc_now)
 
-    assert list(results) == [*NAMES, "support.test_mail"]
+    assert list(results) == [
+        *(*OF_THE_DESK, *READING, *WRITING),
+        *("support.test_mail", "support.signature", "support.clock", "example.test.dns"),
+    ]
     assert failing(results) == []
     [mail] = sink.received
     assert mail.recipient == mail.sender == dovecot_user.name
@@ -446,3 +470,144 @@ def test_keywords_that_a_server_does_not_speak_of(desk: Desk) -> None:
     assert failing(results) == []
     said = results["support.keywords"].detail
     assert said.startswith("the server does not say that it keeps keywords")
+
+
+def test_certificates_are_told_in_good_time(tmp_path: Path, smtp_sink: SmtpSink) -> None:
+    """One that ends soon warns, then fails; one that has ended or is another's keeps everybody out,
+    and what it says of itself is told, over TLS and STARTTLS."""
+    now = utc_now()
+    with Dovecot() as server:
+        user = server.add_user("support@example.test")
+        desk = Desk(tmp_path, server, user, smtp_sink.port)
+
+        def showing(name: str, days: int, **given: object) -> dict[str, CheckResult]:
+            begins = now - timedelta(days=80)
+            ends = now + timedelta(days=days, hours=1)
+            server.show(server.authority.issue_cert(name, not_before=begins, not_after=ends))
+            return desk.check(clock=utc_now, **given)
+
+        results = showing("127.0.0.1", 10)
+        assert failing(results) == []
+        assert results["support.imap_tls"].warning
+        assert "by trustme" in results["support.imap_tls"].detail
+        assert "good for 10 days" in results["support.imap_tls"].detail
+
+        results = showing("127.0.0.1", 1, imap=server.imap_port, security="starttls")
+        assert failing(results) == ["support.imap_tls"]
+        assert results["support.imap"].ok
+
+        results = showing("127.0.0.1", -2, imap=server.imap_port, security="starttls")
+        assert failing(results) == ["support.imap"]
+        assert "has expired: it is for 127.0.0.1, by trustme" in results["support.imap"].detail
+        assert f"to {now - timedelta(days=2) + HOUR:%Y-%m-%d}" in results["support.imap"].detail
+
+        results = showing("mail.example.com", 90)
+        assert failing(results) == ["support.imap"]
+        assert "another host name: it is for mail.example.com" in results["support.imap"].detail
+
+
+def test_a_mailbox_that_is_nearly_full_warns_and_a_full_one_fails(
+    tmp_path: Path, dovecot: Dovecot, smtp_sink: SmtpSink
+) -> None:
+    """By Dovecot's quota; the status of a full one is one of those that may pass."""
+    mail = b"From: a@example.com\r\nMessage-ID: <%d@example.com>\r\n\r\nHello\r\n"
+    user = dovecot.add_user("filling@example.test", quota="*:messages=10")
+    desk = Desk(tmp_path, dovecot, user, smtp_sink.port)
+    dovecot.deliver(user.name, *(mail % number for number in range(9)))
+    found = desk.check(clock=utc_now)["support.quota"]
+    assert found.warning
+    assert found.detail == "9 of 10 messages (90 %)"
+
+    dovecot.deliver(user.name, mail % 9)
+    results = desk.check(clock=utc_now)
+    assert failing(results) == ["support.quota"]
+    assert results["support.quota"].status == 75
+
+
+def test_what_the_smtp_server_takes(desk: Desk, dovecot: Dovecot, dovecot_user: MailUser) -> None:
+    """Its certificate, its sign-in, and a limit that is too small for the answers with files."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    dovecot.authority.issue_cert("127.0.0.1").configure_cert(context)
+    users = {dovecot_user.name: dovecot_user.password}
+    with SmtpSink(starttls=context, users=users, size=5_000_000, smtputf8=True) as sink:
+        results = desk.check(smtp=sink.port, smtp_security="starttls", smtp_user=dovecot_user.name)
+        assert sink.received == []
+
+    assert failing(results) == []
+    assert results["support.smtp_tls"].detail.startswith("TLSv1.3, certificate for 127.0.0.1")
+    assert results["support.smtp"].detail.startswith("signed in at")
+    limits = results["support.smtp_limits"]
+    assert limits.warning
+    assert "mails up to 5.0 MB; sign-in by LOGIN PLAIN" in limits.detail
+    assert "attachments_mb = 3" in limits.mend
+
+
+def test_the_clock_of_a_server_that_tells_it(desk: Desk) -> None:
+    """In its greeting, as many an SMTP server does: some minutes warn, hours fail."""
+    for ours, ok, said in (
+        (NOON, True, "within 1 min"),
+        (NOON - timedelta(minutes=4), True, "4 min behind"),
+        (NOON + 5 * HOUR, False, "5 h ahead"),
+    ):
+        greeting = b"220 mx ESMTP Exim Mon, 23 Nov 2026 13:00:00 +0100\r\n"
+        with ScriptedServer(greeting=greeting, rules=[], otherwise=b"250 ok\r\n") as server:
+            found = desk.check(smtp=server.port, now=ours)["support.clock"]
+        assert found.ok is ok
+        assert said in found.detail
+
+
+def test_a_mail_from_the_future_tells_of_a_clock(desk: Desk, dovecot: Dovecot) -> None:
+    """The server took it later than it is by our clock."""
+    mail = b"From: a@example.com\r\nMessage-ID: <a@example.com>\r\n\r\nHello\r\n"
+    dovecot.deliver(desk.user.name, mail)
+
+    results = desk.check(now=utc_now() - 2 * HOUR)
+
+    assert failing(results) == ["support.clock"]
+    assert "2 h behind" in results["support.clock"].detail
+
+
+def test_the_domain_is_looked_up_once(desk: Desk) -> None:
+    """By whom one names; that nobody answers fails nothing."""
+    with Nameserver() as server:
+        server.txt("example.test", "v=spf1 -all", "v=spf1 ~all")
+        server.txt("_dmarc.example.test", "v=DMARC1; p=none")
+        found = desk.check(dns=server.resolver())
+        assert failing(found) == ["example.test.spf"]
+        assert list(found)[-4:] == [f"example.test.{w}" for w in ("mx", "spf", "dkim", "dmarc")]
+        assert server.asked.count(("_dmarc.example.test", "TXT", "udp")) == 1
+        dead = server.resolver(patience=0.1)
+    results = desk.check(dns=dead)
+    assert failing(results) == []
+    assert results["example.test.dns"].warning
+
+
+SECOND = """
+[[mailbox]]
+name = "slow"
+address = "slow@example.test"
+[mailbox.imap]
+host = "127.0.0.1"
+port = {port}
+security = "starttls"
+username = "slow"
+password = "word"
+[mailbox.smtp]
+host = "127.0.0.1"
+port = {port}
+security = "none"
+"""
+
+
+def test_a_server_that_never_ends_is_given_up(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other mailboxes are checked all the same, and the check comes to its end."""
+    monkeypatch.setattr(checking, "PATIENCE", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        more = SECOND.format(port=silent.getsockname()[1])
+        results = desk.check(more=more)
+        chosen = desk.check(more=more, only=["support"])
+
+    assert failing(results) == ["slow.timeout"]
+    assert results["slow.timeout"].status == 75
+    assert results["support.ledger"].ok
+    assert [name for name in results if name not in chosen] == ["slow.timeout"]

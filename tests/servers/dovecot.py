@@ -3,6 +3,7 @@
 It starts as whoever runs the tests; as root it first becomes a user who may do nothing else.
 """
 
+import base64
 import contextlib
 import grp
 import os
@@ -11,6 +12,7 @@ import shutil
 import signal
 import smtplib
 import socket
+import ssl
 import subprocess
 import tempfile
 import time
@@ -39,7 +41,7 @@ ssl = yes
 ssl_cert = <{home}/server.pem
 ssl_key = <{home}/server.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 mail_fsync = never
@@ -48,7 +50,15 @@ mail_plugins = quota
 plugin {{
   quota = maildir:User quota
 }}
+protocol imap {{
+  mail_plugins = quota imap_quota
+}}
 lmtp_save_to_detail_mailbox = no
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {home}/users/%u
@@ -106,6 +116,15 @@ service auth-worker {{
   user = {user}
 }}
 """
+
+# Tokens are JWTs that it verifies by itself: their claim `email` is whom they let in.
+OAUTH2 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={home}/keys/
+username_attribute = email
+"""
+TOKEN_KEY = b"a key that Dovecot and this server share, of some length"
+"""As tests/servers/oauth.py signs with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -173,6 +192,26 @@ class Dovecot:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
+    def show(self, certificate: trustme.LeafCert) -> None:
+        """Show this certificate from now on."""
+        certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
+        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+        (self.home / "server.pem").write_bytes(chain)
+        if self._process is not None:
+            self._process.send_signal(signal.SIGHUP)
+            wanted = certificate.cert_chain_pems[0].bytes().split()
+            deadline = time.monotonic() + 15
+            while self._shown().encode().split() != wanted:
+                if time.monotonic() > deadline:
+                    raise RuntimeError("Dovecot does not show its new certificate")
+                time.sleep(0.02)
+
+    def _shown(self) -> str:
+        try:
+            return ssl.get_server_certificate((self.host, self.imaps_port), timeout=5)
+        except OSError:
+            return ""
+
     def add_user(self, name: str, password: str = "correct horse", *, quota: str = "") -> MailUser:
         """Make an account, with an INBOX and a Sent folder. `quota`: as `*:messages=3`."""
         # A file for each: Dovecot looks at most once a second whether a file has changed.
@@ -220,12 +259,9 @@ class Dovecot:
     def _prepare(self) -> None:
         for folder in ("run", "state", "mail", "users"):
             (self.home / folder).mkdir()
-        authority = trustme.CA()
-        authority.cert_pem.write_to_path(str(self.ca_file))
-        certificate = authority.issue_cert("localhost", "127.0.0.1")
-        certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
-        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
-        (self.home / "server.pem").write_bytes(chain)
+        self.authority = trustme.CA()
+        self.authority.cert_pem.write_to_path(str(self.ca_file))
+        self.show(self.authority.issue_cert("localhost", "127.0.0.1"))
         config = CONFIG.format(
             home=self.home,
             user=self._account.pw_name,
@@ -237,6 +273,11 @@ class Dovecot:
             lmtp=self.lmtp_port,
         )
         (self.home / "dovecot.conf").write_text(config)
+        (self.home / "oauth2.conf").write_text(OAUTH2.format(home=self.home))
+        # By the token's azp, alg and kid, or `default`.
+        key = self.home / "keys" / "default" / "HS256" / "default"
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(TOKEN_KEY))
         for path in [self.home, *self.home.rglob("*")]:
             self._own(path)
 
