@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mailresponder.cli import output, report
+from mailresponder.cli import output, report, warn
 from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
 from mailresponder.imports import uncollected
 
@@ -170,16 +170,14 @@ def _say_errors(done: "PassReport") -> None:
     for error in {str(error): error for error in done.errors}.values():
         if isinstance(error, MailboxInHand):
             continue
-        click.echo(f"Mailbox {done.mailbox}:", err=True)
-        report(error)
+        report(error, mailbox=done.mailbox)
 
 
 def warn_of_templates(app: "App") -> None:
     """Say on standard error which of the admin's templates are not used, and why."""
     for problem in app.templates.problems():
         said = output.one_line(f"{problem.path}:{problem.line}: {problem.message}")
-        click.echo(f"Warning: {said}", err=True)
-        click.echo(f"  {problem.meanwhile}", err=True)
+        warn(said, detail=problem.meanwhile)
 
 
 def _in_words(done: "PassReport") -> str:

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 
 import click
 
-from mailresponder.cli import output
+from mailresponder.cli import output, warn
 from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
@@ -97,7 +97,7 @@ def _safe(config: Config, host: str) -> str:
     if problems:
         raise ConfigError(problems, source=str(config.path))
     for warning in serving.in_the_open(web):
-        click.echo(f"Warning: {warning}", err=True)
+        warn(warning)
     return host
 
 

@@ -79,6 +79,8 @@ def load(path: Path) -> Config:
         acknowledge=document.acknowledge,
         themes=document.themes,
         web=document.web,
+        log=document.log,
+        metrics=document.metrics,
     )
 
 

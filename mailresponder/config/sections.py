@@ -21,6 +21,7 @@ from mailresponder.config.services import (
     ThemesSettings,
     WebSettings,
 )
+from mailresponder.config.watching import LogSettings, MetricsSettings
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
 PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
@@ -293,3 +294,5 @@ class Document(Section):
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()
     web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()
