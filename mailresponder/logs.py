@@ -109,6 +109,8 @@ def _without_words(_: object, __: str, event: MutableMapping[str, Any]) -> Mutab
     """An exception by its kind and its places in the code: its own words may hold a customer's, or
     a password."""
     error = event.pop("exc_info", None)
+    if error is True:
+        error = sys.exc_info()
     if isinstance(error, tuple):
         error = error[1]
     if isinstance(error, BaseException):

@@ -7,6 +7,7 @@ from functools import partial
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.passes import PassReport
 from mailresponder.app.runner import MailboxRunner
+from mailresponder.app.tally import Tally
 from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
@@ -48,6 +49,8 @@ class App:
         self.stopping = threading.Event()
         self.signer = signer
         self.instance = self._instance(tempo) if passes and not dry else self._guest()
+        self.tally = Tally()
+        """What the passes of this process have done."""
         few = len(config.mailboxes) <= FEW_MAILBOXES
         self.mailboxes = {
             mailbox.name: MailboxRunner(
@@ -56,6 +59,7 @@ class App:
                 stopping=self.stopping,
                 instance=self.instance,
                 keeps_senders=few,
+                tally=self.tally,
                 others=partial(self._works_beside, mailbox.name),
                 steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
             )

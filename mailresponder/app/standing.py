@@ -139,6 +139,10 @@ class Standing:
         """Did it fail when this pass began?"""
         return self._state.fault(way) is not None
 
+    def refused(self) -> frozenset[Way]:
+        """For what the sign-in was refused when it was last tried. Any thread may ask."""
+        return frozenset(way for way in Way if isinstance(self._faults.get(way), SignInRefused))
+
     def note(self, kind: str, error: MailresponderError | None) -> None:
         """What is only logged: the failure of something else than reading and sending, or None."""
         if error is None:

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from mailresponder.cli import output, report, warn
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.watching import metrics_port_option, watched
 from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
 from mailresponder.imports import uncollected
 
@@ -33,8 +35,9 @@ _OWN = "own"
     is_flag=True,
     help="Say what one pass would do; change and create nothing. Implies --once.",
 )
+@metrics_port_option
 @click.pass_context
-def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
+def run_command(ctx: click.Context, once: bool, dry_run: bool, metrics_port: int | None) -> int:
     """Do the job: read, acknowledge, flag, escalate, deliver, until SIGTERM.
 
     \b
@@ -59,7 +62,8 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
             return _run_once(app)
         from mailresponder import scheduler
 
-        scheduler.run(app)
+        with watched(app, metrics_port):
+            scheduler.run(app)
     return ExitStatus.OK
 
 
@@ -124,12 +128,6 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
         if stay:
             _stay(story, stop)
     return ExitStatus.OK
-
-
-class MissingExtraError(MailresponderError):
-    """An optional part of the program is not there."""
-
-    exit_status = ExitStatus.CONFIGURATION
 
 
 def _require_demo() -> None:

@@ -8,7 +8,8 @@ from importlib.util import find_spec
 import click
 
 from mailresponder.cli import output, warn
-from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.service import WEB, stop_on_signals
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 from mailresponder.imports import uncollected

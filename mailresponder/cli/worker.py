@@ -5,7 +5,9 @@ from importlib.util import find_spec
 
 import click
 
-from mailresponder.cli.service import MissingExtraError, stop_on_signals, warn_of_templates
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.service import stop_on_signals, warn_of_templates
+from mailresponder.cli.watching import metrics_port_option, watched
 from mailresponder.config import Config, how_to_install
 from mailresponder.errors import ConfigError, ConfigProblem, ExitStatus
 from mailresponder.imports import uncollected
@@ -20,8 +22,9 @@ from mailresponder.imports import uncollected
     metavar="N",
     help="How many mailboxes to work on at a time.",
 )
+@metrics_port_option
 @click.pass_context
-def worker_command(ctx: click.Context, concurrency: int) -> int:
+def worker_command(ctx: click.Context, concurrency: int, metrics_port: int | None) -> int:
     """Share the work of `run` with other workers on the same PostgreSQL, until SIGTERM.
 
     For thousands of mailboxes: start as many workers, on as many machines, as
@@ -48,7 +51,8 @@ def worker_command(ctx: click.Context, concurrency: int) -> int:
     with App.open(config) as app:
         stop_on_signals(app.stopping)
         warn_of_templates(app)
-        cluster.run(app, concurrency=concurrency)
+        with watched(app, metrics_port):
+            cluster.run(app, concurrency=concurrency)
     return ExitStatus.OK
 
 

@@ -171,7 +171,7 @@ def _mailbox(
     held_by = leases.owner_of(conn, leases.of_mailbox(name), now)
     limit = config.acknowledge.max_per_mailbox_per_minute
     room = max(0, limit - outbox_view.sent_since(conn, name, now - _MINUTE))
-    idle = held_by is None and _missed(state, every=mailbox.poll_every, now=now)
+    idle = held_by is None and missed(state, every=mailbox.poll_every, now=now)
     return MailboxHealth(
         name=name,
         address=mailbox.address,
@@ -186,11 +186,14 @@ def _mailbox(
     )
 
 
-def _missed(state: MailboxState, *, every: timedelta, now: datetime) -> bool:
-    """Should another pass have ended by now, of those that come at this interval?"""
-    if state.last_pass_at is None:
+def missed(
+    state: MailboxState, *, every: timedelta, now: datetime, begun: datetime | None = None
+) -> bool:
+    """Should another pass have ended by now, of those that come at this interval, and that somebody
+    has begun to make at a moment? None: long ago."""
+    expected = max(filter(None, (state.last_pass_at, begun)), default=None)
+    if expected is None:
         return True
-    expected = state.last_pass_at
     if state.reading is not None and state.reading.retry_at is not None:
         if not is_due(state.reading.retry_at, now=now):
             return False
