@@ -7,7 +7,8 @@ import click
 from mailresponder.cli import COMMANDS, output
 from mailresponder.errors import ExitStatus, MailresponderError
 
-_SUFFIX = ".md"
+_SUFFIXES = (".md", ".yml", ".txt")
+"""Of topics: texts, and files to be used as they are printed."""
 
 
 @click.command("help")
@@ -46,9 +47,9 @@ def _topics() -> dict[str, str]:
     folder = resources.files("mailresponder") / "help"
     files = sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else []
     return {
-        file.name.removesuffix(_SUFFIX): filled(file.read_text("utf-8"))
+        file.name.partition(".")[0]: filled(file.read_text("utf-8"))
         for file in files
-        if file.name.endswith(_SUFFIX)
+        if file.name.endswith(_SUFFIXES)
     }
 
 

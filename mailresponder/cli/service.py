@@ -12,7 +12,7 @@ import click
 from mailresponder.cli import output, report, warn
 from mailresponder.cli.extras import MissingExtraError
 from mailresponder.cli.watching import metrics_port_option, watched
-from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
+from mailresponder.errors import ExitStatus, MailboxInHand
 from mailresponder.imports import uncollected
 
 if TYPE_CHECKING:

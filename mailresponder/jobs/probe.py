@@ -35,6 +35,10 @@ class Ill(StrEnum):
     """It cannot send."""
 
 
+OF_PASSES = frozenset({Ill.STUCK, Ill.NEVER, Ill.LATE})
+"""Then nobody works on it, whatever its servers do."""
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Complaint:
     """One thing that is wrong."""

@@ -20,6 +20,7 @@ from prometheus_client.registry import Collector
 from mailresponder import __version__
 from mailresponder.app import App
 from mailresponder.app.tally import BOUNDS, FAILURES, RESULTS, Counts
+from mailresponder.jobs import probe
 from mailresponder.monitoring.looking import Look, Looker
 from mailresponder.policy.facts import Outcome
 from mailresponder.store.mailboxes import Way
@@ -164,13 +165,13 @@ def _of_mailboxes(names: list[str], look: Look) -> Iterator[Metric]:
     up = _gauge(
         "mailresponder_mailbox_up", "Can it be read, can it send? 1 or 0, by the last try.", "way"
     )
-    ill = _gauge(
-        "mailresponder_mailbox_healthy",
-        "Does /healthz complain of it? 1: no, 0: it does.",
+    on_time = _gauge(
+        "mailresponder_passes_on_time",
+        "Do passes over it come as often as they should, and end? 1 or 0.",
     )
-    complained = {complaint.mailbox for complaint in look.complaints}
+    late = {one.mailbox for one in look.complaints if one.ill in probe.OF_PASSES}
     for name in names:
-        ill.add_metric([name], name not in complained)
+        on_time.add_metric([name], name not in late)
         state = look.states.get(name)
         for metric, at in (
             (ended, state.last_pass_at if state else None),
@@ -180,7 +181,7 @@ def _of_mailboxes(names: list[str], look: Look) -> Iterator[Metric]:
                 metric.add_metric([name], at.timestamp())
         for way in Way:
             up.add_metric([name, way.value], state is None or state.fault(way) is None)
-    yield from (ended, read, up, ill)
+    yield from (ended, read, up, on_time)
 
 
 def _of_tickets(names: list[str], look: Look) -> Iterator[Metric]:

@@ -144,7 +144,7 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
         # Not HTTPServer's, which asks the DNS for its own name.
         socketserver.TCPServer.server_bind(self)
 
-    def verify_request(self, request: object, client_address: object) -> bool:
+    def verify_request(self, request: object, client_address: object) -> bool:  # noqa: ARG002 - given
         """Is there room for one more?"""
         assert isinstance(request, socket.socket)  # noqa: S101 - a TCP server's
         with self._lock:
@@ -167,7 +167,7 @@ class _Server(socketserver.ThreadingMixIn, HTTPServer):
                 if begun < ends:
                     _hang_up(connection)
 
-    def handle_error(self, request: object, client_address: object) -> None:
+    def handle_error(self, request: object, client_address: object) -> None:  # noqa: ARG002 - given
         """The other side has gone, or a mistake of ours: no more than this answer is lost."""
         log.warning("metrics_not_answered", exc_info=True)
 
