@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
+from mailresponder.app.liveness import Progress
 from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.passes import PassReport
 from mailresponder.app.standing import Standing, program_fault
@@ -85,11 +86,22 @@ class MailboxRunner:
         """Did `watch` find mail, so that another pass is to follow?"""
         self._first_pass = True
         self._expects_idle = True
+        self.progress = Progress()
+        """Of its passes."""
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self.work.settings.name
+
+    def take_over(self, before: "MailboxRunner") -> None:
+        """Go on where the runner by an earlier configuration has ended, which works no more. Its
+        connection stays where nothing about the mailbox is different."""
+        self._time = before._time
+        self.standing.take_over(before.standing)
+        if before.work.settings == self.work.settings:
+            self._imap, before._imap = before._imap, None
+        before.close()
 
     def tick(self) -> PassReport:
         """One pass of a process that stays, and a line in the log where something is different
@@ -190,6 +202,7 @@ class MailboxRunner:
         """Do one step; a mistake of ours in it leaves the others to do. Raises what a user can
         cause."""
         step = job.__module__.rpartition(".")[2]
+        self.progress.made()
         try:
             done = job(self.work)
         except MailresponderError:
@@ -227,7 +240,7 @@ class MailboxRunner:
         owner = self._instance.take(self.name)
         self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and self._is_ours()
+            yield lambda: self._goes_on() and self._is_ours()
         finally:
             self._instance.release(self.name, owner)
 
@@ -290,7 +303,7 @@ class MailboxRunner:
             report,
             # Where the provider files what it sends, Sent tells whether a mail went out.
             filed=None if self.work.settings.smtp.save_copy else self._is_filed,
-            go_on=lambda: not self._stopping.is_set(),
+            go_on=self._goes_on,
             prove=prove,
         )
         self._outgoing.rest(keep=self._keeps_senders)
@@ -321,7 +334,12 @@ class MailboxRunner:
         self.standing.note("filing", None)
         return report
 
+    def _goes_on(self) -> bool:
+        self.progress.made()
+        return not self._stopping.is_set()
+
     def _is_ours(self) -> bool:
+        self.progress.made()
         return self._instance.keeps(self.name, self.work.owner)
 
     def _drop_imap(self) -> None:

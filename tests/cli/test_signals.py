@@ -8,7 +8,7 @@ from program import ROOT
 
 WAITING = """
 import signal, threading
-from mailresponder.cli.service import stop_on_signals
+from mailresponder.cli.signals import stop_on_signals
 
 stop = threading.Event()
 stop_on_signals(stop)
