@@ -99,15 +99,20 @@ class MailboxRunner:
         """As in the configuration."""
         return self.work.settings.name
 
+    def take_over(self, before: "MailboxRunner") -> None:
+        """Go on where the runner by an earlier configuration has ended, which works no more. Its
+        connection stays where nothing about the mailbox is different."""
+        self._time = before._time
+        self.standing.take_over(before.standing)
+        if before.work.settings == self.work.settings:
+            self._imap, before._imap = before._imap, None
+        before.close()
+
     def tick(self) -> PassReport:
         """One pass of a process that stays, and a line in the log where something is different
         from before. Raises nothing."""
         begun = time.monotonic()
-        self.progress.made()
-        try:
-            report = self.run_pass(patient=True)
-        finally:
-            self.progress.ended()
+        report = self.run_pass(patient=True)
         self._tally.count(report, time.monotonic() - begun)
         self.standing.log_changes()
         return report

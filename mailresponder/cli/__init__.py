@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "Connect everywhere and say what is wrong and how to mend it."),
     "run": ("service", "Do the job until SIGTERM, or once."),
     "worker": ("worker", "Share that job with other workers: for thousands of mailboxes."),
+    "unit": ("unit", "Print a service file for systemd."),
     "tickets": ("tickets", "List the queue, angry and overdue first."),
     "ticket": ("tickets", "Show one ticket, its messages and what was done and why."),
     "answered": ("acting", "Mark a ticket as answered, by telephone say."),
@@ -134,6 +135,10 @@ def _main(
 
 def main() -> NoReturn:
     """Run the command; every error a user can cause is a sentence and an exit status."""
+    if os.getpid() == 1:
+        from mailresponder.cli.first_process import stand_in_front
+
+        stand_in_front()
     try:
         result: Any = _main.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -1,7 +1,6 @@
 """`run`, `init` and `demo`: the job itself, and the two ways to begin."""
 
 import os
-import signal
 import threading
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,6 +10,7 @@ import click
 
 from mailresponder.cli import output, report, warn
 from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.signals import stop_on_signals
 from mailresponder.cli.watching import metrics_port_option, watched
 from mailresponder.errors import ExitStatus, MailboxInHand
 from mailresponder.imports import uncollected
@@ -40,6 +40,9 @@ _OWN = "own"
 def run_command(ctx: click.Context, once: bool, dry_run: bool, metrics_port: int | None) -> int:
     """Do the job: read, acknowledge, flag, escalate, deliver, until SIGTERM.
 
+    SIGHUP has it read its configuration anew; where anything in that is wrong,
+    it goes on by the one it has and says so.
+
     \b
     Exit status of --once: 0 all done, 75 a mailbox could not be read or mail
     stayed queued (try again), 77 a sign-in was refused, 78 configuration.
@@ -54,17 +57,33 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool, metrics_port: int
     passwords.require(loaded, environ=os.environ)
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
-        stop_on_signals(app.stopping)
-        warn_of_templates(app)
-        if dry_run:
-            return _dry_run(app)
-        if once:
-            return _run_once(app)
-        from mailresponder import scheduler
-
+        if once or dry_run:
+            stop_on_signals(app.stopping)
+            warn_of_templates(app)
+            return _dry_run(app) if dry_run else _run_once(app)
         with watched(app, metrics_port):
-            scheduler.run(app)
+            _stay_at_work(app)
     return ExitStatus.OK
+
+
+def _stay_at_work(app: "App") -> None:
+    with uncollected():
+        from mailresponder import scheduler
+        from mailresponder.app.reloading import Reloads, in_words
+        from mailresponder.app.supervisor import Supervisor
+        from mailresponder.cli import reading
+
+    supervisor = Supervisor.of(os.environ, pid=os.getpid())
+    with Reloads(
+        app,
+        reading.of_desk(),
+        command="run",
+        supervisor=supervisor,
+        status=lambda: in_words(app),
+    ) as reloads:
+        stop_on_signals(app.stopping, reloads.ask)
+        warn_of_templates(app)
+        scheduler.run(app, supervisor)
 
 
 @click.command("init")
@@ -227,23 +246,3 @@ def _dry_run(app: "App") -> int:
         waits = " (waits already)" if plan.key in before else ""
         output.say(f"would {plan.what}{waits}")
     return worst
-
-
-def stop_on_signals(stop: threading.Event) -> None:
-    """Set an event at SIGTERM and Ctrl-C."""
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
-    # to another one, as it does to a process that was frozen: so a thread listens for them too.
-    signal.set_wakeup_fd(writing)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    for number in ends:
-        signal.signal(number, lambda *_: stop.set())
-
-    def listen() -> None:
-        # The number of any signal that Python handles, a profiler's too.
-        while ends.isdisjoint(os.read(reading, 64)):
-            pass
-        stop.set()
-
-    threading.Thread(target=listen, name="signals", daemon=True).start()

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config, Mailbox
 from mailresponder.policy.digest import Some
 from mailresponder.policy.retries import is_due
-from mailresponder.store import backlog, leases, mailboxes, outbox_view
+from mailresponder.store import backlog, leases, mailboxes, outbox_view, refusals
 from mailresponder.store.backlog import Backlog, UnsentMail
 from mailresponder.store.mailboxes import Fault, MailboxState
 
@@ -55,6 +55,8 @@ class Trouble(StrEnum):
     """No server takes the mail that is to be sent."""
     FAILED = "failed"
     """Mails of ours were given up lately."""
+    REFUSED = "refused"
+    """A running process was told to take over a configuration that cannot be used."""
     CONFIGURATION = "configuration"
     """The file is no longer what this process has read."""
     DEFERRING = "deferring"
@@ -104,6 +106,8 @@ class Finding:
     trouble: Trouble
     mailbox: str = ""
     """Empty where it concerns them all."""
+    process: str = ""
+    """The process that it concerns, as `run at HOST`."""
     count: int = 0
     """Mails or templates, where these are counted."""
     since: datetime | None = None
@@ -149,7 +153,7 @@ def look(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
     )
-    findings = [*_findings(found, now)]
+    findings = [*_findings(found, now), *_refusals(conn, now)]
     if changed:
         findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
@@ -231,6 +235,11 @@ def _findings(found: tuple[MailboxHealth, ...], now: datetime) -> Iterator[Findi
             yield Finding(trouble=Trouble.FAILED, mailbox=name, count=waits.failed)
         if one.deferred:
             yield Finding(trouble=Trouble.DEFERRING, mailbox=name, count=one.deferred)
+
+
+def _refusals(conn: Connection, now: datetime) -> Iterator[Finding]:
+    for one in refusals.noted(conn, now=now):
+        yield Finding(trouble=Trouble.REFUSED, process=one.process, since=one.at, why=one.why)
 
 
 def _of(trouble: Trouble, mailbox: str, fault: Fault, now: datetime, *, count: int = 0) -> Finding:
