@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mailresponder import config, scheduler
 from mailresponder.app import App, Tempo
-from mailresponder.cli.service import stop_on_signals
+from mailresponder.cli.signals import stop_on_signals
 from mailresponder.logs import log_to_stderr
 
 

@@ -41,6 +41,7 @@ def test_wheel_holds_what_the_program_opens(wheel: Path) -> None:
             "mailresponder/**/*.md",
             "mailresponder/**/*.tsv",
             "mailresponder/**/*.txt",
+            "mailresponder/**/*.yml",
             "mailresponder/**/*.py",
             "mailresponder/**/*.mako",
         )

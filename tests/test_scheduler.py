@@ -15,12 +15,14 @@ from desks import eventually
 from offices import EMMA, Office, complaint
 from program import ROOT
 from servers.dovecot import Dovecot, MailUser
+from servers.postgres import Postgres
 from servers.proxy import Proxy
 
 from mailresponder import config, scheduler
-from mailresponder.app import App, threads
+from mailresponder.app import App, Tempo, threads
 from mailresponder.clock import utc_now
 from mailresponder.demo.server import SentMail
+from mailresponder.store import leases
 
 MINUTE = timedelta(minutes=1)
 SOON = 20
@@ -219,6 +221,93 @@ def sockets_of(pid: int) -> int:
         with contextlib.suppress(OSError):
             count += str(name.readlink()).startswith("socket:")
     return count
+
+
+def test_a_pass_under_way_ends_before_the_next_configuration_counts(
+    office: Office, sent: SimpleQueue[SentMail], dovecot: Dovecot
+) -> None:
+    """While a mail is being sent the configuration changes: that one ends as it began, the next is
+    written by the new one, and each goes out once. The connection is another one only where the
+    mailbox is."""
+    office.clock.now = utc_now()
+    go_on = threading.Event()
+
+    def held(mail: SentMail) -> None:
+        sent.put(mail)
+        go_on.wait(SOON)
+
+    office.sink.deliver = held
+    with Proxy(dovecot.imap_port) as proxy:
+        office.imap_port = proxy.port
+        office.configure()
+        app = App.open(config.load(office.path))
+        with running(app):
+            office.receive(complaint())
+            assert b"Acme Support" in sent.get(timeout=SOON).content
+            text = office.path.read_text().replace("Acme Support", "Umbrella")
+            office.path.write_text(text)
+            app.reload(config.load(office.path))
+            office.receive(complaint("noah@customer.test"))
+            go_on.set()
+            mail = sent.get(timeout=SOON)
+            assert mail.recipient == "noah@customer.test"
+            assert b"Umbrella" in mail.content
+            assert proxy.traffic.connections == 1
+
+            office.path.write_text(text.replace('poll_every = "1h"', 'poll_every = "2h"'))
+            app.reload(config.load(office.path))
+            eventually(lambda: proxy.traffic.connections == 2)
+            office.receive(complaint("mia@customer.test"))
+            assert sent.get(timeout=SOON).recipient == "mia@customer.test"
+    assert len(office.sink.received) == 3
+
+
+def test_instances_that_are_told_one_after_the_other(
+    office: Office,
+    sent: SimpleQueue[SentMail],
+    new_dovecot_user: Callable[[], MailUser],
+    postgres: Postgres,
+) -> None:
+    """Two instances share three mailboxes. While one knows of a fourth and the other does not yet,
+    while one has let go of a mailbox that the other goes on with, and when both know, each mail is
+    answered once."""
+    office.clock.now = utc_now()
+    for name in ("sales", "orders"):
+        office.add_mailbox(new_dovecot_user(), name=name, address=f"{name}@example.com")
+    url = postgres.create("reloading", template="model").replace("+psycopg", "")
+    office.configure(desk=f'database = "{url}"')
+    tempo = Tempo(lease=timedelta(seconds=4), beat=timedelta(seconds=0.2))
+    first, second = (App.open(config.load(office.path), tempo=tempo) for _ in range(2))
+    people: list[str] = []
+
+    def answered_once(*mailboxes: str) -> None:
+        for mailbox in mailboxes:
+            people.append(f"c{len(people)}@customer.test")
+            mail = complaint(people[-1], to=f"{mailbox}@example.com")
+            office.receive(mail, mailbox=mailbox, at=utc_now())
+        got = {sent.get(timeout=SOON).recipient for _ in mailboxes}
+        assert got == set(people[-len(mailboxes) :])
+
+    def held() -> set[str]:
+        with first.store.read() as conn:
+            holders, _ = leases.holders(conn, utc_now())
+        return set(holders)
+
+    with running(first), running(second):
+        answered_once("support", "sales", "orders")
+        office.add_mailbox(new_dovecot_user(), name="new", address="new@example.com")
+        office._users.pop("sales")
+        office.configure()
+        first.reload(config.load(office.path))
+        answered_once("support", "new", "orders")
+        # Whoever goes by the old configuration has it now, or takes it.
+        eventually(lambda: second.instance.is_ours("sales"))
+        answered_once("sales")
+        second.reload(config.load(office.path))
+        eventually(lambda: held() == {"support", "new", "orders"})
+        answered_once("support", "new", "orders")
+    assert sorted(mail.recipient for mail in office.sink.received) == sorted(people)
+    postgres.drop("reloading")
 
 
 def test_a_clock_that_was_put_back_makes_every_pass_due() -> None:

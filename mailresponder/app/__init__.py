@@ -7,6 +7,7 @@ from functools import cache, partial
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.passes import PassReport
 from mailresponder.app.runner import MailboxRunner
+from mailresponder.app.tally import Tally
 from mailresponder.clock import Clock, steady_seconds, utc_now
 from mailresponder.config import Config, Mailbox
 from mailresponder.jobs.work import Work
@@ -49,22 +50,12 @@ class App:
         self.stopping = threading.Event()
         self.signer = signer
         self.instance = self._instance(tempo) if passes and not dry else self._guest()
-        # Not before a mailbox signs in by a token: it may be a key store that asks a person.
-        token_store = cache(partial(store_for, config.tokens_path, kind=config.desk.token_store))
-        few = len(config.mailboxes) <= FEW_MAILBOXES
-        self.mailboxes = {
-            mailbox.name: MailboxRunner(
-                self._work(mailbox),
-                dry=dry,
-                stopping=self.stopping,
-                instance=self.instance,
-                keeps_senders=few,
-                token_store=token_store,
-                others=partial(self._works_beside, mailbox.name),
-                steady=steady or (steady_seconds if clock is utc_now else self._as_the_clock),
-            )
-            for mailbox in config.mailboxes
-        }
+        self.tally = Tally()
+        """What the passes of this process have done."""
+        self._steady = steady or (steady_seconds if clock is utc_now else self._as_the_clock)
+        self.mailboxes = self._runners()
+        self.on_reload: Callable[[], None] = lambda: None
+        """Called when the configuration is another one: whoever begins the passes sets it."""
 
     @classmethod
     def open(
@@ -109,6 +100,17 @@ class App:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def reload(self, config: Config) -> None:
+        """Go by another configuration of the same desk from now on.
+
+        A pass under way ends by the old one. Its mailbox's next runner takes over from it, in the
+        mailbox's turn: whoever makes the passes sees to that.
+        """
+        self.config = config
+        self.templates = TemplateFolder.of_desk(config)
+        self.mailboxes = self._runners()
+        self.on_reload()
+
     def close(self) -> None:
         """Let go of every connection, lease and lock."""
         for runner in self.mailboxes.values():
@@ -124,6 +126,26 @@ class App:
     def free_the_dead(self) -> None:
         """Free what dead processes hold on an SQLite database, as each pass does."""
         self.instance.free_the_dead()
+
+    def _runners(self) -> dict[str, MailboxRunner]:
+        few = len(self.config.mailboxes) <= FEW_MAILBOXES
+        place, kind = self.config.tokens_path, self.config.desk.token_store
+        # Not before a mailbox signs in by a token: it may be a key store that asks a person.
+        token_store = cache(partial(store_for, place, kind=kind))
+        return {
+            mailbox.name: MailboxRunner(
+                self._work(mailbox),
+                dry=self.dry,
+                stopping=self.stopping,
+                instance=self.instance,
+                keeps_senders=few,
+                token_store=token_store,
+                tally=self.tally,
+                others=partial(self._works_beside, mailbox.name),
+                steady=self._steady,
+            )
+            for mailbox in self.config.mailboxes
+        }
 
     def _instance(self, tempo: Tempo) -> Instance:
         path = self.config.database_path()

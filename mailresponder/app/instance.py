@@ -104,6 +104,10 @@ class Instance:
         """Work all the time from now on. `changed` is called in any thread, with the names of
         mailboxes that became ours or are to be ours no more; it must not wait."""
 
+    def change(self, mailboxes: Collection[str]) -> None:
+        """The desk has other mailboxes than those it was to `serve`. Those that are gone are ours
+        no more: `let_go` of each once no pass over it is under way."""
+
     def let_go(self, mailbox: str) -> None:
         """A mailbox that is not ours any more is worked on no longer."""
 
@@ -177,8 +181,16 @@ class SharedInstance(Instance):
                 self._sign(conn)
         self.beat()
 
+    def change(self, mailboxes: Collection[str]) -> None:
+        with self._turn:
+            self._mailboxes = frozenset(mailboxes)
+            self._held &= self._mailboxes
+        # Where the database cannot be asked now, a later beat takes what is new.
+        with suppress(MailresponderError):
+            self.beat()
+
     def let_go(self, mailbox: str) -> None:
-        if mailbox in self._surplus:
+        if mailbox in self._surplus or mailbox not in self._mailboxes:
             super().release(mailbox, self.owner)
 
     def close(self) -> None:

@@ -4,6 +4,7 @@ The only place that knows which class stands behind which protocol.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,10 +12,12 @@ from typing import TypeVar
 
 from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
+from mailresponder.app.liveness import Progress
 from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.passes import PassReport
 from mailresponder.app.sign_in_watch import SignInWatch
 from mailresponder.app.standing import Standing, program_fault
+from mailresponder.app.tally import Tally
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
@@ -67,13 +70,14 @@ class MailboxRunner:
         instance: Instance,
         keeps_senders: bool,
         token_store: Callable[[], TokenStore],
+        tally: Tally,
         others: Callable[[], Iterable[Work]] = lambda: (),
         steady: Callable[[], float] = steady_seconds,
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
-        `token_store` is asked where the mailbox signs in by a token.
-        `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
+        `token_store` is asked where the mailbox signs in by a token. `tally` counts what its ticks
+        do. `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
         `steady` counts seconds that nobody can set."""
         self.work = work
         self.accounts = Accounts(work, token_store)
@@ -84,22 +88,36 @@ class MailboxRunner:
         self._stopping = stopping
         self._instance = instance
         self._keeps_senders = keeps_senders
+        self._tally = tally
         self._imap: ImapMailbox | None = None
         self._outgoing = Outgoing(work, self.accounts.senders)
         self.has_news = False
         """Did `watch` find mail, so that another pass is to follow?"""
         self._first_pass = True
         self._expects_idle = True
+        self.progress = Progress()
+        """Of its passes."""
 
     @property
     def name(self) -> str:
         """As in the configuration."""
         return self.work.settings.name
 
+    def take_over(self, before: "MailboxRunner") -> None:
+        """Go on where the runner by an earlier configuration has ended, which works no more. Its
+        connection stays where nothing about the mailbox is different."""
+        self._time = before._time
+        self.standing.take_over(before.standing)
+        if before.work.settings == self.work.settings:
+            self._imap, before._imap = before._imap, None
+        before.close()
+
     def tick(self) -> PassReport:
         """One pass of a process that stays, and a line in the log where something is different
         from before. Raises nothing."""
+        begun = time.monotonic()
         report = self.run_pass(patient=True)
+        self._tally.count(report, time.monotonic() - begun)
         self.standing.log_changes()
         return report
 
@@ -197,6 +215,7 @@ class MailboxRunner:
         """Do one step; a mistake of ours in it leaves the others to do. Raises what a user can
         cause."""
         step = job.__module__.rpartition(".")[2]
+        self.progress.made()
         try:
             done = job(self.work)
         except MailresponderError:
@@ -234,7 +253,7 @@ class MailboxRunner:
         owner = self._instance.take(self.name)
         self.work = replace(self.work, owner=owner)
         try:
-            yield lambda: not self._stopping.is_set() and self._is_ours()
+            yield lambda: self._goes_on() and self._is_ours()
         finally:
             self._instance.release(self.name, owner)
 
@@ -297,7 +316,7 @@ class MailboxRunner:
             report,
             # Where the provider files what it sends, Sent tells whether a mail went out.
             filed=None if self.work.settings.smtp.save_copy else self._is_filed,
-            go_on=lambda: not self._stopping.is_set(),
+            go_on=self._goes_on,
             prove=prove,
         )
         self._outgoing.rest(keep=self._keeps_senders)
@@ -328,7 +347,12 @@ class MailboxRunner:
         self.standing.note("filing", None)
         return report
 
+    def _goes_on(self) -> bool:
+        self.progress.made()
+        return not self._stopping.is_set()
+
     def _is_ours(self) -> bool:
+        self.progress.made()
         return self._instance.keeps(self.name, self.work.owner)
 
     def _drop_imap(self) -> None:

@@ -56,6 +56,16 @@ class Standing:
         self._faults: dict[str, MailresponderError] = {}
         self._logged: dict[str, type[MailresponderError]] = {}
 
+    def take_over(self, before: "Standing") -> None:
+        """Remember what the mailbox's earlier one has logged, so that its end is logged too."""
+        self._faults, self._logged = dict(before._faults), dict(before._logged)
+
+    def failing(self) -> list[str]:
+        """What failed in the last pass: `reading`, `sending`, or a step by its name. Any thread
+        may ask."""
+        known = self._faults.copy().items()
+        return sorted(kind for kind, error in known if not isinstance(error, MailboxInHand))
+
     def clock_was_set(self, by: timedelta) -> None:
         """Nothing waits longer because the clock was put back."""
         work = self._work
@@ -140,6 +150,10 @@ class Standing:
     def is_failing(self, way: Way) -> bool:
         """Did it fail when this pass began?"""
         return self._state.fault(way) is not None
+
+    def refused(self) -> frozenset[Way]:
+        """For what the sign-in was refused when it was last tried. Any thread may ask."""
+        return frozenset(way for way in Way if isinstance(self._faults.get(way), SignInRefused))
 
     def note(self, kind: str, error: MailresponderError | None) -> None:
         """What is only logged: the failure of something else than reading and sending, or None."""

@@ -42,15 +42,16 @@ class PassThreads:
     def __init__(self, desk: Desk, watching: Watching) -> None:
         self._desk = desk
         self._watching = watching
-        count = len(desk.mailboxes)
-        self._fast = ThreadPoolExecutor(min(MAX_THREADS, count), "pass")
-        self._slow = ThreadPoolExecutor(min(SLOW_THREADS, count), "slow")
+        self._fast = ThreadPoolExecutor(MAX_THREADS, "pass")
+        self._slow = ThreadPoolExecutor(SLOW_THREADS, "slow")
         self._lock = threading.Lock()
         self._under_way: set[str] = set()
         """Mailboxes whose pass is under way, or waits for a thread."""
         self._again: set[str] = set()
         """Those of them that were asked for again meanwhile."""
         self._are_slow: set[str] = set()
+        self._runners: dict[str, MailboxRunner] = {}
+        """Who made the last pass over each mailbox. Changed by the pass that has its turn only."""
         self._ended = False
 
     def __enter__(self) -> Self:
@@ -62,6 +63,9 @@ class PassThreads:
             self._ended = True
         for pool in (self._fast, self._slow):
             pool.shutdown(wait=True, cancel_futures=True)
+        for name, runner in self._runners.items():
+            if self._desk.mailboxes.get(name) is not runner:
+                runner.close()
 
     def ask(self, name: str) -> None:
         """Begin a pass over a mailbox as soon as there is a thread; where one is under way, another
@@ -72,6 +76,10 @@ class PassThreads:
                 return
             self._under_way.add(name)
             self._submit(name)
+
+    def stuck(self) -> list[str]:
+        """Mailboxes whose pass hangs. Any thread may ask."""
+        return [name for name, one in self._runners.copy().items() if one.progress.is_stuck]
 
     def _submit(self, name: str) -> None:
         if self._ended or self._desk.stopping.is_set():
@@ -103,13 +111,35 @@ class PassThreads:
     def _pass(self, name: str) -> bool:
         """Work on a mailbox, or let go of it where it is not ours any more; True: there is news
         for another pass."""
-        runner = self._desk.mailboxes[name]
         self._watching.hand_back(name)
-        if not self._desk.instance.is_ours(name):
-            runner.close()
+        runner = self._runner_of(name)
+        if runner is None or not self._desk.instance.is_ours(name):
+            if runner is not None:
+                runner.close()
             self._desk.instance.let_go(name)
             return False
-        begun = time.monotonic()
+        runner.progress.made()
+        try:
+            return self._pass_of(runner)
+        finally:
+            runner.progress.ended()
+
+    def _runner_of(self, name: str) -> MailboxRunner | None:
+        """By the configuration as it is now, in place of the one before; None where the mailbox is
+        gone from it."""
+        runner, before = self._desk.mailboxes.get(name), self._runners.get(name)
+        if runner is None:
+            if before is not None:
+                del self._runners[name]
+                before.close()
+            return None
+        if before is not None and before is not runner:
+            runner.take_over(before)
+        self._runners[name] = runner
+        return runner
+
+    def _pass_of(self, runner: MailboxRunner) -> bool:
+        name, begun = runner.name, time.monotonic()
         report = runner.tick()
         self._sort(runner, report, timedelta(seconds=time.monotonic() - begun))
         connection = runner.watch()

@@ -7,7 +7,7 @@ import importlib
 import os
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import click
 
@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "logout": ("login", "Let go of that sign-in."),
     "run": ("service", "Do the job until SIGTERM, or once."),
     "worker": ("worker", "Share that job with other workers: for thousands of mailboxes."),
+    "unit": ("unit", "Print a service file for systemd."),
     "tickets": ("tickets", "List the queue, angry and overdue first."),
     "ticket": ("tickets", "Show one ticket, its messages and what was done and why."),
     "answered": ("acting", "Mark a ticket as answered, by telephone say."),
@@ -108,18 +109,38 @@ class _Commands(click.Group):
     help="The configuration; else $MAILRESPONDER_CONFIG, else ./config.toml.",
 )
 @click.option("-v", "--verbose", is_flag=True, help="Log every step.")
+@click.option(
+    "--log-format",
+    type=click.Choice(["text", "json"]),
+    help="How to log to standard error; else [log] format.",
+)
 @click.pass_context
-def _main(ctx: click.Context, config_path: Path | None, verbose: bool) -> None:
+def _main(
+    ctx: click.Context,
+    config_path: Path | None,
+    verbose: bool,
+    log_format: Literal["text", "json"] | None,
+) -> None:
     """A complaint desk that lives in e-mail: acknowledges every customer at once, flags the angry,
     notices when staff have answered, and escalates what nobody answered in time.
 
     Try it: mailresponder demo. Set it up: mailresponder init, then check, then run.
     """
-    ctx.obj = {"config_path": config_path, "verbose": verbose}
+    ctx.obj = {"config_path": config_path, "verbose": verbose, "log_format": log_format}
+    if log_format == "json":
+        from mailresponder import logs
+
+        # From here on: the configuration may be what is wrong.
+        logs.use_format(log_format)
+        logs.log_to_stderr(verbose=verbose)
 
 
 def main() -> NoReturn:
     """Run the command; every error a user can cause is a sentence and an exit status."""
+    if os.getpid() == 1:
+        from mailresponder.cli.first_process import stand_in_front
+
+        stand_in_front()
     try:
         result: Any = _main.main(standalone_mode=False)
     except click.exceptions.Abort:
@@ -143,15 +164,39 @@ def _forget_output() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def report(error: MailresponderError) -> None:
-    """Say on standard error what is wrong and what to do about it."""
+def report(error: MailresponderError, *, mailbox: str | None = None) -> None:
+    """Say on standard error what is wrong and what to do about it; in JSON, where the log is.
+    `mailbox`: the one it is about, where there may be others."""
+    logs = _json_log()
+    if logs is not None:
+        logs.failed(error, mailbox=mailbox)
+        return
+    if mailbox is not None:
+        click.echo(f"Mailbox {mailbox}:", err=True)
     if isinstance(error, ConfigError):
         click.echo(f"Configuration: {error.source or 'cannot be used'}", err=True)
         for problem in error.problems:
             click.echo(f"  {problem.path}: {problem.message}", err=True)
             if problem.hint:
                 click.echo(f"    {problem.hint}", err=True)
+    else:
+        click.echo(f"Error: {error.message}", err=True)
+        if error.mend:
+            click.echo(f"  {error.mend}", err=True)
+
+
+def _json_log() -> Any:
+    """The module of the log, if it is there and is JSON: nobody imports it to say this."""
+    logs = sys.modules.get("mailresponder.logs")
+    return logs if logs is not None and logs.speaks_json() else None
+
+
+def warn(text: str, *, detail: str = "") -> None:
+    """As `report`, of what works and should be mended all the same."""
+    logs = _json_log()
+    if logs is not None:
+        logs.warned(text, detail=detail)
         return
-    click.echo(f"Error: {error.message}", err=True)
-    if error.mend:
-        click.echo(f"  {error.mend}", err=True)
+    click.echo(f"Warning: {text}", err=True)
+    if detail:
+        click.echo(f"  {detail}", err=True)

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from mailresponder import config
+from mailresponder.cli import warn
 from mailresponder.config import Config
-from mailresponder.logs import log_to_stderr
+from mailresponder.logs import log_to_stderr, use_format
 from mailresponder.store.database import Store
 
 
@@ -17,9 +18,12 @@ def load_config(ctx: click.Context, *, quiet: bool = False) -> Config:
     """The configuration that `--config` or the environment names; its warnings are printed."""
     options: dict[str, Any] = ctx.obj
     loaded = config.load(config.find(options["config_path"], os.environ))
+    if options["log_format"] is None and loaded.log.format == "json":
+        use_format(loaded.log.format)
+        log_to_stderr(verbose=options["verbose"])
     if not quiet:
         for warning in loaded.warnings:
-            click.echo(f"Warning: {warning}", err=True)
+            warn(warning)
     return loaded
 
 

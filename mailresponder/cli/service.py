@@ -1,15 +1,17 @@
 """`run` and `demo`: the job itself, and a look at it."""
 
 import os
-import signal
 import threading
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 import click
 
-from mailresponder.cli import output, report
-from mailresponder.errors import ExitStatus, MailboxInHand, MailresponderError
+from mailresponder.cli import output, report, warn
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.signals import stop_on_signals
+from mailresponder.cli.watching import metrics_port_option, watched
+from mailresponder.errors import ExitStatus, MailboxInHand
 from mailresponder.imports import uncollected
 
 if TYPE_CHECKING:
@@ -32,9 +34,13 @@ _OWN = "own"
     is_flag=True,
     help="Say what one pass would do; change and create nothing. Implies --once.",
 )
+@metrics_port_option
 @click.pass_context
-def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
+def run_command(ctx: click.Context, once: bool, dry_run: bool, metrics_port: int | None) -> int:
     """Do the job: read, acknowledge, flag, escalate, deliver, until SIGTERM.
+
+    SIGHUP has it read its configuration anew; where anything in that is wrong,
+    it goes on by the one it has and says so.
 
     \b
     Exit status of --once: 0 all done, 75 a mailbox could not be read or mail
@@ -50,16 +56,33 @@ def run_command(ctx: click.Context, once: bool, dry_run: bool) -> int:
     passwords.require(loaded, environ=os.environ)
     log_to_stderr(verbose=ctx.obj["verbose"] or not (once or dry_run))
     with App.open(loaded, dry=dry_run) as app:
-        stop_on_signals(app.stopping)
-        warn_of_templates(app)
-        if dry_run:
-            return _dry_run(app)
-        if once:
-            return _run_once(app)
-        from mailresponder import scheduler
-
-        scheduler.run(app)
+        if once or dry_run:
+            stop_on_signals(app.stopping)
+            warn_of_templates(app)
+            return _dry_run(app) if dry_run else _run_once(app)
+        with watched(app, metrics_port):
+            _stay_at_work(app)
     return ExitStatus.OK
+
+
+def _stay_at_work(app: "App") -> None:
+    with uncollected():
+        from mailresponder import scheduler
+        from mailresponder.app.reloading import Reloads, in_words
+        from mailresponder.app.supervisor import Supervisor
+        from mailresponder.cli import reading
+
+    supervisor = Supervisor.of(os.environ, pid=os.getpid())
+    with Reloads(
+        app,
+        reading.of_desk(),
+        command="run",
+        supervisor=supervisor,
+        status=lambda: in_words(app),
+    ) as reloads:
+        stop_on_signals(app.stopping, reloads.ask)
+        warn_of_templates(app)
+        scheduler.run(app, supervisor)
 
 
 @click.command("demo")
@@ -102,12 +125,6 @@ def demo_command(ctx: click.Context, stay: bool) -> int:
     return ExitStatus.OK
 
 
-class MissingExtraError(MailresponderError):
-    """An optional part of the program is not there."""
-
-    exit_status = ExitStatus.CONFIGURATION
-
-
 def _require_demo() -> None:
     if all(map(find_spec, _DEMO)):
         return
@@ -146,16 +163,14 @@ def _say_errors(done: "PassReport") -> None:
     for error in {str(error): error for error in done.errors}.values():
         if isinstance(error, MailboxInHand):
             continue
-        click.echo(f"Mailbox {done.mailbox}:", err=True)
-        report(error)
+        report(error, mailbox=done.mailbox)
 
 
 def warn_of_templates(app: "App") -> None:
     """Say on standard error which of the admin's templates are not used, and why."""
     for problem in app.templates.problems():
         said = output.one_line(f"{problem.path}:{problem.line}: {problem.message}")
-        click.echo(f"Warning: {said}", err=True)
-        click.echo(f"  {problem.meanwhile}", err=True)
+        warn(said, detail=problem.meanwhile)
 
 
 def _in_words(done: "PassReport") -> str:
@@ -207,23 +222,3 @@ def _dry_run(app: "App") -> int:
         waits = " (waits already)" if plan.key in before else ""
         output.say(f"would {plan.what}{waits}")
     return worst
-
-
-def stop_on_signals(stop: threading.Event) -> None:
-    """Set an event at SIGTERM and Ctrl-C."""
-    reading, writing = os.pipe()
-    os.set_blocking(writing, False)
-    # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
-    # to another one, as it does to a process that was frozen: so a thread listens for them too.
-    signal.set_wakeup_fd(writing)
-    ends = {signal.SIGTERM, signal.SIGINT}
-    for number in ends:
-        signal.signal(number, lambda *_: stop.set())
-
-    def listen() -> None:
-        # The number of any signal that Python handles, a profiler's too.
-        while ends.isdisjoint(os.read(reading, 64)):
-            pass
-        stop.set()
-
-    threading.Thread(target=listen, name="signals", daemon=True).start()

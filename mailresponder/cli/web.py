@@ -1,18 +1,22 @@
 """`web`: the page."""
 
 import getpass
+import os
 import sys
 import threading
 from importlib.util import find_spec
 
 import click
 
-from mailresponder.cli import output
-from mailresponder.cli.service import WEB, MissingExtraError, stop_on_signals
+from mailresponder.cli import output, warn
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.service import WEB
+from mailresponder.cli.signals import stop_on_signals
 from mailresponder.config import Config
 from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
 from mailresponder.imports import uncollected
 
+_STATUS = "the page is up"
 _VIEWER = "viewer"
 _ROLE = click.Choice([_VIEWER, "admin"])
 
@@ -41,6 +45,8 @@ def web_command(
 ) -> int:
     """Serve the page for admins and staff until SIGTERM: templates, queue, health.
 
+    SIGHUP has it read its configuration anew, as for `run`.
+
     Without users it stays on this machine and prints a link that lets one
     browser in, once. For use behind a reverse proxy, give each user a
     [[web.user]] in the configuration: --hash asks for name, role and password
@@ -66,6 +72,9 @@ def web_command(
         return _print_user(name, role)
     with uncollected():
         from mailresponder.app import App
+        from mailresponder.app.reloading import Reloads
+        from mailresponder.app.supervisor import Supervisor
+        from mailresponder.cli import reading
         from mailresponder.cli.context import load_config
         from mailresponder.logs import log_to_stderr
         from mailresponder.web.hosting import page_of
@@ -74,7 +83,7 @@ def web_command(
     log_to_stderr(verbose=ctx.obj["verbose"])
     listening = _safe(config, host) if host else config.web.host
     stop = threading.Event()
-    stop_on_signals(stop)
+    supervisor = Supervisor.of(os.environ, pid=os.getpid())
     with (
         App.open(config, passes=False) as app,
         page_of(
@@ -82,9 +91,18 @@ def web_command(
             host=listening,
             port=config.web.port if port is None else port,
             say=output.say,
+        ) as page,
+        Reloads(
+            page, reading.of_page, command="web", supervisor=supervisor, status=lambda: _STATUS
+        ) as reloads,
+        supervisor.watched(
+            lambda: _STATUS, lambda: ["the server"] if page.progress.is_stuck else []
         ),
     ):
+        stop_on_signals(stop, reloads.ask)
+        supervisor.ready(_STATUS)
         stop.wait()
+        supervisor.stopping()
     return ExitStatus.OK
 
 
@@ -97,7 +115,7 @@ def _safe(config: Config, host: str) -> str:
     if problems:
         raise ConfigError(problems, source=str(config.path))
     for warning in serving.in_the_open(web):
-        click.echo(f"Warning: {warning}", err=True)
+        warn(warning)
     return host
 
 

@@ -5,7 +5,10 @@ from importlib.util import find_spec
 
 import click
 
-from mailresponder.cli.service import MissingExtraError, stop_on_signals, warn_of_templates
+from mailresponder.cli.extras import MissingExtraError
+from mailresponder.cli.service import warn_of_templates
+from mailresponder.cli.signals import stop_on_signals
+from mailresponder.cli.watching import metrics_port_option, watched
 from mailresponder.config import Config, how_to_install
 from mailresponder.errors import ConfigError, ConfigProblem, ExitStatus
 from mailresponder.imports import uncollected
@@ -20,14 +23,16 @@ from mailresponder.imports import uncollected
     metavar="N",
     help="How many mailboxes to work on at a time.",
 )
+@metrics_port_option
 @click.pass_context
-def worker_command(ctx: click.Context, concurrency: int) -> int:
+def worker_command(ctx: click.Context, concurrency: int, metrics_port: int | None) -> int:
     """Share the work of `run` with other workers on the same PostgreSQL, until SIGTERM.
 
     For thousands of mailboxes: start as many workers, on as many machines, as
     are needed. Each takes one mailbox after the other, as its turn comes by
     poll_every; none waits in IDLE. The extra `cluster` is needed, the clocks of
     the machines must agree, and all need the same configuration and secret.
+    SIGHUP has one read its configuration anew, as for `run`.
 
     \b
     Exit status: 0 stopped, 75 the database cannot be used, 78 configuration.
@@ -36,6 +41,9 @@ def worker_command(ctx: click.Context, concurrency: int) -> int:
     with uncollected():
         from mailresponder import cluster
         from mailresponder.app import App
+        from mailresponder.app.reloading import Reloads
+        from mailresponder.app.supervisor import Supervisor
+        from mailresponder.cli import reading
         from mailresponder.cli.context import load_config
         from mailresponder.jobs import passwords
         from mailresponder.logs import log_to_stderr
@@ -45,10 +53,21 @@ def worker_command(ctx: click.Context, concurrency: int) -> int:
     # Not what commands give: a worker would run thousands before it begins.
     passwords.require(config, environ=os.environ, commands=False)
     log_to_stderr(verbose=True)
-    with App.open(config) as app:
-        stop_on_signals(app.stopping)
+    supervisor = Supervisor.of(os.environ, pid=os.getpid())
+    with (
+        App.open(config) as app,
+        Reloads(
+            app,
+            reading.of_desk(commands=False),
+            command="worker",
+            supervisor=supervisor,
+            status=lambda: cluster.in_words(app),
+        ) as reloads,
+    ):
+        stop_on_signals(app.stopping, reloads.ask)
         warn_of_templates(app)
-        cluster.run(app, concurrency=concurrency)
+        with watched(app, metrics_port):
+            cluster.run(app, concurrency=concurrency, supervisor=supervisor)
     return ExitStatus.OK
 
 

@@ -6,6 +6,6 @@ queue's to say but the lease's (`store.leases`), so workers, `run` and jobs that
 another no harm. Nothing waits in IDLE here: what a mailbox gets is seen at its next turn.
 """
 
-from mailresponder.cluster.worker import run
+from mailresponder.cluster.worker import in_words, run
 
-__all__ = ["run"]
+__all__ = ["in_words", "run"]

@@ -37,6 +37,8 @@ class Visitor:
         self._long = long.total_seconds()
         self._turn = threading.Lock()
         self._busy: dict[str, _Servers] = {}
+        self._runners: dict[str, MailboxRunner] = {}
+        """Of the mailboxes that are visited just now."""
         self._slow: set[str] = set()
 
     def visit(self, mailbox: str) -> None:
@@ -58,13 +60,19 @@ class Visitor:
             if self._is_slow(servers) and waiting >= self._places:
                 raise SlowServer
             self._busy[mailbox] = servers
+            self._runners[mailbox] = runner
         begun = time.monotonic()
         report = _pass(runner)
         took = time.monotonic() - begun
         with self._turn:
-            del self._busy[mailbox]
+            del self._busy[mailbox], self._runners[mailbox]
             if report is not None:
                 self._learn(servers, report, took)
+
+    def stuck(self) -> list[str]:
+        """Mailboxes whose pass hangs. Any thread may ask."""
+        with self._turn:
+            return [name for name, one in self._runners.items() if one.progress.is_stuck]
 
     def _is_slow(self, servers: _Servers) -> bool:
         return not self._slow.isdisjoint({servers.imap, servers.smtp})
@@ -84,6 +92,7 @@ class Visitor:
 
 
 def _pass(runner: MailboxRunner) -> PassReport | None:
+    runner.progress.made()
     try:
         return runner.tick()
     except Exception as error:  # the next turn may do better; the worker has others to visit
@@ -97,3 +106,4 @@ def _pass(runner: MailboxRunner) -> PassReport | None:
         return None
     finally:
         runner.close()
+        runner.progress.ended()

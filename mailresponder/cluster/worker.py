@@ -14,6 +14,8 @@ from procrastinate.exceptions import ConnectorException
 from sqlalchemy import make_url
 
 from mailresponder.app import App
+from mailresponder.app.liveness import Progress
+from mailresponder.app.supervisor import NOBODY, Supervisor
 from mailresponder.clock import Clock
 from mailresponder.cluster import tables
 from mailresponder.cluster.planning import QUEUE, SILENCE, TICK, VISIT, plan
@@ -29,29 +31,47 @@ LOOK_EVERY = 1.0
 """Seconds after which an idle worker looks for jobs."""
 CLOCK_EVERY = 30.0
 """Seconds between two looks whether the clock was put back."""
+ALIVE_EVERY = 5.0
+"""Seconds after which it is noted that the loop runs."""
 CONNECTIONS = 4
 """To the queue, at most; what a pass needs comes from the store."""
 _LOST = (ConnectorException, psycopg.Error)
 
 
-def run(app: App, *, concurrency: int) -> None:
+def run(app: App, *, concurrency: int, supervisor: Supervisor = NOBODY) -> None:
     """Work on up to `concurrency` mailboxes at a time until `app.stopping` is set; returns when
-    the passes under way have ended.
+    the passes under way have ended. The `supervisor` hears how it goes.
 
     Raises as `tables.prepare`.
     """
     tables.prepare(app.store)
-    asyncio.run(_serve(app, concurrency))
+    visitor = Visitor(app, slow_places=max(1, concurrency // 4))
+    loop = Progress()
+
+    def stuck() -> list[str]:
+        hanging = [f"the pass over {name}" for name in visitor.stuck()]
+        return [*hanging, "the queue's loop"] if loop.is_stuck else hanging
+
+    with supervisor.watched(lambda: in_words(app), stuck):
+        asyncio.run(_serve(app, visitor, concurrency, supervisor, loop))
 
 
-async def _serve(app: App, concurrency: int) -> None:
+def in_words(app: App) -> str:
+    """What this worker does, in a sentence. How the mailboxes fare, any worker may know."""
+    return f"a worker for {len(app.mailboxes)} mailboxes"
+
+
+async def _serve(
+    app: App, visitor: Visitor, concurrency: int, supervisor: Supervisor, progress: Progress
+) -> None:
     loop = asyncio.get_running_loop()
     # One for each pass, one that waits for the end, one for the planning.
     loop.set_default_executor(ThreadPoolExecutor(concurrency + 2, "worker"))
     loop.set_exception_handler(_failed)
     stopped = loop.run_in_executor(None, app.stopping.wait)
-    visitor = Visitor(app, slow_places=max(1, concurrency // 4))
+    alive = asyncio.create_task(_note(progress))
     log.info("started", mailboxes=len(app.mailboxes), concurrency=concurrency)
+    supervisor.ready(in_words(app))
     lost = False
     while not stopped.done():
         try:
@@ -60,7 +80,7 @@ async def _serve(app: App, concurrency: int) -> None:
             if lost:
                 log.info("queue_found")
             lost = False
-            if await _work(app, visitor, concurrency, stopped):
+            if await _work(app, visitor, concurrency, stopped, supervisor):
                 log.info("clock_was_put_back")
                 continue
             reason = "no sign of life could be given"
@@ -72,7 +92,15 @@ async def _serve(app: App, concurrency: int) -> None:
             log.error("queue_lost", reason=reason)
             lost = True
         await asyncio.wait({stopped}, timeout=RECONNECT)
+    alive.cancel()
     log.info("stopped")
+
+
+async def _note(progress: Progress) -> None:
+    """That the loop runs."""
+    while True:
+        progress.made()
+        await asyncio.sleep(ALIVE_EVERY)
 
 
 def _reach(app: App) -> None:
@@ -82,7 +110,11 @@ def _reach(app: App) -> None:
 
 
 async def _work(
-    app: App, visitor: Visitor, concurrency: int, stopped: asyncio.Future[bool]
+    app: App,
+    visitor: Visitor,
+    concurrency: int,
+    stopped: asyncio.Future[bool],
+    supervisor: Supervisor,
 ) -> bool:
     """Until `stopped`, or until the queue cannot be reached. True: until the clock was put back,
     for procrastinate's ticks would wait until it is again as late as it was."""
@@ -108,6 +140,7 @@ async def _work(
         put_back.cancel()
         if stopped.done():
             log.info("stopping")
+            supervisor.stopping()
         worker.cancel()
         with suppress(asyncio.CancelledError):
             await worker

@@ -20,6 +20,7 @@ def across(raw: Table) -> Iterator[ConfigProblem]:
     yield from _second_opinion(raw)
     yield from _meaning(raw)
     yield from _sign_ins(raw)
+    yield from _monitoring(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
     yield from _read_by_nobody(raw)
@@ -55,6 +56,15 @@ def _meaning(raw: Table) -> Iterator[ConfigProblem]:
             path="themes.semantic",
             message="finding themes by what messages mean is not installed",
             hint=how_to_install("themes"),
+        )
+
+
+def _monitoring(raw: Table) -> Iterator[ConfigProblem]:
+    if "port" in _table(raw.get("metrics")) and not find_spec("prometheus_client"):
+        yield ConfigProblem(
+            path="metrics.port",
+            message="telling a monitoring system is not installed",
+            hint=how_to_install("metrics"),
         )
 
 

@@ -86,6 +86,8 @@ def parse(content: bytes, path: Path) -> Config:
         acknowledge=document.acknowledge,
         themes=document.themes,
         web=document.web,
+        log=document.log,
+        metrics=document.metrics,
     )
 
 

@@ -22,6 +22,7 @@ from mailresponder.config.services import (
     WebSettings,
 )
 from mailresponder.config.signing_in import SIGN_IN_KEYS, OAuth2Settings, Provider
+from mailresponder.config.watching import LogSettings, MetricsSettings
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
 WEEK = fields.WEEK
@@ -297,3 +298,5 @@ class Document(Section):
     acknowledge: AcknowledgeSettings = AcknowledgeSettings()
     themes: ThemesSettings = ThemesSettings()
     web: WebSettings = WebSettings()
+    log: LogSettings = LogSettings()
+    metrics: MetricsSettings = MetricsSettings()

@@ -26,6 +26,7 @@ from mailresponder.config.services import (
     ThemesSettings,
     WebSettings,
 )
+from mailresponder.config.watching import LogSettings, MetricsSettings
 from mailresponder.errors import MailresponderError
 from mailresponder.mail.message import Address
 from mailresponder.policy.deadlines import Step
@@ -64,6 +65,8 @@ class Config:
     acknowledge: AcknowledgeSettings
     themes: ThemesSettings
     web: WebSettings
+    log: LogSettings
+    metrics: MetricsSettings
 
     def has_changed(self) -> bool:
         """Is the file no longer what was read? One that cannot be read now is not."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config, Mailbox
 from mailresponder.policy.digest import Some
 from mailresponder.policy.retries import is_due
-from mailresponder.store import backlog, leases, mailboxes, outbox_view, sign_ins
+from mailresponder.store import backlog, leases, mailboxes, outbox_view, refusals, sign_ins
 from mailresponder.store.backlog import Backlog, UnsentMail
 from mailresponder.store.mailboxes import Fault, MailboxState
 
@@ -57,6 +57,8 @@ class Trouble(StrEnum):
     """It is read and sends, but its sign-in is about to end."""
     FAILED = "failed"
     """Mails of ours were given up lately."""
+    REFUSED = "refused"
+    """A running process was told to take over a configuration that cannot be used."""
     CONFIGURATION = "configuration"
     """The file is no longer what this process has read."""
     DEFERRING = "deferring"
@@ -106,6 +108,8 @@ class Finding:
     trouble: Trouble
     mailbox: str = ""
     """Empty where it concerns them all."""
+    process: str = ""
+    """The process that it concerns, as `run at HOST`."""
     count: int = 0
     """Mails or templates, where these are counted."""
     since: datetime | None = None
@@ -153,7 +157,7 @@ def look(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
     )
-    findings = [*_findings(found, now), *_endings(conn, found)]
+    findings = [*_findings(found, now), *_endings(conn, found), *_refusals(conn, now)]
     if changed:
         findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
@@ -175,7 +179,7 @@ def _mailbox(
     held_by = leases.owner_of(conn, leases.of_mailbox(name), now)
     limit = config.acknowledge.max_per_mailbox_per_minute
     room = max(0, limit - outbox_view.sent_since(conn, name, now - _MINUTE))
-    idle = held_by is None and _missed(state, every=mailbox.poll_every, now=now)
+    idle = held_by is None and missed(state, every=mailbox.poll_every, now=now)
     return MailboxHealth(
         name=name,
         address=mailbox.address,
@@ -190,11 +194,14 @@ def _mailbox(
     )
 
 
-def _missed(state: MailboxState, *, every: timedelta, now: datetime) -> bool:
-    """Should another pass have ended by now, of those that come at this interval?"""
-    if state.last_pass_at is None:
+def missed(
+    state: MailboxState, *, every: timedelta, now: datetime, begun: datetime | None = None
+) -> bool:
+    """Should another pass have ended by now, of those that come at this interval, and that somebody
+    has begun to make at a moment? None: long ago."""
+    expected = max(filter(None, (state.last_pass_at, begun)), default=None)
+    if expected is None:
         return True
-    expected = state.last_pass_at
     if state.reading is not None and state.reading.retry_at is not None:
         if not is_due(state.reading.retry_at, now=now):
             return False
@@ -247,6 +254,11 @@ def _endings(conn: Connection, found: tuple[MailboxHealth, ...]) -> Iterator[Fin
                 why=ending.why,
                 until=ending.until,
             )
+
+
+def _refusals(conn: Connection, now: datetime) -> Iterator[Finding]:
+    for one in refusals.noted(conn, now=now):
+        yield Finding(trouble=Trouble.REFUSED, process=one.process, since=one.at, why=one.why)
 
 
 def _of(trouble: Trouble, mailbox: str, fault: Fault, now: datetime, *, count: int = 0) -> Finding:

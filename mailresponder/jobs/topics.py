@@ -8,7 +8,9 @@ from importlib.resources.abc import Traversable
 
 from mailresponder.jobs.manual_page import filled
 
-_SUFFIX = ".md"
+_TEXT = ".md"
+_FILES = (".yml", ".txt")
+"""What is no text but a file to be used as it is printed."""
 _ENGLISH = "en"
 
 
@@ -22,6 +24,8 @@ class Topic:
     """Of its text: English where nobody has written it in the one that was asked for."""
     text: str
     """Markdown with tables; wrapped for a terminal."""
+    is_file: bool = False
+    """Is it no Markdown but a file to be used as it is?"""
 
     @property
     def title(self) -> str:
@@ -33,15 +37,17 @@ def topics(language: str = _ENGLISH) -> dict[str, Topic]:
     """Every topic by its name, in the order of the alphabet; in English where it is not there in
     the language."""
     folder = resources.files("mailresponder") / "help"
-    found = {name: Topic(name, _ENGLISH, filled(text)) for name, text in _texts(folder)}
+    found = {topic.name: topic for topic in _read(folder, _ENGLISH)}
     if language != _ENGLISH and language.isalpha():
-        own = dict(_texts(folder / language))
-        found |= {name: Topic(name, language, filled(own[name])) for name in found if name in own}
+        found |= {topic.name: topic for topic in _read(folder / language, language)}
     return found
 
 
-def _texts(folder: Traversable) -> Iterator[tuple[str, str]]:
-    """Name and text of each file; nothing where there is no such folder."""
+def _read(folder: Traversable, language: str) -> Iterator[Topic]:
+    """What a folder explains; nothing where there is no such folder."""
     for file in sorted(folder.iterdir(), key=lambda file: file.name) if folder.is_dir() else ():
-        if file.name.endswith(_SUFFIX):
-            yield file.name.removesuffix(_SUFFIX), file.read_text("utf-8")
+        name, dot, ending = file.name.partition(".")
+        if dot + ending == _TEXT:
+            yield Topic(name, language, filled(file.read_text("utf-8")))
+        elif dot + ending in _FILES:
+            yield Topic(name, language, file.read_text("utf-8"), is_file=True)

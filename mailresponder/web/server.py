@@ -8,9 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
+from mailresponder.app.liveness import Progress
 from mailresponder.errors import MailresponderError, PermanentFailure, TemporaryFailure
 
 MOST_CONNECTIONS = 200
@@ -61,14 +62,21 @@ class Server(uvicorn.Server):
     """Serves in a thread of its own."""
 
     def __init__(
-        self, application: Starlette, *, host: str, port: int, behind_proxy: bool = False
+        self,
+        application: ASGIApp,
+        *,
+        host: str,
+        port: int,
+        behind_proxy: bool = False,
+        progress: Progress | None = None,
     ) -> None:
         """Port 0 takes a free one. `behind_proxy`: another program on this machine passes the
-        requests on, and says for whom.
+        requests on, and says for whom. `progress` is told that requests are taken.
 
         Raises MailresponderError where it cannot listen there.
         """
         self._socket = _listening(host, port)
+        self._progress = progress or Progress()
         super().__init__(
             uvicorn.Config(
                 application,
@@ -92,6 +100,10 @@ class Server(uvicorn.Server):
         """Where it listens."""
         port: int = self._socket.getsockname()[1]
         return port
+
+    async def on_tick(self, counter: int) -> bool:
+        self._progress.made()
+        return await super().on_tick(counter)
 
     @contextmanager
     def serving(self) -> Iterator[None]:

@@ -59,6 +59,13 @@ class Sessions:
         self._lock = threading.Lock()
         self._one_time: str | None = None
 
+    def take_over(self, before: "Sessions") -> None:
+        """Know whom another one of this process has let in, kept out and sent a link."""
+        self.throttle = before.throttle
+        self._process = before._process
+        with before._lock:
+            self._one_time = before._one_time
+
     @property
     def by_password(self) -> bool:
         """Does one come in with a password? Else by a link."""

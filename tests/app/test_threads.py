@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from queue import SimpleQueue
 
 import pytest
 from offices import Office
 from servers.dovecot import MailUser
 
-from mailresponder.app import App, PassReport, threads
+from mailresponder.app import App, PassReport, liveness, threads
 from mailresponder.app.threads import PassThreads
 from mailresponder.app.watching import Watching
 
@@ -97,3 +98,19 @@ def test_a_mistake_of_ours_costs_one_pass(
     for name in ("sales", "support"):
         made.ask(name)
         assert doors.next() == name
+
+
+def test_a_pass_that_hangs_is_known(
+    passes: tuple[PassThreads, Doors], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While it is under way and gets no further; a mailbox that waits for its turn hangs not."""
+    made, doors = passes
+    made.ask("support")
+    made.ask("sales")
+    assert doors.next() == "support"
+    assert made.stuck() == []
+    monkeypatch.setattr(liveness, "STUCK", timedelta(seconds=-1))
+    assert made.stuck() == ["support"]
+    doors.opened.release()
+    assert doors.next() == "sales"
+    assert made.stuck() == ["sales"]

@@ -1,7 +1,9 @@
 """The command as a user drives it, in this process, on a desk of its own in a temporary folder."""
 
 import io
+import logging
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 import structlog
 from own_templates import put
 
+from mailresponder import logs
 from mailresponder.cli import main
 from mailresponder.store.database import Store
 
@@ -76,6 +79,9 @@ Run = Callable[..., Done]
 def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Run]:
     """Runs a command: `run("ticket", "MR-23456", stdin=b"...")`."""
     monkeypatch.delenv("MAILRESPONDER_CONFIG", raising=False)
+    # As JSON, the log takes what nobody caught as well: in the tests that is pytest's.
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(threading, "excepthook", threading.excepthook)
 
     def run_command(*arguments: str, stdin: bytes = b"") -> Done:
         monkeypatch.setattr(sys, "argv", ["mailresponder", *arguments])
@@ -89,6 +95,8 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> I
     yield run_command
     # A command sets up the log of its process, which is the tests' as well.
     structlog.reset_defaults()
+    logs.use_format("text")
+    logging.captureWarnings(False)
 
 
 @pytest.fixture

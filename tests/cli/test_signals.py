@@ -1,14 +1,26 @@
 """How the program hears that it is to end."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
 
 from program import ROOT
 
+RELOADING = """
+import threading
+from mailresponder.cli.signals import stop_on_signals
+
+stop = threading.Event()
+stop_on_signals(stop, lambda: print("reload", flush=True))
+print("waits", flush=True)
+stop.wait()
+"""
+AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
 WAITING = """
 import signal, threading
-from mailresponder.cli.service import stop_on_signals
+from mailresponder.cli.signals import stop_on_signals
 
 stop = threading.Event()
 stop_on_signals(stop)
@@ -52,4 +64,41 @@ def test_another_signal_ends_nothing() -> None:
     """A profiler's, or any other that Python handles: only SIGTERM and Ctrl-C end the program."""
     other = "signal.signal(signal.SIGUSR1, lambda *_: None); signal.raise_signal(signal.SIGUSR1)"
     process = waiting(f"{other}; stop.wait(0.2) and exit('ended'); signal.raise_signal(15)")
+    assert process.wait(10) == 0
+
+
+def test_a_hangup_reloads_and_ends_nothing() -> None:
+    """A service, which has no terminal, is told to read its configuration anew, and goes on."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", RELOADING],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    with process.stdout:
+        for _ in range(2):
+            assert process.stdout.readline() in ("waits\n", "reload\n")
+            process.send_signal(signal.SIGHUP)
+        assert process.stdout.readline() == "reload\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_a_terminal_that_is_closed_ends_the_program() -> None:
+    """Whoever started it there is gone; as long as the terminal is there a hangup reloads."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", AT_TERMINAL + RELOADING],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=theirs,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    with os.fdopen(ours, "rb", buffering=0) as shown:
+        assert shown.readline() == b"waits\r\n"
+        process.send_signal(signal.SIGHUP)
+        assert shown.readline() == b"reload\r\n"
     assert process.wait(10) == 0

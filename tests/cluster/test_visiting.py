@@ -12,7 +12,10 @@ from servers.dovecot import Dovecot, MailUser
 from servers.proxy import Proxy
 from structlog.testing import capture_logs
 
+from mailresponder import config
+from mailresponder.app import liveness
 from mailresponder.cluster.visiting import SlowServer, Visitor
+from mailresponder.demo.server import SentMail
 
 AT_ONCE = timedelta(0)
 """Every failure counts as one that took long."""
@@ -56,6 +59,56 @@ def test_a_mailbox_that_is_gone_is_passed_over(office: Office) -> None:
     assert [(line["event"], line["mailbox"]) for line in logged] == [
         ("unknown_mailbox", "closed-down")
     ]
+
+
+def test_a_visit_goes_by_the_configuration_of_its_moment(
+    office: Office, new_dovecot_user: Callable[[], MailUser]
+) -> None:
+    """A mailbox that was added is visited, one that was taken out is not, and a visit under way
+    ends by the one it began with."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def held(_: SentMail) -> None:
+        begun.set()
+        go_on.wait(60)
+
+    office.sink.deliver = held
+    office.receive(complaint())
+    app = office.app
+    visitor = Visitor(app, slow_places=1)
+    first = threading.Thread(target=visitor.visit, args=("support",))
+    first.start()
+    assert begun.wait(60)
+    office.add_mailbox(new_dovecot_user(), name="sales", address="sales@example.com")
+    office._users.pop("support")
+    office.configure()
+    app.reload(config.load(office.path))
+    go_on.set()
+    office.receive(complaint("noah@customer.test", to="sales@example.com"), mailbox="sales")
+    visitor.visit("sales")
+    first.join(30)
+
+    with capture_logs() as logged:
+        visitor.visit("support")
+    assert [line["event"] for line in logged] == ["unknown_mailbox"]
+    assert sorted(mail.recipient for mail in office.sink.received) == [EMMA, "noah@customer.test"]
+
+
+def test_a_visit_that_hangs_is_known(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it is under way and gets no further, and no longer."""
+    go_on = threading.Event()
+    office.sink.deliver = lambda _: go_on.wait(60) or None  # type: ignore[func-returns-value]
+    office.receive(complaint())
+    visitor = Visitor(office.app, slow_places=1)
+    thread = threading.Thread(target=visitor.visit, args=("support",))
+    thread.start()
+    eventually(lambda: office.sink.received)
+    assert visitor.stuck() == []
+    monkeypatch.setattr(liveness, "STUCK", timedelta(seconds=-1))
+    assert visitor.stuck() == ["support"]
+    go_on.set()
+    thread.join(30)
+    assert visitor.stuck() == []
 
 
 def test_a_slow_server_holds_up_a_few_only(

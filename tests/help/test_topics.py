@@ -22,7 +22,7 @@ TEXTS = {
     f"{language}/{name}": topic.text
     for language in LANGUAGES
     for name, topic in topics(language).items()
-    if topic.language == language
+    if topic.language == language and not topic.is_file
 } | {"README": (ROOT / "README.md").read_text("utf-8")}
 """All that users are told at length."""
 PLACEHOLDER = re.compile(r"[A-Z.]+|…|.*[…<{$].*")

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from making import NOON
-from sites import CONFIG, Clock, Guest
+from sites import CONFIG, Clock, Guest, user
 
 from mailresponder import config
 from mailresponder.app import App
@@ -26,3 +26,33 @@ def test_a_page_is_up_while_it_is_wanted(tmp_path: Path) -> None:
                 guest = Guest(port, host=host)
                 assert guest.get(f"/enter?key={key}").status == 303
                 assert len(said) == 2
+
+
+def test_a_page_goes_by_another_configuration(tmp_path: Path) -> None:
+    """Who has come in by a link stays in, and sees the desk as it is now; once users are named the
+    link is none any more, and they sign in at the same place."""
+    path = tmp_path / "config.toml"
+    path.touch(mode=0o600)
+    text = CONFIG.format(desk="", more="", imap_port=9, smtp_port=9)
+    path.write_text(text)
+    said: list[str] = []
+    with (
+        App.open(config.load(path), passes=False, clock=Clock(NOON)) as app,
+        page_of(app, host="127.0.0.1", port=0, say=said.append) as page,
+    ):
+        address, _, key = said[-1].partition("/enter?key=")
+        guest = Guest(int(address.rpartition(":")[2]))
+        assert guest.get(f"/enter?key={key}").status == 303
+        assert "Acme Support" in guest.get("/queue").text
+
+        path.write_text(text.replace("Acme Support", "Umbrella"))
+        page.reload(config.load(path))
+        assert "Umbrella" in guest.get("/queue").text
+        assert len(said) == 2
+
+        path.write_text(text + user("ana"))
+        page.reload(config.load(path))
+        assert guest.get("/queue").status == 303
+        assert "/login" in guest.get("/queue").headers["location"]
+        assert said[2].startswith("The page is at http://127.0.0.1:")
+        assert not page.progress.is_stuck

@@ -43,6 +43,8 @@ def show(site: Site, asked: Asked) -> Response:
 @cache
 def _html(topic: Topic) -> Markup:
     """The topic as HTML: it is our own text, and Markdown's HTML is turned off all the same."""
+    if topic.is_file:
+        return Markup("<h1>{}</h1><pre>{}</pre>").format(topic.title, topic.text)
     return Markup(_markdown().render(topic.text))  # noqa: S704
 
 

@@ -13,10 +13,11 @@ from sites import Guest, Hosted
 
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.store import drafts, leases, mailbox_tasks, mailboxes, outbox_view
+from mailresponder.store import drafts, leases, mailbox_tasks, mailboxes, outbox_view, refusals
 from mailresponder.store.drafts import ReplyDraft
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.mailboxes import Way
+from mailresponder.store.refusals import Refusal
 from mailresponder.web.asking import Role
 
 MINUTE = timedelta(minutes=1)
@@ -282,7 +283,7 @@ def test_a_configuration_that_has_changed_is_said(site: Hosted, admin: Guest) ->
 
     assert "One template cannot be used." in unknown
     assert "has changed since" not in unknown
-    said = "One thing needs somebody The configuration has changed since this page was started"
+    said = "One thing needs somebody The configuration has changed since this page read it"
     assert said in changed
     assert "no mailbox is named" not in changed
     assert "reiníciela" in spanish
@@ -359,3 +360,22 @@ def test_it_can_be_used_by_everybody_on_any_screen(
     page.set_viewport_size({"width": 1280, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") == 1280
     assert Axe().run(page).violations_count == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [("/health", "refused by run at here"), ("/health?language=es", "run at here la rechazó")],
+)
+def test_a_configuration_that_was_refused_is_said(
+    site: Hosted, admin: Guest, path: str, said: str
+) -> None:
+    """A process that goes by an older configuration than it was to, and what is wrong with it."""
+    well(site)
+    why = "mailbox[0].imap.port: must be a whole number"
+    with site.app.store.begin() as conn:
+        refusals.note(conn, Refusal(process="run at here", why=why, at=NOON - MINUTE))
+
+    text = text_of(admin.get(path).text)
+
+    assert said in text
+    assert why in text

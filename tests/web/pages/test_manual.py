@@ -16,6 +16,7 @@ def test_every_topic_is_listed_and_can_be_read(site: Hosted) -> None:
         assert answered.status == 200
         assert "<h1>" in answered.text
         assert "<table" in answered.text or "|---" not in topic.text
+        assert ("<pre># " in answered.text) == topic.is_file
 
 
 def test_a_topic_speaks_the_visitor_s_language(admin: Guest) -> None:

@@ -1,0 +1,31 @@
+"""How a running process reads its configuration anew: as it was read when it started."""
+
+import os
+from collections.abc import Callable
+
+from mailresponder import config
+from mailresponder.config import Config
+from mailresponder.config.reloading import require_same_desk, require_same_place
+from mailresponder.jobs import passwords
+
+
+def of_desk(*, commands: bool = True) -> Callable[[Config], Config]:
+    """Reads it for a process that signs in at mailboxes: raises ConfigError for a mistake in it, a
+    password that is not to be had, or another database. With `commands` False none is run."""
+
+    def read(before: Config) -> Config:
+        after = config.load(before.path)
+        require_same_desk(before, after)
+        passwords.require(after, environ=os.environ, commands=commands)
+        return after
+
+    return read
+
+
+def of_page(before: Config) -> Config:
+    """Reads it for the page, which signs in only when it is asked to. Raises ConfigError for a
+    mistake in it, another database, or another place to listen at."""
+    after = config.load(before.path)
+    require_same_desk(before, after)
+    require_same_place(before, after)
+    return after

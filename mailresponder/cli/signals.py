@@ -1,0 +1,45 @@
+"""What a process that stays is told from outside: to end, or to read its configuration anew."""
+
+import os
+import signal
+import threading
+from collections.abc import Callable
+
+_ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
+
+
+def stop_on_signals(stop: threading.Event, reload: Callable[[], None] | None = None) -> None:
+    """Set an event at SIGTERM and Ctrl-C, and where the terminal it was started at is closed.
+    `reload` is called at any other SIGHUP; it must not wait. Without it SIGHUP ends the process,
+    as the system does it."""
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
+    # to another one, as it does to a process that was frozen: so a thread listens for them too.
+    signal.set_wakeup_fd(writing)
+    for number in _ENDS:
+        signal.signal(number, lambda *_: stop.set())
+    if reload is not None:
+        # The thread does it: the main one may be too deep asleep.
+        signal.signal(signal.SIGHUP, lambda *_: None)
+    at_terminal = _is_terminal_there()
+
+    def listen() -> None:
+        # The number of any signal that Python handles, a profiler's too.
+        while _ENDS.isdisjoint(told := os.read(reading, 64)):
+            if signal.SIGHUP in told and reload is not None:
+                if at_terminal and not _is_terminal_there():
+                    break
+                reload()
+        stop.set()
+
+    threading.Thread(target=listen, name="signals", daemon=True).start()
+
+
+def _is_terminal_there() -> bool:
+    """Has this process a terminal, from which Ctrl-C could come? A service has none."""
+    try:
+        os.close(os.open("/dev/tty", os.O_RDONLY | os.O_NOCTTY))
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,75 @@
+"""The program as the first process of a container."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from program import ROOT
+
+COMMAND = """
+import ctypes, os, subprocess, sys, time
+from mailresponder.cli.first_process import stand_in_front
+
+# Orphans come to us, as to the first process of a container.
+ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
+first = os.getpid()
+stand_in_front()
+assert os.getppid() == first
+{then}
+"""
+ORPHAN = """
+done = subprocess.run(["sh", "-c", "sleep 0 & echo $!"], capture_output=True, text=True)
+orphan = int(done.stdout)
+while True:
+    try:
+        os.kill(orphan, 0)
+    except ProcessLookupError:
+        sys.exit(75)
+    time.sleep(0.01)
+"""
+WAITING = """
+import threading
+from mailresponder.cli.signals import stop_on_signals
+
+stop = threading.Event()
+stop_on_signals(stop, lambda: print("reload", flush=True))
+print("waits", flush=True)
+stop.wait()
+sys.exit(3)
+"""
+
+
+def started(then: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-c", COMMAND.format(then=then)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("then", "status"),
+    [(ORPHAN, 75), ("os.kill(os.getpid(), 9)", 137), ("sys.exit(0)", 0)],
+)
+def test_orphans_are_buried_and_the_status_is_the_command_s(then: str, status: int) -> None:
+    """What a password command has left behind is waited for once it ends; the process ends as the
+    command does, also where a signal ended that."""
+    process = started(then)
+    process.communicate(timeout=30)
+    assert process.returncode == status
+
+
+@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+def test_signals_reach_the_command(end: signal.Signals) -> None:
+    """It is told to reload, and to end, as if it were the first process itself."""
+    process = started(WAITING)
+    assert process.stdout is not None
+    with process.stdout:
+        assert process.stdout.readline() == "waits\n"
+        process.send_signal(signal.SIGHUP)
+        assert process.stdout.readline() == "reload\n"
+        process.send_signal(end)
+        assert process.wait(30) == 3
