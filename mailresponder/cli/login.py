@@ -172,7 +172,7 @@ class _AtTheTerminal:
         self._zone = zone
         self._may_open = may_open
         self._who = f" as {client.account}" if client.account else ""
-        self.typed = sys.stdin.fileno() if sys.stdin.isatty() else None
+        self.typed = 0 if os.isatty(0) else None
 
     def enter(self, code: "DeviceCode") -> None:
         output.say("In a browser, on any machine:")

@@ -182,7 +182,7 @@ class OAuthServer:
                     redirect_uri=fields["redirect_uri"],
                     challenge=fields["code_challenge"],
                 )
-            return f"{fields['redirect_uri']}?{urlencode(back)}"
+            return f"{fields['redirect_uri']}/?{urlencode(back)}"
 
     def _device(self, fields: Fields) -> Reply:
         if fields.get("client_id") != self.client_id:

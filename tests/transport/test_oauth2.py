@@ -203,6 +203,14 @@ class TestHostile:
         with pytest.raises(ServerUnavailable, match="no answer in time"):
             post(server.url("token"), {}, ca_file=None, patience=0.1)
 
+    def test_handshake_has_an_end(self) -> None:
+        """A server that takes the connection and never speaks TLS is waited for no longer."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"https://127.0.0.1:{silent.getsockname()[1]}/token"
+
+            with pytest.raises(ServerUnavailable, match="no answer in time"):
+                post(url, {}, ca_file=None, patience=0.1)
+
     def test_nobody_there(self, client: Client) -> None:
         """A server that is down is told as a server that is down."""
         [port] = free_ports(1)
@@ -395,7 +403,7 @@ class TestLoopback:
         said = []
         with Loopback() as loopback:
             url, state, _ = oauth2.authorization_request(client, loopback.redirect_uri)
-            for path in ("favicon.ico", "?code=forged&state=other", "?" + "a&" * 40):
+            for path in ("/favicon.ico", "/?code=forged&state=other", "/?" + "a&" * 40):
                 said += [oauth.visit(loopback.redirect_uri + path)]
             with socket.create_connection(("127.0.0.1", port_of(loopback))) as rude:
                 rude.sendall(b"\x16\x03\x01 no request\r\n\r\n")
@@ -425,12 +433,12 @@ class TestLoopback:
     def test_end_of_input_is_no_answer(self) -> None:
         """Where nobody can type, the browser is still waited for."""
         with Loopback() as loopback, Path(os.devnull).open() as nobody:
-            oauth.visit(loopback.redirect_uri + "?state=s&code=c")
+            oauth.visit(loopback.redirect_uri + "/?state=s&code=c")
             assert loopback.wait("s", seconds=10, typed=nobody.fileno())["code"] == "c"
 
 
 def port_of(loopback: Loopback) -> int:
-    return int(loopback.redirect_uri.rstrip("/").rpartition(":")[2])
+    return int(loopback.redirect_uri.rpartition(":")[2])
 
 
 def come_back(client: Client) -> tuple[dict[str, str], str, str]:
