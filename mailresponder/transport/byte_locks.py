@@ -29,10 +29,7 @@ class ByteLocks:
     @contextmanager
     def byte(self, number: int, what: str) -> Iterator[None]:
         """Hold that byte. Raises TemporaryFailure where it is not to be had in time."""
-        try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise unwritable(self._path, error) from error
+        descriptor = self._opened()
         try:
             flock = struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0)
             ends = time.monotonic() + self._wait
@@ -46,6 +43,25 @@ class ByteLocks:
             yield
         finally:
             os.close(descriptor)
+
+    def _opened(self) -> int:
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            give_to_service(descriptor, self._path)
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        return descriptor
+
+
+def give_to_service(descriptor: int, path: Path) -> None:
+    """What an admin makes or replaces as root belongs to whom the file belonged before, else to
+    whom its folder belongs: their `login` must not shut the service out."""
+    if os.geteuid() != 0:
+        return
+    owner = path.stat() if path.exists() else None
+    if owner is None or owner.st_uid == 0:
+        owner = path.parent.stat()
+    os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def _taken(descriptor: int, flock: bytes) -> bool:
@@ -67,5 +83,6 @@ def unwritable(path: Path, error: OSError) -> TemporaryFailure:
     """A file of ours cannot be made, changed or replaced now."""
     return TemporaryFailure(
         f"{path} cannot be written: {error.strerror}",
-        mend="its folder must be writable for the user mailresponder runs as, and have room",
+        mend="it must belong to the user mailresponder runs as, who must be able to write in its "
+        "folder, where there must be room",
     )
