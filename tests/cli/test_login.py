@@ -99,6 +99,18 @@ def test_account_that_may_not_read_is_not_kept(run, desk: Desk) -> None:
     assert desk.tokens.read_bytes() == kept
 
 
+def test_what_could_not_be_kept_is_told_first(run, desk: Desk) -> None:
+    """Where a sign-in cannot be kept nobody is asked to sign in."""
+    text = desk.file.read_text().replace("[desk]", '[desk]\ntoken_file = "missing/tokens"', 1)
+    desk.file.write_text(text)
+
+    done = run("--config", str(desk.file), "login", "support")
+
+    assert done.status == 75
+    assert "cannot be written" in done.err
+    assert desk.server.asked == []
+
+
 def test_no_is_status_77(run, desk: Desk) -> None:
     """Who says no is told what that means, and nothing is kept."""
     desk.server.polls.append("access_denied")

@@ -102,6 +102,16 @@ def test_code_that_nobody_enters_is_waited_for_in_vain(server: OAuthServer, clie
     assert sum(person.waited) == 20
 
 
+def test_interval_is_no_longer_than_the_code_lasts(server: OAuthServer, client: Client) -> None:
+    """A server that wants to be asked in years keeps nobody waiting for years."""
+    server.device_lifetime, server.interval = 20, 10**9
+    person = Somebody(lambda code: server.approve(code.user_code))
+
+    assert person.sign_in(client)
+
+    assert person.waited == [20]
+
+
 def test_no_ends_the_wait(server: OAuthServer, client: Client) -> None:
     """Who says no is asked no more."""
     person = Somebody(lambda code: server.deny(code.user_code))

@@ -76,6 +76,7 @@ class OAuthServer:
     """With an ID token."""
     clock: Callable[[], float] = time.time
     device_lifetime: int = 900
+    interval: int = 1
     at_once: bool = False
     """Does the person enter a device's code as soon as it is there?"""
     public_key: RSAPublicKey | None = None
@@ -195,7 +196,7 @@ class OAuthServer:
             "user_code": user_code,
             "verification_uri": self.url("enter"),
             "expires_in": self.device_lifetime,
-            "interval": 1,
+            "interval": self.interval,
         }
 
     def _token(self, fields: Fields) -> Reply:

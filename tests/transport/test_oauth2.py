@@ -167,6 +167,17 @@ class TestHostile:
         with pytest.raises(ServerUnavailable):
             oauth2.refresh(client, signed_in(server), now=NOW)
 
+    def test_answer_that_is_no_http_is_not_quoted(
+        self, server: OAuthServer, client: Client
+    ) -> None:
+        """What a broken server says may be a token: no error shows it."""
+        server.misdeeds.append(lambda handler: handler.wfile.write(b"SECRET WORDS\r\n\r\n"))
+
+        with pytest.raises(ServerUnavailable, match="not be understood") as caught:
+            oauth2.refresh(client, signed_in(server), now=NOW)
+
+        assert "SECRET WORDS" not in told(caught.value)
+
     @pytest.mark.parametrize("status", [429, 500, 503])
     def test_busy_server_is_asked_later(
         self, server: OAuthServer, client: Client, status: int
