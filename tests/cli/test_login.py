@@ -35,6 +35,7 @@ security = "none"
 client_id = "desk"
 client_secret = "a client secret"
 sign_in = "{sign_in}"
+service_account_file = "key.json"
 token_url = "{token}"
 device_url = "{device}"
 revocation_url = "{revoke}"
@@ -122,9 +123,11 @@ def test_no_is_status_77(run, desk: Desk) -> None:
     assert not desk.tokens.exists()
 
 
-def test_organisation_needs_nobody(run, desk: Desk) -> None:
-    """With client credentials `login` tries what `run` will do, and keeps nothing."""
-    desk.configure(sign_in="client_credentials")
+@pytest.mark.parametrize("sign_in", ["client_credentials", "service_account"])
+def test_organisation_needs_nobody(run, desk: Desk, sign_in: str) -> None:
+    """With an organisation's secret or key `login` tries what `run` will do, and keeps nothing."""
+    desk.configure(sign_in=sign_in)
+    desk.server.trust_key_in(desk.file.with_name("key.json"))
 
     done = run("--config", str(desk.file), "login", "support")
 

@@ -15,14 +15,21 @@ import urllib.request
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 Fields = dict[str, str]
 Reply = tuple[int, dict[str, object]]
@@ -133,6 +140,14 @@ class OAuthServer:
     def deny(self, user_code: str) -> None:
         """Enter a device's code and say no."""
         self._user_codes[user_code].denied = True
+
+    def trust_key_in(self, path: Path, number: int = 0) -> None:
+        """Write the key file of a service account, which is the one trusted from now on."""
+        key = _service_account_key(number)
+        self.public_key = key.public_key()
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        content = {"client_email": "desk@project.example", "private_key": pem}
+        path.write_text(json.dumps({"type": "service_account", **content}))
 
     def revoke_all(self) -> None:
         """What an admin does, or a new password."""
@@ -297,6 +312,11 @@ class OAuthServer:
     def _given(self, secret: str) -> str:
         self.given.append(secret)
         return secret
+
+
+@lru_cache(maxsize=2)
+def _service_account_key(_number: int) -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
 
 
 def _handler(server: OAuthServer) -> type[BaseHTTPRequestHandler]:

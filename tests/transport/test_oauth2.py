@@ -8,13 +8,10 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import trustme
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from servers import oauth
 from servers.dovecot import free_ports
 from servers.oauth import OAuthServer
@@ -482,7 +479,7 @@ class TestOrganisation:
     ) -> None:
         """A key that was deleted is told, with what to look at, and nobody is asked to log in."""
         client = keyed(server, client, tmp_path)
-        keyed(server, client, tmp_path / "other")
+        keyed(server, client, tmp_path, 1)
 
         with pytest.raises(GrantRefused, match="Invalid JWT Signature") as caught:
             oauth2.service_account(client, now=now())
@@ -528,21 +525,10 @@ class TestOrganisation:
         assert "SECRET WORDS" not in told(caught.value)
 
 
-@lru_cache(maxsize=2)
-def _key(number: int) -> RSAPrivateKey:
-    return generate_private_key(65537, 2048)
-
-
-def keyed(server: OAuthServer, client: Client, folder: Path) -> Client:
+def keyed(server: OAuthServer, client: Client, folder: Path, number: int = 0) -> Client:
     """The desk as a service account that the server trusts from now on."""
-    key = _key(int(folder.name == "other"))
-    server.public_key = key.public_key()
-    folder.mkdir(exist_ok=True)
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    path = folder / "key.json"
-    path.write_text(
-        json.dumps({"client_email": "desk@project.example", "private_key": pem, "type": "x"})
-    )
+    path = folder / f"key{number}.json"
+    server.trust_key_in(path, number)
     return replace(client, sign_in=SignIn.SERVICE_ACCOUNT, service_account_file=path)
 
 
