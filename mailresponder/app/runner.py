@@ -142,7 +142,8 @@ class MailboxRunner:
             with self._lease() as go_on:
                 if step := self._time.look():
                     self.standing.clock_was_set(step)
-                due = self.standing.due(patient=patient and not self._first_pass)
+                patient = patient and not self._first_pass and not self._sign_in.is_new()
+                due = self.standing.due(patient=patient)
                 if self._first_pass:
                     rescheduling.run(self.work)
                     self.standing.bring_forward()

@@ -7,6 +7,7 @@ from functools import cached_property, partial
 
 from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import PermanentFailure
+from mailresponder.jobs import sign_in_check
 from mailresponder.jobs.ledger_check import compared
 from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial, send_and_await
@@ -19,7 +20,7 @@ from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
-from mailresponder.transport.token_store import store_for
+from mailresponder.transport.token_store import TokenStore, store_for
 from mailresponder.transport.tokens import MailboxTokens, tokens_of
 
 
@@ -52,6 +53,8 @@ class MailboxCheck:
             signed_in = self._try("imap", self._connect)
             yield signed_in
             if signed_in.ok:
+                if self._mailbox.imap.oauth2 is not None:
+                    yield self._try("sign_in", self._lasting)
                 yield from self._folders()
             smtp = self._try("smtp", self._smtp)
             yield smtp
@@ -159,15 +162,23 @@ class MailboxCheck:
             return self._tokens
         return password(settings, environ=self._environ)
 
+    def _lasting(self) -> Found:
+        return sign_in_check.lasting(
+            self._config, self._mailbox, self._tokens, self._token_store, self._clock
+        )
+
     @cached_property
     def _tokens(self) -> MailboxTokens:
-        desk = self._config.desk
         return tokens_of(
             self._mailbox,
             environ=self._environ,
-            store=lambda: store_for(self._config.tokens_path, kind=desk.token_store),
+            store=lambda: self._token_store,
             clock=self._clock,
         )
+
+    @cached_property
+    def _token_store(self) -> TokenStore:
+        return store_for(self._config.tokens_path, kind=self._config.desk.token_store)
 
     def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
         """`lame`: what it needs and failed already."""
