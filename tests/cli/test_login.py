@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import oauth
+from servers import misdeeds
 from servers.dovecot import Dovecot, MailUser, free_ports
 from servers.oauth import OAuthServer
 
@@ -162,7 +162,7 @@ def test_logout_tells_what_became_of_it(run, desk: Desk) -> None:
     ended = run("--config", str(desk.file), "logout", "support")
     again = run("--config", str(desk.file), "logout", "support")
     run("--config", str(desk.file), "login", "support")
-    desk.server.misdeeds.append(oauth.saying(b"", status=503))
+    desk.server.misdeeds.append(misdeeds.saying(b"", status=503))
     failed = run("--config", str(desk.file), "logout", "support")
 
     assert (ended.status, again.status, failed.status) == (0, 0, 75)

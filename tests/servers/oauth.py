@@ -10,8 +10,6 @@ import secrets
 import ssl
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -30,10 +28,10 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 )
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from servers.misdeeds import Misdeed, reply
 
 Fields = dict[str, str]
 Reply = tuple[int, dict[str, object]]
-Misdeed = Callable[[BaseHTTPRequestHandler], None]
 
 
 def refused(error: str, description: str = "", status: int = 400, **more: object) -> Reply:
@@ -340,72 +338,6 @@ def _handler(server: OAuthServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Handler
-
-
-def reply(handler: BaseHTTPRequestHandler, body: bytes, *, status: int, **headers: str) -> None:
-    """Send an answer."""
-    handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def saying(body: bytes, *, status: int = 200, **headers: str) -> Misdeed:
-    """A misdeed: just these bytes."""
-    return lambda handler: reply(handler, body, status=status, **headers)
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    """A misdeed: an answer that goes on until the other side has had enough."""
-    handler.send_response(200)
-    handler.end_headers()
-    try:
-        while True:
-            handler.wfile.write(b"[" * 65_536)
-    except OSError:
-        return
-
-
-def dripping(handler: BaseHTTPRequestHandler) -> None:
-    """A misdeed: a byte whenever the other side might think of giving up."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    try:
-        while True:
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            time.sleep(0.01)
-    except OSError:
-        return
-
-
-class Visit(threading.Thread):
-    """A browser that goes where it is sent, and on."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(daemon=True)
-        self._url, self._page = url, ""
-
-    def run(self) -> None:
-        """Keep the page it ends at, also one that tells an error."""
-        try:
-            with urllib.request.urlopen(self._url, timeout=10) as response:
-                self._page = response.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                self._page = error.read().decode()
-
-    def page(self) -> str:
-        """The page it ended at."""
-        self.join()
-        return self._page
-
-
-def visit(url: str) -> Visit:
-    """Send a browser somewhere."""
-    browser = Visit(url)
-    browser.start()
-    return browser
 
 
 def _encoded(content: bytes) -> str:
