@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers.oauth import OAuthServer, saying
+from servers.misdeeds import saying
+from servers.oauth import OAuthServer
 
 from mailresponder.errors import ServerUnavailable, SignInRefused, TemporaryFailure
 from mailresponder.transport.grants import Client, Grant, SignIn
