@@ -1,9 +1,6 @@
 """Locks that threads and processes of this machine keep one another out with."""
 
-import errno
-import fcntl
 import os
-import struct
 import time
 import zlib
 from collections.abc import Iterator
@@ -11,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.file_locks import lock
 
 WAIT = 45.0
 """Seconds to wait for whoever holds a lock: longer than an authorization server may take."""
@@ -19,8 +17,7 @@ _STEP = 0.05
 
 
 class ByteLocks:
-    """Locks on bytes of one file, held by an open file (fcntl(2), F_OFD_SETLK): the kernel lets go
-    of them when a process ends, however it ends. Threads keep one another out too."""
+    """Locks by number, all on one file (`file_locks`)."""
 
     def __init__(self, path: Path, wait: float = WAIT) -> None:
         self._path = path
@@ -31,9 +28,8 @@ class ByteLocks:
         """Hold that byte. Raises TemporaryFailure where it is not to be had in time."""
         descriptor = self._opened()
         try:
-            flock = struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0)
             ends = time.monotonic() + self._wait
-            while not _taken(descriptor, flock):
+            while not lock(descriptor, number):
                 if time.monotonic() >= ends:
                     raise TemporaryFailure(
                         f"another process has {what} in hand for too long",
@@ -62,16 +58,6 @@ def give_to_service(descriptor: int, path: Path) -> None:
     if owner is None or owner.st_uid == 0:
         owner = path.parent.stat()
     os.fchown(descriptor, owner.st_uid, owner.st_gid)
-
-
-def _taken(descriptor: int, flock: bytes) -> bool:
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, flock)
-    except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES):
-            return False
-        raise
-    return True
 
 
 def number_of(name: str) -> int:
