@@ -165,6 +165,9 @@ class MailboxRunner:
                     self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
+                    if read is not None:
+                        # What the admins hear of it is to leave while mail leaves.
+                        self._sign_in.look()
                     if Way.SENDING in due:
                         sent = self._deliver(errors)
                     if read is not None:
@@ -174,8 +177,6 @@ class MailboxRunner:
                             filed = self._file(errors)
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
-                    if read is not None:
-                        self._sign_in.look()
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error

@@ -41,6 +41,21 @@ class Ending:
     """With what to do."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Said:
+    """Why no token was had."""
+
+    at: datetime
+    of: datetime | None
+    """As `_sign_in_of`."""
+    error: MailresponderError
+
+
+def _sign_in_of(kept: Kept | None) -> datetime | None:
+    """What tells one sign-in of a mailbox from the next: when it was given."""
+    return kept.grant.obtained_at if kept is not None else None
+
+
 def is_due(kept: Kept, *, now: datetime) -> bool:
     """Is it time to have the next token? Also where the clock was put back since this one was had:
     then nobody knows when it ends."""
@@ -79,8 +94,8 @@ class MailboxTokens:
         self._secret = secret
         self._store = store
         self._clock = clock
-        self._asked: tuple[datetime, MailresponderError] | None = None
-        """When the authorization server last gave no token, and why."""
+        self._said: _Said | None = None
+        """What there was to say when no token was had last."""
         self._unkept: Kept | None = None
         """What could not be written down, for as long as this process lives."""
         self._obstacle: tuple[datetime, TemporaryFailure] | None = None
@@ -133,7 +148,7 @@ class MailboxTokens:
             return kept
         try:
             with ExitStack() as stack:
-                self._take(stack, now)
+                self._take(stack, kept, now)
                 # Whoever was waited for may have it.
                 kept = self.held()
                 if kept is not None and self._will_do(kept, refused, now):
@@ -145,19 +160,23 @@ class MailboxTokens:
                 raise
             return kept
 
-    def _take(self, stack: ExitStack, now: datetime) -> None:
+    def _take(self, stack: ExitStack, kept: Kept | None, now: datetime) -> None:
         """Nobody else renews it for as long as the stack lasts."""
-        self._raise_what_was_said(now)
+        self._raise_what_was_said(kept, now)
         try:
             stack.enter_context(self._store().alone(self._mailbox))
         except TemporaryFailure as error:
             # Whoever has it in hand is not to be waited for in each pass.
-            self._asked = now, error
+            self._said = _Said(at=now, of=_sign_in_of(kept), error=error)
             raise
 
-    def _raise_what_was_said(self, now: datetime) -> None:
-        if self._asked is not None and timedelta() <= now - self._asked[0] < ASK_AGAIN:
-            raise self._asked[1]
+    def _raise_what_was_said(self, kept: Kept | None, now: datetime) -> None:
+        """Raise it again, unless it is long ago or somebody has signed in since."""
+        said = self._said
+        if said is None or said.of != _sign_in_of(kept):
+            return
+        if timedelta() <= now - said.at < ASK_AGAIN:
+            raise said.error
 
     def _will_do(self, kept: Kept, refused: str, now: datetime) -> bool:
         if kept.grant.access_token == refused:
@@ -168,7 +187,7 @@ class MailboxTokens:
         """The next token, kept. Raises what there is to raise where there is none."""
         if kept is not None and kept is self._unkept and not is_due(kept, now=now):
             return self._keep(kept)
-        self._raise_what_was_said(now)
+        self._raise_what_was_said(kept, now)
         if kept is not None and kept.grant.refresh_token and is_good(kept, now=now):
             # What cannot be written down is not to be asked for: the server may take back the old
             # one as it gives the new one.
@@ -182,7 +201,7 @@ class MailboxTokens:
         except MailresponderError as error:
             # The command as it is to be typed.
             error.mend = error.mend.replace("mailresponder login MAILBOX", self._login)
-            self._asked = now, error
+            self._said = _Said(at=now, of=_sign_in_of(kept), error=error)
             if kept is not None and not isinstance(error, TemporaryFailure):
                 since = kept.refused_at if kept.refused and kept.refused_at else now
                 with suppress(TemporaryFailure):
@@ -190,7 +209,7 @@ class MailboxTokens:
                         self._mailbox, replace(kept, refused=str(error), refused_at=since)
                     )
             raise
-        self._asked = None
+        self._said = None
         if kept is not None:
             grant = replace(grant, ends_at=_end_of(kept.grant, grant))
         return self._keep(keep(self._client, grant, now=now))

@@ -136,21 +136,21 @@ def test_a_revoked_sign_in_is_told_before_mail_stops(desk: Desk, said: Lines) ->
     desk.server.revoke_all()
     desk.office.clock.advance(minutes=31)
     desk.office.receive(complaint())
-    desk.outage.ticks(5)
+    desk.outage.tick()
 
     assert len(desk.office.sent_to(EMMA)) == 1
-    # The first pass after it was found out sends the word of it.
     [told] = desk.office.sent_to(OPS)
     assert told["Subject"] == ("Acme Support: the sign-in of the mailbox support is about to end")
     text = " ".join(text_of(told).split())
     assert "mailresponder login support" in text
     assert "until 2025-03-10 11:00" in text
     assert desk.troubles() == [Trouble.SIGN_IN_ENDING]
+    desk.outage.ticks(3)
     assert len(said("sign_in_ending")) == 1
 
     desk.login()
     desk.hang_up()
-    desk.outage.ticks(3)
+    desk.outage.tick()
     assert subjects(desk.office.sent_to(OPS))[1:] == [
         "Acme Support: the sign-in of the mailbox support is in order again"
     ]

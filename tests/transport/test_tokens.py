@@ -198,6 +198,23 @@ def test_signing_in_again_mends_it(desk: Desk) -> None:
     assert desk.tokens.look_ahead() is None
 
 
+def test_what_was_said_before_somebody_signed_in_is_forgotten(desk: Desk) -> None:
+    """A token of a few seconds is renewed minutes after nobody had signed in."""
+    with pytest.raises(SignInRefused):
+        desk.tokens.token()
+    desk.now += timedelta(seconds=10)
+    first = desk.login()
+    desk.store.save(
+        "support",
+        replace(
+            desk.kept, grant=replace(desk.kept.grant, expires_at=desk.now + timedelta(seconds=20))
+        ),
+    )
+    desk.now += timedelta(seconds=12)
+    assert desk.tokens.token() != first
+    assert desk.tokens.look_ahead() is None
+
+
 def test_a_token_that_a_server_refused_is_had_anew(desk: Desk) -> None:
     """Before its time is over; but one that was had just now is not the reason, and nobody is
     asked for another."""
