@@ -199,6 +199,10 @@ class _AtTheTerminal:
             output.say("copy that page's address from the browser to here, and press Enter.")
         output.say("Waiting …")
 
+    def mistyped(self) -> None:
+        output.say("That is not it: it begins with http://127.0.0.1 or http://localhost, and has")
+        output.say("a code in it. Copy all of it, from the browser's address bar.")
+
 
 def _has_desktop() -> bool:
     """Else a browser that is found may be one that takes the terminal over."""

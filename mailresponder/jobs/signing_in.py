@@ -54,6 +54,9 @@ class Person(Protocol):
     def typed(self) -> int | None:
         """Where they can enter the address that the browser ended at: a file descriptor."""
 
+    def mistyped(self) -> None:
+        """Say that what they entered is not that address."""
+
 
 def way(client: Client, wanted: Way | None) -> Way:
     """The way that is wanted, or the easier one that this server has.
@@ -251,7 +254,12 @@ def _by_browser(client: Client, person: Person, *, clock: Callable[[], datetime]
         uri = loopback.redirect_uri
         address, state, verifier = oauth2.authorization_request(client, uri)
         person.visit(address)
-        fields = loopback.wait(state, seconds=PATIENCE.total_seconds(), typed=person.typed)
+        fields = loopback.wait(
+            state,
+            seconds=PATIENCE.total_seconds(),
+            typed=person.typed,
+            mistyped=person.mistyped,
+        )
     code = oauth2.redirected(client, fields)
     return oauth2.exchange(client, code, verifier, uri, now=clock())
 

@@ -64,6 +64,9 @@ class Somebody:
     def visit(self, address: str) -> None:
         browser.visit(address)
 
+    def mistyped(self) -> None:
+        raise AssertionError("nobody types here")
+
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
         self.now += timedelta(seconds=seconds)

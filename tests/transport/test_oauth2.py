@@ -429,12 +429,16 @@ class TestLoopback:
             loopback.wait("state", seconds=0.01)
 
     def test_address_can_be_typed_in(self) -> None:
-        """Where the browser is on another machine, the address it ended at is entered instead."""
+        """Where the browser is on another machine, the address it ended at is entered instead;
+        who enters something else is told."""
         ours, theirs = socket.socketpair()
         with ours, theirs, Loopback("localhost") as loopback:
             assert loopback.redirect_uri.startswith("http://localhost:")
-            theirs.sendall(b"what is this?\nhttp://localhost:1/?state=s&code=c%2F1\n")
-            fields = loopback.wait("s", seconds=10, typed=ours.fileno())
+            right = b"http://localhost:1/?state=s&code=c%2F1\n"
+            theirs.sendall(b"\nwhat is this?\n")
+            fields = loopback.wait(
+                "s", seconds=10, typed=ours.fileno(), mistyped=lambda: theirs.sendall(right)
+            )
 
         assert fields == {"state": "s", "code": "c/1"}
 
