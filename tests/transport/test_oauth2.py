@@ -12,16 +12,35 @@ from pathlib import Path
 
 import pytest
 import trustme
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from servers import browser, misdeeds
 from servers.dovecot import free_ports
 from servers.oauth import OAuthServer
 
-from mailresponder.errors import ConfigError, ServerUnavailable, TemporaryFailure
+from mailresponder.errors import (
+    ConfigError,
+    MailresponderError,
+    ServerUnavailable,
+    TemporaryFailure,
+)
 from mailresponder.transport import oauth2
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.loopback import Loopback
 from mailresponder.transport.oauth2 import GrantRefused, Pending
-from mailresponder.transport.oauth2_http import post
+from mailresponder.transport.oauth2_http import Answer, post
+
+FIELDS = st.sampled_from(
+    [
+        *("access_token", "token_type", "expires_in", "refresh_token", "scope", "id_token"),
+        *("refresh_token_expires_in", "error", "error_description", "error_codes"),
+    ]
+)
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.just("bearer"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=5,
+)
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 
@@ -174,6 +193,32 @@ class TestHostile:
             oauth2.refresh(client, signed_in(server), now=NOW)
 
         assert "SECRET WORDS" not in told(caught.value)
+
+    @settings(max_examples=60)
+    @given(
+        fields=st.dictionaries(FIELDS, JSON),
+        status=st.sampled_from([200, 400, 401, 500]),
+        provider=st.sampled_from(["google", "microsoft", "other"]),
+    )
+    def test_any_answer_is_a_grant_or_a_sentence(
+        self, fields: dict[str, object], status: int, provider: str
+    ) -> None:
+        """Whatever JSON a server gives is a grant that can be sent, or an error of ours."""
+        answer = Answer(server="s:1", status=status, fields=fields, retry_after=None)
+        client = Client(
+            provider=provider,
+            sign_in=SignIn.PERSON,
+            client_id="desk",
+            token_url="https://login.example.com/token",
+            scopes=(),
+        )
+        try:
+            said = oauth2._granted(client, {}, answer, now=NOW).access_token
+        except MailresponderError as error:
+            said = str(error)
+
+        assert said
+        assert said.isprintable()
 
     @pytest.mark.parametrize("status", [429, 500, 503])
     def test_busy_server_is_asked_later(
