@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailresponder.config import Mailbox
-from mailresponder.errors import ConfigError, MailresponderError, SignInRefused, TemporaryFailure
+from mailresponder.errors import MailresponderError, SignInRefused, TemporaryFailure
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep, name_of
 from mailresponder.transport.oauth2_client import client_of, public_client_of
@@ -95,14 +95,15 @@ class MailboxTokens:
         somebody must do before mail stops; None: nothing. Raises as `token`."""
         try:
             kept = self._renewed("")
-        except SignInRefused as error:
+        except MailresponderError as error:
             # It is over, and what is connected may stay so for a while.
             held = self.held()
-            if held is None:
+            if held is None or isinstance(error, TemporaryFailure):
                 raise
             since = held.refused_at or held.grant.expires_at
             return Ending(since=since, until=held.grant.expires_at, why=str(error))
-        if self._obstacle is not None:
+        waits = kept is self._unkept or is_due(kept, now=self._clock())
+        if self._obstacle is not None and waits:
             since, obstacle = self._obstacle
             return Ending(since=since, until=kept.grant.expires_at, why=str(obstacle))
         if kept.refused and kept.refused_at is not None:
@@ -116,8 +117,14 @@ class MailboxTokens:
     def held(self) -> Kept | None:
         """What is kept, good or not; no server is asked. None: nothing that is of use to this
         client. Raises as the store does."""
-        kept = self._unkept or self._store().read(self._mailbox)
-        return kept if kept is not None and kept.given_to == name_of(self._client) else None
+        kept = self._store().read(self._mailbox)
+        if kept is not None and kept.given_to != name_of(self._client):
+            kept = None
+        unkept = self._unkept
+        if unkept is None or (kept is not None and unkept.renewed_at < kept.renewed_at):
+            # Somebody has signed in since, or another process was luckier.
+            return kept
+        return unkept
 
     def _renewed(self, refused: str) -> Kept:
         now = self._clock()
@@ -132,7 +139,7 @@ class MailboxTokens:
                 if kept is not None and self._will_do(kept, refused, now):
                     return kept
                 return self._next(kept, now)
-        except (SignInRefused, TemporaryFailure, ConfigError):
+        except MailresponderError:
             kept = self.held()
             if kept is None or kept.grant.access_token == refused or not is_good(kept, now=now):
                 raise
@@ -155,12 +162,12 @@ class MailboxTokens:
     def _will_do(self, kept: Kept, refused: str, now: datetime) -> bool:
         if kept.grant.access_token == refused:
             return timedelta() <= now - kept.renewed_at < FRESH
-        return not is_due(kept, now=now) and self._unkept is None
+        return not is_due(kept, now=now) and kept is not self._unkept
 
     def _next(self, kept: Kept | None, now: datetime) -> Kept:
         """The next token, kept. Raises what there is to raise where there is none."""
-        if self._unkept is not None and not is_due(self._unkept, now=now):
-            return self._keep(self._unkept)
+        if kept is not None and kept is self._unkept and not is_due(kept, now=now):
+            return self._keep(kept)
         self._raise_what_was_said(now)
         if kept is not None and kept.grant.refresh_token and is_good(kept, now=now):
             # What cannot be written down is not to be asked for: the server may take back the old
@@ -176,7 +183,7 @@ class MailboxTokens:
             # The command as it is to be typed.
             error.mend = error.mend.replace("mailresponder login MAILBOX", self._login)
             self._asked = now, error
-            if isinstance(error, SignInRefused) and kept is not None:
+            if kept is not None and not isinstance(error, TemporaryFailure):
                 since = kept.refused_at if kept.refused and kept.refused_at else now
                 with suppress(TemporaryFailure):
                     self._store().save(
