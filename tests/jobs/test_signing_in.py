@@ -18,7 +18,7 @@ from mailresponder.errors import (
 )
 from mailresponder.jobs import signing_in
 from mailresponder.jobs.signing_in import Attempt, Farewell, Way
-from mailresponder.transport.grants import Client, Grant, SignIn
+from mailresponder.transport.grants import Client, Grant
 from mailresponder.transport.oauth2 import DeviceCode, GrantRefused, refresh
 from mailresponder.transport.token_store import TokenStore, store_for
 
@@ -35,17 +35,7 @@ def server() -> Iterator[OAuthServer]:
 @pytest.fixture
 def client(server: OAuthServer) -> Client:
     """The desk as that server knows it."""
-    return Client(
-        provider="other",
-        sign_in=SignIn.PERSON,
-        client_id=server.client_id,
-        client_secret=server.client_secret,
-        token_url=server.url("token"),
-        device_url=server.url("device"),
-        authorization_url=server.url("authorize"),
-        revocation_url=server.url("revoke"),
-        scopes=("mail",),
-    )
+    return server.client(account="")
 
 
 @pytest.fixture
