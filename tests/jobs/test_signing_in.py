@@ -9,10 +9,16 @@ import pytest
 from servers import browser, misdeeds
 from servers.oauth import OAuthServer
 
-from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
+from mailresponder.errors import (
+    MailresponderError,
+    PermanentFailure,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
 from mailresponder.jobs import signing_in
-from mailresponder.jobs.signing_in import Farewell, Way
-from mailresponder.transport.grants import Client, Grant, SignIn
+from mailresponder.jobs.signing_in import Attempt, Farewell, Way
+from mailresponder.transport.grants import Client, Grant
 from mailresponder.transport.oauth2 import DeviceCode, GrantRefused, refresh
 from mailresponder.transport.token_store import TokenStore, store_for
 
@@ -29,17 +35,7 @@ def server() -> Iterator[OAuthServer]:
 @pytest.fixture
 def client(server: OAuthServer) -> Client:
     """The desk as that server knows it."""
-    return Client(
-        provider="other",
-        sign_in=SignIn.PERSON,
-        client_id=server.client_id,
-        client_secret=server.client_secret,
-        token_url=server.url("token"),
-        device_url=server.url("device"),
-        authorization_url=server.url("authorize"),
-        revocation_url=server.url("revoke"),
-        scopes=("mail",),
-    )
+    return server.client(account="")
 
 
 @pytest.fixture
@@ -63,6 +59,9 @@ class Somebody:
 
     def visit(self, address: str) -> None:
         browser.visit(address)
+
+    def mistyped(self) -> None:
+        raise AssertionError("nobody types here")
 
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -179,7 +178,7 @@ def test_permission_that_was_unticked_is_told(
     if not missing:
         assert Somebody().sign_in(client, Way.BROWSER)
         return
-    with pytest.raises(PermanentFailure, match=missing) as caught:
+    with pytest.raises(GrantRefused, match=missing) as caught:
         Somebody().sign_in(client, Way.BROWSER)
     assert "box" in caught.value.mend
 
@@ -188,7 +187,7 @@ def test_grant_that_cannot_be_renewed_is_told(server: OAuthServer, client: Clien
     """A grant without a refresh token would end within the hour: it is not taken."""
     server.gives_refresh_tokens = False
 
-    with pytest.raises(PermanentFailure, match="no refresh token"):
+    with pytest.raises(GrantRefused, match="no refresh token"):
         Somebody().sign_in(client, Way.BROWSER)
 
 
@@ -203,6 +202,30 @@ def test_easier_way_is_taken(client: Client) -> None:
         signing_in.way(google, Way.DEVICE)
     with pytest.raises(PermanentFailure, match="no address for that way"):
         signing_in.way(replace(client, authorization_url=""), Way.BROWSER)
+
+
+@pytest.mark.parametrize(
+    ("imap", "smtp", "kept"),
+    [
+        (None, None, True),
+        (SignInRefused("no"), None, True),
+        (None, SignInRefused("no"), True),
+        (SignInRefused("no"), SignInRefused("no"), False),
+        (SignInRefused("no"), ServerUnavailable("away"), False),
+        (ServerUnavailable("away"), ServerUnavailable("away"), True),
+    ],
+)
+def test_grant_is_of_use_where_a_server_takes_it(
+    imap: MailresponderError | None, smtp: MailresponderError | None, kept: bool
+) -> None:
+    """One server that lets us in shows that it is the right account; a refusal alone that it is
+    not; servers that are away show nothing."""
+    attempts = [
+        Attempt(name=name, server="mail.example.com:1", error=error)
+        for name, error in (("imap", imap), ("smtp", smtp))
+    ]
+
+    assert signing_in.is_of_use(attempts) is kept
 
 
 class TestSignOut:

@@ -12,11 +12,12 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
@@ -29,6 +30,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import (
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from servers.misdeeds import Misdeed, reply
+
+from mailresponder.transport.grants import Client, Grant, SignIn
 
 Fields = dict[str, str]
 Reply = tuple[int, dict[str, object]]
@@ -126,6 +129,31 @@ class OAuthServer:
         """The address of `token`, `device`, `authorize` or `revoke`."""
         scheme = "http" if self.tls is None else "https"
         return f"{scheme}://127.0.0.1:{self._server.server_port}/{path}"
+
+    def client(self, **changed: Any) -> Client:
+        """The desk as this server knows it."""
+        known = Client(
+            provider="other",
+            sign_in=SignIn.PERSON,
+            client_id=self.client_id,
+            client_secret=self.client_secret,
+            token_url=self.url("token"),
+            device_url=self.url("device"),
+            authorization_url=self.url("authorize"),
+            revocation_url=self.url("revoke"),
+            scopes=("mail",),
+            account=self.person,
+        )
+        return replace(known, **changed)
+
+    def grant(self, now: datetime) -> Grant:
+        """What somebody holds who signed in three days ago and needs the next token."""
+        return Grant(
+            access_token="spent",
+            expires_at=now,
+            refresh_token=self.sign_in(),
+            obtained_at=now - timedelta(days=3),
+        )
 
     def sign_in(self, account: str = "") -> str:
         """The refresh token of somebody who signed in elsewhere."""
