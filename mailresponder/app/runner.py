@@ -160,7 +160,8 @@ class MailboxRunner:
             with self._lease() as go_on:
                 if step := self._time.look():
                     self.standing.clock_was_set(step)
-                due = self.standing.due(patient=patient and not self._first_pass)
+                patient = patient and not self._first_pass and not self._sign_in.is_new()
+                due = self.standing.due(patient=patient)
                 if self._first_pass:
                     rescheduling.run(self.work)
                     self.standing.bring_forward()
@@ -182,6 +183,9 @@ class MailboxRunner:
                     self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
+                    if read is not None:
+                        # What the admins hear of it is to leave while mail leaves.
+                        self._sign_in.look()
                     if Way.SENDING in due:
                         sent = self._deliver(errors)
                     if read is not None:
@@ -191,8 +195,6 @@ class MailboxRunner:
                             filed = self._file(errors)
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
-                    if read is not None:
-                        self._sign_in.look()
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error

@@ -23,6 +23,20 @@ class SignInWatch:
         self._work = work
         self._accounts = accounts
         self._standing = standing
+        self._obtained_at: datetime | None = None
+        """When somebody signed in, as of the last look."""
+
+    def is_new(self) -> bool:
+        """Has somebody signed in since this was last asked? Then what was refused is to be tried
+        at once."""
+        if self._accounts.tokens is None:
+            return False
+        try:
+            held = self._accounts.tokens.held()
+        except MailresponderError:
+            return False
+        before, self._obtained_at = self._obtained_at, held.grant.obtained_at if held else None
+        return self._obtained_at not in (None, before)
 
     def look(self) -> None:
         """After a pass that could read. Raises nothing but what the store does."""

@@ -13,6 +13,7 @@ from mailresponder.cli import output
 from mailresponder.errors import ExitStatus, MailresponderError, SignInRefused
 
 if TYPE_CHECKING:
+    from mailresponder.config import Config, Mailbox
     from mailresponder.jobs.signing_in import Attempt, Way
     from mailresponder.transport.grants import Client, Grant
     from mailresponder.transport.oauth2 import DeviceCode
@@ -58,7 +59,6 @@ def login_command(
     from mailresponder.logs import log_to_stderr
     from mailresponder.transport.grants import SignIn
     from mailresponder.transport.oauth2_client import client_of
-    from mailresponder.transport.token_store import store_for
 
     if device and (browser or no_browser):
         raise click.UsageError("--device is another way than --browser")
@@ -66,35 +66,40 @@ def login_command(
     log_to_stderr(verbose=ctx.obj["verbose"])
     settings = config.mailbox(mailbox)
     client = client_of(settings, environ=os.environ)
-    by_person = client.sign_in is SignIn.PERSON
-    if by_person:
-        store = store_for(config.tokens_path, kind=config.desk.token_store)
-        chosen = signing_in.way(client, _wanted(device=device, browser=browser or no_browser))
-        person = _AtTheTerminal(client, config.desk.timezone, may_open=not no_browser)
-        grant = signing_in.sign_in(client, chosen, person, clock=utc_now, wait=time.sleep)
-        _say_who(grant, client)
-    else:
-        grant = signing_in.grant_of_organisation(client, now=utc_now())
-        output.say(f"{_PROVIDERS[client.provider]} knows the desk.")
-    failures = {}
-    for attempt in signing_in.try_at_servers(settings, grant):
-        _say_attempt(attempt)
-        if attempt.error is not None:
-            failures[attempt.name] = attempt.error
-    status = max((error.exit_status for error in failures.values()), default=ExitStatus.OK)
-    if not by_person:
-        output.say("Nobody needs to sign in: `run` asks for a token when it needs one.")
-        return status
-    if isinstance(failures.get("imap"), SignInRefused):
+    if client.sign_in is SignIn.PERSON:
+        wanted = _wanted(device=device, browser=browser or no_browser)
+        return _by_person(config, settings, client, wanted, may_open=not no_browser)
+    grant = signing_in.grant_of_organisation(client, now=utc_now())
+    output.say(f"{_PROVIDERS[client.provider].capitalize()} knows the desk.")
+    attempts = _try(settings, grant)
+    output.say("Nobody needs to sign in: `run` asks for a token when it needs one.")
+    return _status(attempts)
+
+
+def _by_person(
+    config: "Config", settings: "Mailbox", client: "Client", wanted: "Way | None", *, may_open: bool
+) -> int:
+    from mailresponder.clock import utc_now
+    from mailresponder.jobs import signing_in
+    from mailresponder.transport.token_store import store_for
+
+    store = store_for(config.tokens_path, kind=config.desk.token_store)
+    chosen = signing_in.way(client, wanted)
+    signing_in.prepare(store, settings.name)
+    person = _AtTheTerminal(client, config.desk.timezone, may_open=may_open)
+    grant = signing_in.sign_in(client, chosen, person, clock=utc_now, wait=time.sleep)
+    _say_who(grant, client)
+    attempts = _try(settings, grant)
+    if not signing_in.is_of_use(attempts):
         raise SignInRefused(
             "the sign-in is not kept, and what was kept before still is",
             mend="mend that, then sign in again",
         )
-    signing_in.keep(store, mailbox, client, grant, now=utc_now())
+    signing_in.keep(store, settings.name, client, grant, now=utc_now())
     in_keyring = config.desk.token_store == "keyring"  # noqa: S105 - where, not what
     output.say(f"The sign-in is kept in {'the key store' if in_keyring else config.tokens_path}.")
     output.say(signing_in.told_of_end(grant, client, now=utc_now()))
-    return status
+    return _status(attempts)
 
 
 @click.command("logout")
@@ -146,14 +151,26 @@ def _wanted(*, device: bool, browser: bool) -> "Way | None":
     return Way.BROWSER if browser else None
 
 
-def _say_attempt(attempt: "Attempt") -> None:
-    if attempt.error is None:
-        output.say(f"ok      {attempt.name}: signed in at {attempt.server}")
-        return
-    message = output.one_line(attempt.error.message)
-    output.say_marked(f"FAILED  {attempt.name}: {message}", colour="red")
-    if attempt.error.mend:
-        output.say(f"        -> {output.one_line(attempt.error.mend)}")
+def _try(settings: "Mailbox", grant: "Grant") -> "list[Attempt]":
+    """Try the servers, and say how each took it."""
+    from mailresponder.jobs import signing_in
+
+    attempts = []
+    for attempt in signing_in.try_at_servers(settings, grant):
+        attempts.append(attempt)
+        if attempt.error is None:
+            output.say(f"ok      {attempt.name}: signed in at {attempt.server}")
+            continue
+        message = output.one_line(attempt.error.message)
+        output.say_marked(f"FAILED  {attempt.name}: {message}", colour="red")
+        if attempt.error.mend:
+            output.say(f"        -> {output.one_line(attempt.error.mend)}")
+    return attempts
+
+
+def _status(attempts: "list[Attempt]") -> int:
+    failures = [attempt.error for attempt in attempts if attempt.error is not None]
+    return max((error.exit_status for error in failures), default=ExitStatus.OK)
 
 
 def _say_who(grant: "Grant", client: "Client") -> None:
@@ -197,6 +214,10 @@ class _AtTheTerminal:
             )
             output.say("copy that page's address from the browser to here, and press Enter.")
         output.say("Waiting …")
+
+    def mistyped(self) -> None:
+        output.say("That is not it: it begins with http://127.0.0.1 or http://localhost, and has")
+        output.say("a code in it. Copy all of it, from the browser's address bar.")
 
 
 def _has_desktop() -> bool:

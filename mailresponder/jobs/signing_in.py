@@ -4,7 +4,7 @@ How a person is told and asked is the caller's; what a server grants is kept her
 to be of use.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
@@ -15,6 +15,7 @@ from mailresponder.errors import (
     MailresponderError,
     PermanentFailure,
     ServerUnavailable,
+    SignInRefused,
     TemporaryFailure,
 )
 from mailresponder.transport import kept_grants, oauth2
@@ -22,7 +23,7 @@ from mailresponder.transport.connection import ServerSettings
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.loopback import Loopback
-from mailresponder.transport.oauth2 import DeviceCode, Pending
+from mailresponder.transport.oauth2 import DeviceCode, GrantRefused, Pending
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.token_store import TokenStore
 
@@ -53,6 +54,9 @@ class Person(Protocol):
     @property
     def typed(self) -> int | None:
         """Where they can enter the address that the browser ended at: a file descriptor."""
+
+    def mistyped(self) -> None:
+        """Say that what they entered is not that address."""
 
 
 def way(client: Client, wanted: Way | None) -> Way:
@@ -86,21 +90,21 @@ def sign_in(
 ) -> Grant:
     """The grant that a person gives. `wait`: let so many seconds pass.
 
-    Raises GrantRefused where they do not, TemporaryFailure where they take too long,
-    PermanentFailure where what they granted is not enough, and ServerUnavailable.
+    Raises GrantRefused where they do not, or where what they grant is not enough; TemporaryFailure
+    where they take too long; and ServerUnavailable.
     """
     if chosen is Way.DEVICE:
         grant = _by_device(client, person, clock=clock, wait=wait)
     else:
         grant = _by_browser(client, person, clock=clock)
     if missing := _not_granted(client, grant):
-        raise PermanentFailure(
+        raise GrantRefused(
             f"not everything was granted: {', '.join(missing)} is missing",
             mend="sign in again and leave every box ticked; the application must have these "
             "permissions too",
         )
     if not grant.refresh_token:
-        raise PermanentFailure(
+        raise GrantRefused(
             "the server gave no refresh token: the sign-in would be over within the hour",
             mend="the application must be allowed to ask for offline access; "
             "see: mailresponder help sign-in",
@@ -147,6 +151,14 @@ def try_at_servers(mailbox: Mailbox, grant: Grant) -> Iterator[Attempt]:
             yield _tried("smtp", mailbox.smtp, sender.check)
 
 
+def is_of_use(attempts: Sequence[Attempt]) -> bool:
+    """Is it the right account's, as far as the servers say? One that let us in settles it: the
+    other may have its protocol switched off."""
+    return any(attempt.error is None for attempt in attempts) or not any(
+        isinstance(attempt.error, SignInRefused) for attempt in attempts
+    )
+
+
 def _tried(name: str, settings: ServerSettings, attempt: Callable[[], None]) -> Attempt:
     failure: MailresponderError | None = None
     try:
@@ -154,6 +166,12 @@ def _tried(name: str, settings: ServerSettings, attempt: Callable[[], None]) -> 
     except MailresponderError as error:
         failure = error
     return Attempt(name=name, server=f"{settings.host}:{settings.port}", error=failure)
+
+
+def prepare(store: TokenStore, mailbox: str) -> None:
+    """Raises what the store does where no grant could be kept: before somebody signs in in vain."""
+    with store.alone(mailbox):
+        store.read(mailbox)
 
 
 def keep(store: TokenStore, mailbox: str, client: Client, grant: Grant, *, now: datetime) -> None:
@@ -220,8 +238,8 @@ def _by_device(
     code = oauth2.start_device(client, now=clock())
     person.enter(code)
     trouble: MailresponderError | None = None
-    while clock() < code.expires_at:
-        wait(code.interval.total_seconds())
+    while (left := code.expires_at - clock()) > timedelta():
+        wait(min(code.interval, left).total_seconds())
         try:
             found = oauth2.poll_device(client, code, now=clock())
         except ServerUnavailable as error:
@@ -245,7 +263,12 @@ def _by_browser(client: Client, person: Person, *, clock: Callable[[], datetime]
         uri = loopback.redirect_uri
         address, state, verifier = oauth2.authorization_request(client, uri)
         person.visit(address)
-        fields = loopback.wait(state, seconds=PATIENCE.total_seconds(), typed=person.typed)
+        fields = loopback.wait(
+            state,
+            seconds=PATIENCE.total_seconds(),
+            typed=person.typed,
+            mistyped=person.mistyped,
+        )
     code = oauth2.redirected(client, fields)
     return oauth2.exchange(client, code, verifier, uri, now=clock())
 

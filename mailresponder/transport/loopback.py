@@ -9,6 +9,7 @@ import os
 import select
 import socket
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
@@ -57,11 +58,19 @@ class Loopback:
         Microsoft compares that."""
         return f"http://{self._name}:{self._socket.getsockname()[1]}"
 
-    def wait(self, state: str, *, seconds: float, typed: int | None = None) -> dict[str, str]:
+    def wait(
+        self,
+        state: str,
+        *,
+        seconds: float,
+        typed: int | None = None,
+        mistyped: Callable[[], None] = lambda: None,
+    ) -> dict[str, str]:
         """The fields that the browser came back with, once it brings `state`.
 
         `typed`: a file descriptor where somebody may enter the address it ended at, whose browser
-        runs on another machine. Raises TemporaryFailure after `seconds`.
+        runs on another machine; `mistyped` is called for a line that is not it.
+        Raises TemporaryFailure after `seconds`.
         """
         ends, entered = time.monotonic() + seconds, b""
         while (left := ends - time.monotonic()) > 0:
@@ -77,6 +86,8 @@ class Loopback:
                 *lines, entered = (entered + more).split(b"\n")
                 found = (_fields(line.decode("ascii", "replace").strip(), state) for line in lines)
                 fields = next((one for one in found if one is not None), None)
+                if fields is None and any(map(bytes.strip, lines)):
+                    mistyped()
                 typed = typed if more else None
             if fields is not None:
                 return fields

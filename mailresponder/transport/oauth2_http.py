@@ -160,7 +160,8 @@ def _bounded(
             raise network_failure(TimeoutError(), server) from error
         if isinstance(error, OSError) and not isinstance(error, http.client.HTTPException):
             raise _told(error, server) from error
-        raise ServerUnavailable(f"{server}: the server's answer could not be understood") from error
+        # It quotes the answer, and that may be a token.
+        raise ServerUnavailable(f"{server}: the server's answer could not be understood") from None
     finally:
         timer.cancel()
         connection.close()

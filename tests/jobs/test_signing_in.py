@@ -6,13 +6,19 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import oauth
+from servers import browser, misdeeds
 from servers.oauth import OAuthServer
 
-from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
+from mailresponder.errors import (
+    MailresponderError,
+    PermanentFailure,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
 from mailresponder.jobs import signing_in
-from mailresponder.jobs.signing_in import Farewell, Way
-from mailresponder.transport.grants import Client, Grant, SignIn
+from mailresponder.jobs.signing_in import Attempt, Farewell, Way
+from mailresponder.transport.grants import Client, Grant
 from mailresponder.transport.oauth2 import DeviceCode, GrantRefused, refresh
 from mailresponder.transport.token_store import TokenStore, store_for
 
@@ -29,17 +35,7 @@ def server() -> Iterator[OAuthServer]:
 @pytest.fixture
 def client(server: OAuthServer) -> Client:
     """The desk as that server knows it."""
-    return Client(
-        provider="other",
-        sign_in=SignIn.PERSON,
-        client_id=server.client_id,
-        client_secret=server.client_secret,
-        token_url=server.url("token"),
-        device_url=server.url("device"),
-        authorization_url=server.url("authorize"),
-        revocation_url=server.url("revoke"),
-        scopes=("mail",),
-    )
+    return server.client(account="")
 
 
 @pytest.fixture
@@ -62,7 +58,10 @@ class Somebody:
         self.on_code(code)
 
     def visit(self, address: str) -> None:
-        oauth.visit(address)
+        browser.visit(address)
+
+    def mistyped(self) -> None:
+        raise AssertionError("nobody types here")
 
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -102,6 +101,16 @@ def test_code_that_nobody_enters_is_waited_for_in_vain(server: OAuthServer, clie
     assert sum(person.waited) == 20
 
 
+def test_interval_is_no_longer_than_the_code_lasts(server: OAuthServer, client: Client) -> None:
+    """A server that wants to be asked in years keeps nobody waiting for years."""
+    server.device_lifetime, server.interval = 20, 10**9
+    person = Somebody(lambda code: server.approve(code.user_code))
+
+    assert person.sign_in(client)
+
+    assert person.waited == [20]
+
+
 def test_no_ends_the_wait(server: OAuthServer, client: Client) -> None:
     """Who says no is asked no more."""
     person = Somebody(lambda code: server.deny(code.user_code))
@@ -117,7 +126,7 @@ def test_server_in_trouble_is_asked_less_often(server: OAuthServer, client: Clie
 
     def breaks(code: DeviceCode) -> None:
         server.approve(code.user_code)
-        server.misdeeds.extend([oauth.saying(b"", status=503), oauth.saying(b"<html>")])
+        server.misdeeds.extend([misdeeds.saying(b"", status=503), misdeeds.saying(b"<html>")])
 
     person = Somebody(breaks)
 
@@ -131,7 +140,7 @@ def test_server_that_stays_away_is_told(server: OAuthServer, client: Client) -> 
     """A server that is away until the code is over is told as what was wrong."""
 
     def breaks(_: DeviceCode) -> None:
-        server.misdeeds.extend([oauth.saying(b"", status=503)] * 30)
+        server.misdeeds.extend([misdeeds.saying(b"", status=503)] * 30)
 
     with pytest.raises(ServerUnavailable, match="HTTP 503"):
         Somebody(breaks).sign_in(client)
@@ -169,7 +178,7 @@ def test_permission_that_was_unticked_is_told(
     if not missing:
         assert Somebody().sign_in(client, Way.BROWSER)
         return
-    with pytest.raises(PermanentFailure, match=missing) as caught:
+    with pytest.raises(GrantRefused, match=missing) as caught:
         Somebody().sign_in(client, Way.BROWSER)
     assert "box" in caught.value.mend
 
@@ -178,7 +187,7 @@ def test_grant_that_cannot_be_renewed_is_told(server: OAuthServer, client: Clien
     """A grant without a refresh token would end within the hour: it is not taken."""
     server.gives_refresh_tokens = False
 
-    with pytest.raises(PermanentFailure, match="no refresh token"):
+    with pytest.raises(GrantRefused, match="no refresh token"):
         Somebody().sign_in(client, Way.BROWSER)
 
 
@@ -193,6 +202,30 @@ def test_easier_way_is_taken(client: Client) -> None:
         signing_in.way(google, Way.DEVICE)
     with pytest.raises(PermanentFailure, match="no address for that way"):
         signing_in.way(replace(client, authorization_url=""), Way.BROWSER)
+
+
+@pytest.mark.parametrize(
+    ("imap", "smtp", "kept"),
+    [
+        (None, None, True),
+        (SignInRefused("no"), None, True),
+        (None, SignInRefused("no"), True),
+        (SignInRefused("no"), SignInRefused("no"), False),
+        (SignInRefused("no"), ServerUnavailable("away"), False),
+        (ServerUnavailable("away"), ServerUnavailable("away"), True),
+    ],
+)
+def test_grant_is_of_use_where_a_server_takes_it(
+    imap: MailresponderError | None, smtp: MailresponderError | None, kept: bool
+) -> None:
+    """One server that lets us in shows that it is the right account; a refusal alone that it is
+    not; servers that are away show nothing."""
+    attempts = [
+        Attempt(name=name, server="mail.example.com:1", error=error)
+        for name, error in (("imap", imap), ("smtp", smtp))
+    ]
+
+    assert signing_in.is_of_use(attempts) is kept
 
 
 class TestSignOut:
@@ -221,7 +254,7 @@ class TestSignOut:
     ) -> None:
         """Where the server cannot be asked, the grant is forgotten even so, and it is told."""
         signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER), now=NOW)
-        server.misdeeds.append(oauth.saying(b"", status=503))
+        server.misdeeds.append(misdeeds.saying(b"", status=503))
 
         with pytest.raises(ServerUnavailable):
             signing_in.sign_out(store, "support", client)

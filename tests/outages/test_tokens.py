@@ -16,8 +16,9 @@ from structlog.typing import EventDict
 
 from mailresponder import config
 from mailresponder.app import App
-from mailresponder.jobs import health
+from mailresponder.jobs import checking, health
 from mailresponder.jobs.health import Trouble
+from mailresponder.jobs.results import CheckResult
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.grants import Grant
 from mailresponder.transport.kept_grants import keep
@@ -112,7 +113,8 @@ def test_a_persons_token_opens_the_shared_mailbox(desk: Desk) -> None:
 
 
 def test_who_has_not_signed_in_is_told_the_command(desk: Desk, said: Lines) -> None:
-    """One mailbox without a sign-in is an outage of that mailbox, and signing in ends it."""
+    """One mailbox without a sign-in is an outage of that mailbox, and the first pass after somebody
+    signed in ends it."""
     desk.open()
     report = desk.outage.tick()
     assert report.exit_status == 77
@@ -122,7 +124,7 @@ def test_who_has_not_signed_in_is_told_the_command(desk: Desk, said: Lines) -> N
     assert len(said("failing")) == 2  # reading, sending
 
     desk.login()
-    desk.outage.minutes_until_well(Way.READING, most=20)
+    assert desk.outage.minutes_until_well(Way.READING) == 0
 
 
 def test_a_revoked_sign_in_is_told_before_mail_stops(desk: Desk, said: Lines) -> None:
@@ -134,21 +136,21 @@ def test_a_revoked_sign_in_is_told_before_mail_stops(desk: Desk, said: Lines) ->
     desk.server.revoke_all()
     desk.office.clock.advance(minutes=31)
     desk.office.receive(complaint())
-    desk.outage.ticks(5)
+    desk.outage.tick()
 
     assert len(desk.office.sent_to(EMMA)) == 1
-    # The first pass after it was found out sends the word of it.
     [told] = desk.office.sent_to(OPS)
     assert told["Subject"] == ("Acme Support: the sign-in of the mailbox support is about to end")
     text = " ".join(text_of(told).split())
     assert "mailresponder login support" in text
     assert "until 2025-03-10 11:00" in text
     assert desk.troubles() == [Trouble.SIGN_IN_ENDING]
+    desk.outage.ticks(3)
     assert len(said("sign_in_ending")) == 1
 
     desk.login()
     desk.hang_up()
-    desk.outage.ticks(3)
+    desk.outage.tick()
     assert subjects(desk.office.sent_to(OPS))[1:] == [
         "Acme Support: the sign-in of the mailbox support is in order again"
     ]
@@ -172,7 +174,7 @@ def test_a_sign_in_that_is_over_stops_one_mailbox_only_until_login(desk: Desk, s
     assert Trouble.SIGN_IN_ENDING not in desk.troubles()
 
     desk.login()
-    desk.outage.minutes_until_well(Way.READING, most=20)
+    assert desk.outage.minutes_until_well(Way.READING) == 0
     assert len(said("failing")) == 2  # reading, sending
 
 
@@ -224,3 +226,29 @@ def test_no_token_is_where_it_does_not_belong(desk: Desk, said: Lines) -> None:
         assert secret.encode() not in mails
     kept = loaded.tokens_path.read_text()
     assert sum(secret in kept for secret in set(desk.server.given)) == 2
+
+
+def checked(desk: Desk) -> CheckResult:
+    app = desk.office.app
+    results = checking.check(app.config, clock=desk.office.clock, environ={})
+    return next(result for result in results if result.name == "support.sign_in")
+
+
+def test_check_says_whether_a_sign_in_goes_on(desk: Desk) -> None:
+    """Who gave it and when; and, once it is refused, until when mail flows and what to do."""
+    desk.open()
+    desk.login()
+    well = checked(desk)
+    assert well.ok
+    assert well.detail == (
+        "somebody at the provider signed in on 2025-03-10; tokens are renewed by themselves"
+    )
+    desk.office.clock.advance(minutes=31)
+    assert checked(desk).detail.startswith("ana@example.com at the provider signed in")
+
+    desk.server.revoke_all()
+    desk.office.clock.advance(minutes=31)
+    refused = checked(desk)
+    assert not refused.ok
+    assert refused.detail.startswith("mail stops at 2025-03-10 11:31")
+    assert "mailresponder login support" in refused.detail
