@@ -197,14 +197,18 @@ class Dovecot:
         certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
         chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
         (self.home / "server.pem").write_bytes(chain)
-        if self._process is not None:
+        if self._process is None:
+            return
+        wanted = certificate.cert_chain_pems[0].bytes().split()
+        for _ in range(60):
+            # One that comes while it is about to start, or to read its configuration, is lost.
             self._process.send_signal(signal.SIGHUP)
-            wanted = certificate.cert_chain_pems[0].bytes().split()
-            deadline = time.monotonic() + 15
-            while self._shown().encode().split() != wanted:
-                if time.monotonic() > deadline:
-                    raise RuntimeError("Dovecot does not show its new certificate")
+            ends = time.monotonic() + 0.25
+            while time.monotonic() < ends:
+                if self._shown().encode().split() == wanted:
+                    return
                 time.sleep(0.02)
+        raise RuntimeError("Dovecot does not show its new certificate")
 
     def _shown(self) -> str:
         try:
