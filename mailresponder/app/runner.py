@@ -13,6 +13,7 @@ from mailresponder.app.accounts import Accounts
 from mailresponder.app.instance import Instance
 from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.passes import PassReport
+from mailresponder.app.sign_in_watch import SignInWatch
 from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
@@ -77,6 +78,7 @@ class MailboxRunner:
         self.work = work
         self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
+        self._sign_in = SignInWatch(work, self.accounts, self.standing)
         self._time = Timekeeper(work.clock, steady)
         self._dry = dry
         self._stopping = stopping
@@ -140,7 +142,8 @@ class MailboxRunner:
             with self._lease() as go_on:
                 if step := self._time.look():
                     self.standing.clock_was_set(step)
-                due = self.standing.due(patient=patient and not self._first_pass)
+                patient = patient and not self._first_pass and not self._sign_in.is_new()
+                due = self.standing.due(patient=patient)
                 if self._first_pass:
                     rescheduling.run(self.work)
                     self.standing.bring_forward()
@@ -171,6 +174,8 @@ class MailboxRunner:
                             filed = self._file(errors)
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
+                    if read is not None:
+                        self._sign_in.look()
                     trimming.run(self.work)
         except MailresponderError as error:
             ended = error

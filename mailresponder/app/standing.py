@@ -94,7 +94,9 @@ class Standing:
         work, now = self._work, self._work.clock()
         refused = isinstance(error, SignInRefused)
         with work.store.begin() as conn:
-            fault = mailboxes.failed(conn, self._state.name, now, error.message, way)
+            # Nothing but a person mends a refused sign-in: they read what to do.
+            why = str(error) if refused else error.message
+            fault = mailboxes.failed(conn, self._state.name, now, why, way)
             wait = retries.pause(
                 fault.failures,
                 every=work.settings.poll_every,
@@ -156,6 +158,10 @@ class Standing:
             voice = self._voice(conn)
             tell_admins(conn, work, "program_fault", key=key, detail=fault.message, via=voice)
         return fault
+
+    def tell(self, conn: Connection, event: str, *, key: str, detail: str) -> None:
+        """Tell the admins of something else about this mailbox; the same `key` is told once."""
+        tell_admins(conn, self._work, event, key=key, detail=detail, via=self._voice(conn))
 
     def log_changes(self) -> None:
         """One line for what fails since this was last asked, and one for what is well again."""

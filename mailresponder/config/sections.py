@@ -244,10 +244,20 @@ class Mailbox(Section):
         given = self.smtp.model_fields_set
         account: dict[str, str | None] = {}
         if "username" not in given:
-            account["username"] = self.imap.username
+            account["username"] = self._sender or self.imap.username
         if account.get("username", self.smtp.username) and given.isdisjoint(SIGN_IN_KEYS):
             account |= {key: getattr(self.imap, key) for key in SIGN_IN_KEYS}
         return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
+
+    @property
+    def _sender(self) -> str:
+        """Who signs in to send, where that is not who signs in to read: Microsoft lets a person
+        open a shared mailbox by its address, and send from it by their own alone
+        (https://github.com/nextcloud/mail/issues/13667). Empty: the same."""
+        client = self.oauth2
+        if client is None or client.sign_in != "person" or self.imap.oauth2 != "microsoft":
+            return ""
+        return client.account
 
     @property
     def envelope_sender(self) -> str:

@@ -1,14 +1,13 @@
 """Is one mailbox able to do its work? Its IMAP account and folders, its SMTP account, and, where it
 is asked for, a test mail and a person's reply to it."""
 
-import shlex
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property, partial
 
 from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import account_check, server_check
+from mailresponder.jobs import account_check, server_check, sign_in_check
 from mailresponder.jobs.ledger_check import compared
 from mailresponder.jobs.results import CheckResult, Concern, Found, tried
 from mailresponder.jobs.trial import Trial, send_and_await
@@ -20,10 +19,11 @@ from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap_account import ImapAccount
+from mailresponder.transport.oauth2_client import provider_of
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.tls_look import Seen
-from mailresponder.transport.token_store import store_for
+from mailresponder.transport.token_store import TokenStore, store_for
 from mailresponder.transport.tokens import MailboxTokens, tokens_of
 
 CONNECT_TIMEOUT = 10.0
@@ -66,6 +66,8 @@ class MailboxCheck:
         try:
             signed_in = yield from self._reading()
             if signed_in.ok:
+                if provider_of(self._mailbox):
+                    yield self._try("sign_in", self._lasting)
                 yield from self._folders()
             smtp, seen = yield from self._writing()
             if signed_in.ok and trial is None:
@@ -93,9 +95,6 @@ class MailboxCheck:
             return found[-1]
         signed_in = self._try("imap", self._connect)
         yield signed_in
-        by_token = self._mailbox.imap.oauth2 is not None or self._mailbox.smtp.oauth2 is not None
-        if by_token and signed_in.ok:
-            yield self._try("token", self._token)
         return signed_in
 
     def _writing(self) -> Generator[CheckResult, None, tuple[CheckResult, Seen | None]]:
@@ -125,22 +124,6 @@ class MailboxCheck:
             timeout=TIMEOUT,
         )
         return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
-
-    def _token(self) -> Found | Concern:
-        """Is the next token to be had, too?"""
-        zone = self._config.desk.timezone
-        ending = self._tokens.look_ahead()
-        if ending is not None:
-            until = f"{ending.until.astimezone(zone):%Y-%m-%d %H:%M}"
-            return Concern(
-                detail=f"lets in until {until}, and no longer: {ending.why}",
-                mend=f"sign in again: mailresponder login {shlex.quote(self._mailbox.name)}",
-            )
-        held = self._tokens.held()
-        if held is None:
-            return "none is kept", ""
-        until = f"{held.grant.expires_at.astimezone(zone):%Y-%m-%d %H:%M}"
-        return f"lets in until {until}; the next one is had before", ""
 
     def _folders(self) -> Iterator[CheckResult]:
         yield self._try(
@@ -246,15 +229,23 @@ class MailboxCheck:
             return self._tokens
         return password(settings, environ=self._environ)
 
+    def _lasting(self) -> Found | Concern:
+        return sign_in_check.lasting(
+            self._config, self._mailbox, self._tokens, self._token_store, self._clock
+        )
+
     @cached_property
     def _tokens(self) -> MailboxTokens:
-        desk = self._config.desk
         return tokens_of(
             self._mailbox,
             environ=self._environ,
-            store=lambda: store_for(self._config.tokens_path, kind=desk.token_store),
+            store=lambda: self._token_store,
             clock=self._clock,
         )
+
+    @cached_property
+    def _token_store(self) -> TokenStore:
+        return store_for(self._config.tokens_path, kind=self._config.desk.token_store)
 
     def _compared_clocks(self, seen: Seen | None) -> Iterator[CheckResult]:
         """Our clock and a server's, where one tells its time without being sent a mail: in its

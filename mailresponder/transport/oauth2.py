@@ -96,7 +96,7 @@ def refresh(client: Client, grant: Grant, *, now: datetime) -> Grant:
 
 def client_credentials(client: Client, *, now: datetime) -> Grant:
     """A grant for the application itself (RFC 6749 §4.4). Raises as `refresh`."""
-    form = {"grant_type": "client_credentials", "scope": " ".join(client.scopes)}
+    form = {"grant_type": "client_credentials", **_scope(client)}
     # RFC 6749 §4.4.3: a refresh token should not be there, and nobody would use it.
     return replace(_token(client, form, now=now), refresh_token="")
 
@@ -114,7 +114,7 @@ def service_account(client: Client, *, now: datetime) -> Grant:
 
 def start_device(client: Client, *, now: datetime) -> DeviceCode:
     """Ask for a code that a person then enters in a browser. Raises as `refresh`."""
-    form = {"client_id": client.client_id, "scope": " ".join(client.scopes)}
+    form = {"client_id": client.client_id, **_scope(client)}
     answer = post(client.device_url, form, ca_file=client.ca_file)
     device_code, user_code = answer.text("device_code"), answer.text("user_code")
     # Google's name for it is an older one.
@@ -159,7 +159,7 @@ def authorization_request(client: Client, redirect_uri: str) -> tuple[str, str, 
         "response_type": "code",
         "client_id": client.client_id,
         "redirect_uri": redirect_uri,
-        "scope": " ".join(client.scopes),
+        **_scope(client),
         "state": state,
         "code_challenge": challenge.rstrip(b"=").decode("ascii"),
         "code_challenge_method": "S256",
@@ -249,6 +249,11 @@ def _granted(client: Client, form: Mapping[str, str], answer: Answer, *, now: da
         account=_account(answer.text("id_token")),
         ends_at=now + timedelta(seconds=last) if last else None,
     )
+
+
+def _scope(client: Client) -> dict[str, str]:
+    """RFC 6749 §3.3: without it the server's own choice."""
+    return {"scope": " ".join(client.scopes)} if client.scopes else {}
 
 
 def _refused(client: Client, form: Mapping[str, str], answer: Answer) -> MailresponderError:

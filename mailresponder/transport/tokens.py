@@ -8,7 +8,7 @@ present one still lets mail through.
 
 import shlex
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -83,8 +83,8 @@ class MailboxTokens:
         """When the authorization server last gave no token, and why."""
         self._unkept: Kept | None = None
         """What could not be written down, for as long as this process lives."""
-        self._obstacle: TemporaryFailure | None = None
-        """Why."""
+        self._obstacle: tuple[datetime, TemporaryFailure] | None = None
+        """Since when nothing can be written down, and why."""
 
     def token(self, *, refused: str = "") -> str:
         """As `credentials.TokenSource.token`."""
@@ -93,10 +93,18 @@ class MailboxTokens:
     def look_ahead(self) -> Ending | None:
         """Have the next token if it is time to, though none is needed just now. Gives what
         somebody must do before mail stops; None: nothing. Raises as `token`."""
-        kept = self._renewed("")
+        try:
+            kept = self._renewed("")
+        except SignInRefused as error:
+            # It is over, and what is connected may stay so for a while.
+            held = self.held()
+            if held is None:
+                raise
+            since = held.refused_at or held.grant.expires_at
+            return Ending(since=since, until=held.grant.expires_at, why=str(error))
         if self._obstacle is not None:
-            since, why = kept.renewed_at, str(self._obstacle)
-            return Ending(since=since, until=kept.grant.expires_at, why=why)
+            since, obstacle = self._obstacle
+            return Ending(since=since, until=kept.grant.expires_at, why=str(obstacle))
         if kept.refused and kept.refused_at is not None:
             return Ending(since=kept.refused_at, until=kept.grant.expires_at, why=kept.refused)
         ends, obtained = kept.grant.ends_at, kept.grant.obtained_at
@@ -117,7 +125,8 @@ class MailboxTokens:
         if kept is not None and self._will_do(kept, refused, now):
             return kept
         try:
-            with self._store().alone(self._mailbox):
+            with ExitStack() as stack:
+                self._take(stack, now)
                 # Whoever was waited for may have it.
                 kept = self.held()
                 if kept is not None and self._will_do(kept, refused, now):
@@ -129,6 +138,20 @@ class MailboxTokens:
                 raise
             return kept
 
+    def _take(self, stack: ExitStack, now: datetime) -> None:
+        """Nobody else renews it for as long as the stack lasts."""
+        self._raise_what_was_said(now)
+        try:
+            stack.enter_context(self._store().alone(self._mailbox))
+        except TemporaryFailure as error:
+            # Whoever has it in hand is not to be waited for in each pass.
+            self._asked = now, error
+            raise
+
+    def _raise_what_was_said(self, now: datetime) -> None:
+        if self._asked is not None and timedelta() <= now - self._asked[0] < ASK_AGAIN:
+            raise self._asked[1]
+
     def _will_do(self, kept: Kept, refused: str, now: datetime) -> bool:
         if kept.grant.access_token == refused:
             return timedelta() <= now - kept.renewed_at < FRESH
@@ -138,12 +161,15 @@ class MailboxTokens:
         """The next token, kept. Raises what there is to raise where there is none."""
         if self._unkept is not None and not is_due(self._unkept, now=now):
             return self._keep(self._unkept)
-        if self._asked is not None and timedelta() <= now - self._asked[0] < ASK_AGAIN:
-            raise self._asked[1]
+        self._raise_what_was_said(now)
         if kept is not None and kept.grant.refresh_token and is_good(kept, now=now):
             # What cannot be written down is not to be asked for: the server may take back the old
             # one as it gives the new one.
-            self._store().save(self._mailbox, kept)
+            try:
+                self._store().save(self._mailbox, kept)
+            except TemporaryFailure as error:
+                self._hindered(error, now)
+                raise
         try:
             grant = self._granted(kept, now)
         except MailresponderError as error:
@@ -193,10 +219,15 @@ class MailboxTokens:
         try:
             self._store().save(self._mailbox, kept)
         except TemporaryFailure as error:
-            self._unkept, self._obstacle = kept, error
+            self._unkept = kept
+            self._hindered(error, self._clock())
         else:
             self._unkept = self._obstacle = None
         return kept
+
+    def _hindered(self, error: TemporaryFailure, now: datetime) -> None:
+        since = self._obstacle[0] if self._obstacle is not None else now
+        self._obstacle = since, error
 
 
 def tokens_of(

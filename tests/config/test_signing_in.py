@@ -25,6 +25,11 @@ host = "smtp.example.com"
 {oauth2}
 """
 
+OTHER = 'oauth2 = "other"'
+MICROSOFT = 'oauth2 = "microsoft"'
+ID = 'client_id = "desk"'
+TOKEN_URL = 'token_url = "https://login.example.com/token"'
+
 
 def read(folder: Path, **parts: str) -> Config:
     path = folder / "config.toml"
@@ -50,6 +55,22 @@ def test_sending_may_have_a_password(tmp_path: Path) -> None:
     assert (config.mailboxes[0].smtp.oauth2, config.mailboxes[0].smtp.password_env) == (None, "PW")
 
 
+@pytest.mark.parametrize(
+    ("provider", "username"),
+    [("microsoft", "ana@example.com"), ("other", "support@example.com")],
+)
+def test_who_signs_in_to_send_from_a_shared_mailbox(
+    tmp_path: Path, provider: str, username: str
+) -> None:
+    """At Microsoft the person does, as themselves; reading is by the shared address everywhere."""
+    lines = [ID, 'account = "ana@example.com"']
+    if provider == "other":
+        lines += [TOKEN_URL, 'device_url = "https://login.example.com/device"']
+    config = read(tmp_path, imap=f'oauth2 = "{provider}"', oauth2=section(*lines))
+    mailbox = config.mailboxes[0]
+    assert (mailbox.imap.username, mailbox.smtp.username) == ("support@example.com", username)
+
+
 def test_its_secrets_stay_out_of_sight(tmp_path: Path) -> None:
     """A Config that ends up in a log holds the client's secret back."""
     config = read(tmp_path, oauth2=section('client_id = "desk"', 'client_secret = "t0p"'))
@@ -65,11 +86,6 @@ def test_a_file_that_others_can_read_is_told(tmp_path: Path) -> None:
     config = read(tmp_path, oauth2=section(*lines))
     assert any(str(key) in warning for warning in config.warnings)
 
-
-OTHER = 'oauth2 = "other"'
-MICROSOFT = 'oauth2 = "microsoft"'
-ID = 'client_id = "desk"'
-TOKEN_URL = 'token_url = "https://login.example.com/token"'
 
 MISTAKES = {
     "nobody uses it": ('password_env = "PW"', "", section(ID), "oauth2", "nothing signs in"),

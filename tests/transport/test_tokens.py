@@ -3,12 +3,14 @@ refused; what is found out before mail stops."""
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers.oauth import OAuthServer, saying
+from servers.misdeeds import saying
+from servers.oauth import OAuthServer
 
 from mailresponder.errors import ServerUnavailable, SignInRefused, TemporaryFailure
 from mailresponder.transport.grants import Client, Grant, SignIn
@@ -215,9 +217,26 @@ def test_what_cannot_be_written_down_is_not_asked_for(desk: Desk) -> None:
     store = _Full(desk.store)
     desk.store = store
     assert desk.tokens.token() == first
+    ending = desk.tokens.look_ahead()
+    assert ending is not None
+    assert ending.until == START + timedelta(hours=1)
+    assert "no room" in ending.why
     assert desk.questions() == 0
     store.room = True
     assert desk.tokens.token() != first
+    assert desk.tokens.look_ahead() is None
+
+
+def test_a_process_that_hangs_holds_nobody_up(desk: Desk) -> None:
+    """Who has a sign-in in hand and does not go on is waited for once; the present token does."""
+    first = desk.login()
+    desk.store = store_for(desk.path, kind="file", wait=0.1)
+    desk.now += HALF
+    with desk.store.alone("support"):
+        assert desk.tokens.token() == first
+    with store_for(desk.path, kind="file").alone("support"):
+        desk.store = _Untouched(desk.store)
+        assert desk.tokens.token() == first
 
 
 def test_what_could_not_be_written_down_is_not_lost(desk: Desk) -> None:
@@ -236,6 +255,16 @@ def test_what_could_not_be_written_down_is_not_lost(desk: Desk) -> None:
     assert desk.tokens.look_ahead() is None
     assert desk.kept.grant.access_token == second
     assert desk.questions() == 1
+
+
+class _Untouched:
+    """A store whose lock nobody may ask for."""
+
+    def __init__(self, store: TokenStore) -> None:
+        self.read, self.save, self.forget = store.read, store.save, store.forget
+
+    def alone(self, mailbox: str) -> AbstractContextManager[None]:
+        raise AssertionError(mailbox)
 
 
 class _Full:
