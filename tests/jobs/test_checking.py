@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import trustme
 from servers.dovecot import Dovecot, MailUser
-from servers.nameserver import Nameserver
+from servers.nameserver import SILENT, Nameserver
 from servers.scripted import IMAP_GREETING, ScriptedServer, imap_rules
 from servers.smtp_sink import SmtpSink
 
@@ -592,6 +592,18 @@ def test_the_domain_is_looked_up_once(desk: Desk) -> None:
     results = desk.check(dns=dead)
     assert failing(results) == []
     assert results["example.test.dns"].warning
+
+
+def test_a_mailbox_may_be_named_as_its_domain(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both are looked at; and a DNS that never comes to an end warns and fails nothing."""
+    with Nameserver() as server:
+        server.records["example.test", "TXT"] = SILENT
+        more = SECOND.format(port=1).replace('"slow"', '"example.test"', 1)
+        monkeypatch.setattr(checking, "PATIENCE", 2.0)
+        results = desk.check(more=more, only=["example.test"], dns=server.resolver(patience=9))
+
+    assert failing(results) == ["example.test.imap", "example.test.smtp"]
+    assert results["example.test.timeout"].warning
 
 
 SECOND = """
