@@ -59,7 +59,11 @@ def _duration(ctx: click.Context, param: click.Parameter, value: str | None) -> 
     " [default: 5m on a terminal, else 0m]",
 )
 @click.option(
-    "--mailbox", "only", metavar="NAME", multiple=True, help="Of the mailboxes only this; again."
+    "--mailbox",
+    "only",
+    metavar="NAME",
+    multiple=True,
+    help="Look into this mailbox only; may be given again.",
 )
 @click.option(
     "--dns-server",

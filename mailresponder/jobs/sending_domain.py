@@ -1,15 +1,14 @@
 """Does mail find its way to a domain, and may we send in its name, as far as its DNS says? MX, SPF,
 DKIM and DMARC, as other servers look them up. That the DNS does not answer fails nothing."""
 
-import ipaddress
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from mailresponder.config import Mailbox
 from mailresponder.errors import PermanentFailure
 from mailresponder.jobs.results import CheckResult, Concern, Found, tried
-from mailresponder.jobs.sender_policy import Allowed, allowed_by
 from mailresponder.jobs.sending_providers import SendingProvider, owner_of, provider_of
+from mailresponder.jobs.sending_spf import spf_of
 from mailresponder.mail import sender_records
 from mailresponder.mail.sender_records import DkimKey
 from mailresponder.transport.connection import server_words
@@ -54,10 +53,22 @@ def checked(domain: SendingDomain, dns: Dns) -> Iterator[CheckResult]:
     owner = owner_of(name)
     if is_reserved(name) and not dns.servers:
         yield _result(f"{name}.dns", "nobody's domain (RFC 2606): nothing is looked up")
-    elif owner is not None and all(provider_of(host) is owner for host in domain.hosts):
-        yield _result(f"{name}.dns", f"{owner.name}'s own: SPF, DKIM and DMARC are its business")
+    elif owner is not None:
+        yield tried(f"{name}.dns", lambda: _owned(owner, domain))
     else:
         yield from _looked_up(domain, dns)
+
+
+def _owned(owner: SendingProvider, domain: SendingDomain) -> Found | Concern:
+    """An address at a provider, whose domain is not ours to publish anything of."""
+    others = [host for host in domain.hosts if provider_of(host) is not owner]
+    if not others:
+        return f"{owner.name}'s own: SPF, DKIM and DMARC are its business", ""
+    return Concern(
+        detail=f"{owner.name}'s own, and mail in its name leaves by {', '.join(others)}: receivers "
+        "take it for a forgery",
+        mend=f"send by {owner.name}'s SMTP server, or use an address of your own domain",
+    )
 
 
 def _result(name: str, detail: str) -> CheckResult:
@@ -78,7 +89,7 @@ def _looked_up(domain: SendingDomain, dns: Dns) -> Iterator[CheckResult]:
         yield first
         return
     yield tried(f"{name}.mx", _asked(lambda: _mx(name, dns)))
-    yield tried(f"{name}.spf", _asked(lambda: _spf(domain, texts, dns)))
+    yield tried(f"{name}.spf", _asked(lambda: spf_of(name, domain.hosts, texts, dns)))
     keys: dict[str, DkimKey] = {}
     yield tried(f"{name}.dkim", _asked(lambda: _dkim(domain, dns, keys)))
     has_spf = any(sender_records.is_spf(text) for text in texts)
@@ -110,91 +121,6 @@ def _mx(domain: str, dns: Dns) -> Found | Concern:
     else:
         detail = "the DNS knows no server for its mail: customers cannot write to it"
     return Concern(detail=detail, mend=f"publish an MX record of {domain}, or ask who keeps it")
-
-
-# --- SPF
-
-
-def _spf(domain: SendingDomain, texts: Sequence[str], dns: Dns) -> Found | Concern:
-    allowed = allowed_by(domain.name, texts, dns)
-    wanted = " ".join(dict.fromkeys(_term_for(host) for host in domain.hosts))
-    if allowed.records > 1:
-        raise PermanentFailure(
-            f"there are {allowed.records} records: receivers take them all for void",
-            mend="join them into one TXT record that begins with v=spf1 (RFC 7208 §4.5)",
-        )
-    if allowed.own is None:
-        return Concern(
-            detail="there is no record: many receivers take our mail for a forgery",
-            mend=f'publish one as a TXT record of {domain.name}: "v=spf1 {wanted} ~all", with all '
-            "else that sends in its name",
-        )
-    if allowed.wrong:
-        raise PermanentFailure(
-            f"receivers take it for void: {server_words(allowed.wrong)}",
-            mend=f"mend the TXT record of {domain.name} that begins with v=spf1",
-        )
-    if allowed.ends_in == "+":
-        raise PermanentFailure(
-            "it lets everybody on the internet send in this name (+all)",
-            mend="end it in ~all, or -all once you know that all senders are named",
-        )
-    missing = _missing(domain.hosts, allowed, dns)
-    if missing and not allowed.unclear:
-        return Concern(
-            detail=f"it does not name what we send by: {', '.join(missing)}",
-            mend=f"add to the record: {' '.join(dict.fromkeys(map(_term_for, missing)))}",
-        )
-    if allowed.ends_in not in ("-", "~"):
-        return Concern(
-            detail="it says nothing of those that it does not name, so forgeries pass as well",
-            mend="end it in ~all, or -all once you know that all senders are named",
-        )
-    return f"{_named(domain.hosts)}; others are refused ({allowed.ends_in}all)", ""
-
-
-def _named(hosts: Iterable[str]) -> str:
-    known = [provider.name for host in hosts if (provider := provider_of(host)) is not None]
-    return f"{' and '.join(known)} may send" if known else "there is one record"
-
-
-def _term_for(host: str) -> str:
-    """What names a server in an SPF record."""
-    if (provider := provider_of(host)) is not None:
-        return f"include:{provider.includes[0]}"
-    address = _literal(host)
-    if address is None:
-        return f"a:{host}" if "." in host else "mx"
-    # A relay in the own network sends by an address that is not known here.
-    return f"ip{address.version}:{address}" if address.is_global else "mx"
-
-
-def _missing(hosts: Iterable[str], allowed: Allowed, dns: Dns) -> list[str]:
-    """The servers that the record does not name, as far as can be told: a server on a private
-    address sends by another one."""
-    missing = []
-    for host in hosts:
-        if (provider := provider_of(host)) is not None:
-            found = not allowed.includes.isdisjoint(provider.includes)
-        else:
-            literal = _literal(host)
-            addresses = [str(literal)] if literal is not None else _addresses(host, dns)
-            public = [a for a in addresses if ipaddress.ip_address(a).is_global]
-            found = not public or any(map(allowed.has_address, public))
-        if not found:
-            missing.append(host)
-    return missing
-
-
-def _literal(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
-    try:
-        return ipaddress.ip_address(host)
-    except ValueError:
-        return None
-
-
-def _addresses(host: str, dns: Dns) -> list[str]:
-    return dns.addresses(host) if "." in host else []
 
 
 # --- DKIM

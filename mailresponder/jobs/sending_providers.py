@@ -12,7 +12,7 @@ class SendingProvider:
     hosts: tuple[str, ...]
     """Its SMTP servers' names end so."""
     includes: tuple[str, ...]
-    """A domain's SPF record names one of these."""
+    """A domain's SPF record names one of these: the first, or which of them the provider says."""
     selectors: tuple[str, ...] = ()
     """Under which its DKIM keys stand, of which at least one is there; empty: each customer has
     others."""
@@ -28,7 +28,7 @@ _PROVIDERS = (
         includes=("_spf.google.com",),
         selectors=("google",),
         domains=("gmail.com", "googlemail.com"),
-        source="https://support.google.com/a/answer/33786",
+        source="https://support.google.com/a/answer/174126",
     ),
     SendingProvider(
         name="Microsoft",
@@ -80,8 +80,14 @@ _PROVIDERS = (
     ),
     SendingProvider(
         name="Zoho",
-        hosts=("zoho.com", "zoho.eu", "zoho.in"),
-        includes=("zoho.com", "zoho.eu", "zoho.in", "zohomail.eu", "one.zoho.com", "one.zoho.eu"),
+        hosts=("zoho.com",),
+        includes=("zoho.com", "one.zoho.com", "zohomail.com"),
+        source="https://www.zoho.com/mail/help/adminconsole/spf-configuration.html",
+    ),
+    SendingProvider(
+        name="Zoho",
+        hosts=("zoho.eu",),
+        includes=("zohomail.eu", "zoho.eu", "spf.zoho.eu", "one.zoho.eu"),
         source="https://www.zoho.com/mail/help/adminconsole/spf-configuration.html",
     ),
 )

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from mailresponder.config import Config, Mailbox
 from mailresponder.errors import SignInRefused
-from mailresponder.jobs.results import Found
+from mailresponder.jobs.results import Concern, Found
 from mailresponder.transport.grants import SignIn
 from mailresponder.transport.oauth2_client import provider_of, public_client_of
 from mailresponder.transport.token_store import TokenStore
@@ -24,7 +24,7 @@ def lasting(
     tokens: MailboxTokens,
     store: TokenStore,
     clock: Callable[[], datetime],
-) -> Found:
+) -> Found | Concern:
     """The detail, and what somebody should do; to be asked once it has let us in.
 
     Raises SignInRefused where mail stops within the hour unless somebody does something, and
@@ -43,7 +43,7 @@ def lasting(
     if kept is not None and public_client_of(mailbox).sign_in is SignIn.PERSON:
         said += f" signed in on {kept.grant.obtained_at.astimezone(zone):%Y-%m-%d}"
     if ahead is not None:
-        return f"{said}; it ends at {until}", ahead.why
+        return Concern(detail=f"{said}; it ends at {until}", mend=ahead.why)
     return f"{said}; tokens are renewed by themselves", ""
 
 

@@ -47,7 +47,8 @@ _ADDRESS = re.compile(
 # OpenSSL's X509_V_ERR_* numbers, as `ssl.SSLCertVerificationError.verify_code`.
 _EXPIRED = 10
 _NOT_YET_VALID = 9
-_UNKNOWN_ISSUER = frozenset({18, 19, 20, 21})
+_SELF_SIGNED = frozenset({18, 19})
+_BROKEN_CHAIN = frozenset({20, 21})
 _OTHER_NAME = frozenset({62, 64})
 
 _NOT_TLS = frozenset({"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"})
@@ -134,9 +135,15 @@ def _bad_certificate(error: ssl.SSLCertVerificationError, server: str) -> Server
     elif code in _OTHER_NAME:
         message = "is for another host name"
         mend = "set host to the name that the certificate is for"
-    elif code in _UNKNOWN_ISSUER:
+    elif code in _SELF_SIGNED:
         message = "is signed by nobody this machine trusts"
         mend = "set ca_file to the certificate of your own authority, if you have one"
+    elif code in _BROKEN_CHAIN:
+        message = "is signed by nobody this machine trusts, as far as the server shows"
+        mend = (
+            "the server must send the certificates between its own and the authority's as well "
+            "(fullchain.pem); or set ca_file to the certificate of your own authority"
+        )
     else:
         message, mend = f"is not good: {server_words(error.verify_message)}", ""
     return ServerUnavailable(f"{server}: the server's certificate {message}", mend=mend)

@@ -13,7 +13,7 @@ from servers.smtp_sink import SmtpSink
 from mailresponder import config
 from mailresponder.clock import utc_now
 from mailresponder.jobs.checking import check
-from mailresponder.jobs.results import CheckResult
+from mailresponder.jobs.results import CheckResult, status_by_cause
 from mailresponder.transport.grants import Grant
 from mailresponder.transport.kept_grants import keep
 from mailresponder.transport.oauth2_client import public_client_of
@@ -54,8 +54,8 @@ def oauth() -> Iterator[OAuthServer]:
 def test_a_token_is_told_before_it_stops_mail(
     tmp_path: Path, dovecot: Dovecot, dovecot_user: MailUser, oauth: OAuthServer
 ) -> None:
-    """Both servers are signed in to; until when the token lets in is said, and a warning where no
-    next one is to be had; nobody having signed in is a refused sign-in."""
+    """Both servers are signed in to by it; that no next one is to be had is a refused sign-in while
+    mail still flows, as it is where nobody has signed in."""
     environ = {"CLIENT_SECRET": oauth.client_secret}
     path = tmp_path / "config.toml"
 
@@ -90,7 +90,7 @@ def test_a_token_is_told_before_it_stops_mail(
         store.save("support", kept)
         results = checked(sink)
         assert [result for result in results.values() if not result.ok] == []
-        assert "the next one is had before" in results["support.token"].detail
+        assert "tokens are renewed by themselves" in results["support.sign_in"].detail
         assert results["support.smtp"].detail.startswith("signed in at")
         assert "XOAUTH2" in results["support.smtp_limits"].detail
 
@@ -102,7 +102,7 @@ def test_a_token_is_told_before_it_stops_mail(
         )
         store.save("support", replace(kept, grant=good, renewed_at=now - timedelta(minutes=40)))
         results = checked(sink)
-        assert [result for result in results.values() if not result.ok] == []
-        assert results["support.token"].warning
-        assert "and no longer" in results["support.token"].detail
-        assert "mailresponder login support" in results["support.token"].mend
+        assert [name for name, result in results.items() if not result.ok] == ["support.sign_in"]
+        assert results["support.sign_in"].status == 77
+        assert "mail stops at" in results["support.sign_in"].detail
+        assert status_by_cause(results.values()) == 77

@@ -146,6 +146,39 @@ def test_who_sends_must_be_named(server: Nameserver, text: str, expected: str) -
     assert expected in found["spf"].detail
 
 
+def test_a_provider_of_whom_nothing_is_known_is_not_guessed_at(server: Nameserver) -> None:
+    """Its servers for customers need not be those that mail leaves by."""
+    server.records["smtp.provider.test", "A"] = ["8.8.8.8"]
+
+    assert warned(results(server, ("smtp.provider.test",))) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "host", "own"),
+    [
+        ("acme.co.test", "mail.acme.co.test", True),
+        ("acme.co.test", "mail.other.co.test", False),
+        ("help.acme.test", "mail.acme.test", True),
+    ],
+)
+def test_an_organisation_is_known_by_its_last_labels(
+    server: Nameserver, name: str, host: str, own: bool
+) -> None:
+    """Only of its own server the address counts."""
+    server.txt(name, "v=spf1 ip4:192.0.2.1 -all")
+    server.records[host, "A"] = [PUBLIC]
+
+    assert results(server, (host,), name)["spf"].warning is own
+
+
+def test_a_provider_of_several_names_says_which_is_ours(server: Nameserver) -> None:
+    """All of them are told, with its own page."""
+    mend = results(server, ("smtp.ionos.es",))["spf"].mend
+
+    assert "include:_spf-eu.ionos.com; IONOS says whether it is that or _spf-us" in mend
+    assert "https://www.ionos.com/help/" in mend
+
+
 def test_a_provider_must_be_included(server: Nameserver) -> None:
     """Its own name for that is known, and is what the mend says."""
     hosts = ("smtp.office365.com",)
@@ -264,12 +297,12 @@ def test_a_provider_s_own_domain_is_its_business(server: Nameserver) -> None:
     """Where it also sends the mail; sent by somebody else, that is a mistake to be told."""
     own = results(server, ("smtp.gmail.com",), "gmail.com")
     assert own["dns"].detail.startswith("Google's own")
-    assert server.asked == []
+    assert not own["dns"].warning
 
-    server.records["gmail.com", "MX"] = ["10 mx.gmail.com."]
-    server.txt("gmail.com", "v=spf1 ip4:192.0.2.0/24 ~all")
-    server.txt("_dmarc.gmail.com", "v=DMARC1; p=none; rua=mailto:x@gmail.com")
-    assert warned(results(server, OWN, "gmail.com")) == ["spf"]
+    other = results(server, ("smtp.gmail.com", *OWN), "gmail.com")
+    assert list(other) == warned(other) == ["dns"]
+    assert "leaves by mail.acme.test" in other["dns"].detail
+    assert server.asked == []
 
 
 def test_hostile_texts_stay_on_one_line(server: Nameserver) -> None:

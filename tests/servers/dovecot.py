@@ -12,10 +12,10 @@ import shutil
 import signal
 import smtplib
 import socket
-import ssl
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -36,7 +36,7 @@ default_login_user = {user}
 first_valid_uid = 1
 first_valid_gid = 0
 protocols = imap lmtp
-listen = 127.0.0.1
+listen = {addresses}
 ssl = yes
 ssl_cert = <{home}/server.pem
 ssl_key = <{home}/server.key
@@ -117,6 +117,13 @@ service auth-worker {{
 }}
 """
 
+LOCAL = """
+local {address} {{
+  ssl_cert = <{home}/{address}.pem
+  ssl_key = <{home}/{address}.key
+}}
+"""
+
 # Tokens are JWTs that it verifies by itself: their claim `email` is whom they let in.
 OAUTH2 = """
 introspection_mode = local
@@ -141,7 +148,15 @@ class Dovecot:
 
     host = "127.0.0.1"
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        *,
+        authority: trustme.CA | None = None,
+        certificates: Mapping[str, trustme.LeafCert] | None = None,
+    ) -> None:
+        """`certificates`: what it shows at further addresses, as 127.0.0.2."""
+        self.authority = authority or trustme.CA()
+        self._certificates = certificates or {}
         if DOVECOT is None:
             raise FileNotFoundError("dovecot")
         self._account = _account()
@@ -192,26 +207,6 @@ class Dovecot:
                 os.killpg(self._process.pid, signal.SIGKILL)
             self._process = None
 
-    def show(self, certificate: trustme.LeafCert) -> None:
-        """Show this certificate from now on."""
-        certificate.private_key_pem.write_to_path(str(self.home / "server.key"))
-        chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
-        (self.home / "server.pem").write_bytes(chain)
-        if self._process is not None:
-            self._process.send_signal(signal.SIGHUP)
-            wanted = certificate.cert_chain_pems[0].bytes().split()
-            deadline = time.monotonic() + 15
-            while self._shown().encode().split() != wanted:
-                if time.monotonic() > deadline:
-                    raise RuntimeError("Dovecot does not show its new certificate")
-                time.sleep(0.02)
-
-    def _shown(self) -> str:
-        try:
-            return ssl.get_server_certificate((self.host, self.imaps_port), timeout=5)
-        except OSError:
-            return ""
-
     def add_user(self, name: str, password: str = "correct horse", *, quota: str = "") -> MailUser:
         """Make an account, with an INBOX and a Sent folder. `quota`: as `*:messages=3`."""
         # A file for each: Dovecot looks at most once a second whether a file has changed.
@@ -259,11 +254,15 @@ class Dovecot:
     def _prepare(self) -> None:
         for folder in ("run", "state", "mail", "users"):
             (self.home / folder).mkdir()
-        self.authority = trustme.CA()
         self.authority.cert_pem.write_to_path(str(self.ca_file))
-        self.show(self.authority.issue_cert("localhost", "127.0.0.1"))
+        usual = self.authority.issue_cert("localhost", "127.0.0.1")
+        for name, certificate in {"server": usual, **self._certificates}.items():
+            certificate.private_key_pem.write_to_path(str(self.home / f"{name}.key"))
+            chain = b"".join(blob.bytes() for blob in certificate.cert_chain_pems)
+            (self.home / f"{name}.pem").write_bytes(chain)
         config = CONFIG.format(
             home=self.home,
+            addresses=", ".join(["127.0.0.1", *self._certificates]),
             user=self._account.pw_name,
             group=grp.getgrgid(self._account.pw_gid).gr_name,
             uid=self._account.pw_uid,
@@ -272,6 +271,8 @@ class Dovecot:
             imaps=self.imaps_port,
             lmtp=self.lmtp_port,
         )
+        for address in self._certificates:
+            config += LOCAL.format(home=self.home, address=address)
         (self.home / "dovecot.conf").write_text(config)
         (self.home / "oauth2.conf").write_text(OAUTH2.format(home=self.home))
         # By the token's azp, alg and kid, or `default`.

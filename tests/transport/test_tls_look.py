@@ -87,6 +87,25 @@ def test_refused_certificates_are_read_all_the_same(authority: trustme.CA, ca_fi
     assert caught.value.certificate.issuer == "Own CA"
 
 
+def test_a_chain_with_a_gap_is_told(authority: trustme.CA, ca_file: Path) -> None:
+    """A server that keeps its intermediate certificate to itself is what must be mended."""
+    leaf = authority.create_child_ca().issue_cert("127.0.0.1")
+    whole, gap = (ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER) for _ in range(2))
+    leaf.configure_cert(whole)
+    pem = ca_file.with_name("leaf.pem")
+    pem.write_bytes(leaf.private_key_pem.bytes() + leaf.cert_chain_pems[0].bytes())
+    gap.load_cert_chain(pem)
+
+    with SmtpSink(tls=whole) as sink:
+        account = SmtpAccount(port=sink.port, security="tls", ca_file=ca_file)
+        assert look(account, "smtp").certificate is not None
+    with SmtpSink(tls=gap) as sink:
+        account = SmtpAccount(port=sink.port, security="tls", ca_file=ca_file)
+        with pytest.raises(BadCertificate, match="as far as the server shows") as caught:
+            look(account, "smtp")
+    assert "fullchain.pem" in caught.value.mend
+
+
 def test_the_time_in_a_greeting_is_read() -> None:
     """As many servers say it; a time that cannot be is none."""
     for line, expected in (
