@@ -23,7 +23,8 @@ class SignInWatch:
         self._work = work
         self._accounts = accounts
         self._standing = standing
-        self._obtained_at: datetime | None = None
+        self._looked = False
+        self._given_at: datetime | None = None
         """When somebody signed in, as of the last look."""
 
     def is_new(self) -> bool:
@@ -32,24 +33,31 @@ class SignInWatch:
         if self._accounts.tokens is None:
             return False
         try:
-            held = self._accounts.tokens.held()
+            given_at = self._accounts.tokens.given_at()
         except MailresponderError:
             return False
-        before, self._obtained_at = self._obtained_at, held.grant.obtained_at if held else None
-        return self._obtained_at not in (None, before)
+        before, self._given_at = self._given_at, given_at
+        return given_at not in (None, before)
 
     def look(self) -> None:
         """After a pass that could read. Raises nothing but what the store does."""
         if self._accounts.tokens is None:
+            if not self._looked:
+                # It may have signed in by a token until the configuration was changed.
+                self._found(None)
             return
         try:
             ahead = self._accounts.tokens.look_ahead()
         except MailresponderError:
             # Whoever signs in next says so.
             return
-        found = None
-        if ahead is not None:
-            found = SignInEnding(since=ahead.since, until=ahead.until, why=ahead.why)
+        if ahead is None:
+            self._found(None)
+        else:
+            self._found(SignInEnding(since=ahead.since, until=ahead.until, why=ahead.why))
+
+    def _found(self, found: SignInEnding | None) -> None:
+        self._looked = True
         work, name = self._work, self._work.settings.name
         with work.store.read() as conn:
             known = sign_ins.ending(conn, name)
@@ -61,7 +69,8 @@ class SignInWatch:
                 until = found.until.astimezone(work.config.desk.timezone)
                 detail = f"until {until:%Y-%m-%d %H:%M}; {found.why}"
                 self._tell(conn, "sign_in_ending", since=found.since, detail=detail)
-                log.warning("sign_in_ending", mailbox=name, until=str(until), reason=found.why)
+                at = until.isoformat(timespec="seconds")
+                log.warning("sign_in_ending", mailbox=name, until=at, reason=found.why)
             elif found is None and known is not None:
                 self._tell(conn, "sign_in_well", since=known.since, detail="")
                 log.info("sign_in_well", mailbox=name)

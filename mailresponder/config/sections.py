@@ -21,7 +21,12 @@ from mailresponder.config.services import (
     ThemesSettings,
     WebSettings,
 )
-from mailresponder.config.signing_in import SIGN_IN_KEYS, OAuth2Settings, Provider
+from mailresponder.config.signing_in import (
+    PASSWORD_KEYS,
+    SIGN_IN_KEYS,
+    OAuth2Settings,
+    Provider,
+)
 from mailresponder.config.watching import LogSettings, MetricsSettings
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
@@ -245,7 +250,8 @@ class Mailbox(Section):
         given = self.smtp.model_fields_set
         account: dict[str, str | None] = {}
         if "username" not in given:
-            account["username"] = self._sender or self.imap.username
+            by_token = given.isdisjoint(PASSWORD_KEYS)
+            account["username"] = (by_token and self._sender) or self.imap.username
         if account.get("username", self.smtp.username) and given.isdisjoint(SIGN_IN_KEYS):
             account |= {key: getattr(self.imap, key) for key in SIGN_IN_KEYS}
         return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})

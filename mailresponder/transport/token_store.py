@@ -104,7 +104,7 @@ class FileStore:
             raise unreadable(self._path, error.strerror or "cannot be read") from error
 
     def _replace(self, mailboxes: dict[str, Any]) -> None:
-        content = json.dumps({"version": 1, "mailboxes": mailboxes}, indent=1, sort_keys=True)
+        content = json.dumps({"version": 1, "mailboxes": mailboxes}, sort_keys=True)
         folder = self._path.parent
         temporary: Path | None = None
         try:

@@ -129,6 +129,14 @@ class MailboxTokens:
         why = f"the provider ends it then, whatever is done (sign in again: {self._login})"
         return Ending(since=since, until=ends, why=why)
 
+    def given_at(self) -> datetime | None:
+        """When a person signed in; None: nobody has, or nobody needs to. Raises as the store
+        does."""
+        if self._client.sign_in is not SignIn.PERSON:
+            return None
+        held = self.held()
+        return held.grant.obtained_at if held is not None else None
+
     def held(self) -> Kept | None:
         """What is kept, good or not; no server is asked. None: nothing that is of use to this
         client. Raises as the store does."""

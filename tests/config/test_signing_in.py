@@ -71,6 +71,13 @@ def test_who_signs_in_to_send_from_a_shared_mailbox(
     assert (mailbox.imap.username, mailbox.smtp.username) == ("support@example.com", username)
 
 
+def test_a_server_with_a_password_of_its_own_has_the_mailboxs_user_name(tmp_path: Path) -> None:
+    """Whoever signs in to read by a token has nothing to do with it."""
+    lines = (ID, 'account = "ana@example.com"')
+    config = read(tmp_path, imap=MICROSOFT, smtp='password = "x"', oauth2=section(*lines))
+    assert config.mailboxes[0].smtp.username == "support@example.com"
+
+
 def test_its_secrets_stay_out_of_sight(tmp_path: Path) -> None:
     """A Config that ends up in a log holds the client's secret back."""
     config = read(tmp_path, oauth2=section('client_id = "desk"', 'client_secret = "t0p"'))

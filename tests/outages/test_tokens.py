@@ -158,6 +158,20 @@ def test_a_revoked_sign_in_is_told_before_mail_stops(desk: Desk, said: Lines) ->
     assert said("failing") == []
 
 
+def test_a_mailbox_that_has_a_password_now_has_no_sign_in_to_end(desk: Desk) -> None:
+    """What was known of its tokens is forgotten with the first pass of the changed desk."""
+    desk.open()
+    desk.login()
+    desk.outage.tick()
+    desk.server.revoke_all()
+    desk.office.clock.advance(minutes=31)
+    desk.outage.tick()
+    assert desk.troubles() == [Trouble.SIGN_IN_ENDING]
+    desk.office.reopen()
+    desk.outage.tick()
+    assert desk.troubles() == []
+
+
 def test_a_sign_in_that_is_over_stops_one_mailbox_only_until_login(desk: Desk, said: Lines) -> None:
     """What was not mended in time is an outage that says what to do, told once."""
     desk.open()

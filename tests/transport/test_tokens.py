@@ -106,7 +106,7 @@ def test_a_token_is_used_for_half_of_its_life(desk: Desk) -> None:
     assert second != first
     assert desk.kept.grant.access_token == second
     assert desk.kept.grant.refresh_token != before
-    assert desk.kept.grant.obtained_at == START
+    assert desk.tokens.given_at() == START
     assert desk.questions() == 1
 
 
@@ -331,6 +331,7 @@ def test_an_application_needs_nobody(tmp_path: Path) -> None:
         desk.now += HALF
         assert desk.tokens.token() != first
         assert [fields["grant_type"] for _, fields in server.asked] == ["client_credentials"] * 2
+        assert desk.tokens.given_at() is None
 
 
 def test_an_application_whose_secret_has_ended(tmp_path: Path) -> None:
