@@ -244,6 +244,9 @@ def test_no_secret_is_anywhere_but_where_it_was_put(run: tuple[Run, SmtpSink]) -
     made.left["mails"] = b"\n".join(mail.content for mail in sink.received)
 
     assert b"the sign-in is refused" in made.left["/healthz"]
+    assert (
+        b'mailresponder_passes_total{mailbox="password",result="ok"} 1.0' in (made.left["/metrics"])
+    )
     assert made.postgres is not None or b"mailresponder\0--log-format" in made.left["ps"]
     for line in made.left["stderr of run"].splitlines():
         assert json.loads(line)["event"]

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 
 from mailresponder.app.instance import TEMPO, Instance, SharedInstance, Tempo
 from mailresponder.app.passes import PassReport
@@ -16,6 +16,7 @@ from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.leases import InstanceLock
 from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.token_store import store_for
 
 __all__ = ["App", "MailboxRunner", "PassReport", "Tempo"]
 
@@ -51,6 +52,10 @@ class App:
         self.instance = self._instance(tempo) if passes and not dry else self._guest()
         self.tally = Tally()
         """What the passes of this process have done."""
+        # Not before a mailbox signs in by a token: it may be a key store that asks a person.
+        self._token_store = cache(
+            partial(store_for, config.tokens_path, kind=config.desk.token_store)
+        )
         self._steady = steady or (steady_seconds if clock is utc_now else self._as_the_clock)
         self.mailboxes = self._runners()
         self.on_reload: Callable[[], None] = lambda: None
@@ -135,7 +140,7 @@ class App:
                 stopping=self.stopping,
                 instance=self.instance,
                 keeps_senders=few,
-                tally=self.tally,
+                token_store=self._token_store,
                 others=partial(self._works_beside, mailbox.name),
                 steady=self._steady,
             )

@@ -98,13 +98,17 @@ class Standing:
                 self._tell_failing(way)
         return frozenset(due)
 
-    def failed(self, way: Way, error: MailresponderError) -> None:
-        """It could not be read, or not send: it is left alone for a while."""
+    def failed(self, way: Way, cause: Exception) -> MailresponderError:
+        """It could not be read, or not send: it is left alone for a while. Returns the cause as it
+        is told."""
+        error = cause if isinstance(cause, MailresponderError) else program_fault(cause)
         self._faults[way] = error
         work, now = self._work, self._work.clock()
         refused = isinstance(error, SignInRefused)
         with work.store.begin() as conn:
-            fault = mailboxes.failed(conn, self._state.name, now, error.message, way)
+            # Nothing but a person mends a refused sign-in: they read what to do.
+            why = str(error) if refused else error.message
+            fault = mailboxes.failed(conn, self._state.name, now, why, way)
             wait = retries.pause(
                 fault.failures,
                 every=work.settings.poll_every,
@@ -115,6 +119,7 @@ class Standing:
             mailboxes.rest(conn, self._state.name, now + wait, way)
         if fault.told_at is None and retries.is_overdue(fault.since, refused=refused, now=now):
             self._tell_failing(way)
+        return error
 
     def well(self, way: Way) -> bool:
         """It was read, or could send. Were the admins told of it just now?"""
@@ -170,6 +175,10 @@ class Standing:
             voice = self._voice(conn)
             tell_admins(conn, work, "program_fault", key=key, detail=fault.message, via=voice)
         return fault
+
+    def tell(self, conn: Connection, event: str, *, key: str, detail: str) -> None:
+        """Tell the admins of something else about this mailbox; the same `key` is told once."""
+        tell_admins(conn, self._work, event, key=key, detail=detail, via=self._voice(conn))
 
     def log_changes(self) -> None:
         """One line for what fails since this was last asked, and one for what is well again."""

@@ -18,6 +18,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("service", "See the whole job done against an embedded mail server."),
     "init": ("service", "Write a configuration for a mail provider."),
     "check": ("check", "Connect everywhere and say what is wrong and how to mend it."),
+    "login": ("login", "Sign a mailbox in at Google, Microsoft or another, without a password."),
+    "logout": ("login", "Let go of that sign-in."),
     "run": ("service", "Do the job until SIGTERM, or once."),
     "worker": ("worker", "Share that job with other workers: for thousands of mailboxes."),
     "unit": ("unit", "Print a service file for systemd."),

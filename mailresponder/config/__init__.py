@@ -4,10 +4,9 @@
 transport's business, when it signs in.
 """
 
-from mailresponder.config.checks import how_to_install
+from mailresponder.config.extras import how_to_install
 from mailresponder.config.loading import VARIABLE, find, load
 from mailresponder.config.sections import (
-    PASSWORD_KEYS,
     AcknowledgeSettings,
     AdminSettings,
     AngerSettings,
@@ -24,10 +23,18 @@ from mailresponder.config.services import (
     WebUser,
 )
 from mailresponder.config.settings import Config
+from mailresponder.config.signing_in import (
+    CLIENT_SECRET_KEYS,
+    PASSWORD_KEYS,
+    SIGN_IN_KEYS,
+    OAuth2Settings,
+)
 from mailresponder.config.themes_file import taxonomy_for
 
 __all__ = [
+    "CLIENT_SECRET_KEYS",
     "PASSWORD_KEYS",
+    "SIGN_IN_KEYS",
     "VARIABLE",
     "AcknowledgeSettings",
     "AdminSettings",
@@ -38,6 +45,7 @@ __all__ = [
     "EscalationStep",
     "ImapSettings",
     "Mailbox",
+    "OAuth2Settings",
     "SmtpSettings",
     "StaffSettings",
     "WebSettings",

@@ -7,18 +7,11 @@ those about single values. What needs right values is in `timing`.
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 
-from mailresponder.config.sections import PASSWORD_KEYS
+from mailresponder.config import signing_in
+from mailresponder.config.extras import how_to_install
 from mailresponder.errors import ConfigProblem
 
 Table = Mapping[str, object]
-
-
-def how_to_install(extra: str) -> str:
-    """What to do where an optional part is missing, from a checkout and from a package alike."""
-    return (
-        f"install the extra `{extra}`: pip install '.[{extra}]' in the checkout, "
-        f"or 'mailresponder[{extra}]'"
-    )
 
 
 def across(raw: Table) -> Iterator[ConfigProblem]:
@@ -27,7 +20,7 @@ def across(raw: Table) -> Iterator[ConfigProblem]:
     yield from _second_opinion(raw)
     yield from _meaning(raw)
     yield from _monitoring(raw)
-    yield from _passwords(raw)
+    yield from _sign_ins(raw)
     yield from _used_twice(raw)
     yield from _told_by_ourselves(raw)
     yield from _read_by_nobody(raw)
@@ -75,22 +68,15 @@ def _monitoring(raw: Table) -> Iterator[ConfigProblem]:
         )
 
 
-def _passwords(raw: Table) -> Iterator[ConfigProblem]:
-    one_of = f"one of {', '.join(PASSWORD_KEYS)}"
+def _sign_ins(raw: Table) -> Iterator[ConfigProblem]:
     for number, mailbox in _mailboxes(raw):
-        for name in ("imap", "smtp"):
-            section = mailbox.get(name)
-            if not isinstance(section, dict):
-                continue
-            path = f"mailbox[{number}].{name}"
-            given = [key for key in PASSWORD_KEYS if key in section]
-            if len(given) > 1:
-                yield ConfigProblem(
-                    path=path, message=f"has {' and '.join(given)}", hint=f"give {one_of}"
-                )
-            # What the SMTP section lacks it has from the IMAP section.
-            elif name == "imap" and not given and "oauth2" not in section:
-                yield ConfigProblem(path=path, message="has no password", hint=f"give {one_of}")
+        yield from signing_in.amiss(f"mailbox[{number}]", mailbox)
+    if _table(raw.get("desk")).get("token_store") == "keyring" and not find_spec("keyring"):
+        yield ConfigProblem(
+            path="desk.token_store",
+            message="the system's key store cannot be used: its part is not installed",
+            hint=how_to_install("keyring"),
+        )
 
 
 def _used_twice(raw: Table) -> Iterator[ConfigProblem]:

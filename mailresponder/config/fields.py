@@ -163,13 +163,6 @@ def _command(text: str) -> str:
     return text
 
 
-def _no_oauth2(_: object) -> None:
-    raise ValueError(
-        "this version has no OAuth 2.0 sign-in",
-        "use a password, or an app password where the provider offers one",
-    )
-
-
 def _beside_the_file(path: str, info: ValidationInfo) -> str:
     folder = (info.context or {}).get("folder", Path())
     return str(folder / path) if path else ""
@@ -327,5 +320,4 @@ Command = Annotated[str, AfterValidator(_command)]
 Secret = Annotated[str, Field(min_length=1)]
 FilePath = Annotated[str, AfterValidator(_beside_the_file)]
 CaFile = Annotated[FilePath, AfterValidator(_readable)]
-NoOAuth2 = Annotated[None, BeforeValidator(_no_oauth2)]
 DatabaseUrl = Annotated[str, AfterValidator(_database)]

@@ -177,14 +177,21 @@ def _section_in(annotation: Any) -> type[BaseModel] | None:
 
 def _warnings(path: Path, raw: Mapping[str, Any], document: Document) -> Iterator[str]:
     """Secrets in files that everybody on this machine can read, or that cross the network."""
-    servers = [server for box in raw["mailbox"] for server in (box["imap"], box["smtp"])]
-    secret = any("password" in server for server in servers) or re.match(
+    tables = [
+        table
+        for box in raw["mailbox"]
+        for table in (box["imap"], box["smtp"], box.get("oauth2", {}))
+    ]
+    secret = any("password" in table or "client_secret" in table for table in tables) or re.match(
         r"postgresql://[^@/]*:[^@/]+@", document.desk.database
     )
     files = [path] if secret else []
     for mailbox in document.mailbox:
         for server in (mailbox.imap, mailbox.smtp):
             files += [Path(server.password_file)] if server.password_file else []
+        if (client := mailbox.oauth2) is not None:
+            held = (client.client_secret_file, client.service_account_file)
+            files += [Path(file) for file in held if file]
     for file in dict.fromkeys(files):
         if _all_can_read(file):
             yield f"{file} holds a password and is readable by everybody: chmod o-r {file}"

@@ -21,10 +21,10 @@ from mailresponder.config.services import (
     ThemesSettings,
     WebSettings,
 )
+from mailresponder.config.signing_in import SIGN_IN_KEYS, OAuth2Settings, Provider
 from mailresponder.config.watching import LogSettings, MetricsSettings
 from mailresponder.policy.deadlines import BusinessHours, parse_duration
 
-PASSWORD_KEYS = ("password", "password_env", "password_file", "password_command")
 WEEK = fields.WEEK
 
 Security = Literal["tls", "starttls", "none"]
@@ -41,6 +41,8 @@ class DeskSettings(Section):
     database: fields.DatabaseUrl = Field("sqlite:///mailresponder.db", repr=False)
     reference_prefix: fields.Prefix = "MR"
     secret_file: str = Field("mailresponder.secret", min_length=1)
+    token_file: str = Field("mailresponder.tokens", min_length=1)
+    token_store: Literal["file", "keyring"] = "file"  # noqa: S105 - where tokens are, not one
 
 
 class AdminSettings(Section):
@@ -64,7 +66,8 @@ class ServerSettings(Section):
     password_file: fields.FilePath | None = None
     """Absolute."""
     password_command: fields.Command | None = Field(None, repr=False)
-    oauth2: fields.NoOAuth2 = None
+    oauth2: Provider | None = None
+    """Whose token signs in in place of a password; how it is had says `[mailbox.oauth2]`."""
     ca_file: fields.CaFile = ""
     """Absolute; empty: the system's certificates."""
 
@@ -230,6 +233,7 @@ class Mailbox(Section):
     drafts: Literal["none", "angry", "all"] = "none"
     imap: ImapSettings
     smtp: SmtpSettings
+    oauth2: OAuth2Settings | None = None
     deadlines: MailboxDeadlineSettings = MailboxDeadlineSettings()
     escalation: fields.Several[EscalationStep] | None = None
     """None: the desk's ladder."""
@@ -237,14 +241,24 @@ class Mailbox(Section):
 
     @model_validator(mode="after")
     def _one_account_for_both(self) -> Self:
-        """The SMTP user name and password default to the IMAP ones."""
+        """The SMTP user name, and what it signs in with, default to the IMAP ones."""
         given = self.smtp.model_fields_set
         account: dict[str, str | None] = {}
         if "username" not in given:
-            account["username"] = self.imap.username
-        if account.get("username", self.smtp.username) and given.isdisjoint(PASSWORD_KEYS):
-            account |= {key: getattr(self.imap, key) for key in PASSWORD_KEYS}
+            account["username"] = self._sender or self.imap.username
+        if account.get("username", self.smtp.username) and given.isdisjoint(SIGN_IN_KEYS):
+            account |= {key: getattr(self.imap, key) for key in SIGN_IN_KEYS}
         return self.model_copy(update={"smtp": self.smtp.model_copy(update=account)})
+
+    @property
+    def _sender(self) -> str:
+        """Who signs in to send, where that is not who signs in to read: Microsoft lets a person
+        open a shared mailbox by its address, and send from it by their own alone
+        (https://github.com/nextcloud/mail/issues/13667). Empty: the same."""
+        client = self.oauth2
+        if client is None or client.sign_in != "person" or self.imap.oauth2 != "microsoft":
+            return ""
+        return client.account
 
     @property
     def envelope_sender(self) -> str:

@@ -90,6 +90,11 @@ class Config:
         """Where the desk's secret is kept; made at the first run."""
         return self.path.parent / self.desk.secret_file
 
+    @property
+    def tokens_path(self) -> Path:
+        """Where tokens are kept that sign mailboxes in; made when there is one."""
+        return self.path.parent / self.desk.token_file
+
     def database_path(self) -> Path | None:
         """The SQLite file, absolute; None where the database is a server."""
         kind, _, rest = self.desk.database.partition("://")

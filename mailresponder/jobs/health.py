@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from mailresponder.config import Config, Mailbox
 from mailresponder.policy.digest import Some
 from mailresponder.policy.retries import is_due
-from mailresponder.store import backlog, leases, mailboxes, outbox_view, refusals
+from mailresponder.store import backlog, leases, mailboxes, outbox_view, refusals, sign_ins
 from mailresponder.store.backlog import Backlog, UnsentMail
 from mailresponder.store.mailboxes import Fault, MailboxState
 
@@ -53,6 +53,8 @@ class Trouble(StrEnum):
     """It cannot send."""
     NOT_TAKEN = "not_taken"
     """No server takes the mail that is to be sent."""
+    SIGN_IN_ENDING = "sign_in_ending"
+    """It is read and sends, but its sign-in is about to end."""
     FAILED = "failed"
     """Mails of ours were given up lately."""
     REFUSED = "refused"
@@ -113,6 +115,8 @@ class Finding:
     since: datetime | None = None
     why: str = ""
     """What a server said, in the words that were logged."""
+    until: datetime | None = None
+    """When it becomes worse."""
     again: datetime | None = None
     """When it is tried again by itself; None: with the next pass, or where nothing is tried."""
 
@@ -153,7 +157,7 @@ def look(
         _mailbox(conn, config, mailbox, backlogs.get(mailbox.name, Backlog()), now)
         for mailbox in config.mailboxes
     )
-    findings = [*_findings(found, now), *_refusals(conn, now)]
+    findings = [*_findings(found, now), *_endings(conn, found), *_refusals(conn, now)]
     if changed:
         findings.append(Finding(trouble=Trouble.CONFIGURATION))
     if broken:
@@ -240,6 +244,21 @@ def _findings(found: tuple[MailboxHealth, ...], now: datetime) -> Iterator[Findi
 def _refusals(conn: Connection, now: datetime) -> Iterator[Finding]:
     for one in refusals.noted(conn, now=now):
         yield Finding(trouble=Trouble.REFUSED, process=one.process, since=one.at, why=one.why)
+
+
+def _endings(conn: Connection, found: tuple[MailboxHealth, ...]) -> Iterator[Finding]:
+    endings = sign_ins.endings(conn)
+    for one in found:
+        ending = endings.get(one.name)
+        # What is over has its own finding.
+        if ending is not None and one.state.reading is None and one.state.sending is None:
+            yield Finding(
+                trouble=Trouble.SIGN_IN_ENDING,
+                mailbox=one.name,
+                since=ending.since,
+                why=ending.why,
+                until=ending.until,
+            )
 
 
 def _of(trouble: Trouble, mailbox: str, fault: Fault, now: datetime, *, count: int = 0) -> Finding:

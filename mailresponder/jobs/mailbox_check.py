@@ -3,10 +3,11 @@ is asked for, a test mail and a person's reply to it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 
-from mailresponder.config import Config, Mailbox
+from mailresponder.config import Config, ImapSettings, Mailbox, SmtpSettings
 from mailresponder.errors import PermanentFailure
+from mailresponder.jobs import sign_in_check
 from mailresponder.jobs.ledger_check import compared
 from mailresponder.jobs.results import CheckResult, Found, tried
 from mailresponder.jobs.trial import Trial, send_and_await
@@ -15,9 +16,12 @@ from mailresponder.policy.identifiers import Signer
 from mailresponder.store import secret
 from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
+from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
+from mailresponder.transport.token_store import TokenStore, store_for
+from mailresponder.transport.tokens import MailboxTokens, tokens_of
 
 
 class MailboxCheck:
@@ -49,6 +53,8 @@ class MailboxCheck:
             signed_in = self._try("imap", self._connect)
             yield signed_in
             if signed_in.ok:
+                if self._mailbox.imap.oauth2 is not None:
+                    yield self._try("sign_in", self._lasting)
                 yield from self._folders()
             smtp = self._try("smtp", self._smtp)
             yield smtp
@@ -67,8 +73,7 @@ class MailboxCheck:
 
     def _connect(self) -> Found:
         settings = self._mailbox.imap
-        secret_word = password(settings, environ=self._environ)
-        self._imap = ImapMailbox.connect(settings, secret_word)
+        self._imap = ImapMailbox.connect(settings, self._credential(settings))
         return f"signed in at {settings.host}:{settings.port}{_unprotected(settings.security)}", ""
 
     def _folders(self) -> Iterator[CheckResult]:
@@ -150,8 +155,30 @@ class MailboxCheck:
 
     def _sender(self) -> SmtpSender:
         settings = self._mailbox.smtp
-        known = password(settings, environ=self._environ) if settings.username else None
-        return SmtpSender(settings, known)
+        return SmtpSender(settings, self._credential(settings) if settings.username else None)
+
+    def _credential(self, settings: ImapSettings | SmtpSettings) -> Credential:
+        if settings.oauth2 is not None:
+            return self._tokens
+        return password(settings, environ=self._environ)
+
+    def _lasting(self) -> Found:
+        return sign_in_check.lasting(
+            self._config, self._mailbox, self._tokens, self._token_store, self._clock
+        )
+
+    @cached_property
+    def _tokens(self) -> MailboxTokens:
+        return tokens_of(
+            self._mailbox,
+            environ=self._environ,
+            store=lambda: self._token_store,
+            clock=self._clock,
+        )
+
+    @cached_property
+    def _token_store(self) -> TokenStore:
+        return store_for(self._config.tokens_path, kind=self._config.desk.token_store)
 
     def _send(self, trial: Trial, lame: Sequence[str]) -> Found:
         """`lame`: what it needs and failed already."""

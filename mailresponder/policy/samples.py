@@ -66,6 +66,8 @@ _EVENTS = (
     "mailbox_well",
     "sending_failing",
     "sending_well",
+    "sign_in_ending",
+    "sign_in_well",
     "program_fault",
     "mailbox_full",
     "not_delivered",

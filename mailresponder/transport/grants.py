@@ -31,6 +31,8 @@ class Client:
     """Where a device code is to be had (RFC 8628 §3.1); empty: this server has none for mail."""
     authorization_url: str = ""
     """Where a browser is sent (RFC 6749 §3.1)."""
+    revocation_url: str = ""
+    """Where a grant is given back (RFC 7009); empty: this server takes none back."""
     scopes: tuple[str, ...]
     account: str = ""
     """Who signs in, where it is known: an address."""
@@ -51,3 +53,8 @@ class Grant:
     scope: str = ""
     obtained_at: datetime
     """When somebody, or the organisation, last gave the refresh token or this grant."""
+    account: str = ""
+    """Who signed in, as the server says; empty where it does not say."""
+    ends_at: datetime | None = None
+    """When the refresh token is over whatever is done with it, as the server says; None where it
+    does not say."""

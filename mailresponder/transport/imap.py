@@ -16,6 +16,7 @@ from imapclient import IMAPClient
 from mailresponder.errors import PermanentFailure, ServerUnavailable
 from mailresponder.mail.message import RawMessage
 from mailresponder.transport import imap_changes
+from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap_changes import chunks
 from mailresponder.transport.imap_fetch import fetch_messages, fetch_whole
 from mailresponder.transport.imap_idle import Heard, Idle
@@ -68,16 +69,19 @@ class ImapMailbox:
     def connect(
         cls,
         settings: ImapSettings,
-        password: str,
+        credential: Credential,
         *,
         connect_timeout: float = 20.0,
         timeout: float = 60.0,
     ) -> Self:
         """Connect, secure and sign in. Timeouts are in seconds, `timeout` for each read.
 
-        Raises ServerUnavailable (network, certificate, no STARTTLS, `ca_file`) or SignInRefused.
+        Raises ServerUnavailable (network, certificate, no STARTTLS, `ca_file`) or SignInRefused,
+        and what having a token raises.
         """
-        client = open_session(settings, password, connect_timeout=connect_timeout, timeout=timeout)
+        client = open_session(
+            settings, credential, connect_timeout=connect_timeout, timeout=timeout
+        )
         return cls(client, settings)
 
     def __enter__(self) -> Self:

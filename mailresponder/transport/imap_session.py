@@ -32,6 +32,16 @@ from mailresponder.transport.connection import (
     server_words,
     tls_context,
 )
+from mailresponder.transport.credentials import (
+    SHARED,
+    BearerDialogue,
+    BearerToken,
+    Credential,
+    mechanism_of,
+    signing_in,
+    takes_no_token,
+    token_refused,
+)
 
 # imapclient hands every line it sees to its logger at DEBUG: mail, and on some paths passwords.
 logging.getLogger("imapclient").setLevel(logging.WARNING)
@@ -62,18 +72,29 @@ class ImapSettings(ServerSettings, Protocol):
 
 
 def open_session(
-    settings: ImapSettings, password: str, *, connect_timeout: float, timeout: float
+    settings: ImapSettings, credential: Credential, *, connect_timeout: float, timeout: float
 ) -> IMAPClient:
     """Connect, secure and sign in. Timeouts are in seconds.
 
-    Raises ServerUnavailable or SignInRefused.
+    Raises ServerUnavailable or SignInRefused, and what having a token raises.
     """
+    return signing_in(
+        credential, lambda secret: _opened(settings, secret, connect_timeout, timeout)
+    )
+
+
+def _opened(
+    settings: ImapSettings, secret: str | BearerToken, connect_timeout: float, timeout: float
+) -> IMAPClient:
     server = f"{settings.host}:{settings.port}"
     client: IMAPClient | None = None
     try:
         client = _connect(settings, server, connect_timeout, timeout)
         with translated(server):
-            _sign_in(client, settings.username, password, server)
+            if isinstance(secret, BearerToken):
+                _sign_in_by_token(client, settings, secret, server)
+            else:
+                _sign_in(client, settings.username, secret, server)
     except BaseException as error:
         if client is not None:
             hang_up(client)
@@ -161,6 +182,27 @@ def _sign_in(client: IMAPClient, username: str, password: str, server: str) -> N
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise error.__context__ from None
         raise _sign_in_failure(str(error), server) from error
+
+
+def _sign_in_by_token(
+    client: IMAPClient, settings: ImapSettings, token: BearerToken, server: str
+) -> None:
+    offered = (name.decode("ascii", "replace") for name in client.capabilities())
+    mechanism = mechanism_of(name.upper().removeprefix("AUTH=") for name in offered)
+    if not mechanism:
+        raise takes_no_token(server)
+    dialogue = BearerDialogue(mechanism, settings, token)
+    try:
+        client.sasl_login(mechanism, dialogue)
+    except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise error.__context__ from None
+        failure = _sign_in_failure(str(error), server)
+        if isinstance(failure, SignInRefused):
+            words = server_words(_unwrapped(str(error)))
+            mend = SHARED.format(username=settings.username, protocol="IMAP")
+            failure = token_refused(server, words, dialogue.said, mend)
+        raise failure from error
 
 
 def _sign_in_failure(said: str, server: str) -> MailresponderError:

@@ -13,6 +13,7 @@ from typing import Self
 
 from mailresponder.errors import ServerUnavailable, TemporaryFailure, Throttled
 from mailresponder.transport.connection import ServerSettings, network_failure
+from mailresponder.transport.credentials import Credential
 from mailresponder.transport.smtp_session import (
     MailRefused,
     disconnected,
@@ -49,11 +50,11 @@ class SmtpSender:
     """Connects when first needed, and again when the server has closed the connection."""
 
     def __init__(
-        self, settings: ServerSettings, password: str | None, *, timeout: float = 60.0
+        self, settings: ServerSettings, credential: Credential | None, *, timeout: float = 60.0
     ) -> None:
-        """`timeout` in seconds, for each step. `password` is None where `username` is empty."""
+        """`timeout` in seconds, for each step. `credential` is None where `username` is empty."""
         self._settings = settings
-        self._password = password or ""
+        self._credential = "" if credential is None else credential
         self._timeout = timeout
         self._server = f"{settings.host}:{settings.port}"
         self._smtp: smtplib.SMTP | None = None
@@ -218,7 +219,7 @@ class SmtpSender:
     def _connected(self) -> smtplib.SMTP:
         if self._smtp is not None:
             return self._smtp
-        self._smtp = open_session(self._settings, self._password, timeout=self._timeout)
+        self._smtp = open_session(self._settings, self._credential, timeout=self._timeout)
         self._unanswered = 0
         return self._smtp
 

@@ -28,6 +28,20 @@ from mailresponder.transport.connection import (
     server_words,
     tls_context,
 )
+from mailresponder.transport.credentials import (
+    SHARED,
+    BearerDialogue,
+    BearerToken,
+    Credential,
+    decoded,
+    mechanism_of,
+    signing_in,
+    takes_no_token,
+    token_refused,
+)
+
+_COMMAND_LIMIT = 512
+"""Bytes of a command with its line end (RFC 5321 §4.5.3.1.4)."""
 
 
 class MailRefused(PermanentFailure):
@@ -48,11 +62,17 @@ _ABOUT_ITS_SIZE_OR_LETTERS = re.compile(r"5\d\d[ -]5\.(?:2\.3|3\.4|6\.\d+)\b")
 """The same by enhanced status code (RFC 3463 §3.3, §3.4, §3.7)."""
 
 
-def open_session(settings: ServerSettings, password: str, *, timeout: float) -> smtplib.SMTP:
+def open_session(
+    settings: ServerSettings, credential: Credential, *, timeout: float
+) -> smtplib.SMTP:
     """Connect, secure and sign in. `timeout` in seconds, for each step.
 
-    Raises ServerUnavailable or SignInRefused.
+    Raises ServerUnavailable or SignInRefused, and what having a token raises.
     """
+    return signing_in(credential, lambda secret: _opened(settings, secret, timeout))
+
+
+def _opened(settings: ServerSettings, secret: str | BearerToken, timeout: float) -> smtplib.SMTP:
     server = f"{settings.host}:{settings.port}"
     context = None if settings.security == "none" else tls_context(settings.ca_file)
     with _connecting(server):
@@ -62,8 +82,10 @@ def open_session(settings: ServerSettings, password: str, *, timeout: float) -> 
             _greet(smtp)
             if settings.security == "starttls":
                 _starttls(smtp, context, server)
-            if settings.username:
-                _sign_in(smtp, settings.username, password, server)
+            if isinstance(secret, BearerToken):
+                _sign_in_by_token(smtp, settings, secret, server)
+            elif settings.username:
+                _sign_in(smtp, settings.username, secret, server)
     except BaseException:
         smtp.close()
         raise
@@ -112,13 +134,9 @@ def expect(reply: tuple[int, bytes], *codes: int) -> None:
 
 def _sign_in(smtp: smtplib.SMTP, username: str, password: str, server: str) -> None:
     """SASL PLAIN in UTF-8 where offered (RFC 4616), else what smtplib knows, in ASCII."""
-    if not smtp.has_extn("auth"):
-        raise SignInRefused(
-            f"{server}: the server offers no sign-in here, but a username is set",
-            mend='set security = "tls" or "starttls", or username = "" for none',
-        )
+    _require_auth(smtp, server)
     if "PLAIN" in smtp.esmtp_features["auth"].upper().split():
-        token = base64.b64encode(f"\0{username}\0{password}".encode()).decode("ascii")
+        token = _base64(f"\0{username}\0{password}".encode())
         code, text = smtp.docmd("AUTH", f"PLAIN {token}")
     elif (username + password).isascii():
         code, text = smtp.login(username, password)
@@ -129,6 +147,59 @@ def _sign_in(smtp: smtplib.SMTP, username: str, password: str, server: str) -> N
         )
     if code not in (235, 503):
         raise smtplib.SMTPAuthenticationError(code, text)
+
+
+def _require_auth(smtp: smtplib.SMTP, server: str) -> None:
+    if not smtp.has_extn("auth"):
+        raise SignInRefused(
+            f"{server}: the server offers no sign-in here, but a username is set",
+            mend='set security = "tls" or "starttls", or username = "" for none',
+        )
+
+
+def _sign_in_by_token(
+    smtp: smtplib.SMTP, settings: ServerSettings, token: BearerToken, server: str
+) -> None:
+    _require_auth(smtp, server)
+    mechanism = mechanism_of(smtp.esmtp_features["auth"].split())
+    if not mechanism:
+        raise takes_no_token(server)
+    dialogue = BearerDialogue(mechanism, settings, token)
+    first = _base64(dialogue.first)
+    command = f"AUTH {mechanism} {first}"
+    if len(command) + 2 > _COMMAND_LIMIT:
+        # RFC 4954 §4: what makes the command longer than any may be is sent when it is asked for.
+        code, text = smtp.docmd("AUTH", mechanism)
+        if code == 334:
+            code, text = smtp.docmd(first)
+    else:
+        code, text = smtp.docmd(command)
+    if code == 334:
+        code, text = smtp.docmd(_base64(dialogue.refusal(decoded(text))))
+    if code in (235, 503):
+        return
+    error = smtplib.SMTPAuthenticationError(code, text)
+    failure = _sign_in_failure(error, server)
+    if isinstance(failure, SignInRefused):
+        mend = _switched_off(error) or SHARED.format(username=settings.username, protocol="SMTP")
+        failure = token_refused(server, _reply(error), dialogue.said, mend)
+    raise failure from error
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")
+
+
+def _switched_off(error: smtplib.SMTPResponseException) -> str:
+    """What to do where signing in to send is not allowed at all; empty where that is not said.
+    Exchange Online: `535 5.7.139 … SmtpClientAuthentication is disabled for the Tenant`, or `for
+    the Mailbox` (https://aka.ms/smtp_auth_disabled)."""
+    if "smtpclientauthentication is disabled" not in _reply(error).lower():
+        return ""
+    return (
+        "an admin must switch on Authenticated SMTP for this mailbox: Microsoft 365 admin center, "
+        "Active users, Mail, Manage email apps"
+    )
 
 
 @contextmanager
@@ -179,7 +250,8 @@ def _sign_in_failure(error: smtplib.SMTPAuthenticationError, server: str) -> Mai
         )
     return SignInRefused(
         f"{server}: sign-in refused: {_reply(error)}",
-        mend="check username and password; many providers want an app password here",
+        mend=_switched_off(error)
+        or "check username and password; many providers want an app password here",
     )
 
 
@@ -211,11 +283,14 @@ def _throttled(error: smtplib.SMTPResponseException, server: str) -> Throttled |
     pause = throttling.sending_pause(reply)
     if pause is None:
         return None
+    mend = (
+        "nothing is lost: all of it leaves when the provider allows; "
+        "for more mail a day ask the provider, or send through another server"
+    )
+    if "sendasdenied" in reply.lower():
+        mend = "an admin must give the account that signs in the right to send as this mailbox"
     return Throttled(
-        f"{server}: the account may send no more just now: {reply}",
-        mend="nothing is lost: all of it leaves when the provider allows; "
-        "for more mail a day ask the provider, or send through another server",
-        retry_after=pause,
+        f"{server}: the account may send no more just now: {reply}", mend=mend, retry_after=pause
     )
 
 

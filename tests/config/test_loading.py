@@ -71,7 +71,7 @@ def test_the_example_shows_every_key() -> None:
     """A key the program knows stands in the example, in use or as a comment."""
     text = EXAMPLE.read_text()
 
-    known = _keys(Document) - {"oauth2"}
+    known = _keys(Document)
     assert {key for key in known if f"{key} = " not in text and f"{key}]" not in text} == set()
 
 
@@ -213,8 +213,8 @@ WRONG = {
     "port 99999": (IMAP, f"{IMAP}\nport = 99999", "mailbox[0].imap.port", "at most 65535"),
     "plain": (IMAP, f'{IMAP}\nsecurity = "none"', "mailbox[0].imap.security", "readable by anyone"),
     "security": (IMAP, f'{IMAP}\nsecurity = "ssl"', "mailbox[0].imap.security", "'starttls'"),
-    "oauth2": ("password_env = ", "oauth2 = ", "mailbox[0].imap.oauth2", "no OAuth 2.0 sign-in"),
-    "oauth2 smtp": (SMTP, f'{SMTP}\noauth2 = "google"', "mailbox[0].smtp.oauth2", "no OAuth 2.0"),
+    "oauth2": ("password_env = ", "oauth2 = ", "mailbox[0].imap.oauth2", "'microsoft'"),
+    "oauth2 smtp": (SMTP, f'{SMTP}\noauth2 = "google"', "mailbox[0].oauth2", "is missing"),
     "no password": ("password_env = ", "# ", "mailbox[0].imap", "has no password"),
     "two": (IMAP, f'{IMAP}\npassword = "x"', "mailbox[0].imap", "password and password_env"),
     "two in smtp": (

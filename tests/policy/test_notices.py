@@ -673,6 +673,7 @@ def test_a_long_reply_is_returned_without_prefilled_link() -> None:
     [
         ("mailbox_failing", "Acme Support: the mailbox support cannot be read"),
         ("mailbox_well", "Acme Support: the mailbox support can be read again"),
+        ("sign_in_ending", "Acme Support: the sign-in of the mailbox support is about to end"),
         ("not_delivered", "Acme Support: a mail could not be sent"),
         ("breaker_open", "Acme Support: too much mail at once, some of it waits"),
         ("clock_wrong", "Acme Support: clock wrong"),

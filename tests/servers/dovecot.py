@@ -3,6 +3,7 @@
 It starts as whoever runs the tests; as root it first becomes a user who may do nothing else.
 """
 
+import base64
 import contextlib
 import grp
 import os
@@ -39,7 +40,7 @@ ssl = yes
 ssl_cert = <{home}/server.pem
 ssl_key = <{home}/server.key
 disable_plaintext_auth = no
-auth_mechanisms = plain login
+auth_mechanisms = plain login xoauth2 oauthbearer
 auth_failure_delay = 0
 mail_location = maildir:{home}/mail/%u
 mail_fsync = never
@@ -49,6 +50,11 @@ plugin {{
   quota = maildir:User quota
 }}
 lmtp_save_to_detail_mailbox = no
+passdb {{
+  driver = oauth2
+  mechanisms = xoauth2 oauthbearer
+  args = {home}/oauth2.conf
+}}
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN username_format=%u {home}/users/%u
@@ -106,6 +112,15 @@ service auth-worker {{
   user = {user}
 }}
 """
+
+# Tokens are JWTs that it verifies by itself: their claim `email` is whom they let in.
+OAUTH2 = """
+introspection_mode = local
+local_validation_key_dict = fs:posix:prefix={home}/keys/
+username_attribute = email
+"""
+TOKEN_KEY = b"a key that Dovecot and this server share, of some length"
+"""As tests/servers/oauth.py signs with."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -237,6 +252,11 @@ class Dovecot:
             lmtp=self.lmtp_port,
         )
         (self.home / "dovecot.conf").write_text(config)
+        (self.home / "oauth2.conf").write_text(OAUTH2.format(home=self.home))
+        # By the token's azp, alg and kid, or `default`.
+        key = self.home / "keys" / "default" / "HS256" / "default"
+        key.parent.mkdir(parents=True)
+        key.write_bytes(base64.b64encode(TOKEN_KEY))
         for path in [self.home, *self.home.rglob("*")]:
             self._own(path)
 

@@ -3,8 +3,10 @@
 # ruff: noqa: N802 - aiosmtpd looks its hooks up by these names
 
 import asyncio
+import re
 import ssl
 import threading
+from base64 import b64decode
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping
 from typing import Any, Self
@@ -30,11 +32,13 @@ class SmtpSink:
         tls: ssl.SSLContext | None = None,
         starttls: ssl.SSLContext | None = None,
         users: Mapping[str, str] | None = None,
+        lets_in: Callable[[str, str], bool] | None = None,
         smtputf8: bool = False,
         pipelining: bool = False,
         deliver: Callable[[SentMail], None] | None = None,
     ) -> None:
-        """`users`: name to password; None: no AUTH offered. `pipelining`: offered (RFC 2920).
+        """`users`: name to password; None: no AUTH offered. `lets_in`: does this user's token let
+        in? XOAUTH2 and OAUTHBEARER are offered then. `pipelining`: offered (RFC 2920).
         `deliver`: handed every mail too."""
         self.port = 0
         self.received: list[SentMail] = []
@@ -44,6 +48,9 @@ class SmtpSink:
         """The parameters of every MAIL command."""
         self.connections = 0
         self._tls, self._starttls, self._users = tls, starttls, users
+        self.lets_in = lets_in
+        self.signed_in: list[str] = []
+        """Mechanism and user of each sign-in by a token."""
         self._smtputf8, self.deliver = smtputf8, deliver
         self.pipelining = pipelining
         self._answers: dict[str, deque[str]] = defaultdict(deque)
@@ -94,13 +101,14 @@ class SmtpSink:
     def _connection(self, loop: asyncio.AbstractEventLoop) -> SMTP:
         self.connections += 1
         offers: dict[str, Any] = {"auth_require_tls": False, "authenticator": self._authenticate}
+        by_token = self.lets_in is not None
         connection = SMTP(
-            _Handler(self),
+            _TokenHandler(self) if by_token else _Handler(self),
             loop=loop,
             hostname="localhost",
             tls_context=self._starttls,
             enable_SMTPUTF8=self._smtputf8,
-            **(offers if self._users is not None else {"auth_require_tls": True}),
+            **(offers if by_token or self._users is not None else {"auth_require_tls": True}),
         )
         self._open.append(connection)
         return connection
@@ -108,8 +116,7 @@ class SmtpSink:
     def _authenticate(
         self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any
     ) -> AuthResult:
-        assert self._users is not None
-        known = self._users.get(data.login.decode())
+        known = (self._users or {}).get(data.login.decode())
         good = known is not None and known == data.password.decode()
         return AuthResult(success=good, handled=False)
 
@@ -180,6 +187,32 @@ class _Handler:
         if reply == KEEP_AND_DROP:
             await _hang_up(server)
         return reply or "250 2.0.0 taken"
+
+
+class _TokenHandler(_Handler):
+    async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:
+        return await self._by_token(server, args)
+
+    async def auth_OAUTHBEARER(self, server: Any, args: list[str]) -> AuthResult:
+        return await self._by_token(server, args)
+
+    async def _by_token(self, server: Any, args: list[str]) -> AuthResult:
+        if len(args) == 1:
+            server._reader._limit = 1 << 16
+            said = (await server.challenge_auth("")).decode()
+        else:
+            said = b64decode(args[1]).decode()
+        user = re.search(r"(?:^user=|^n,a=)([^,\x01]*)", said)
+        token = re.search(r"\x01auth=Bearer ([^\x01]+)\x01\x01$", said)
+        assert user is not None, said
+        assert token is not None, said
+        assert self._sink.lets_in is not None
+        if self._sink.lets_in(user[1], token[1]):
+            self._sink.signed_in.append(f"{args[0]} {user[1]}")
+            return AuthResult(success=True)
+        last = await server.challenge_auth('{"status": "401", "scope": "mail"}')
+        assert last == (b"" if args[0] == "XOAUTH2" else b"\x01"), last
+        return AuthResult(success=False, handled=False)
 
 
 async def _hang_up(server: Any) -> None:
