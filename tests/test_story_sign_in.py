@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import letters
 import pytest
 from desks import LiveDesk
-from servers import oauth
+from servers import browser
 from servers.oauth import OAuthServer
 
 OAUTH2 = """
@@ -93,7 +93,7 @@ def test_from_login_to_logout(desk: LiveDesk, server: OAuthServer) -> None:
     # The desk has it for an hour from now on, and asks no further.
     server.expires_in = 3600
     browsed = login(
-        desk, "--no-browser", until=ADDRESS, enter=lambda address: oauth.visit(address).page()
+        desk, "--no-browser", until=ADDRESS, enter=lambda address: browser.visit(address).page()
     )
     asked = len(server.asked)
     said += browsed + desk.once()

@@ -70,6 +70,7 @@ def login_command(
     if by_person:
         store = store_for(config.tokens_path, kind=config.desk.token_store)
         chosen = signing_in.way(client, _wanted(device=device, browser=browser or no_browser))
+        signing_in.prepare(store, mailbox)
         person = _AtTheTerminal(client, config.desk.timezone, may_open=not no_browser)
         grant = signing_in.sign_in(client, chosen, person, clock=utc_now, wait=time.sleep)
         _say_who(grant, client)
@@ -172,7 +173,7 @@ class _AtTheTerminal:
         self._zone = zone
         self._may_open = may_open
         self._who = f" as {client.account}" if client.account else ""
-        self.typed = sys.stdin.fileno() if sys.stdin.isatty() else None
+        self.typed = 0 if os.isatty(0) else None
 
     def enter(self, code: "DeviceCode") -> None:
         output.say("In a browser, on any machine:")

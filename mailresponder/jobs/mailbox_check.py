@@ -18,6 +18,7 @@ from mailresponder.store.database import Store
 from mailresponder.store.templates import TemplateFolder
 from mailresponder.transport.credentials import Credential
 from mailresponder.transport.imap import ImapMailbox
+from mailresponder.transport.oauth2_client import provider_of
 from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.token_store import TokenStore, store_for
@@ -53,7 +54,7 @@ class MailboxCheck:
             signed_in = self._try("imap", self._connect)
             yield signed_in
             if signed_in.ok:
-                if self._mailbox.imap.oauth2 is not None:
+                if provider_of(self._mailbox):
                     yield self._try("sign_in", self._lasting)
                 yield from self._folders()
             smtp = self._try("smtp", self._smtp)

@@ -156,6 +156,12 @@ def _tried(name: str, settings: ServerSettings, attempt: Callable[[], None]) -> 
     return Attempt(name=name, server=f"{settings.host}:{settings.port}", error=failure)
 
 
+def prepare(store: TokenStore, mailbox: str) -> None:
+    """Raises what the store does where no grant could be kept: before somebody signs in in vain."""
+    with store.alone(mailbox):
+        store.read(mailbox)
+
+
 def keep(store: TokenStore, mailbox: str, client: Client, grant: Grant, *, now: datetime) -> None:
     """Keep a grant in place of what was kept of the mailbox. Raises what the store does."""
     with store.alone(mailbox):
@@ -220,8 +226,8 @@ def _by_device(
     code = oauth2.start_device(client, now=clock())
     person.enter(code)
     trouble: MailresponderError | None = None
-    while clock() < code.expires_at:
-        wait(code.interval.total_seconds())
+    while (left := code.expires_at - clock()) > timedelta():
+        wait(min(code.interval, left).total_seconds())
         try:
             found = oauth2.poll_device(client, code, now=clock())
         except ServerUnavailable as error:

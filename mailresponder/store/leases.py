@@ -4,10 +4,7 @@ On PostgreSQL leases go by the database's clock, because the clocks of several i
 SQLite all instances are on one machine, and `InstanceLock` tells at once that no other lives.
 """
 
-import errno
-import fcntl
 import os
-import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -32,6 +29,7 @@ from sqlalchemy import (
 )
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.file_locks import lock
 from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.inserting import insert_or
 from mailresponder.store.schema import leases
@@ -204,7 +202,7 @@ class InstanceLock:
                 f"the lock file {path} cannot be opened: {error.strerror}",
                 mend="its folder must be writable for the user mailresponder runs as",
             ) from error
-        self._set(fcntl.F_RDLCK, wait=True)
+        lock(self._descriptor, 0, shared=True, wait=True)
         # The threads of this process share one lock, which one must not take from another.
         self._turn = threading.Lock()
 
@@ -212,26 +210,13 @@ class InstanceLock:
     def alone(self) -> Iterator[bool]:
         """Whether no other process works here; none begins to while this lasts."""
         with self._turn:
-            # Unlike flock(2), this keeps the shared lock until it has the other one.
-            alone = self._set(fcntl.F_WRLCK, wait=False)
+            alone = lock(self._descriptor, 0)
             try:
                 yield alone
             finally:
                 if alone:
-                    self._set(fcntl.F_RDLCK, wait=False)
+                    lock(self._descriptor, 0, shared=True)
 
     def release(self) -> None:
         """Let go. The file stays: who removed it would let two processes hold one each."""
         os.close(self._descriptor)
-
-    def _set(self, kind: int, *, wait: bool) -> bool:
-        """Lock the file's first byte for this open file (fcntl(2), F_OFD_SETLK); False where
-        another process is in the way."""
-        flock = struct.pack("@hhqqi4x", kind, os.SEEK_SET, 0, 1, 0)
-        try:
-            fcntl.fcntl(self._descriptor, fcntl.F_OFD_SETLKW if wait else fcntl.F_OFD_SETLK, flock)
-        except OSError as error:
-            if error.errno in (errno.EAGAIN, errno.EACCES):
-                return False
-            raise
-        return True

@@ -1,9 +1,6 @@
 """Locks that threads and processes of this machine keep one another out with."""
 
-import errno
-import fcntl
 import os
-import struct
 import time
 import zlib
 from collections.abc import Iterator
@@ -11,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from mailresponder.errors import TemporaryFailure
+from mailresponder.file_locks import lock
 
 WAIT = 45.0
 """Seconds to wait for whoever holds a lock: longer than an authorization server may take."""
@@ -19,8 +17,7 @@ _STEP = 0.05
 
 
 class ByteLocks:
-    """Locks on bytes of one file, held by an open file (fcntl(2), F_OFD_SETLK): the kernel lets go
-    of them when a process ends, however it ends. Threads keep one another out too."""
+    """Locks by number, all on one file (`file_locks`)."""
 
     def __init__(self, path: Path, wait: float = WAIT) -> None:
         self._path = path
@@ -29,14 +26,10 @@ class ByteLocks:
     @contextmanager
     def byte(self, number: int, what: str) -> Iterator[None]:
         """Hold that byte. Raises TemporaryFailure where it is not to be had in time."""
+        descriptor = self._opened()
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise unwritable(self._path, error) from error
-        try:
-            flock = struct.pack("@hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, number, 1, 0)
             ends = time.monotonic() + self._wait
-            while not _taken(descriptor, flock):
+            while not lock(descriptor, number):
                 if time.monotonic() >= ends:
                     raise TemporaryFailure(
                         f"another process has {what} in hand for too long",
@@ -47,15 +40,24 @@ class ByteLocks:
         finally:
             os.close(descriptor)
 
+    def _opened(self) -> int:
+        try:
+            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            give_to_service(descriptor, self._path)
+        except OSError as error:
+            raise unwritable(self._path, error) from error
+        return descriptor
 
-def _taken(descriptor: int, flock: bytes) -> bool:
-    try:
-        fcntl.fcntl(descriptor, fcntl.F_OFD_SETLK, flock)
-    except OSError as error:
-        if error.errno in (errno.EAGAIN, errno.EACCES):
-            return False
-        raise
-    return True
+
+def give_to_service(descriptor: int, path: Path) -> None:
+    """What an admin makes or replaces as root belongs to whom the file belonged before, else to
+    whom its folder belongs: their `login` must not shut the service out."""
+    if os.geteuid() != 0:
+        return
+    owner = path.stat() if path.exists() else None
+    if owner is None or owner.st_uid == 0:
+        owner = path.parent.stat()
+    os.fchown(descriptor, owner.st_uid, owner.st_gid)
 
 
 def number_of(name: str) -> int:
@@ -67,5 +69,6 @@ def unwritable(path: Path, error: OSError) -> TemporaryFailure:
     """A file of ours cannot be made, changed or replaced now."""
     return TemporaryFailure(
         f"{path} cannot be written: {error.strerror}",
-        mend="its folder must be writable for the user mailresponder runs as, and have room",
+        mend="it must belong to the user mailresponder runs as, who must be able to write in its "
+        "folder, where there must be room",
     )

@@ -166,7 +166,8 @@ def _sign_in(client: IMAPClient, username: str, password: str, server: str) -> N
         elif client.has_capability("LOGINDISABLED"):
             raise SignInRefused(
                 f"{server}: the server takes no password on this connection",
-                mend='set security = "tls" or "starttls"; some providers want OAuth 2.0 only',
+                mend='set security = "tls" or "starttls"; some providers want a token: '
+                "mailresponder help sign-in",
             )
         elif not (username + password).isascii() or not (username + password).isprintable():
             raise SignInRefused(
@@ -216,7 +217,8 @@ def _sign_in_failure(said: str, server: str) -> MailresponderError:
         )
     return SignInRefused(
         f"{server}: sign-in refused: {words}",
-        mend="check username and password; many providers want an app password here",
+        mend="check username and password; many providers want an app password here, "
+        "Microsoft 365 a token: mailresponder help sign-in",
     )
 
 

@@ -53,8 +53,9 @@ class Loopback:
 
     @property
     def redirect_uri(self) -> str:
-        """What the authorization server sends the browser to."""
-        return f"http://{self._name}:{self._socket.getsockname()[1]}/"
+        """What the authorization server sends the browser to. Without a path, as it is registered:
+        Microsoft compares that."""
+        return f"http://{self._name}:{self._socket.getsockname()[1]}"
 
     def wait(self, state: str, *, seconds: float, typed: int | None = None) -> dict[str, str]:
         """The fields that the browser came back with, once it brings `state`.

@@ -11,6 +11,7 @@ import re
 import socket
 import ssl
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,6 +25,9 @@ from mailresponder.transport.connection import network_failure, prepare_socket, 
 
 PATIENCE = 30.0
 """Seconds an answer may take as a whole."""
+
+_CONNECT_TIMEOUT = 10.0
+"""Seconds for one of a host's addresses."""
 
 ANSWER_LIMIT = 128 * 1024
 """Bytes of an answer. A token of Microsoft's has some 2 KiB."""
@@ -73,20 +77,20 @@ def post(
     parts = urlsplit(url)
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     server = f"{host}:{port}"
-    if parts.scheme == "https":
+    context = tls_context(ca_file) if parts.scheme == "https" else None
+    if context is not None:
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=patience, context=tls_context(ca_file)
+            host, port, context=context
         )
     else:
-        connection = http.client.HTTPConnection(host, port, timeout=patience)
+        connection = http.client.HTTPConnection(host, port)
     headers = {
         "Accept": "application/json",
         "Content-Type": "application/x-www-form-urlencoded",
         "User-Agent": "mailresponder",
     }
     with _bounded(connection, server, patience):
-        connection.connect()
-        prepare_socket(connection.sock)
+        _connect(connection, context, patience)
         connection.request("POST", path, urlencode(form), headers)
         response = connection.getresponse()
         body = response.read(ANSWER_LIMIT + 1)
@@ -99,6 +103,34 @@ def post(
         fields=_object(body),
         retry_after=timedelta(seconds=int(wait)) if _RETRY_AFTER.fullmatch(wait) else None,
     )
+
+
+def _connect(
+    connection: http.client.HTTPConnection, context: ssl.SSLContext | None, patience: float
+) -> None:
+    """As `connection.connect`, whose patience is for each of the host's addresses and each step."""
+    host, ends = connection.host, time.monotonic() + patience
+    failure: OSError = TimeoutError()
+    for *_, address in socket.getaddrinfo(host, connection.port, type=socket.SOCK_STREAM):
+        if (left := ends - time.monotonic()) <= 0:
+            raise TimeoutError
+        try:
+            sock = socket.create_connection(
+                (str(address[0]), connection.port), timeout=min(left, _CONNECT_TIMEOUT)
+            )
+        except OSError as error:
+            failure = error
+            continue
+        sock.settimeout(patience)
+        prepare_socket(sock)
+        connection.sock = sock
+        if context is not None:
+            # Not before it can be ended from without.
+            tls = context.wrap_socket(sock, server_hostname=host, do_handshake_on_connect=False)
+            connection.sock = tls
+            tls.do_handshake()
+        return
+    raise failure
 
 
 @contextlib.contextmanager
@@ -128,7 +160,8 @@ def _bounded(
             raise network_failure(TimeoutError(), server) from error
         if isinstance(error, OSError) and not isinstance(error, http.client.HTTPException):
             raise _told(error, server) from error
-        raise ServerUnavailable(f"{server}: the server's answer could not be understood") from error
+        # It quotes the answer, and that may be a token.
+        raise ServerUnavailable(f"{server}: the server's answer could not be understood") from None
     finally:
         timer.cancel()
         connection.close()

@@ -77,7 +77,9 @@ _MICROSOFT = {
     50173: "the password was changed or sign-ins were revoked: mailresponder login MAILBOX",
     50194: "the application is for one organisation only: set tenant to its id or domain",
     53000: "the organisation lets in managed devices only: an admin must make an exception",
-    53003: "a Conditional Access policy blocks it: an admin must make an exception for the account",
+    # https://learn.microsoft.com/entra/identity/conditional-access/policy-block-authentication-flows
+    53003: "a Conditional Access policy blocks it: try login --browser, in case only codes are "
+    "blocked; else an admin must make an exception for the account",
     65001: "nobody has consented to the application yet: sign in again, or let an admin consent",
     70011: "check scopes under [mailbox.oauth2]",
     70043: "a Conditional Access policy ends sign-ins after a time: mailresponder login MAILBOX",

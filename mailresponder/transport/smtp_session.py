@@ -251,7 +251,8 @@ def _sign_in_failure(error: smtplib.SMTPAuthenticationError, server: str) -> Mai
     return SignInRefused(
         f"{server}: sign-in refused: {_reply(error)}",
         mend=_switched_off(error)
-        or "check username and password; many providers want an app password here",
+        or "check username and password; many providers want an app password here, "
+        "Microsoft 365 a token: mailresponder help sign-in",
     )
 
 

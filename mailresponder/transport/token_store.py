@@ -5,7 +5,6 @@ A refresh token that was rotated is worth all the mail of a mailbox until it is 
 file is replaced as a whole, and of several processes one at a time has a mailbox's grant in hand.
 """
 
-import contextlib
 import json
 import os
 import tempfile
@@ -14,7 +13,13 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
 
-from mailresponder.transport.byte_locks import WAIT, ByteLocks, number_of, unwritable
+from mailresponder.transport.byte_locks import (
+    WAIT,
+    ByteLocks,
+    give_to_service,
+    number_of,
+    unwritable,
+)
 from mailresponder.transport.kept_grants import Kept, damaged, dumped, loaded, unreadable
 
 _LONGEST = 64 * 1024 * 1024
@@ -106,7 +111,7 @@ class FileStore:
             descriptor, name = tempfile.mkstemp(prefix=f".{self._path.name}.", dir=folder)
             temporary = Path(name)
             with os.fdopen(descriptor, "wb") as file:
-                _keep_owner(descriptor, self._path)
+                give_to_service(descriptor, self._path)
                 file.write(content.encode("utf-8"))
                 file.flush()
                 os.fsync(descriptor)
@@ -128,14 +133,6 @@ def _parsed(content: bytes, path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise damaged(path)
     return found
-
-
-def _keep_owner(descriptor: int, path: Path) -> None:
-    """Who could read the file still can: an admin's `login` must not shut the service out."""
-    if os.geteuid() == 0:
-        with contextlib.suppress(FileNotFoundError):
-            of_file = path.stat()
-            os.fchown(descriptor, of_file.st_uid, of_file.st_gid)
 
 
 def _sync(folder: Path) -> None:

@@ -8,12 +8,12 @@ present one still lets mail through.
 
 import shlex
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from mailresponder.config import Mailbox
-from mailresponder.errors import ConfigError, MailresponderError, SignInRefused, TemporaryFailure
+from mailresponder.errors import MailresponderError, SignInRefused, TemporaryFailure
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep, name_of
 from mailresponder.transport.oauth2_client import client_of, public_client_of
@@ -83,8 +83,8 @@ class MailboxTokens:
         """When the authorization server last gave no token, and why."""
         self._unkept: Kept | None = None
         """What could not be written down, for as long as this process lives."""
-        self._obstacle: TemporaryFailure | None = None
-        """Why."""
+        self._obstacle: tuple[datetime, TemporaryFailure] | None = None
+        """Since when nothing can be written down, and why."""
 
     def token(self, *, refused: str = "") -> str:
         """As `credentials.TokenSource.token`."""
@@ -95,16 +95,17 @@ class MailboxTokens:
         somebody must do before mail stops; None: nothing. Raises as `token`."""
         try:
             kept = self._renewed("")
-        except SignInRefused as error:
+        except MailresponderError as error:
             # It is over, and what is connected may stay so for a while.
             held = self.held()
-            if held is None:
+            if held is None or isinstance(error, TemporaryFailure):
                 raise
             since = held.refused_at or held.grant.expires_at
             return Ending(since=since, until=held.grant.expires_at, why=str(error))
-        if self._obstacle is not None:
-            since, why = kept.renewed_at, str(self._obstacle)
-            return Ending(since=since, until=kept.grant.expires_at, why=why)
+        waits = kept is self._unkept or is_due(kept, now=self._clock())
+        if self._obstacle is not None and waits:
+            since, obstacle = self._obstacle
+            return Ending(since=since, until=kept.grant.expires_at, why=str(obstacle))
         if kept.refused and kept.refused_at is not None:
             return Ending(since=kept.refused_at, until=kept.grant.expires_at, why=kept.refused)
         ends, obtained = kept.grant.ends_at, kept.grant.obtained_at
@@ -116,8 +117,14 @@ class MailboxTokens:
     def held(self) -> Kept | None:
         """What is kept, good or not; no server is asked. None: nothing that is of use to this
         client. Raises as the store does."""
-        kept = self._unkept or self._store().read(self._mailbox)
-        return kept if kept is not None and kept.given_to == name_of(self._client) else None
+        kept = self._store().read(self._mailbox)
+        if kept is not None and kept.given_to != name_of(self._client):
+            kept = None
+        unkept = self._unkept
+        if unkept is None or (kept is not None and unkept.renewed_at < kept.renewed_at):
+            # Somebody has signed in since, or another process was luckier.
+            return kept
+        return unkept
 
     def _renewed(self, refused: str) -> Kept:
         now = self._clock()
@@ -125,40 +132,58 @@ class MailboxTokens:
         if kept is not None and self._will_do(kept, refused, now):
             return kept
         try:
-            with self._store().alone(self._mailbox):
+            with ExitStack() as stack:
+                self._take(stack, now)
                 # Whoever was waited for may have it.
                 kept = self.held()
                 if kept is not None and self._will_do(kept, refused, now):
                     return kept
                 return self._next(kept, now)
-        except (SignInRefused, TemporaryFailure, ConfigError):
+        except MailresponderError:
             kept = self.held()
             if kept is None or kept.grant.access_token == refused or not is_good(kept, now=now):
                 raise
             return kept
 
+    def _take(self, stack: ExitStack, now: datetime) -> None:
+        """Nobody else renews it for as long as the stack lasts."""
+        self._raise_what_was_said(now)
+        try:
+            stack.enter_context(self._store().alone(self._mailbox))
+        except TemporaryFailure as error:
+            # Whoever has it in hand is not to be waited for in each pass.
+            self._asked = now, error
+            raise
+
+    def _raise_what_was_said(self, now: datetime) -> None:
+        if self._asked is not None and timedelta() <= now - self._asked[0] < ASK_AGAIN:
+            raise self._asked[1]
+
     def _will_do(self, kept: Kept, refused: str, now: datetime) -> bool:
         if kept.grant.access_token == refused:
             return timedelta() <= now - kept.renewed_at < FRESH
-        return not is_due(kept, now=now) and self._unkept is None
+        return not is_due(kept, now=now) and kept is not self._unkept
 
     def _next(self, kept: Kept | None, now: datetime) -> Kept:
         """The next token, kept. Raises what there is to raise where there is none."""
-        if self._unkept is not None and not is_due(self._unkept, now=now):
-            return self._keep(self._unkept)
-        if self._asked is not None and timedelta() <= now - self._asked[0] < ASK_AGAIN:
-            raise self._asked[1]
+        if kept is not None and kept is self._unkept and not is_due(kept, now=now):
+            return self._keep(kept)
+        self._raise_what_was_said(now)
         if kept is not None and kept.grant.refresh_token and is_good(kept, now=now):
             # What cannot be written down is not to be asked for: the server may take back the old
             # one as it gives the new one.
-            self._store().save(self._mailbox, kept)
+            try:
+                self._store().save(self._mailbox, kept)
+            except TemporaryFailure as error:
+                self._hindered(error, now)
+                raise
         try:
             grant = self._granted(kept, now)
         except MailresponderError as error:
             # The command as it is to be typed.
             error.mend = error.mend.replace("mailresponder login MAILBOX", self._login)
             self._asked = now, error
-            if isinstance(error, SignInRefused) and kept is not None:
+            if kept is not None and not isinstance(error, TemporaryFailure):
                 since = kept.refused_at if kept.refused and kept.refused_at else now
                 with suppress(TemporaryFailure):
                     self._store().save(
@@ -201,10 +226,15 @@ class MailboxTokens:
         try:
             self._store().save(self._mailbox, kept)
         except TemporaryFailure as error:
-            self._unkept, self._obstacle = kept, error
+            self._unkept = kept
+            self._hindered(error, self._clock())
         else:
             self._unkept = self._obstacle = None
         return kept
+
+    def _hindered(self, error: TemporaryFailure, now: datetime) -> None:
+        since = self._obstacle[0] if self._obstacle is not None else now
+        self._obstacle = since, error
 
 
 def tokens_of(

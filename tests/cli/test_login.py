@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from servers import oauth
+from servers import misdeeds
 from servers.dovecot import Dovecot, MailUser, free_ports
 from servers.oauth import OAuthServer
 
@@ -35,6 +35,7 @@ security = "none"
 client_id = "desk"
 client_secret = "a client secret"
 sign_in = "{sign_in}"
+service_account_file = "key.json"
 token_url = "{token}"
 device_url = "{device}"
 revocation_url = "{revoke}"
@@ -99,6 +100,18 @@ def test_account_that_may_not_read_is_not_kept(run, desk: Desk) -> None:
     assert desk.tokens.read_bytes() == kept
 
 
+def test_what_could_not_be_kept_is_told_first(run, desk: Desk) -> None:
+    """Where a sign-in cannot be kept nobody is asked to sign in."""
+    text = desk.file.read_text().replace("[desk]", '[desk]\ntoken_file = "missing/tokens"', 1)
+    desk.file.write_text(text)
+
+    done = run("--config", str(desk.file), "login", "support")
+
+    assert done.status == 75
+    assert "cannot be written" in done.err
+    assert desk.server.asked == []
+
+
 def test_no_is_status_77(run, desk: Desk) -> None:
     """Who says no is told what that means, and nothing is kept."""
     desk.server.polls.append("access_denied")
@@ -110,9 +123,11 @@ def test_no_is_status_77(run, desk: Desk) -> None:
     assert not desk.tokens.exists()
 
 
-def test_organisation_needs_nobody(run, desk: Desk) -> None:
-    """With client credentials `login` tries what `run` will do, and keeps nothing."""
-    desk.configure(sign_in="client_credentials")
+@pytest.mark.parametrize("sign_in", ["client_credentials", "service_account"])
+def test_organisation_needs_nobody(run, desk: Desk, sign_in: str) -> None:
+    """With an organisation's secret or key `login` tries what `run` will do, and keeps nothing."""
+    desk.configure(sign_in=sign_in)
+    desk.server.trust_key_in(desk.file.with_name("key.json"))
 
     done = run("--config", str(desk.file), "login", "support")
 
@@ -147,7 +162,7 @@ def test_logout_tells_what_became_of_it(run, desk: Desk) -> None:
     ended = run("--config", str(desk.file), "logout", "support")
     again = run("--config", str(desk.file), "logout", "support")
     run("--config", str(desk.file), "login", "support")
-    desk.server.misdeeds.append(oauth.saying(b"", status=503))
+    desk.server.misdeeds.append(misdeeds.saying(b"", status=503))
     failed = run("--config", str(desk.file), "logout", "support")
 
     assert (ended.status, again.status, failed.status) == (0, 0, 75)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers import oauth
+from servers import browser, misdeeds
 from servers.oauth import OAuthServer
 
 from mailresponder.errors import PermanentFailure, ServerUnavailable, TemporaryFailure
@@ -62,7 +62,7 @@ class Somebody:
         self.on_code(code)
 
     def visit(self, address: str) -> None:
-        oauth.visit(address)
+        browser.visit(address)
 
     def wait(self, seconds: float) -> None:
         self.waited.append(seconds)
@@ -102,6 +102,16 @@ def test_code_that_nobody_enters_is_waited_for_in_vain(server: OAuthServer, clie
     assert sum(person.waited) == 20
 
 
+def test_interval_is_no_longer_than_the_code_lasts(server: OAuthServer, client: Client) -> None:
+    """A server that wants to be asked in years keeps nobody waiting for years."""
+    server.device_lifetime, server.interval = 20, 10**9
+    person = Somebody(lambda code: server.approve(code.user_code))
+
+    assert person.sign_in(client)
+
+    assert person.waited == [20]
+
+
 def test_no_ends_the_wait(server: OAuthServer, client: Client) -> None:
     """Who says no is asked no more."""
     person = Somebody(lambda code: server.deny(code.user_code))
@@ -117,7 +127,7 @@ def test_server_in_trouble_is_asked_less_often(server: OAuthServer, client: Clie
 
     def breaks(code: DeviceCode) -> None:
         server.approve(code.user_code)
-        server.misdeeds.extend([oauth.saying(b"", status=503), oauth.saying(b"<html>")])
+        server.misdeeds.extend([misdeeds.saying(b"", status=503), misdeeds.saying(b"<html>")])
 
     person = Somebody(breaks)
 
@@ -131,7 +141,7 @@ def test_server_that_stays_away_is_told(server: OAuthServer, client: Client) -> 
     """A server that is away until the code is over is told as what was wrong."""
 
     def breaks(_: DeviceCode) -> None:
-        server.misdeeds.extend([oauth.saying(b"", status=503)] * 30)
+        server.misdeeds.extend([misdeeds.saying(b"", status=503)] * 30)
 
     with pytest.raises(ServerUnavailable, match="HTTP 503"):
         Somebody(breaks).sign_in(client)
@@ -221,7 +231,7 @@ class TestSignOut:
     ) -> None:
         """Where the server cannot be asked, the grant is forgotten even so, and it is told."""
         signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER), now=NOW)
-        server.misdeeds.append(oauth.saying(b"", status=503))
+        server.misdeeds.append(misdeeds.saying(b"", status=503))
 
         with pytest.raises(ServerUnavailable):
             signing_in.sign_out(store, "support", client)

@@ -10,23 +10,28 @@ import secrets
 import ssl
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Self
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.asymmetric.rsa import (
+    RSAPrivateKey,
+    RSAPublicKey,
+    generate_private_key,
+)
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from servers.misdeeds import Misdeed, reply
 
 Fields = dict[str, str]
 Reply = tuple[int, dict[str, object]]
-Misdeed = Callable[[BaseHTTPRequestHandler], None]
 
 
 def refused(error: str, description: str = "", status: int = 400, **more: object) -> Reply:
@@ -76,6 +81,7 @@ class OAuthServer:
     """With an ID token."""
     clock: Callable[[], float] = time.time
     device_lifetime: int = 900
+    interval: int = 1
     at_once: bool = False
     """Does the person enter a device's code as soon as it is there?"""
     public_key: RSAPublicKey | None = None
@@ -133,6 +139,14 @@ class OAuthServer:
         """Enter a device's code and say no."""
         self._user_codes[user_code].denied = True
 
+    def trust_key_in(self, path: Path, number: int = 0) -> None:
+        """Write the key file of a service account, which is the one trusted from now on."""
+        key = _service_account_key(number)
+        self.public_key = key.public_key()
+        pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
+        content = {"client_email": "desk@project.example", "private_key": pem}
+        path.write_text(json.dumps({"type": "service_account", **content}))
+
     def revoke_all(self) -> None:
         """What an admin does, or a new password."""
         for family in self._families.values():
@@ -182,7 +196,7 @@ class OAuthServer:
                     redirect_uri=fields["redirect_uri"],
                     challenge=fields["code_challenge"],
                 )
-            return f"{fields['redirect_uri']}?{urlencode(back)}"
+            return f"{fields['redirect_uri']}/?{urlencode(back)}"
 
     def _device(self, fields: Fields) -> Reply:
         if fields.get("client_id") != self.client_id:
@@ -195,7 +209,7 @@ class OAuthServer:
             "user_code": user_code,
             "verification_uri": self.url("enter"),
             "expires_in": self.device_lifetime,
-            "interval": 1,
+            "interval": self.interval,
         }
 
     def _token(self, fields: Fields) -> Reply:
@@ -298,6 +312,11 @@ class OAuthServer:
         return secret
 
 
+@lru_cache(maxsize=2)
+def _service_account_key(_number: int) -> RSAPrivateKey:
+    return generate_private_key(65537, 2048)
+
+
 def _handler(server: OAuthServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -319,72 +338,6 @@ def _handler(server: OAuthServer) -> type[BaseHTTPRequestHandler]:
             """Say nothing."""
 
     return Handler
-
-
-def reply(handler: BaseHTTPRequestHandler, body: bytes, *, status: int, **headers: str) -> None:
-    """Send an answer."""
-    handler.send_response(status)
-    for name, value in {"Content-Length": str(len(body)), **headers}.items():
-        handler.send_header(name.replace("_", "-"), value)
-    handler.end_headers()
-    handler.wfile.write(body)
-
-
-def saying(body: bytes, *, status: int = 200, **headers: str) -> Misdeed:
-    """A misdeed: just these bytes."""
-    return lambda handler: reply(handler, body, status=status, **headers)
-
-
-def endless(handler: BaseHTTPRequestHandler) -> None:
-    """A misdeed: an answer that goes on until the other side has had enough."""
-    handler.send_response(200)
-    handler.end_headers()
-    try:
-        while True:
-            handler.wfile.write(b"[" * 65_536)
-    except OSError:
-        return
-
-
-def dripping(handler: BaseHTTPRequestHandler) -> None:
-    """A misdeed: a byte whenever the other side might think of giving up."""
-    handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
-    try:
-        while True:
-            handler.wfile.write(b"x")
-            handler.wfile.flush()
-            time.sleep(0.01)
-    except OSError:
-        return
-
-
-class Visit(threading.Thread):
-    """A browser that goes where it is sent, and on."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(daemon=True)
-        self._url, self._page = url, ""
-
-    def run(self) -> None:
-        """Keep the page it ends at, also one that tells an error."""
-        try:
-            with urllib.request.urlopen(self._url, timeout=10) as response:
-                self._page = response.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                self._page = error.read().decode()
-
-    def page(self) -> str:
-        """The page it ended at."""
-        self.join()
-        return self._page
-
-
-def visit(url: str) -> Visit:
-    """Send a browser somewhere."""
-    browser = Visit(url)
-    browser.start()
-    return browser
 
 
 def _encoded(content: bytes) -> str:

@@ -8,14 +8,11 @@ import traceback
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 import pytest
 import trustme
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, generate_private_key
-from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from servers import oauth
+from servers import browser, misdeeds
 from servers.dovecot import free_ports
 from servers.oauth import OAuthServer
 
@@ -101,7 +98,7 @@ class TestRefresh:
         self, server: OAuthServer, client: Client
     ) -> None:
         """Where the server gives no new refresh token, the old one is kept."""
-        server.misdeeds.append(oauth.saying(b'{"access_token": "next", "expires_in": "60"}'))
+        server.misdeeds.append(misdeeds.saying(b'{"access_token": "next", "expires_in": "60"}'))
         first = signed_in(server)
 
         second = oauth2.refresh(client, first, now=NOW)
@@ -137,7 +134,7 @@ class TestRefresh:
         trusted for long."""
         for expires in ("null", '"soon"', "1e999", "true"):
             server.misdeeds.append(
-                oauth.saying(b'{"access_token": "a", "expires_in": %s}' % expires.encode())
+                misdeeds.saying(b'{"access_token": "a", "expires_in": %s}' % expires.encode())
             )
             grant = oauth2.refresh(client, signed_in(server), now=NOW)
             assert grant.expires_at == NOW + timedelta(minutes=10), expires
@@ -162,10 +159,21 @@ class TestHostile:
         self, server: OAuthServer, client: Client, body: bytes
     ) -> None:
         """An answer that is no grant ends nothing: it is tried again later."""
-        server.misdeeds.append(oauth.saying(body))
+        server.misdeeds.append(misdeeds.saying(body))
 
         with pytest.raises(ServerUnavailable):
             oauth2.refresh(client, signed_in(server), now=NOW)
+
+    def test_answer_that_is_no_http_is_not_quoted(
+        self, server: OAuthServer, client: Client
+    ) -> None:
+        """What a broken server says may be a token: no error shows it."""
+        server.misdeeds.append(lambda handler: handler.wfile.write(b"SECRET WORDS\r\n\r\n"))
+
+        with pytest.raises(ServerUnavailable, match="not be understood") as caught:
+            oauth2.refresh(client, signed_in(server), now=NOW)
+
+        assert "SECRET WORDS" not in told(caught.value)
 
     @pytest.mark.parametrize("status", [429, 500, 503])
     def test_busy_server_is_asked_later(
@@ -173,7 +181,7 @@ class TestHostile:
     ) -> None:
         """A server in trouble refuses nothing, whatever it says, and its Retry-After is heard."""
         body = b'{"error": "invalid_grant"}'
-        server.misdeeds.append(oauth.saying(body, status=status, Retry_After="120"))
+        server.misdeeds.append(misdeeds.saying(body, status=status, Retry_After="120"))
 
         with pytest.raises(ServerUnavailable) as caught:
             oauth2.refresh(client, signed_in(server), now=NOW)
@@ -182,7 +190,7 @@ class TestHostile:
 
     def test_redirect_is_not_followed(self, server: OAuthServer, client: Client) -> None:
         """A redirect would carry the refresh token elsewhere: it is an answer not understood."""
-        server.misdeeds.append(oauth.saying(b"", status=307, Location=server.url("revoke")))
+        server.misdeeds.append(misdeeds.saying(b"", status=307, Location=server.url("revoke")))
 
         with pytest.raises(ServerUnavailable, match="HTTP 307"):
             oauth2.refresh(client, signed_in(server), now=NOW)
@@ -191,17 +199,25 @@ class TestHostile:
 
     def test_endless_answer_is_cut(self, server: OAuthServer, client: Client) -> None:
         """No more is read than an answer can have."""
-        server.misdeeds.append(oauth.endless)
+        server.misdeeds.append(misdeeds.endless)
 
         with pytest.raises(ServerUnavailable, match="no end"):
             oauth2.refresh(client, signed_in(server), now=NOW)
 
     def test_dripping_answer_has_an_end(self, server: OAuthServer) -> None:
         """A server that sends a byte ever and again is waited for as long as any other."""
-        server.misdeeds.append(oauth.dripping)
+        server.misdeeds.append(misdeeds.dripping)
 
         with pytest.raises(ServerUnavailable, match="no answer in time"):
             post(server.url("token"), {}, ca_file=None, patience=0.1)
+
+    def test_handshake_has_an_end(self) -> None:
+        """A server that takes the connection and never speaks TLS is waited for no longer."""
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            url = f"https://127.0.0.1:{silent.getsockname()[1]}/token"
+
+            with pytest.raises(ServerUnavailable, match="no answer in time"):
+                post(url, {}, ca_file=None, patience=0.1)
 
     def test_nobody_there(self, client: Client) -> None:
         """A server that is down is told as a server that is down."""
@@ -239,7 +255,7 @@ class TestHostile:
         grant = signed_in(server)
         sent = {"error": "invalid_grant"}
         sent["error_description"] = f"not {grant.refresh_token} of {client.client_secret}"
-        server.misdeeds.append(oauth.saying(json.dumps(sent).encode(), status=400))
+        server.misdeeds.append(misdeeds.saying(json.dumps(sent).encode(), status=400))
 
         with pytest.raises(GrantRefused) as caught:
             oauth2.refresh(client, grant, now=NOW)
@@ -269,7 +285,7 @@ class TestWords:
         microsoft = replace(client, provider="microsoft")
         for more in ({"error_codes": [code]}, {}):
             answer = {"error": error, "error_description": f"AADSTS{code}: No.\r\nTrace", **more}
-            server.misdeeds.append(oauth.saying(json.dumps(answer).encode(), status=400))
+            server.misdeeds.append(misdeeds.saying(json.dumps(answer).encode(), status=400))
 
             with pytest.raises(GrantRefused, match=f"AADSTS{code}") as caught:
                 oauth2.refresh(microsoft, signed_in(server), now=NOW)
@@ -344,7 +360,7 @@ class TestDevice:
     ) -> None:
         """A person is sent to no address that is not a secure page."""
         body = {"device_code": "d", "user_code": "ABCD", "verification_uri": address}
-        server.misdeeds.append(oauth.saying(json.dumps(body).encode()))
+        server.misdeeds.append(misdeeds.saying(json.dumps(body).encode()))
 
         with pytest.raises(ServerUnavailable):
             oauth2.start_device(client, now=NOW)
@@ -395,11 +411,11 @@ class TestLoopback:
         said = []
         with Loopback() as loopback:
             url, state, _ = oauth2.authorization_request(client, loopback.redirect_uri)
-            for path in ("favicon.ico", "?code=forged&state=other", "?" + "a&" * 40):
-                said += [oauth.visit(loopback.redirect_uri + path)]
+            for path in ("/favicon.ico", "/?code=forged&state=other", "/?" + "a&" * 40):
+                said += [browser.visit(loopback.redirect_uri + path)]
             with socket.create_connection(("127.0.0.1", port_of(loopback))) as rude:
                 rude.sendall(b"\x16\x03\x01 no request\r\n\r\n")
-                said.append(oauth.visit(url))
+                said.append(browser.visit(url))
                 fields = loopback.wait(state, seconds=10)
 
         assert fields["code"] in server.given
@@ -425,19 +441,19 @@ class TestLoopback:
     def test_end_of_input_is_no_answer(self) -> None:
         """Where nobody can type, the browser is still waited for."""
         with Loopback() as loopback, Path(os.devnull).open() as nobody:
-            oauth.visit(loopback.redirect_uri + "?state=s&code=c")
+            browser.visit(loopback.redirect_uri + "/?state=s&code=c")
             assert loopback.wait("s", seconds=10, typed=nobody.fileno())["code"] == "c"
 
 
 def port_of(loopback: Loopback) -> int:
-    return int(loopback.redirect_uri.rstrip("/").rpartition(":")[2])
+    return int(loopback.redirect_uri.rpartition(":")[2])
 
 
 def come_back(client: Client) -> tuple[dict[str, str], str, str]:
     """Sign in as a browser does: the fields it brings, the verifier and the redirect URI."""
     with Loopback() as loopback:
         url, state, verifier = oauth2.authorization_request(client, loopback.redirect_uri)
-        oauth.visit(url)
+        browser.visit(url)
         return loopback.wait(state, seconds=10), verifier, loopback.redirect_uri
 
 
@@ -463,7 +479,7 @@ class TestOrganisation:
     ) -> None:
         """A key that was deleted is told, with what to look at, and nobody is asked to log in."""
         client = keyed(server, client, tmp_path)
-        keyed(server, client, tmp_path / "other")
+        keyed(server, client, tmp_path, 1)
 
         with pytest.raises(GrantRefused, match="Invalid JWT Signature") as caught:
             oauth2.service_account(client, now=now())
@@ -509,21 +525,10 @@ class TestOrganisation:
         assert "SECRET WORDS" not in told(caught.value)
 
 
-@lru_cache(maxsize=2)
-def _key(number: int) -> RSAPrivateKey:
-    return generate_private_key(65537, 2048)
-
-
-def keyed(server: OAuthServer, client: Client, folder: Path) -> Client:
+def keyed(server: OAuthServer, client: Client, folder: Path, number: int = 0) -> Client:
     """The desk as a service account that the server trusts from now on."""
-    key = _key(int(folder.name == "other"))
-    server.public_key = key.public_key()
-    folder.mkdir(exist_ok=True)
-    pem = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode()
-    path = folder / "key.json"
-    path.write_text(
-        json.dumps({"client_email": "desk@project.example", "private_key": pem, "type": "x"})
-    )
+    path = folder / f"key{number}.json"
+    server.trust_key_in(path, number)
     return replace(client, sign_in=SignIn.SERVICE_ACCOUNT, service_account_file=path)
 
 
@@ -543,7 +548,7 @@ class TestRevoke:
 
     def test_grant_that_is_over_is_no_failure(self, server: OAuthServer, client: Client) -> None:
         """To give back what is over already, as Google calls it an error, is well."""
-        server.misdeeds.append(oauth.saying(b'{"error": "invalid_token"}', status=400))
+        server.misdeeds.append(misdeeds.saying(b'{"error": "invalid_token"}', status=400))
 
         assert oauth2.revoke(replace(client, provider="google"), signed_in(server))
 

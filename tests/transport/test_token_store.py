@@ -67,6 +67,16 @@ def test_nobody_else_may_read_it(path: Path, store: TokenStore) -> None:
     assert [p.name for p in path.parent.iterdir() if "tmp" in p.name] == []
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
+def test_what_root_saves_is_the_services(path: Path, store: TokenStore) -> None:
+    """After a login as root the service can still read the file and take its lock."""
+    os.chown(path.parent, 65534, 65534)
+    for number in (1, 2):
+        with store.alone("support"):
+            store.save("support", kept(number))
+        assert {file.stat().st_uid for file in path.parent.iterdir()} == {65534}
+
+
 def test_what_is_forgotten_is_gone(path: Path, store: TokenStore) -> None:
     """A sign-in that is given up leaves no token in the file, and the others' alone."""
     store.save("support", kept(1))

@@ -3,14 +3,22 @@ refused; what is found out before mail stops."""
 
 import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from servers.oauth import OAuthServer, saying
+from servers.misdeeds import saying
+from servers.oauth import OAuthServer
 
-from mailresponder.errors import ServerUnavailable, SignInRefused, TemporaryFailure
+from mailresponder.errors import (
+    ConfigError,
+    ConfigProblem,
+    ServerUnavailable,
+    SignInRefused,
+    TemporaryFailure,
+)
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep
 from mailresponder.transport.token_store import TokenStore, store_for
@@ -215,9 +223,26 @@ def test_what_cannot_be_written_down_is_not_asked_for(desk: Desk) -> None:
     store = _Full(desk.store)
     desk.store = store
     assert desk.tokens.token() == first
+    ending = desk.tokens.look_ahead()
+    assert ending is not None
+    assert ending.until == START + timedelta(hours=1)
+    assert "no room" in ending.why
     assert desk.questions() == 0
     store.room = True
     assert desk.tokens.token() != first
+    assert desk.tokens.look_ahead() is None
+
+
+def test_a_process_that_hangs_holds_nobody_up(desk: Desk) -> None:
+    """Who has a sign-in in hand and does not go on is waited for once; the present token does."""
+    first = desk.login()
+    desk.store = store_for(desk.path, kind="file", wait=0.1)
+    desk.now += HALF
+    with desk.store.alone("support"):
+        assert desk.tokens.token() == first
+    with store_for(desk.path, kind="file").alone("support"):
+        desk.store = _Untouched(desk.store)
+        assert desk.tokens.token() == first
 
 
 def test_what_could_not_be_written_down_is_not_lost(desk: Desk) -> None:
@@ -236,6 +261,32 @@ def test_what_could_not_be_written_down_is_not_lost(desk: Desk) -> None:
     assert desk.tokens.look_ahead() is None
     assert desk.kept.grant.access_token == second
     assert desk.questions() == 1
+
+
+def test_what_was_not_written_down_gives_way_to_a_new_sign_in(desk: Desk) -> None:
+    """A grant that a process still holds does not overwrite what somebody gave since."""
+    desk.login()
+    desk.now += timedelta(hours=2)
+    whole, store = desk.store, _Full(desk.store)
+    desk.store = store
+    desk.tokens.token()
+    desk.now += timedelta(minutes=1)
+    desk.store = whole
+    fresh = desk.login()
+    kept = desk.kept
+    assert desk.tokens.token() == fresh
+    assert desk.tokens.look_ahead() is None
+    assert desk.kept == kept
+
+
+class _Untouched:
+    """A store whose lock nobody may ask for."""
+
+    def __init__(self, store: TokenStore) -> None:
+        self.read, self.save, self.forget = store.read, store.save, store.forget
+
+    def alone(self, mailbox: str) -> AbstractContextManager[None]:
+        raise AssertionError(mailbox)
 
 
 class _Full:
@@ -295,3 +346,23 @@ def test_a_sign_in_that_ends_by_itself(desk: Desk, *, moves: bool) -> None:
     assert told[5] is not None
     assert told[5].until == START + week
     assert "mailresponder login support" in told[5].why
+
+
+def test_a_client_secret_that_is_gone_is_told_in_time(desk: Desk) -> None:
+    """Whatever keeps the next token from being had, and will not pass by itself, is told."""
+    desk.login()
+    desk.now += HALF
+
+    def gone() -> Client:
+        raise ConfigError([ConfigProblem(path="client_secret_file", message="no such file")])
+
+    tokens = MailboxTokens(
+        "support",
+        client=desk.client,
+        secret=gone,
+        store=lambda: desk.store,
+        clock=lambda: desk.now,
+    )
+    ending = tokens.look_ahead()
+    assert ending is not None
+    assert "client_secret_file: no such file" in ending.why

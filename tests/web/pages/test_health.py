@@ -13,11 +13,20 @@ from sites import Guest, Hosted
 
 from mailresponder.jobs import audit
 from mailresponder.jobs.audit import Deed
-from mailresponder.store import drafts, leases, mailbox_tasks, mailboxes, outbox_view, refusals
+from mailresponder.store import (
+    drafts,
+    leases,
+    mailbox_tasks,
+    mailboxes,
+    outbox_view,
+    refusals,
+    sign_ins,
+)
 from mailresponder.store.drafts import ReplyDraft
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.refusals import Refusal
+from mailresponder.store.sign_ins import SignInEnding
 from mailresponder.web.asking import Role
 
 MINUTE = timedelta(minutes=1)
@@ -61,6 +70,27 @@ def test_a_desk_that_works_says_so(site: Hosted, admin: Guest) -> None:
 
     assert "How the desk is doing As of 2026-11-23 13:00. Look again All is well." in text
     assert "Last read 1 minute ago" in text
+
+
+def test_a_sign_in_that_is_about_to_end(site: Hosted, admin: Guest) -> None:
+    """While mail still flows it is said until when it does, and what to do; a mailbox that cannot
+    be read any more has the one finding that says so."""
+    well(site)
+    ending = SignInEnding(since=NOON - HOUR, until=NOON + HOUR, why="invalid_grant (sign in again)")
+    with site.app.store.begin() as conn:
+        sign_ins.save_ending(conn, "support", ending)
+
+    text = text_of(admin.get("/health").text)
+
+    assert (
+        "The sign-in of support is about to end. Found out 2026-11-23 12:00, 1 hour ago. "
+        "Mail flows until 2026-11-23 14:00. invalid_grant (sign in again) Nothing has stopped yet."
+    ) in text
+    assert "support sign-in ends soon" in text
+
+    with site.app.store.begin() as conn:
+        mailboxes.failed(conn, "support", NOON, "over")
+    assert "about to end" not in text_of(admin.get("/health").text)
 
 
 def test_a_failing_mailbox_is_said_with_why_and_what_to_do(site: Hosted, admin: Guest) -> None:
