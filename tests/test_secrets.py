@@ -20,6 +20,7 @@ from offices import complaint
 from program import Program
 from seeking import CommandLines, forms, leaks
 from servers.dovecot import Dovecot, MailUser, free_ports
+from servers.oauth import OAuthServer
 from servers.postgres import Postgres
 from servers.smtp_sink import SmtpSink
 
@@ -43,6 +44,8 @@ class Run:
     imap_port: int
     smtp_port: int
     users: dict[str, MailUser]
+    server: OAuthServer
+    """Gives out tokens to the desk itself, each for a second as far as that knows."""
     database: str = ""
     """An URL with a password in it; empty: SQLite."""
     secrets: dict[str, bytes] = field(default_factory=dict)
@@ -69,6 +72,7 @@ class Run:
                     smtp=self._given(source, f"smtp-{source}", smtp),
                 )
             )
+        boxes.append(self._by_token())
         path = folder / "config.toml"
         path.touch(mode=0o600)
         path.write_text(
@@ -81,6 +85,19 @@ class Run:
             ),
             encoding="utf-8",
         )
+
+    def _by_token(self) -> str:
+        """A mailbox whose sign-in is the organisation's."""
+        self.environ["CLIENT_SECRET"] = self.server.client_secret
+        self.secrets["client"] = self.server.client_secret.encode()
+        return BOX.format(
+            name="token",
+            user=self.server.person,
+            imap_port=self.imap_port,
+            smtp_port=self.smtp_port,
+            imap='oauth2 = "other"',
+            smtp=TOKEN.format(url=self.server.url("token")),
+        ).replace('username = "token"\n', "")
 
     def _given(self, source: str, name: str, value: str) -> str:
         """The key of a section, and what it names put where it says."""
@@ -171,6 +188,14 @@ username = "{name}"
 {smtp}
 """
 
+TOKEN = """
+[mailbox.oauth2]
+client_id = "desk"
+client_secret_env = "CLIENT_SECRET"
+sign_in = "client_credentials"
+token_url = "{url}"
+"""
+
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def run(
@@ -187,13 +212,18 @@ def run(
     wrong = dovecot.add_user(f"wrong-{request.param}@example.test", "another")
     users["wrong"] = MailUser(name=wrong.name, password=secret("imap-wrong"))
     known = {source: secret(f"smtp-{source}") for source in SOURCES}
-    with SmtpSink(users=known) as sink:
+    by_token = dovecot.add_user(f"token-{request.param}@example.test", "never used")
+    dovecot.deliver(by_token.name, complaint("token@customer.test", to="token@example.com"))
+    server = OAuthServer(client_secret=secret("client"), person=by_token.name, expires_in=1)
+    with server, SmtpSink(users=known) as sink:
+        sink.lets_in = server.lets_in
         made = Run(
             program=program,
             postgres=None,
             imap_port=dovecot.imap_port,
             smtp_port=sink.port,
             users=users,
+            server=server,
         )
         if request.param == "postgresql":
             _on_postgres(made, request.getfixturevalue("postgres"))
@@ -217,8 +247,9 @@ def _on_postgres(made: Run, postgres: Postgres) -> None:
 
 
 def test_no_secret_is_anywhere_but_where_it_was_put(run: tuple[Run, SmtpSink]) -> None:
-    """Passwords of every source, wrong ones too, the page's, the session's, the desk's key and the
-    database's are in no log, output, database, web page, metric, mail or command line."""
+    """Passwords of every source, wrong ones too, the page's, the session's, tokens and what they
+    are had with, the desk's key and the database's are in no log, output, database, page, metric,
+    mail or command line."""
     made, sink = run
     metrics, web = free_ports(2)
     made.configure(metrics=metrics, web=web)
@@ -226,7 +257,10 @@ def test_no_secret_is_anywhere_but_where_it_was_put(run: tuple[Run, SmtpSink]) -
     made.secrets["page, wrong"] = secret("page-wrong").encode()
 
     with CommandLines() as lines, made.running("run"), made.running("--verbose", "web"):
-        eventually(lambda: len({mail.recipient for mail in sink.received}) >= len(SOURCES))
+        answered = {f"{name}@customer.test" for name in (*SOURCES, "token")}
+        eventually(lambda: answered <= {mail.recipient for mail in sink.received}, within=60)
+        counted = 'mailresponder_passes_total{mailbox="password",result="ok"} 1.0'
+        eventually(lambda: counted in ask(metrics, "/metrics").text)
         eventually(lambda: ask(metrics, "/healthz").status == 503)
         for path in ("/healthz", "/metrics"):
             made.left[path] = ask(metrics, path).text.encode()
@@ -239,6 +273,7 @@ def test_no_secret_is_anywhere_but_where_it_was_put(run: tuple[Run, SmtpSink]) -
     made.command("-v", "run", "--once")
     _keep_database(made, "at the end")
     _lose_database(made)
+    made.secrets |= {f"token {n}": one.encode() for n, one in enumerate(made.server.given)}
     made.secrets["desk"] = (made.program.folder / "mailresponder.secret").read_bytes()
     made.left["ps"] = b"\n".join(lines.seen)
     made.left["mails"] = b"\n".join(mail.content for mail in sink.received)

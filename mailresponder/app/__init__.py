@@ -140,7 +140,6 @@ class App:
                 instance=self.instance,
                 keeps_senders=few,
                 token_store=token_store,
-                tally=self.tally,
                 others=partial(self._works_beside, mailbox.name),
                 steady=self._steady,
             )

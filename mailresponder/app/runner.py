@@ -4,7 +4,6 @@ The only place that knows which class stands behind which protocol.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,7 +16,6 @@ from mailresponder.app.outgoing import Outgoing
 from mailresponder.app.passes import PassReport
 from mailresponder.app.sign_in_watch import SignInWatch
 from mailresponder.app.standing import Standing, program_fault
-from mailresponder.app.tally import Tally
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
 from mailresponder.errors import (
@@ -70,15 +68,14 @@ class MailboxRunner:
         instance: Instance,
         keeps_senders: bool,
         token_store: Callable[[], TokenStore],
-        tally: Tally,
         others: Callable[[], Iterable[Work]] = lambda: (),
         steady: Callable[[], float] = steady_seconds,
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
-        `token_store` is asked where the mailbox signs in by a token. `tally` counts what its ticks
-        do. `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
-        `steady` counts seconds that nobody can set."""
+        `token_store` is asked where the mailbox signs in by a token. `others` are the desk's
+        mailboxes beside this one, over which the admins may hear of it; `steady` counts seconds
+        that nobody can set."""
         self.work = work
         self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
@@ -88,7 +85,6 @@ class MailboxRunner:
         self._stopping = stopping
         self._instance = instance
         self._keeps_senders = keeps_senders
-        self._tally = tally
         self._imap: ImapMailbox | None = None
         self._outgoing = Outgoing(work, self.accounts.senders)
         self.has_news = False
@@ -115,9 +111,7 @@ class MailboxRunner:
     def tick(self) -> PassReport:
         """One pass of a process that stays, and a line in the log where something is different
         from before. Raises nothing."""
-        begun = time.monotonic()
         report = self.run_pass(patient=True)
-        self._tally.count(report, time.monotonic() - begun)
         self.standing.log_changes()
         return report
 
@@ -262,28 +256,22 @@ class MailboxRunner:
     def _read(
         self, go_on: Callable[[], bool], errors: list[MailresponderError]
     ) -> IntakeReport | None:
-        work = self.work
         try:
             imap = self._connected()
-            report = intake.run(work, imap, go_on=go_on)
+            report = intake.run(self.work, imap, go_on=go_on)
             if report.complete:
-                reconciling.run(work, imap, go_on=go_on)
-                answered_flag.run(work, imap)
+                reconciling.run(self.work, imap, go_on=go_on)
+                answered_flag.run(self.work, imap)
         except Exception as error:
             if is_of_store(error):
                 raise
             self._drop_imap()
-            errors.append(self._failed(Way.READING, error))
+            errors.append(self.standing.failed(Way.READING, error))
             return None
         if self.standing.is_failing(Way.READING):
             # The mail that tells the admins of it goes out with this pass.
             self.standing.well(Way.READING)
         return report
-
-    def _failed(self, way: Way, error: Exception) -> MailresponderError:
-        known = error if isinstance(error, MailresponderError) else program_fault(error)
-        self.standing.failed(way, known)
-        return known
 
     def _connected(self) -> ImapMailbox:
         if self._imap is not None:
@@ -306,10 +294,10 @@ class MailboxRunner:
             if is_of_store(error):
                 raise
             self._outgoing.close()
-            errors.append(self._failed(Way.SENDING, error))
+            errors.append(self.standing.failed(Way.SENDING, error))
             return report
         if report.error is not None:
-            errors.append(self._failed(Way.SENDING, report.error))
+            errors.append(self.standing.failed(Way.SENDING, report.error))
         return report
 
     def _send(self, report: DeliveryReport, *, prove: bool = False) -> None:

@@ -98,8 +98,10 @@ class Standing:
                 self._tell_failing(way)
         return frozenset(due)
 
-    def failed(self, way: Way, error: MailresponderError) -> None:
-        """It could not be read, or not send: it is left alone for a while."""
+    def failed(self, way: Way, cause: Exception) -> MailresponderError:
+        """It could not be read, or not send: it is left alone for a while. Returns the cause as it
+        is told."""
+        error = cause if isinstance(cause, MailresponderError) else program_fault(cause)
         self._faults[way] = error
         work, now = self._work, self._work.clock()
         refused = isinstance(error, SignInRefused)
@@ -117,6 +119,7 @@ class Standing:
             mailboxes.rest(conn, self._state.name, now + wait, way)
         if fault.told_at is None and retries.is_overdue(fault.since, refused=refused, now=now):
             self._tell_failing(way)
+        return error
 
     def well(self, way: Way) -> bool:
         """It was read, or could send. Were the admins told of it just now?"""

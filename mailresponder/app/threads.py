@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from mailresponder.app.instance import Instance
 from mailresponder.app.passes import PassReport
 from mailresponder.app.runner import MailboxRunner
+from mailresponder.app.tally import Tally
 from mailresponder.app.watching import Watching
 from mailresponder.errors import place_of
 from mailresponder.jobs.work import log
@@ -33,6 +34,8 @@ class Desk(Protocol):
     def instance(self) -> Instance: ...
     @property
     def stopping(self) -> threading.Event: ...
+    @property
+    def tally(self) -> Tally: ...
 
 
 class PassThreads:
@@ -141,7 +144,9 @@ class PassThreads:
     def _pass_of(self, runner: MailboxRunner) -> bool:
         name, begun = runner.name, time.monotonic()
         report = runner.tick()
-        self._sort(runner, report, timedelta(seconds=time.monotonic() - begun))
+        took = time.monotonic() - begun
+        self._desk.tally.count(report, took)
+        self._sort(runner, report, timedelta(seconds=took))
         connection = runner.watch()
         if connection is None:
             return runner.has_news

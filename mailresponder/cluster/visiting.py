@@ -67,6 +67,7 @@ class Visitor:
         with self._turn:
             del self._busy[mailbox], self._runners[mailbox]
             if report is not None:
+                self._app.tally.count(report, took)
                 self._learn(servers, report, took)
 
     def stuck(self) -> list[str]:

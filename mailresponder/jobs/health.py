@@ -241,6 +241,11 @@ def _findings(found: tuple[MailboxHealth, ...], now: datetime) -> Iterator[Findi
             yield Finding(trouble=Trouble.DEFERRING, mailbox=name, count=one.deferred)
 
 
+def _refusals(conn: Connection, now: datetime) -> Iterator[Finding]:
+    for one in refusals.noted(conn, now=now):
+        yield Finding(trouble=Trouble.REFUSED, process=one.process, since=one.at, why=one.why)
+
+
 def _endings(conn: Connection, found: tuple[MailboxHealth, ...]) -> Iterator[Finding]:
     endings = sign_ins.endings(conn)
     for one in found:
@@ -254,11 +259,6 @@ def _endings(conn: Connection, found: tuple[MailboxHealth, ...]) -> Iterator[Fin
                 why=ending.why,
                 until=ending.until,
             )
-
-
-def _refusals(conn: Connection, now: datetime) -> Iterator[Finding]:
-    for one in refusals.noted(conn, now=now):
-        yield Finding(trouble=Trouble.REFUSED, process=one.process, since=one.at, why=one.why)
 
 
 def _of(trouble: Trouble, mailbox: str, fault: Fault, now: datetime, *, count: int = 0) -> Finding:
