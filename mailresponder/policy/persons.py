@@ -6,6 +6,7 @@ may share one.
 
 import re
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -76,10 +77,8 @@ def named(names: Iterable[str]) -> list[re.Pattern[str]]:
     full = sorted(
         (name for name in wanted if " " in name and len(name) >= _LEAST_NAME), key=len, reverse=True
     )
-    return [
-        re.compile(rf"(?<!\w){r'\s+'.join(map(re.escape, name.split()))}(?!\w)", re.IGNORECASE)
-        for name in full
-    ]
+    spaced = (r"\s+".join(map(re.escape, name.split())) for name in full)
+    return [re.compile(rf"(?<!\w){name}(?!\w)", re.IGNORECASE) for name in spaced]
 
 
 def exactly(words: Iterable[str]) -> list[re.Pattern[str]]:
@@ -96,10 +95,8 @@ def listed(addresses: str) -> list[str]:
 def _spelled(address: str) -> str:
     """What all spellings of an address have in common, but for a detail behind a `+`."""
     local, _, domain = address.strip().casefold().rpartition("@")
-    try:
+    with suppress(UnicodeError):
         domain = domain.encode("idna").decode("ascii")
-    except UnicodeError:
-        pass
     return f"{local}@{domain}"
 
 

@@ -292,7 +292,8 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         # It only counts for a file that is still empty, and when it is written anew (VACUUM). Said
         # once more to one that is so already, it would wait until nobody writes.
         cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+    # What is deleted is overwritten: whoever gets hold of the file must not find it.
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -95,9 +95,9 @@ def test_what_a_pass_leaves_the_next_one_takes(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No pass takes more than its share, and a day's work is done when all of it is."""
-    monkeypatch.setattr(trimming, "BATCH", 2)
-    monkeypatch.setattr(trimming, "BATCHES", 3)
     begin(office)
+    monkeypatch.setattr(trimming, "BATCH", 2)
+    monkeypatch.setattr(trimming, "BATCHES", 4)
     many = len(office.events()) - 2
     office.clock.advance(days=62)
     work = office.app.mailboxes["support"].work

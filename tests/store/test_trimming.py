@@ -12,6 +12,7 @@ from mailresponder.store.audit import Entry
 from mailresponder.store.database import Store
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.schema import mailbox_tasks as task_rows
+from mailresponder.store.trimming import Before
 
 NOW = cases.NOON
 LATER = NOW + timedelta(days=1)
@@ -40,7 +41,7 @@ def content(store: Store, number: int) -> bytes:
 
 def emptied(conn: Connection, before: datetime) -> int:
     """How many mails lose their bytes."""
-    return trimming.sent_bodies(conn, before=before, after=0, limit=9).gone
+    return trimming.sent_bodies(conn, before=Before(desk=before), after=0, limit=9).gone
 
 
 def test_a_mail_sent_long_ago_loses_its_bytes_alone(store: Store) -> None:
@@ -84,7 +85,7 @@ def test_only_closed_tickets_lose_their_story(store: Store, state: TicketState) 
     with store.begin() as conn:
         ticket = cases.add(conn, cases.open_ticket("MR-23456", state=state), "Hello")
         before = tickets.events(conn, ticket.id)
-        gone = trimming.told(conn, before=LATER, keep=(), after=0, limit=9).gone
+        gone = trimming.told(conn, before=Before(desk=LATER), keep=(), after=0, limit=9).gone
         after = tickets.events(conn, ticket.id)
 
     assert before
@@ -97,7 +98,7 @@ def test_what_colleagues_wrote_is_kept(store: Store) -> None:
         ticket = cases.add(conn, cases.open_ticket("MR-23456", state=TicketState.CLOSED))
         for what, at in (("note", NOW), ("closed", NOW), ("closed", LATER)):
             tickets.add_event(conn, ticket.id, at=at, what=what, why="", by="ana@example.com")
-        trimming.told(conn, before=LATER, keep=("note",), after=0, limit=9)
+        trimming.told(conn, before=Before(desk=LATER), keep=("note",), after=0, limit=9)
         kept = [(event.what, event.at) for event in tickets.events(conn, ticket.id)]
 
     assert kept == [("note", NOW), ("closed", LATER)]

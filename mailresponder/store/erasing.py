@@ -1,0 +1,190 @@
+"""Takes mails and tickets out of the database, and leaves of each mail a keyed hash by which a copy
+of it is known: a folder that is read anew must not bring it back.
+
+Where a mail lay stays in the ledger, without what it was. Whose mails go is the caller's to say.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Column, Connection, Table, delete, or_, select, update
+
+from mailresponder.store.inserting import insert_missing
+from mailresponder.store.schema import (
+    answers,
+    corrections,
+    drafts,
+    erased,
+    events,
+    labels,
+    mailbox_tasks,
+    messages,
+    notice_tickets,
+    outbox,
+    participants,
+    sightings,
+    tickets,
+    untold,
+)
+from mailresponder.store.schema_themes import (
+    announced,
+    defect_tickets,
+    message_themes,
+    themed,
+)
+from mailresponder.store.tickets import chunks
+
+T = TypeVar("T")
+
+Tombstone = Callable[[str], str]
+"""Gives what is kept of a name that is erased."""
+
+_OF_MESSAGE = (labels, themed, message_themes)
+_OF_TICKET = (
+    *(notice_tickets, announced, answers, untold, drafts, events, defect_tickets, participants),
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gone:
+    """What was taken out."""
+
+    tickets: int = 0
+    messages: int = 0
+    mails: int = 0
+    """Of ours, in the outbox."""
+    references: tuple[str, ...] = ()
+    """Of the tickets."""
+    learnt_from: datetime | None = None
+    """When the first of their labels was given; None where there were none."""
+
+
+def tickets_whole(
+    conn: Connection, ids: Collection[int], *, tombstone: Tombstone, now: datetime
+) -> Gone:
+    """Take out tickets with all that hangs on them; what names them elsewhere names them no more.
+
+    A mail of theirs that is being sent at this moment is sent.
+    """
+    if not ids:
+        return Gone()
+    found = _column(conn, tickets.c.reference, tickets.c.id, ids)
+    rows = _column(conn, messages.c.id, messages.c.ticket_id, ids)
+    gone = messages_whole(conn, rows, tombstone=tombstone, now=now)
+    mails = _column(conn, outbox.c.id, outbox.c.ticket_id, ids)
+    _bury(conn, _mail_names(conn, mails), tombstone, now)
+    mails_whole(conn, mails)
+    for table in _OF_TICKET:
+        _delete(conn, table, table.c.ticket_id, ids)
+    for some in chunks(found):
+        for column in (tickets.c.linked_to, tickets.c.merged_into):
+            conn.execute(update(tickets).where(column.in_(some)).values({column.name: None}))
+    _delete(conn, tickets, tickets.c.id, ids)
+    return Gone(
+        tickets=len(ids),
+        messages=gone.messages,
+        mails=len(mails),
+        references=tuple(found),
+        learnt_from=gone.learnt_from,
+    )
+
+
+def messages_whole(
+    conn: Connection, ids: Collection[int], *, tombstone: Tombstone, now: datetime
+) -> Gone:
+    """Take out messages, with what was heard in them and said of them, and the mails of ours that
+    they are."""
+    names: list[str] = []
+    ours: list[str] = []
+    labelled: list[datetime] = []
+    for some in chunks(list(ids)):
+        for row in conn.execute(select(messages).where(messages.c.id.in_(some))):
+            names.append(row.dedup_key)
+            if row.direction == "out" and row.message_id is not None:
+                ours.append(row.message_id)
+        labelled += conn.execute(
+            select(labels.c.at).where(labels.c.message_row.in_(some))
+        ).scalars()
+        at = sightings.c.message_row.in_(some)
+        conn.execute(update(sightings).where(at).values(message_row=None))
+    mails = _column(conn, outbox.c.id, outbox.c.message_id, ours)
+    _bury(conn, [*names, *_mail_names(conn, mails)], tombstone, now)
+    mails_whole(conn, mails)
+    for table in _OF_MESSAGE:
+        _delete(conn, table, table.c.message_row, ids)
+    _delete(conn, messages, messages.c.id, ids)
+    return Gone(messages=len(ids), mails=len(mails), learnt_from=min(labelled, default=None))
+
+
+def mails_whole(conn: Connection, ids: Collection[int]) -> None:
+    """Take mails of ours out of the outbox, with what is still to be done in the mailbox for them.
+    That an answer or an announcement was given stays, where its ticket does."""
+    for table in (answers, announced):
+        for some in chunks(list(ids)):
+            where = table.c.outbox_id.in_(some)
+            conn.execute(update(table).where(where).values(outbox_id=None))
+    for table in (mailbox_tasks, notice_tickets):
+        _delete(conn, table, table.c.outbox_id, ids)
+    _delete(conn, outbox, outbox.c.id, ids)
+
+
+def mails_emptied(conn: Connection, ids: Collection[int]) -> None:
+    """Let go of the bytes of mails that were sent; a copy that is owed to Sent is not put there."""
+    _delete(conn, mailbox_tasks, mailbox_tasks.c.outbox_id, ids)
+    for some in chunks(list(ids)):
+        conn.execute(update(outbox).where(outbox.c.id.in_(some)).values(content=b""))
+
+
+def corrections_since(conn: Connection, at: datetime) -> int:
+    """Take out what was learnt from labels since the first of them that is gone. How many."""
+    return conn.execute(delete(corrections).where(corrections.c.at >= at)).rowcount
+
+
+def texts_of(conn: Connection, ticket_ids: Collection[int], *, written: tuple[str, ...]) -> None:
+    """Let go of what people wrote in these tickets: subjects, texts, the words in events with the
+    names `written`, and what was heard word by word. Who wrote when, and how it was judged,
+    stays."""
+    for some in chunks(list(ticket_ids)):
+        rows = select(messages.c.id).where(messages.c.ticket_id.in_(some))
+        of_ticket = messages.c.ticket_id.in_(some)
+        conn.execute(update(messages).where(of_ticket).values(subject="", new_text="", because=[]))
+        nowhere = {"space": None, "vector": None}
+        conn.execute(update(themed).where(themed.c.message_row.in_(rows)).values(nowhere))
+        its = {"subject": "", "subject_key": "", "because": []}
+        conn.execute(update(tickets).where(tickets.c.id.in_(some)).values(its))
+        words = events.c.ticket_id.in_(some) & events.c.what.in_(written)
+        conn.execute(update(events).where(words).values(why=""))
+        conn.execute(update(drafts).where(drafts.c.ticket_id.in_(some)).values(content=b""))
+        sent = or_(outbox.c.state == "sent", outbox.c.state == "overtaken")
+        mails = select(outbox.c.id).where(outbox.c.ticket_id.in_(some), sent)
+        mails_emptied(conn, conn.execute(mails).scalars().all())
+
+
+def _mail_names(conn: Connection, mails: Collection[int]) -> list[str]:
+    """By what mails of ours are known when they are seen in a folder."""
+    named = (outbox.c.message_id, outbox.c.sent_as)
+    return [name for column in named for name in _column(conn, column, outbox.c.id, mails) if name]
+
+
+def _bury(conn: Connection, names: Iterable[str], tombstone: Tombstone, now: datetime) -> None:
+    rows = [{"key": tombstone(name), "at": now} for name in dict.fromkeys(names)]
+    for some in chunks(rows):
+        insert_missing(conn, erased, list(some))
+
+
+def _column(
+    conn: Connection, wanted: Column[T], by: Column[Any], values: Collection[object]
+) -> list[T]:
+    found: list[T] = []
+    for some in chunks(list(values)):
+        found += conn.execute(select(wanted).where(by.in_(some))).scalars()
+    return found
+
+
+def _delete(
+    conn: Connection, table: Table, column: Column[Any], values: Collection[object]
+) -> None:
+    for some in chunks(list(values)):
+        conn.execute(delete(table).where(column.in_(some)))
