@@ -57,6 +57,8 @@ class Gone:
     """Of ours, in the outbox."""
     references: tuple[str, ...] = ()
     """Of the tickets."""
+    message_ids: tuple[str, ...] = ()
+    """Of messages and mails, with their angle brackets."""
     learnt_from: datetime | None = None
     """When the first of their labels was given; None where there were none."""
 
@@ -74,7 +76,8 @@ def tickets_whole(
     rows = _column(conn, messages.c.id, messages.c.ticket_id, ids)
     gone = messages_whole(conn, rows, tombstone=tombstone, now=now)
     mails = _column(conn, outbox.c.id, outbox.c.ticket_id, ids)
-    _bury(conn, _mail_names(conn, mails), tombstone, now)
+    named = _mail_names(conn, mails)
+    _bury(conn, named, tombstone, now)
     mails_whole(conn, mails)
     for table in _OF_TICKET:
         _delete(conn, table, table.c.ticket_id, ids)
@@ -87,6 +90,7 @@ def tickets_whole(
         messages=gone.messages,
         mails=len(mails),
         references=tuple(found),
+        message_ids=(*gone.message_ids, *named),
         learnt_from=gone.learnt_from,
     )
 
@@ -97,25 +101,31 @@ def messages_whole(
     """Take out messages, with what was heard in them and said of them, and the mails of ours that
     they are."""
     names: list[str] = []
-    ours: list[str] = []
+    ids_of: list[str] = []
     labelled: list[datetime] = []
     for some in chunks(list(ids)):
         for row in conn.execute(select(messages).where(messages.c.id.in_(some))):
             names.append(row.dedup_key)
-            if row.direction == "out" and row.message_id is not None:
-                ours.append(row.message_id)
+            if row.message_id is not None:
+                ids_of.append(row.message_id)
         labelled += conn.execute(
             select(labels.c.at).where(labels.c.message_row.in_(some))
         ).scalars()
         at = sightings.c.message_row.in_(some)
         conn.execute(update(sightings).where(at).values(message_row=None))
-    mails = _column(conn, outbox.c.id, outbox.c.message_id, ours)
-    _bury(conn, [*names, *_mail_names(conn, mails)], tombstone, now)
+    mails = _column(conn, outbox.c.id, outbox.c.message_id, ids_of)
+    named = _mail_names(conn, mails)
+    _bury(conn, [*names, *named], tombstone, now)
     mails_whole(conn, mails)
     for table in _OF_MESSAGE:
         _delete(conn, table, table.c.message_row, ids)
     _delete(conn, messages, messages.c.id, ids)
-    return Gone(messages=len(ids), mails=len(mails), learnt_from=min(labelled, default=None))
+    return Gone(
+        messages=len(ids),
+        mails=len(mails),
+        message_ids=(*ids_of, *named),
+        learnt_from=min(labelled, default=None),
+    )
 
 
 def mails_whole(conn: Connection, ids: Collection[int]) -> None:

@@ -3,18 +3,14 @@ and address wherever else they stand. What others wrote stays theirs.
 """
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from email import message_from_bytes, policy
 from email.errors import MessageError
-from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
-    Select,
     and_,
     delete,
     exists,
@@ -28,6 +24,15 @@ from mailresponder.policy.persons import Person, exactly, listed, named
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import erasing, notice_tickets, scrubbing
 from mailresponder.store.erasing import Gone, Tombstone
+from mailresponder.store.finding_person import (
+    holds,
+    ids_of,
+    involved_tickets,
+    messages_of,
+    names_of,
+    naming,
+    parted,
+)
 from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.outbox import TO_CUSTOMERS
 from mailresponder.store.schema import drafts, events, messages, outbox, participants, tickets
@@ -76,8 +81,8 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
     # is one writer anyway).
     for some in chunks(involved):
         conn.execute(select(tickets.c.id).where(tickets.c.id.in_(some)).with_for_update())
-    names = named(_names(conn, person, involved))
-    whole, shared = _parted(conn, person, involved)
+    names = named(names_of(conn, person, involved))
+    whole, shared = parted(conn, person, involved)
 
     # 1. Mails to staff that wait and name their tickets: staff are told of the others in them anew.
     telling = select(notices.c.outbox_id).where(notices.c.ticket_id.in_(whole))
@@ -85,26 +90,28 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
 
     # 2. Their tickets; of those that others wrote in, and wherever else, their mails.
     gone = erasing.tickets_whole(conn, whole, tombstone=tombstone, now=now)
-    theirs = _messages_of(conn, person, shared)
-    message_ids = _message_ids(conn, theirs)
-    more = erasing.messages_whole(conn, theirs, tombstone=tombstone, now=now)
+    theirs = messages_of(conn, person, shared)
+    gone = _both(gone, erasing.messages_whole(conn, theirs, tombstone=tombstone, now=now))
     to_them = select(outbox.c.id, outbox.c.recipient).where(holds(outbox.c.recipient, person))
-    mails = _ids(conn, to_them, person.is_at)
+    mails = ids_of(conn, to_them, person.is_at)
     erasing.mails_whole(conn, mails)
-    gone = replace(
-        gone,
-        messages=gone.messages + more.messages,
-        mails=gone.mails + more.mails + len(mails),
-        learnt_from=min(filter(None, (gone.learnt_from, more.learnt_from)), default=None),
-    )
+    gone = replace(gone, mails=gone.mails + len(mails))
+    # Copies of ours in Sent, and what staff wrote about it among themselves, name the thread.
+    loose, in_threads = naming(conn, gone.message_ids)
+    gone = _both(gone, erasing.messages_whole(conn, loose, tombstone=tombstone, now=now))
 
     # 3. Their name, address and references in what others keep.
     references = exactly(gone.references)
     emptied, in_flight = _notices(conn, person, [*names, *references], shared)
-    changed = _disowned(conn, person, shared, [*names, *references, *exactly(message_ids)], now)
+    changed = _disowned(conn, person, shared, [*names, *references], now)
+    threads = exactly(gone.message_ids)
+    for some in chunks(in_threads):
+        changed += scrubbing.scrub_rows(
+            conn, messages, messages.c.id.in_(some), lambda text: person.taken_out(text, threads)
+        )
     for column in (participants.c.address, announced.c.customer_key):
         keys = select(column, column).where(holds(column, person)).distinct()
-        for some in chunks(_ids(conn, keys, person.is_at)):
+        for some in chunks(ids_of(conn, keys, person.is_at)):
             conn.execute(delete(column.table).where(column.in_(some)))
     changed += scrubbing.scrub(
         conn,
@@ -124,66 +131,6 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
     )
 
 
-def involved_tickets(conn: Connection, person: Person) -> list[int]:
-    """The tickets that somebody takes part in, wrote in, or was written to in, by their ids."""
-    sender, to = messages.c["from"], messages.c.to
-    found: set[int] = set()
-    for ticket_id, column, is_theirs in (
-        (participants.c.ticket_id, participants.c.address, person.is_at),
-        (tickets.c.id, tickets.c.customer_email, person.is_at),
-        (messages.c.ticket_id, sender, person.is_at),
-        (messages.c.ticket_id, to, person.among),
-    ):
-        query = select(ticket_id, column).where(ticket_id.is_not(None), holds(column, person))
-        found.update(_ids(conn, query, is_theirs))
-    return sorted(found)
-
-
-def loose_messages(conn: Connection, person: Person) -> list[int]:
-    """The messages that belong to no ticket and were somebody's or to them, by their ids."""
-    both = messages.c["from"] + "," + messages.c.to
-    query = select(messages.c.id, both).where(messages.c.ticket_id.is_(None), holds(both, person))
-    return _ids(conn, query, person.among)
-
-
-def _parted(
-    conn: Connection, person: Person, involved: Sequence[int]
-) -> tuple[list[int], list[int]]:
-    """The tickets that are theirs alone, and those that others own or wrote in."""
-    whole: list[int] = []
-    shared: list[int] = []
-    for some in chunks(involved):
-        writers: dict[int, list[str]] = defaultdict(list)
-        wrote = select(messages.c.ticket_id, messages.c["from"])
-        for ticket_id, writer in conn.execute(
-            wrote.where(messages.c.ticket_id.in_(some), *OF_PEOPLE)
-        ):
-            writers[ticket_id].append(writer)
-        its = select(tickets.c.id, tickets.c.customer_email).where(tickets.c.id.in_(some))
-        for ticket_id, customer in conn.execute(its):
-            wrote_in = writers[ticket_id]
-            # Where all words are theirs it is theirs, under whichever address it was opened.
-            own = person.is_at(customer) or bool(wrote_in)
-            alone = own and all(map(person.is_at, wrote_in))
-            (whole if alone else shared).append(ticket_id)
-    return whole, shared
-
-
-def _messages_of(conn: Connection, person: Person, shared: Sequence[int]) -> list[int]:
-    """Their mails in tickets of others, and what was written to them alone; and those that belong
-    to no ticket."""
-    found = loose_messages(conn, person)
-    of = messages.c
-    for some in chunks(shared):
-        query = select(of.id, of["from"], of.to, of.direction).where(of.ticket_id.in_(some))
-        for row in conn.execute(query):
-            to = listed(row.to)
-            alone = row.direction != "in" and bool(to) and all(map(person.is_at, to))
-            if alone or person.is_at(row[1]):
-                found.append(row.id)
-    return found
-
-
 def _disowned(
     conn: Connection, person: Person, shared: Sequence[int], words: Sequence[Words], now: datetime
 ) -> int:
@@ -196,7 +143,7 @@ def _disowned(
 
     for some in chunks(shared):
         query = select(tickets.c.id, tickets.c.customer_email).where(tickets.c.id.in_(some))
-        _without_customer(conn, _ids(conn, query, person.is_at), now)
+        _without_customer(conn, ids_of(conn, query, person.is_at), now)
         sent = select(messages.c.id, messages.c.to).where(messages.c.ticket_id.in_(some))
         for row in conn.execute(sent.where(holds(messages.c.to, person))).all():
             left = ", ".join(one for one in listed(row.to) if not person.is_at(one))
@@ -282,15 +229,6 @@ def _read(content: bytes) -> str:
     return "\n".join(parts)
 
 
-def _names(conn: Connection, person: Person, involved: Sequence[int]) -> list[str]:
-    """The display names under which they wrote."""
-    names: list[str] = []
-    for some in chunks(involved):
-        query = select(tickets.c.customer_name, tickets.c.customer_email)
-        names += _ids(conn, query.where(tickets.c.id.in_(some)), person.is_at)
-    return names
-
-
 def _references(conn: Connection, ids: Sequence[int]) -> tuple[str, ...]:
     found: list[str] = []
     for some in chunks(ids):
@@ -299,21 +237,12 @@ def _references(conn: Connection, ids: Sequence[int]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _message_ids(conn: Connection, rows: Sequence[int]) -> list[str]:
-    found: list[str] = []
-    for some in chunks(rows):
-        query = select(messages.c.message_id).where(messages.c.id.in_(some))
-        found += filter(None, conn.execute(query).scalars())
-    return found
-
-
-def _ids(
-    conn: Connection, query: Select[Any, Any], is_theirs: Callable[[str], object]
-) -> list[Any]:
-    """The first column of those rows whose second is theirs."""
-    return [row[0] for row in conn.execute(query) if is_theirs(row[1])]
-
-
-def holds(column: ColumnElement[str], person: Person) -> ColumnElement[bool]:
-    """May an address of theirs stand in a column? `Person` tells whether it does."""
-    return or_(*(column.icontains(needle, autoescape=True) for needle in person.needles))
+def _both(one: Gone, other: Gone) -> Gone:
+    labelled = [at for at in (one.learnt_from, other.learnt_from) if at is not None]
+    return replace(
+        one,
+        messages=one.messages + other.messages,
+        mails=one.mails + other.mails,
+        message_ids=(*one.message_ids, *other.message_ids),
+        learnt_from=min(labelled, default=None),
+    )

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailresponder.policy.persons import Person, listed
-from mailresponder.store.erasing_person import holds, involved_tickets, loose_messages
+from mailresponder.store.finding_person import holds, involved_tickets, loose_messages
 from mailresponder.store.schema import (
     answers,
     audit,

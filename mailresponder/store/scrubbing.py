@@ -12,6 +12,9 @@ from sqlalchemy import JSON, Column, Connection, Row, Table, Text, cast, or_, se
 from mailresponder.store.column_types import Key, SafeText
 from mailresponder.store.schema import metadata
 
+_AT_ONCE = 20
+"""Needles that one statement looks for in each column: SQLite allows 1,000 conditions in a row."""
+
 Clean = Callable[[str], str]
 """Gives a text without the traces; the same text where there are none."""
 
@@ -21,7 +24,11 @@ def scrub(conn: Connection, needles: Sequence[str], clean: Clean) -> int:
 
     Every table is read from its beginning to its end.
     """
-    return sum(_table(conn, table, needles, clean) for table in metadata.sorted_tables)
+    return sum(
+        _table(conn, table, needles[start : start + _AT_ONCE], clean)
+        for table in metadata.sorted_tables
+        for start in range(0, len(needles), _AT_ONCE)
+    )
 
 
 def scrub_rows(conn: Connection, rows: Table, where: Any, clean: Clean) -> int:
