@@ -59,6 +59,8 @@ class Gone:
     """Of the tickets."""
     message_ids: tuple[str, ...] = ()
     """Of messages and mails, with their angle brackets."""
+    first_at: datetime | None = None
+    """When the oldest of the messages came; None where there are none."""
     learnt_from: datetime | None = None
     """When the first of their labels was given; None where there were none."""
 
@@ -91,6 +93,7 @@ def tickets_whole(
         mails=len(mails),
         references=tuple(found),
         message_ids=(*gone.message_ids, *named),
+        first_at=gone.first_at,
         learnt_from=gone.learnt_from,
     )
 
@@ -103,9 +106,11 @@ def messages_whole(
     names: list[str] = []
     ids_of: list[str] = []
     labelled: list[datetime] = []
+    came: list[datetime] = []
     for some in chunks(list(ids)):
         for row in conn.execute(select(messages).where(messages.c.id.in_(some))):
             names.append(row.dedup_key)
+            came.append(row.at)
             if row.message_id is not None:
                 ids_of.append(row.message_id)
         labelled += conn.execute(
@@ -124,6 +129,7 @@ def messages_whole(
         messages=len(ids),
         mails=len(mails),
         message_ids=(*ids_of, *named),
+        first_at=min(came, default=None),
         learnt_from=min(labelled, default=None),
     )
 

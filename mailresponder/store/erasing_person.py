@@ -125,7 +125,7 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
         gone=gone,
         kept=_references(conn, shared),
         changed=changed,
-        notices=emptied,
+        notices=emptied + _overviews(conn, gone.first_at),
         in_flight=in_flight,
         corrections=0 if at is None else erasing.corrections_since(conn, at),
     )
@@ -211,6 +211,22 @@ def _notices(
     return done, left
 
 
+def _overviews(conn: Connection, since: datetime | None) -> int:
+    """Empty the digests and reports that were sent since: these quote customers without saying
+    whom. How many."""
+    if since is None:
+        return 0
+    query = select(outbox.c.id).where(
+        outbox.c.kind.in_(["digest", "report"]),
+        outbox.c.state == "sent",
+        outbox.c.created_at >= since,
+        func.length(outbox.c.content) > 0,
+    )
+    ids = conn.execute(query).scalars().all()
+    erasing.mails_emptied(conn, ids)
+    return len(ids)
+
+
 def _names_them(content: bytes, person: Person, words: Sequence[Words]) -> bool:
     text = _read(content)
     return person.is_in(text) or any(pattern.search(text) for pattern in words)
@@ -238,11 +254,13 @@ def _references(conn: Connection, ids: Sequence[int]) -> tuple[str, ...]:
 
 
 def _both(one: Gone, other: Gone) -> Gone:
+    came = [at for at in (one.first_at, other.first_at) if at is not None]
     labelled = [at for at in (one.learnt_from, other.learnt_from) if at is not None]
     return replace(
         one,
         messages=one.messages + other.messages,
         mails=one.mails + other.mails,
         message_ids=(*one.message_ids, *other.message_ids),
+        first_at=min(came, default=None),
         learnt_from=min(labelled, default=None),
     )
