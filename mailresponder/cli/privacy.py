@@ -1,5 +1,6 @@
 """`privacy`, `export` and `erase`: what is held of people, handed to them, and taken out."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,10 @@ if TYPE_CHECKING:
     from mailresponder.policy.persons import Person
     from mailresponder.store.database import Store
     from mailresponder.store.erasing_person import Erased
+
+
+_PAUSE = 1.0
+"""Seconds before it is tried again: a mail is sent by then."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,7 +164,15 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
             return ExitStatus.OK
         if not yes:
             click.confirm("Erase this for good?", abort=True)
-        done = erasing.erase(at.store, at.config, at.person, at.signer, now=at.now, by=who())
+        done = erasing.erase(
+            at.store,
+            at.config,
+            at.person,
+            at.signer,
+            now=at.now,
+            by=who(),
+            pause=lambda: time.sleep(_PAUSE),
+        )
         _say(done.erased, "are gone")
         if done.erased.corrections:
             anew = "learnt anew without them" if done.relearnt else "taken out"

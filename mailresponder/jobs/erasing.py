@@ -4,7 +4,7 @@ The mailbox is left alone: it is the desk's own, and read-only to the eye. What 
 lies with whoever got it.
 """
 
-from contextlib import suppress
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -23,8 +23,8 @@ from mailresponder.store import erasing_person
 from mailresponder.store.database import Store
 from mailresponder.store.erasing_person import Erased
 
-_ROUNDS = 3
-"""How often it is tried where a pass writes into a ticket at the same moment."""
+_ROUNDS = 10
+"""How often it is tried where a pass writes into a ticket, or sends a mail of one, meanwhile."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -66,7 +66,7 @@ def receipt(person: Person, signer: Signer) -> str:
 
 def dry_run(store: Store, person: Person, signer: Signer, *, now: datetime) -> Erased:
     """What `erase` would do. Nothing stays changed."""
-    with store.begin() as conn:
+    with store.begin(snapshot=True) as conn:
         apart = conn.begin_nested()
         erased = erasing_person.erase(conn, person, tombstone=signer.tombstone, now=now)
         apart.rollback()
@@ -74,12 +74,20 @@ def dry_run(store: Store, person: Person, signer: Signer, *, now: datetime) -> E
 
 
 def erase(
-    store: Store, config: Config, person: Person, signer: Signer, *, now: datetime, by: str
+    store: Store,
+    config: Config,
+    person: Person,
+    signer: Signer,
+    *,
+    now: datetime,
+    by: str,
+    pause: Callable[[], object],
 ) -> Done:
     """Take somebody out; written down in the audit by a receipt. Whoever writes again is a new
-    customer.
+    customer. `pause` lets some time pass, before it is tried once more.
 
-    Raises TemporaryFailure where passes keep writing into their tickets.
+    Raises TemporaryFailure where a mail of their tickets is being sent, passes keep writing into
+    them, or the database cannot be used.
     """
     who = receipt(person, signer)
 
@@ -90,13 +98,19 @@ def erase(
         audit.note(conn, by=by, what=Deed.PERSON_ERASED, about=about, now=now)
         return erased
 
-    for _ in range(_ROUNDS):
-        # A mail that was being taken into one of the tickets; by now it is there.
-        with suppress(IntegrityError), store.begin() as conn:
-            erased = once(conn)
+    left = _ROUNDS
+    while True:
+        left -= 1
+        try:
+            # What comes meanwhile is a matter of its own, and must not lose its customer.
+            with store.begin(snapshot=True) as conn:
+                erased = once(conn)
             break
-    else:
-        raise TemporaryFailure("mail of theirs is being taken at this moment: try again")
+        except (IntegrityError, TemporaryFailure):
+            # A pass wrote into one of their tickets.
+            if not left:
+                raise
+            pause()
     return Done(
         erased=erased,
         receipt=who,

@@ -128,7 +128,8 @@ def trim(
     place, done = begin, 0
     while place.step < len(names) and done != batches:
         name = names[place.step]
-        with store.begin() as conn:
+        # What comes meanwhile must not be let go of with what is old.
+        with store.begin(snapshot=True) as conn:
             stretch = steps[name](conn, after=place.after, limit=BATCH)
         done += 1
         gone[name] += stretch.gone

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, delete, or_, select, update
+from sqlalchemy import Column, Connection, Table, delete, func, or_, select, update
 
+from mailresponder.policy.facts import Outcome
 from mailresponder.store.inserting import insert_missing
 from mailresponder.store.schema import (
     answers,
@@ -41,6 +42,18 @@ T = TypeVar("T")
 Tombstone = Callable[[str], str]
 """Gives what is kept of a name that is erased."""
 
+_NOTHING = "erased"
+"""The kind of a row that is no message any more."""
+_EMPTY: dict[str, object] = {
+    **dict.fromkeys(("ticket_id", "message_id", "language", "anger")),
+    **dict.fromkeys(("mailbox", "from", "to", "subject", "new_text"), ""),
+    **{name: [] for name in ("in_reply_to", "references", "because", "reasons")},
+    "dedup_key": _NOTHING,
+    "direction": "in",
+    "kind": _NOTHING,
+    "outcome": Outcome.ERASED,
+    "angry": False,
+}
 _OF_MESSAGE = (labels, themed, message_themes)
 _OF_TICKET = (
     *(notice_tickets, announced, answers, untold, drafts, events, defect_tickets, participants),
@@ -70,7 +83,8 @@ def tickets_whole(
 ) -> Gone:
     """Take out tickets with all that hangs on them; what names them elsewhere names them no more.
 
-    A mail of theirs that is being sent at this moment is sent.
+    Of their mails none may be on its way at this moment (`is_sending`): what becomes of it is
+    written down by its number.
     """
     if not ids:
         return Gone()
@@ -81,6 +95,8 @@ def tickets_whole(
     named = _mail_names(conn, mails)
     _bury(conn, named, tombstone, now)
     mails_whole(conn, mails)
+    drafted = [f"{kind}:{number}" for number in ids for kind in ("draft", "undraft")]
+    _call_off(conn, mailbox_tasks.c.dedup_key, drafted)
     for table in _OF_TICKET:
         _delete(conn, table, table.c.ticket_id, ids)
     for some in chunks(found):
@@ -95,6 +111,22 @@ def tickets_whole(
         message_ids=(*gone.message_ids, *named),
         first_at=gone.first_at,
         learnt_from=gone.learnt_from,
+    )
+
+
+def is_sending(conn: Connection, ids: Collection[int], now: datetime) -> bool:
+    """Is a mail of these tickets in somebody's hands?"""
+    return any(
+        conn.execute(
+            select(outbox.c.id)
+            .where(
+                outbox.c.ticket_id.in_(some),
+                outbox.c.state == "sending",
+                outbox.c.lease_expires_at > now,
+            )
+            .limit(1)
+        ).first()
+        for some in chunks(list(ids))
     )
 
 
@@ -124,7 +156,7 @@ def messages_whole(
     mails_whole(conn, mails)
     for table in _OF_MESSAGE:
         _delete(conn, table, table.c.message_row, ids)
-    _delete(conn, messages, messages.c.id, ids)
+    _delete_messages(conn, ids)
     return Gone(
         messages=len(ids),
         mails=len(mails),
@@ -141,14 +173,14 @@ def mails_whole(conn: Connection, ids: Collection[int]) -> None:
         for some in chunks(list(ids)):
             where = table.c.outbox_id.in_(some)
             conn.execute(update(table).where(where).values(outbox_id=None))
-    for table in (mailbox_tasks, notice_tickets):
-        _delete(conn, table, table.c.outbox_id, ids)
+    _call_off(conn, mailbox_tasks.c.outbox_id, ids)
+    _delete(conn, notice_tickets, notice_tickets.c.outbox_id, ids)
     _delete(conn, outbox, outbox.c.id, ids)
 
 
 def mails_emptied(conn: Connection, ids: Collection[int]) -> None:
     """Let go of the bytes of mails that were sent; a copy that is owed to Sent is not put there."""
-    _delete(conn, mailbox_tasks, mailbox_tasks.c.outbox_id, ids)
+    _call_off(conn, mailbox_tasks.c.outbox_id, ids)
     for some in chunks(list(ids)):
         conn.execute(update(outbox).where(outbox.c.id.in_(some)).values(content=b""))
 
@@ -176,6 +208,28 @@ def texts_of(conn: Connection, ticket_ids: Collection[int], *, written: tuple[st
         sent = or_(outbox.c.state == "sent", outbox.c.state == "overtaken")
         mails = select(outbox.c.id).where(outbox.c.ticket_id.in_(some), sent)
         mails_emptied(conn, conn.execute(mails).scalars().all())
+
+
+def _call_off(conn: Connection, column: Column[Any], values: Collection[object]) -> None:
+    """Nothing is to be done in a mailbox for these any more. The rows stay: whoever has one in hand
+    will say that it is done, by its number, which must not be another's by then."""
+    for task in _column(conn, mailbox_tasks.c.id, column, values):
+        nothing = {"outbox_id": None, "state": "done", "dedup_key": f"erased:{task}"}
+        conn.execute(update(mailbox_tasks).where(mailbox_tasks.c.id == task).values(nothing))
+
+
+def _delete_messages(conn: Connection, ids: Collection[int]) -> None:
+    """SQLite gives the number of the newest row once more where that is deleted, and much is
+    remembered by the number of a message: its row stays, empty, until there is a newer one."""
+    gone = set(ids)
+    if conn.dialect.name == "sqlite" and gone:
+        newest = conn.execute(select(func.max(messages.c.id))).scalar_one()
+        empty = messages.c.kind == _NOTHING
+        conn.execute(delete(messages).where(empty, messages.c.id != newest))
+        if newest in gone:
+            gone.remove(newest)
+            conn.execute(update(messages).where(messages.c.id == newest).values(_EMPTY))
+    _delete(conn, messages, messages.c.id, gone)
 
 
 def _mail_names(conn: Connection, mails: Collection[int]) -> list[str]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     update,
 )
 
+from mailresponder.errors import TemporaryFailure
 from mailresponder.policy.persons import Person, exactly, listed, named
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import erasing, notice_tickets, scrubbing
@@ -75,12 +76,16 @@ class Erased:
 
 
 def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: datetime) -> Erased:
-    """Take somebody out, in one transaction. Done once more it finds what was written meanwhile."""
+    """Take somebody out, in one transaction that sees nothing of what is written meanwhile; done
+    once more it finds that. Raises TemporaryFailure while a mail of their tickets is being sent."""
     involved = involved_tickets(conn, person)
-    # Who is about to write into one of them waits, and finds it gone (PostgreSQL; on SQLite there
-    # is one writer anyway).
+    # Who is about to write into one of them waits, and finds it gone.
     for some in chunks(involved):
         conn.execute(select(tickets.c.id).where(tickets.c.id.in_(some)).with_for_update())
+    if erasing.is_sending(conn, involved, now):
+        raise TemporaryFailure(
+            "a mail of one of their tickets is being sent at this moment", mend="try it again"
+        )
     names = named(names_of(conn, person, involved))
     whole, shared = parted(conn, person, involved)
 

@@ -1,5 +1,6 @@
 """One person taken out of whatever the tables hold."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,9 +8,20 @@ import cases
 import pytest
 from sqlalchemy import JSON, Boolean, Column, Connection, Float, LargeBinary, select
 
+from mailresponder.mail.message import Address
+from mailresponder.policy.defects import How
 from mailresponder.policy.persons import Person
 from mailresponder.policy.ticket import Participant, Role
-from mailresponder.store import corrections, erasing_person, labels, outbox, outbox_view, tickets
+from mailresponder.store import (
+    corrections,
+    erasing_person,
+    labels,
+    outbox,
+    outbox_view,
+    proposing,
+    theming,
+    tickets,
+)
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 from mailresponder.store.database import Store
 from mailresponder.store.erasing_person import Erased
@@ -17,9 +29,12 @@ from mailresponder.store.finding_person import involved_tickets
 from mailresponder.store.labels import Label
 from mailresponder.store.schema import messages, metadata
 from mailresponder.store.schema import outbox as outbox_rows
+from mailresponder.store.schema_themes import defect_tickets, defects, message_themes, themed
+from mailresponder.store.theming import About, Looked
 
 NOW = cases.NOON
 EMMA = "emma@customer.test"
+NOAH = Address(email="noah@customer.test", name="Noah Reed")
 PERSON = Person(addresses=(EMMA,))
 NAMED_BY_KEY = ("participants.address", "announced.customer_key")
 
@@ -172,3 +187,55 @@ def test_a_word_within_others_finds_nobody(store: Store) -> None:
         cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
         for address in ("mma@customer.test", "emma@customer.te", "emma@customer.test.org"):
             assert involved_tickets(conn, Person(addresses=(address,))) == []
+
+
+@pytest.mark.parametrize("url", ["postgresql"], indirect=True)
+def test_what_comes_at_the_same_moment_is_left_whole(store: Store) -> None:
+    """A ticket that is opened while the person is being erased keeps its customer."""
+    with store.begin(snapshot=True) as conn:
+        assert involved_tickets(conn, PERSON) == []
+        with store.begin() as another:
+            ticket = cases.add(another, cases.open_ticket("MR-23456"), "Hello")
+        erase(conn)
+
+    with store.read() as conn:
+        [left] = tickets.load(conn)
+    assert left == replace(ticket, participants=left.participants)
+    assert len(left.participants) == 1
+
+
+def test_the_number_of_a_message_is_not_given_again(store: Store) -> None:
+    """What remembers messages by their number, as tasks in the mailbox do, is never led to another
+    one; once there is a newer one nothing is left of the row."""
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        before = conn.execute(select(messages.c.id)).scalar_one()
+        erase(conn)
+        cases.add(conn, cases.open_ticket("MR-34567"), "Hello again")
+        after = conn.execute(select(messages.c.id).where(messages.c.new_text != "")).scalar_one()
+        cases.add(conn, cases.open_ticket("MR-45678", customer=NOAH), "Hello")
+        erase(conn)
+        left = conn.execute(select(messages.c.id)).scalars().all()
+
+    assert after > before
+    assert (len(left), before in left) == (1, False)
+
+
+def test_what_a_job_has_in_hand_may_be_gone(store: Store) -> None:
+    """Themes found in a message, and a ticket proposed to a defect, are written down only where
+    these are still there."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        row = conn.execute(select(messages.c.id)).scalar_one() + 7
+        given = {"name": "x", "owner": "", "words": {}, "known": {}}
+        defect = {"id": 1, "name_key": "x", "state": "open", "opened_at": NOW, "opened_by": "ana"}
+        conn.execute(defects.insert().values(**given, **defect))
+        erase(conn)
+
+        about = About(theme="late", how="words", weight=1.0)
+        theming.put(conn, [Looked(row=row, about=(about,), praise=0.0)], taxonomy="t", at=NOW)
+        theming.near(conn, {row: about})
+        proposing.propose(conn, [(1, ticket.id)], how=How.WORDS, by="me", at=NOW)
+
+        for table in (themed, message_themes, defect_tickets):
+            assert conn.execute(select(table)).all() == []
