@@ -52,6 +52,7 @@ def _at(ctx: click.Context, addresses: tuple[str, ...]) -> Iterator[_At]:
             f"there is no database {path}", mend="the first `mailresponder run` makes it"
         )
     with open_store(ctx, config) as (_, store):
+        erasing.require_one(store, person)
         with store.begin() as conn:
             signer = secret.of_desk(conn, config.secret_path, create=True)
         yield _At(config=config, store=store, signer=signer, person=person, now=utc_now())

@@ -19,7 +19,7 @@ from mailresponder.mail.addresses import usable
 from mailresponder.mail.message import Address
 from mailresponder.policy.identifiers import Signer
 from mailresponder.policy.persons import Person
-from mailresponder.store import erasing_person
+from mailresponder.store import erasing_person, finding_person
 from mailresponder.store.database import Store
 from mailresponder.store.erasing_person import Erased
 
@@ -56,6 +56,18 @@ def person(addresses: tuple[str, ...], config: Config) -> Person:
             )
         found.append(address.email)
     return Person(addresses=tuple(found))
+
+
+def require_one(store: Store, person: Person) -> None:
+    """Raise MailresponderError where several customers wrote by these addresses."""
+    with store.read() as conn:
+        others = finding_person.speaks_for(conn, person)
+    if len(others) > 1:
+        raise MailresponderError(
+            f"{len(others)} other customers wrote through it: it is the address of a form, or of"
+            " somebody who writes for others",
+            mend="name the customers by their own addresses; all of them, if they are one person",
+        )
 
 
 def receipt(person: Person, signer: Signer) -> str:

@@ -11,7 +11,12 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from mailresponder.policy.persons import Person, listed
-from mailresponder.store.finding_person import holds, involved_tickets, loose_messages
+from mailresponder.store.finding_person import (
+    authors,
+    holds,
+    involved_tickets,
+    loose_messages,
+)
 from mailresponder.store.schema import (
     answers,
     audit,
@@ -108,11 +113,12 @@ def held(conn: Connection, person: Person, *, notes: frozenset[str]) -> Held:
 
 def _ticket(conn: Connection, row: Any, person: Person, notes: frozenset[str]) -> Values:
     is_customer = person.is_at(row.customer_email)
+    who = authors(conn, person, [row.id])[row.id]
     its = select(messages.c.id, messages.c["from"], messages.c.to, messages.c.direction)
     theirs = [
         one.id
         for one in conn.execute(its.where(messages.c.ticket_id == row.id))
-        if person.is_at(one[1]) or (one.direction != "in" and person.among(one.to))
+        if (who.is_theirs(one[1]) if one.direction == "in" else person.among(one.to))
     ]
     if not is_customer:
         # Of somebody else's matter they are told no more than what they took part in.
@@ -161,7 +167,7 @@ def _messages(conn: Connection, ids: Sequence[int], person: Person) -> list[Valu
         )
         for row in conn.execute(query):
             sender = row._mapping[messages.c["from"]]
-            own = person.is_at(sender)
+            own = row.direction == "in"
             heard = {name: getattr(row, name) for name in _HEARD} if own else {}
             found.append(
                 {

@@ -4,11 +4,13 @@ Changes nothing.
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, Text, cast, or_, select
 
 from mailresponder.policy.persons import Person, listed
+from mailresponder.policy.ticket import Role
 from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import messages, participants, tickets
 from mailresponder.store.tickets import chunks
@@ -39,6 +41,23 @@ def loose_messages(conn: Connection, person: Person) -> list[int]:
     return ids_of(conn, query, person.among)
 
 
+def speaks_for(conn: Connection, person: Person) -> set[str]:
+    """Whose tickets somebody's mails have opened beside their own: a form's address has many."""
+    of = participants.c
+    query = select(of.ticket_id, of.address).where(
+        of.role == Role.CUSTOMER, holds(of.address, person)
+    )
+    found: set[str] = set()
+    for some in chunks(ids_of(conn, query, person.is_at)):
+        customers = select(tickets.c.customer_email).where(tickets.c.id.in_(some))
+        found.update(
+            customer.casefold()
+            for customer in conn.execute(customers).scalars()
+            if customer and not person.is_at(customer)
+        )
+    return found
+
+
 def parted(
     conn: Connection, person: Person, involved: Sequence[int]
 ) -> tuple[list[int], list[int]]:
@@ -46,20 +65,61 @@ def parted(
     whole: list[int] = []
     shared: list[int] = []
     for some in chunks(involved):
-        writers: dict[int, list[str]] = defaultdict(list)
-        wrote = select(messages.c.ticket_id, messages.c["from"])
-        for ticket_id, writer in conn.execute(
-            wrote.where(messages.c.ticket_id.in_(some), *OF_PEOPLE)
-        ):
-            writers[ticket_id].append(writer)
-        its = select(tickets.c.id, tickets.c.customer_email).where(tickets.c.id.in_(some))
-        for ticket_id, customer in conn.execute(its):
-            wrote_in = writers[ticket_id]
-            # Where all words are theirs it is theirs, under whichever address it was opened.
-            own = person.is_at(customer) or bool(wrote_in)
-            alone = own and all(map(person.is_at, wrote_in))
-            (whole if alone else shared).append(ticket_id)
+        for ticket_id, who in authors(conn, person, some).items():
+            (whole if who.alone else shared).append(ticket_id)
     return whole, shared
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Authors:
+    """Who wrote in a ticket, as seen by one person."""
+
+    person: Person
+    customer: str
+    own: frozenset[str]
+    """The addresses that count as the customer's, casefolded: beside theirs that of the form or
+    the assistant through which they wrote."""
+    wrote: tuple[str, ...]
+    """The addresses that people's mails came from."""
+
+    def is_theirs(self, writer: str) -> bool:
+        """Are the words of a mail from this address the person's? Where more people count as the
+        customer than wrote, as after two tickets of one form were merged, nobody can tell."""
+        if self.person.is_at(writer):
+            return True
+        senders = {one.casefold() for one in self.wrote}
+        clear = all(self.person.is_at(one) or one in senders for one in self.own)
+        return clear and self.person.is_at(self.customer) and writer.casefold() in self.own
+
+    @property
+    def alone(self) -> bool:
+        """Is the ticket theirs, and are all words in it?"""
+        own = self.person.is_at(self.customer) or bool(self.wrote)
+        return own and all(map(self.is_theirs, self.wrote))
+
+
+def authors(conn: Connection, person: Person, ids: Sequence[int]) -> dict[int, Authors]:
+    """Who wrote in some tickets, 500 at most, by their ids."""
+    wrote: dict[int, list[str]] = defaultdict(list)
+    sent = select(messages.c.ticket_id, messages.c["from"])
+    for ticket_id, writer in conn.execute(sent.where(messages.c.ticket_id.in_(ids), *OF_PEOPLE)):
+        wrote[ticket_id].append(writer)
+    own: dict[int, set[str]] = defaultdict(set)
+    people = select(participants).where(
+        participants.c.ticket_id.in_(ids), participants.c.role == Role.CUSTOMER
+    )
+    for row in conn.execute(people):
+        own[row.ticket_id].add(row.address)
+    its = select(tickets.c.id, tickets.c.customer_email).where(tickets.c.id.in_(ids))
+    return {
+        ticket_id: Authors(
+            person=person,
+            customer=customer,
+            own=frozenset(own[ticket_id]),
+            wrote=tuple(wrote[ticket_id]),
+        )
+        for ticket_id, customer in conn.execute(its.order_by(tickets.c.id))
+    }
 
 
 def messages_of(conn: Connection, person: Person, shared: Sequence[int]) -> list[int]:
@@ -68,11 +128,14 @@ def messages_of(conn: Connection, person: Person, shared: Sequence[int]) -> list
     found = loose_messages(conn, person)
     of = messages.c
     for some in chunks(shared):
-        query = select(of.id, of["from"], of.to, of.direction).where(of.ticket_id.in_(some))
-        for row in conn.execute(query):
-            to = listed(row.to)
-            alone = row.direction != "in" and bool(to) and all(map(person.is_at, to))
-            if alone or person.is_at(row[1]):
+        who = authors(conn, person, some)
+        query = select(of.id, of.ticket_id, of["from"].label("writer"), of.to, of.direction)
+        for row in conn.execute(query.where(of.ticket_id.in_(some))):
+            if row.direction == "in":
+                theirs = who[row.ticket_id].is_theirs(row.writer)
+            else:
+                theirs = bool(to := listed(row.to)) and all(map(person.is_at, to))
+            if theirs:
                 found.append(row.id)
     return found
 

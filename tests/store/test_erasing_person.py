@@ -11,11 +11,12 @@ from sqlalchemy import JSON, Boolean, Column, Connection, Float, LargeBinary, se
 from mailresponder.mail.message import Address
 from mailresponder.policy.defects import How
 from mailresponder.policy.persons import Person
-from mailresponder.policy.ticket import Participant, Role
+from mailresponder.policy.ticket import Participant, Role, Ticket
 from mailresponder.store import (
     corrections,
     erasing_person,
     labels,
+    merging,
     outbox,
     outbox_view,
     proposing,
@@ -25,15 +26,16 @@ from mailresponder.store import (
 from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 from mailresponder.store.database import Store
 from mailresponder.store.erasing_person import Erased
-from mailresponder.store.finding_person import involved_tickets
+from mailresponder.store.finding_person import involved_tickets, speaks_for
 from mailresponder.store.labels import Label
+from mailresponder.store.messages import of_ticket
 from mailresponder.store.schema import messages, metadata
 from mailresponder.store.schema import outbox as outbox_rows
 from mailresponder.store.schema_themes import defect_tickets, defects, message_themes, themed
 from mailresponder.store.theming import About, Looked
 
 NOW = cases.NOON
-EMMA = "emma@customer.test"
+EMMA, FORM = "emma@customer.test", "form@shop.test"
 NOAH = Address(email="noah@customer.test", name="Noah Reed")
 PERSON = Person(addresses=(EMMA,))
 NAMED_BY_KEY = ("participants.address", "announced.customer_key")
@@ -118,6 +120,52 @@ def test_a_namesake_keeps_name_and_ticket(store: Store) -> None:
         "Emma Clarke",
         "I am Emma Clarke.",
     )
+
+
+def by_form(conn: Connection, reference: str, customer: Address) -> Ticket:
+    """A ticket that somebody opened with a form on the website."""
+    people = {customer.email: Role.CUSTOMER, FORM: Role.CUSTOMER}
+    given = {
+        "customer": customer,
+        "participants": frozenset(Participant(address=a, role=r) for a, r in people.items()),
+    }
+    ticket = cases.add(conn, cases.open_ticket(reference, **given), f"I am {customer.name}.")
+    conn.execute(messages.update().where(messages.c.ticket_id == ticket.id).values({"from": FORM}))
+    return ticket
+
+
+def test_words_in_a_form_are_those_of_who_filled_it_in(store: Store) -> None:
+    """Their ticket goes with its words, and another's by the same form stays as it is."""
+    with store.begin() as conn:
+        by_form(conn, "MR-23456", Address(email=EMMA, name="Emma Clarke"))
+        by_form(conn, "MR-34567", NOAH)
+        assert speaks_for(conn, Person(addresses=(FORM,))) == {EMMA, NOAH.email}
+        assert speaks_for(conn, Person(addresses=(FORM, EMMA, NOAH.email))) == set()
+        erased = erase(conn)
+        [left] = tickets.load(conn)
+        [message] = of_ticket(conn, left.id)
+
+    assert (erased.gone.references, erased.kept) == (("MR-23456",), ())
+    assert (left.customer, message.from_, message.new_text) == (NOAH, FORM, "I am Noah Reed.")
+
+
+def test_two_customers_of_one_form_whose_tickets_were_merged(store: Store) -> None:
+    """Nobody can tell which words are whose: none is taken, but for the erased one's address and
+    name, and the ticket is told of as one to look through."""
+    with store.begin() as conn:
+        emmas = by_form(conn, "MR-23456", Address(email=EMMA, name="Emma Clarke"))
+        noahs = by_form(conn, "MR-34567", NOAH)
+        merging.move(conn, emmas, noahs)
+        both = noahs.participants | emmas.participants
+        tickets.save_ticket(conn, replace(noahs, participants=both))
+        tickets.save_ticket(conn, replace(emmas, merged_into="MR-34567"))
+
+        erased = erase(conn)
+        [left] = tickets.load(conn)
+        texts = [message.new_text for message in of_ticket(conn, left.id)]
+
+    assert (erased.gone.references, erased.kept) == (("MR-23456",), ("MR-34567",))
+    assert (left.customer, texts) == (NOAH, ["I am [erased].", "I am Noah Reed."])
 
 
 def test_what_was_learnt_from_them_goes(store: Store) -> None:
