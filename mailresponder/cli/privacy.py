@@ -156,14 +156,14 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
     from mailresponder.store import compacting
 
     with _at(ctx, addresses) as at:
-        would = erasing.dry_run(at.store, at.person, at.signer, now=at.now)
-        if would.is_nothing:
-            output.say("Nothing is held of them.")
-            return ExitStatus.OK
-        _say(would, "would go")
-        if dry_run:
-            return ExitStatus.OK
-        if not yes:
+        # Each time all of the database is looked through: not without need.
+        if dry_run or not yes:
+            would = erasing.dry_run(at.store, at.person, at.signer, now=at.now)
+            if would.is_nothing:
+                return _say_nothing()
+            _say(would, "would go")
+            if dry_run:
+                return ExitStatus.OK
             click.confirm("Erase this for good?", abort=True)
         done = erasing.erase(
             at.store,
@@ -174,6 +174,8 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
             by=who(),
             pause=lambda: time.sleep(_PAUSE),
         )
+        if done.erased.is_nothing:
+            return _say_nothing()
         _say(done.erased, "are gone")
         if done.erased.corrections:
             anew = "learnt anew without them" if done.relearnt else "taken out"
@@ -194,6 +196,11 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
             " when they are."
         )
         return ExitStatus.TEMPORARY
+    return ExitStatus.OK
+
+
+def _say_nothing() -> int:
+    output.say("Nothing is held of them.")
     return ExitStatus.OK
 
 

@@ -105,6 +105,8 @@ def erase(
 
     def once(conn: Connection) -> Erased:
         erased = erasing_person.erase(conn, person, tombstone=signer.tombstone, now=now)
+        if erased.is_nothing:
+            return erased
         gone = erased.gone
         about = f"{who}: {gone.tickets} tickets, {gone.messages} messages, {gone.mails} mails"
         audit.note(conn, by=by, what=Deed.PERSON_ERASED, about=about, now=now)

@@ -15,6 +15,8 @@ ERASED = "[erased]"
 _AT = r"(?:@|%40|=40|=)"
 """As an address stands in text, in a link, in quoted-printable, and in a bounce address (VERP)."""
 _LEAST_NAME = 5
+_TELLING = 4
+"""Letters of a local part that are seldom met by chance."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,12 +50,17 @@ class Person:
 
     @cached_property
     def needles(self) -> tuple[str, ...]:
-        """Plain beginnings of which one, in either case, stands in every text that holds an address
-        of theirs: for a database to look through quickly."""
-        locals_ = {key.rpartition("@")[0] for key in self._keys}
+        """Plain pieces of which one, in either case, stands in every text that holds an address of
+        theirs: for a database to look through quickly."""
+        locals_ = sorted({key.rpartition("@")[0] for key in self._keys})
         if not all(local.isascii() for local in locals_):
             return ("@", "=", "%40")
-        return tuple(f"{local}{end}" for local in sorted(locals_) for end in ("@", "+", "=", "%"))
+        return tuple(
+            f"{local}{end}"
+            for local in locals_
+            # A short one stands in many a word.
+            for end in (("",) if len(local) >= _TELLING else ("@", "+", "=", "%"))
+        )
 
     @cached_property
     def _keys(self) -> frozenset[str]:

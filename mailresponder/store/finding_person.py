@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Text, cast, or_, selec
 
 from mailresponder.policy.persons import Person, listed
 from mailresponder.policy.ticket import Role
+from mailresponder.store.alike import holds_text
 from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import messages, participants, tickets
 from mailresponder.store.tickets import chunks
@@ -178,4 +179,4 @@ def ids_of(
 
 def holds(column: ColumnElement[str], person: Person) -> ColumnElement[bool]:
     """May an address of theirs stand in a column? `Person` tells whether it does."""
-    return or_(*(column.icontains(needle, autoescape=True) for needle in person.needles))
+    return or_(*(holds_text(column, needle) for needle in person.needles))

@@ -7,8 +7,20 @@ texts: rows that are somebody's are taken out whole, by `erasing`.
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, Connection, Row, Table, Text, cast, or_, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Table,
+    Text,
+    cast,
+    or_,
+    select,
+    update,
+)
 
+from mailresponder.store.alike import holds_text
 from mailresponder.store.column_types import Key, SafeText
 from mailresponder.store.schema import metadata
 
@@ -31,9 +43,9 @@ def scrub(conn: Connection, needles: Sequence[str], clean: Clean) -> int:
     )
 
 
-def scrub_rows(conn: Connection, rows: Table, where: Any, clean: Clean) -> int:
-    """Clean the texts of some rows of a table."""
-    return _cleaned(conn, rows, conn.execute(select(rows).where(where)).all(), clean)
+def scrub_rows(conn: Connection, table: Table, where: ColumnElement[bool], clean: Clean) -> int:
+    """Clean the texts of some rows of a table. How many were changed."""
+    return _cleaned(conn, table, where, clean)
 
 
 def texts(table: Table) -> Iterator[Column[Any]]:
@@ -45,18 +57,19 @@ def texts(table: Table) -> Iterator[Column[Any]]:
 
 def _table(conn: Connection, table: Table, needles: Sequence[str], clean: Clean) -> int:
     conditions = [
-        cast(column, Text).icontains(needle, autoescape=True)
+        holds_text(cast(column, Text) if isinstance(column.type, JSON) else column, needle)
         for column in texts(table)
         for needle in needles
     ]
     if not conditions:
         return 0
-    return _cleaned(conn, table, conn.execute(select(table).where(or_(*conditions))).all(), clean)
+    return _cleaned(conn, table, or_(*conditions), clean)
 
 
-def _cleaned(conn: Connection, table: Table, rows: Sequence[Row[Any]], clean: Clean) -> int:
-    changed = 0
-    for row in rows:
+def _cleaned(conn: Connection, table: Table, where: ColumnElement[bool], clean: Clean) -> int:
+    # Of many rows that are looked at few are changed: the others are not kept in mind.
+    changed = []
+    for row in conn.execute(select(table).where(where)):
         changes = {}
         for column in texts(table):
             before = row._mapping[column]
@@ -65,10 +78,12 @@ def _cleaned(conn: Connection, table: Table, rows: Sequence[Row[Any]], clean: Cl
                 # What must be unique stays so.
                 changes[column] = f"{after} {row[0]}" if column.unique else after
         if changes:
-            changed += 1
-            its = [column == row._mapping[column] for column in table.primary_key]
-            conn.execute(update(table).where(*its).values(changes))
-    return changed
+            changed.append(
+                ([column == row._mapping[column] for column in table.primary_key], changes)
+            )
+    for its, changes in changed:
+        conn.execute(update(table).where(*its).values(changes))
+    return len(changed)
 
 
 def _walked(value: Any, clean: Clean) -> Any:

@@ -170,10 +170,9 @@ def two(office: Office) -> None:
     office.run_well()
 
 
-def test_the_words_of_others_stay(office_on_either: Office) -> None:
+def test_the_words_of_others_stay(office: Office) -> None:
     """In somebody else's ticket their mail goes, and their address out of what the other wrote; the
     ticket is the other's as before."""
-    office = office_on_either
     two(office)
     before = office.ticket
 
@@ -194,10 +193,9 @@ def test_the_words_of_others_stay(office_on_either: Office) -> None:
     assert traces(office, ("emma@customer.test", "emma-1@", "zeppelin")) == []
 
 
-def test_their_own_ticket_stays_for_others_who_wrote_in_it(office_on_either: Office) -> None:
+def test_their_own_ticket_stays_for_others_who_wrote_in_it(office: Office) -> None:
     """Where the customer is erased and somebody else waits in the ticket, it stays open without a
     customer, with the other's words alone."""
-    office = office_on_either
     two(office)
     with_noah = office.ticket.reference
 
