@@ -87,7 +87,7 @@ def privacy_command(ctx: click.Context, columns: bool, as_json: bool) -> int:
             if privacy.is_personal(one) is not personal:
                 continue
             output.say(f"\n{one.table}: {one.what}")
-            output.say(f"  kept:  {privacy.until(one, config)}")
+            output.say(f"  ends:  {privacy.until(one, config)}")
             output.say(f"  erase: {one.erase}")
             if columns:
                 for name, whose in one.columns.items():

@@ -125,7 +125,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table="untold",
         what="who of staff is still to hear of a ticket",
-        until="until they have heard",
+        until="when they have heard",
         erase=_OUT,
         columns=_columns(staff="recipient_key recipient", nobody="ticket_id"),
     ),
@@ -151,7 +151,8 @@ HOLDINGS: tuple[Holding, ...] = (
         table="outbox",
         what="mail of ours on its way and sent: acknowledgements, notices to staff, answers passed"
         " on with their attachments",
-        until="its bytes {sent_mail} after it was sent; the row with its ticket",
+        until="its bytes {sent_mail} after it was sent; the row with its ticket, that of a mail to"
+        " staff about none never",
         erase=f"{_OUT}; mails to staff that name them are emptied, or taken back if they wait",
         columns=_columns(
             customer="recipient recipient_key message_id sent_as dedup_key",
@@ -206,7 +207,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table="defects",
         what="what staff named as wrong with the product",
-        until="until staff remove it",
+        until="when staff remove it",
         erase=_NAMED,
         columns=_columns(
             words="name name_key words known",
@@ -245,14 +246,14 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table="ended_sessions",
         what="sign-ins to the page that were ended before their time",
-        until="until they would have ended",
+        until="when they would have ended",
         erase="untouched",
         columns=_columns(staff="session", nobody="until"),
     ),
     Holding(
         table="mailboxes",
         what="how reading and sending of each mailbox stands",
-        until="never; errors until it works again",
+        until="never; errors when it works again",
         erase=_NAMED,
         columns=_columns(
             words="error send_error",
@@ -271,7 +272,7 @@ HOLDINGS: tuple[Holding, ...] = (
     Holding(
         table="leases",
         what="which process works on which mailbox",
-        until="minutes",
+        until="after minutes",
         erase="untouched",
         columns=_columns(nobody="name owner expires_at"),
     ),

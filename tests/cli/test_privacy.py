@@ -73,7 +73,7 @@ def test_privacy_says_what_is_kept_and_how_long(run, desk_file: Path) -> None:
 
     assert done.status == 0, done.err
     assert "support  7d         730d    30d   1095d" in done.out
-    assert "  kept:  text 30d, the rest 1095d after the last mail" in done.out
+    assert "  ends:  text 30d, the rest 1095d after the last mail" in done.out
     for table in metadata.tables:
         assert f"\n{table}: " in done.out
     assert list(desk_file.parent.glob("*.db")) == []
