@@ -14,8 +14,7 @@ BESIDE = (
     ("the mailboxes", "every mail as it came and went: yours, and nothing is deleted there"),
     (
         "the log",
-        "ids, states and reasons, no text of a customer; what a mail server says when it refuses"
-        " a mail may name the address",
+        "ids, states and reasons, no text of a customer; a mail server that refuses may name one",
     ),
     ("backups", "copies of all this, from before whatever was deleted since"),
     ("mail that was sent", "lies with whoever got it: digests and reports name customers"),
