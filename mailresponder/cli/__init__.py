@@ -47,6 +47,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "web": ("web", "Serve the page: templates, queue, health."),
     "outbox": ("outbox", "List the mail that waits or failed."),
     "retry": ("outbox", "Try one mail of the outbox again now."),
+    "privacy": ("privacy", "Say what is stored, whose it is, and how long."),
+    "export": ("privacy", "Write out all that is held of a person, for them."),
+    "erase": ("privacy", "Take a person out of the database for good."),
     "compact": ("compact", "Let go of what is old and make the database small."),
     "help": ("help_", "Explain a topic at length."),
 }

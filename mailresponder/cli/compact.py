@@ -21,7 +21,7 @@ def compact_command(ctx: click.Context) -> int:
     from mailresponder.cli.context import load_config, open_store
     from mailresponder.clock import utc_now
     from mailresponder.jobs.trimming import trim
-    from mailresponder.store import compacting
+    from mailresponder.store import compacting, secret
 
     config = load_config(ctx)
     path = config.database_path()
@@ -30,15 +30,17 @@ def compact_command(ctx: click.Context) -> int:
             f"there is no database {path}", mend="the first `mailresponder run` makes it"
         )
     with open_store(ctx, config) as (_, store):
-        with store.read() as conn:
+        with store.begin() as conn:
+            signer = secret.of_desk(conn, config.secret_path, create=True)
             before = compacting.size(conn)
-        gone = trim(store, config.retention, now=utc_now())
+        gone = trim(store, config, signer, now=utc_now())
         compacting.compact(store)
         with store.read() as conn:
             after = compacting.size(conn)
     output.say(
         f"Let go of the bytes of {gone.bodies} sent mails, {gone.events} events of closed tickets"
-        f" and {gone.audit} lines of the page's audit."
+        f" and {gone.audit} lines of the page's audit; of the texts of {gone.texts} tickets, and of"
+        f" {gone.tickets} tickets and {gone.messages} mails of no ticket as a whole."
     )
     output.say(f"The database had {before / _MEGA:.1f} MB and has {after / _MEGA:.1f} MB.")
     return ExitStatus.OK

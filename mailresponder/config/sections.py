@@ -11,13 +11,13 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from mailresponder.config import fields
 from mailresponder.config.calendar import ClosedDays, check_country, check_subdivision
+from mailresponder.config.retention import MailboxRetentionSettings, RetentionSettings
 from mailresponder.config.section import Section
 from mailresponder.config.services import (
     ClosingSettings,
     DefectSettings,
     DigestSettings,
     ReportSettings,
-    RetentionSettings,
     ThemesSettings,
     WebSettings,
 )
@@ -240,6 +240,7 @@ class Mailbox(Section):
     smtp: SmtpSettings
     oauth2: OAuth2Settings | None = None
     deadlines: MailboxDeadlineSettings = MailboxDeadlineSettings()
+    retention: MailboxRetentionSettings = MailboxRetentionSettings()
     escalation: fields.Several[EscalationStep] | None = None
     """None: the desk's ladder."""
     angry_escalation: fields.Several[EscalationStep] | None = None

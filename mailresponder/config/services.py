@@ -17,15 +17,6 @@ class ClosingSettings(Section):
     ask_after: fields.SomeTime | None = None
 
 
-class RetentionSettings(Section):
-    """`[retention]`"""
-
-    sent_mail: fields.SomeDays = timedelta(days=90)
-    """How long the bytes of a mail that was sent are kept; its text stays with the ticket."""
-    events: fields.SomeDays = timedelta(days=730)
-    """How long a closed ticket keeps what was done to it and why, and the page its audit."""
-
-
 class DigestSettings(Section):
     """`[digest]`"""
 

@@ -7,6 +7,7 @@ from hashlib import sha256
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from mailresponder.config.retention import RetentionSettings
 from mailresponder.config.sections import (
     AcknowledgeSettings,
     AdminSettings,
@@ -22,7 +23,6 @@ from mailresponder.config.services import (
     DefectSettings,
     DigestSettings,
     ReportSettings,
-    RetentionSettings,
     ThemesSettings,
     WebSettings,
 )
@@ -153,6 +153,11 @@ class Config:
     def deadlines_of(self, mailbox: Mailbox) -> DeadlineSettings:
         """`[deadlines]` as they hold for a mailbox."""
         return mailbox.deadlines.over(self.deadlines)
+
+    def retention_of(self, mailbox_name: str) -> RetentionSettings:
+        """`[retention]` as it holds for a mailbox; the desk's for one that is gone."""
+        mailbox = self._by_name.get(mailbox_name)
+        return mailbox.retention.over(self.retention) if mailbox else self.retention
 
     def zone_of(self, mailbox_name: str) -> ZoneInfo:
         """The time zone a mailbox's hours and times are in; the desk's for one that is gone."""

@@ -15,7 +15,7 @@ _REFUSALS_A_DAY = 20
 
 
 class Deed(StrEnum):
-    """What can be done on the page; to a defect, anywhere. Each has words in
+    """What can be done on the page; to a defect or a person, anywhere. Each has words in
     `web/words/*/audit.toml`."""
 
     SIGNED_IN = "signed_in"
@@ -54,6 +54,9 @@ class Deed(StrEnum):
     THEME_MERGED = "theme_merged"
     THEME_DISMISSED = "theme_dismissed"
     THEME_RESTORED = "theme_restored"
+    PERSON_ERASED = "person_erased"
+    PERSON_EXPORTED = "person_exported"
+    """About both a receipt stands in place of the address, and counts."""
 
 
 def note(conn: Connection, *, by: str, what: Deed, about: str = "", now: datetime) -> None:

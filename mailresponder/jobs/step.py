@@ -43,7 +43,7 @@ class Taken:
 
     outcome: Outcome
     row: int
-    """Its row in `messages`."""
+    """Its row in `messages`; 0 where it has none."""
     own: bool = False
     """True for a mail that we sent ourselves."""
 

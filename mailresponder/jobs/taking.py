@@ -47,7 +47,9 @@ def ask(work: Work, message: InboundMessage, *, is_sent: bool) -> Asked:
     else:
         message = forwards.unwrapped(message, work.desk)
         questions = triage.questions(message, work.desk, now=now)
-    return Asked(message=message, questions=questions)
+    names = filter(None, (questions.dedup_key, message.message_id))
+    tombstones = tuple(work.signer.tombstone(name) for name in names)
+    return Asked(message=message, questions=replace(questions, tombstones=tombstones))
 
 
 def take(
@@ -68,6 +70,8 @@ def take(
     """
     message = asked.message
     decision: decisions.Decision
+    if facts.seen is Outcome.ERASED:
+        return _leave_erased(conn, work, place, asked.questions)
     if before_start:
         decision = triage.leave_alone(message, facts, work.desk)
     else:
@@ -120,6 +124,22 @@ def take(
         at=seen_at,
     )
     return taken
+
+
+def _leave_erased(conn: Connection, work: Work, place: Place, asked: Questions) -> Taken:
+    """Of a copy of what was erased nothing is written down but that it lies here."""
+    record_sighting(
+        conn,
+        mailbox=work.desk.mailbox,
+        folder=place.folder,
+        uidvalidity=place.uidvalidity,
+        uid=place.uid,
+        message_row=None,
+        outcome=Outcome.ERASED,
+        at=asked.now,
+    )
+    work.tell(Outcome.ERASED.value, folder=place.folder, uid=place.uid)
+    return Taken(outcome=Outcome.ERASED, row=0)
 
 
 def _fail(step: Step, decision: decisions.DeliveryFailure) -> Taken:

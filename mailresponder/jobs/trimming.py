@@ -1,20 +1,22 @@
-"""Once a day lets go of what the desk need not keep any longer, as `[retention]` says.
+"""Once a day lets go of what the desk need not keep any longer, as `[retention]` says, and
+`[mailbox.retention]` of one mailbox.
 
 A little in each pass, so that no mail waits behind it: what is left is for the next one.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
-from mailresponder.config.services import RetentionSettings
+from mailresponder.config import Config
 from mailresponder.jobs.only_one import only_one
-from mailresponder.jobs.story import NOTE, RELAYED
+from mailresponder.jobs.story import FORWARDED, NOTE, RELAYED
 from mailresponder.jobs.work import Work
+from mailresponder.policy.identifiers import Signer
 from mailresponder.store import compacting, trimming
 from mailresponder.store.database import Store, desk_value, set_desk_value
-from mailresponder.store.trimming import Stretch
+from mailresponder.store.trimming import Before, Stretch
 
 EVERY = timedelta(days=1)
 BATCH = 500
@@ -27,6 +29,8 @@ _TURN = "trimming"
 _KEPT = (NOTE, RELAYED, "relay_failed", "closed")
 """Events that say what a colleague wrote, who wrote an answer, and why an answer that still comes
 in is not passed on."""
+_WRITTEN = (NOTE, FORWARDED, "noted")
+"""Events in which a person's words stand, or a mail's."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,11 @@ class Trimmed:
     """Mails whose bytes were."""
     events: int = 0
     audit: int = 0
+    texts: int = 0
+    """Tickets of which what people wrote was."""
+    tickets: int = 0
+    messages: int = 0
+    """Those that belonged to no ticket."""
     left: Place | None = None
     """Where to go on; None where all was looked at."""
 
@@ -69,7 +78,7 @@ def _is_due(work: Work, now: datetime) -> bool:
 def _in_turn(work: Work, now: datetime) -> Trimmed:
     with work.store.read() as conn:
         begin = _place(desk_value(conn, _PLACE))
-    trimmed = trim(work.store, work.config.retention, now=now, begin=begin, batches=BATCHES)
+    trimmed = trim(work.store, work.config, work.signer, now=now, begin=begin, batches=BATCHES)
     if trimmed.left is None:
         compacting.give_back(work.store)
     left = trimmed.left or Place()
@@ -77,8 +86,9 @@ def _in_turn(work: Work, now: datetime) -> Trimmed:
         set_desk_value(conn, _PLACE, f"{left.step}:{left.after}")
         if trimmed.left is None:
             set_desk_value(conn, _DONE_AT, now.isoformat())
-    if trimmed.bodies or trimmed.events or trimmed.audit:
-        work.tell("trimmed", bodies=trimmed.bodies, events=trimmed.events, audit=trimmed.audit)
+    gone = {name: number for name, number in asdict(replace(trimmed, left=None)).items() if number}
+    if gone:
+        work.tell("trimmed", **gone)
     return trimmed
 
 
@@ -91,30 +101,49 @@ def _place(kept: str | None) -> Place:
 
 def trim(
     store: Store,
-    settings: RetentionSettings,
+    config: Config,
+    signer: Signer,
     *,
     now: datetime,
     begin: Place = Place(),
     batches: int | None = None,
 ) -> Trimmed:
     """Let go of what is old by `now`, in at most so many transactions; None: all of it."""
-    until = now - settings.events
-    steps: list[Callable[..., Stretch]] = [
-        partial(trimming.sent_bodies, before=now - settings.sent_mail),
-        partial(trimming.told, before=until, keep=_KEPT),
-        partial(trimming.audited, before=until),
-    ]
-    gone = [0] * len(steps)
+    until = _before(config, "events", now)
+    kept = _before(config, "tickets", now)
+    steps: dict[str, Callable[..., Stretch]] = {
+        "bodies": partial(trimming.sent_bodies, before=_before(config, "sent_mail", now)),
+        "events": partial(trimming.told, before=until, keep=_KEPT),
+        "audit": partial(trimming.audited, before=until.desk),
+        "tickets": partial(
+            trimming.whole_tickets, before=kept, tombstone=signer.tombstone, now=now
+        ),
+        "texts": partial(trimming.texts, before=_before(config, "text", now), written=_WRITTEN),
+        "messages": partial(
+            trimming.loose_messages, before=kept, tombstone=signer.tombstone, now=now
+        ),
+    }
+    names = list(steps)
+    gone = dict.fromkeys(names, 0)
     place, done = begin, 0
-    while place.step < len(steps) and done != batches:
-        with store.begin() as conn:
-            stretch = steps[place.step](conn, after=place.after, limit=BATCH)
+    while place.step < len(names) and done != batches:
+        name = names[place.step]
+        # What comes meanwhile must not be let go of with what is old.
+        with store.begin(snapshot=True) as conn:
+            stretch = steps[name](conn, after=place.after, limit=BATCH)
         done += 1
-        gone[place.step] += stretch.gone
+        gone[name] += stretch.gone
         if stretch.last is None:
             place = Place(step=place.step + 1)
         else:
             place = replace(place, after=stretch.last)
-    bodies, events, audit = gone
-    left = place if place.step < len(steps) else None
-    return Trimmed(bodies=bodies, events=events, audit=audit, left=left)
+    return Trimmed(**gone, left=place if place.step < len(names) else None)
+
+
+def _before(config: Config, key: str, now: datetime) -> Before:
+    desk = getattr(config.retention, key)
+    others = {one.name: getattr(config.retention_of(one.name), key) for one in config.mailboxes}
+    return Before(
+        desk=now - desk,
+        of_mailboxes={name: now - kept for name, kept in others.items() if kept != desk},
+    )

@@ -31,6 +31,8 @@ class Outcome(StrEnum):
     """Another copy of a message taken before."""
     BEFORE_START = "before_start"
     """Received before the mailbox's start: nobody acts on it."""
+    ERASED = "erased"
+    """Another copy of a message of which nothing may be kept any more."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +41,8 @@ class Questions:
 
     dedup_key: str
     """Equal for two copies of one mail."""
+    tombstones: tuple[str, ...] = ()
+    """What would be kept of it if it had been erased, by any of its names."""
     message_ids: tuple[str, ...]
     """Of the thread, nearest first: In-Reply-To, then References from the last to the first."""
     reported_ids: tuple[str, ...]

@@ -143,6 +143,11 @@ class Signer:
         """A key of its own for something else that is to be signed; it gives this one not away."""
         return hmac.digest(self.key, f"key\n{purpose}".encode(), "sha256")
 
+    def tombstone(self, name: str) -> str:
+        """What is kept of the name of something that was erased: known again by whoever has both
+        the name and the key, and by nobody else."""
+        return hmac.digest(self.key_for("erased"), name.encode(errors="replace"), "sha256").hex()
+
     def fingerprint(self) -> str:
         """Says whether two instances hold the same key, without giving it away."""
         return hmac.digest(self.key, b"fingerprint", "sha256").hex()[:32]

@@ -22,9 +22,9 @@ def give_back(store: Store, *, pages: int = PAGES) -> None:
             conn.connection.cursor().executescript(f"PRAGMA incremental_vacuum({int(pages)})")
 
 
-def compact(store: Store) -> None:
+def compact(store: Store) -> bool:
     """Write the database anew without gaps (SQLite), or mark what is free and count what is there
-    (PostgreSQL).
+    (PostgreSQL). False where somebody still reads old pages, which therefore lie in the journal.
 
     SQLite needs as much room again twice while it lasts, beside the database and where temporary
     files lie (SQLITE_TMPDIR, TMPDIR, /var/tmp), and nobody can write meanwhile.
@@ -33,9 +33,10 @@ def compact(store: Store) -> None:
     with store.alone() as conn:
         if conn.dialect.name == "sqlite":
             conn.exec_driver_sql("VACUUM")
-            conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").all()
-        else:
-            conn.exec_driver_sql("VACUUM (ANALYZE)")
+            checkpoint = conn.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+            return not checkpoint[0]
+        conn.exec_driver_sql("VACUUM (ANALYZE)")
+        return True
 
 
 def size(conn: Connection) -> int:

@@ -133,15 +133,17 @@ class Store:
         return self._engine.dialect.name
 
     @contextmanager
-    def begin(self) -> Iterator[Connection]:
+    def begin(self, *, snapshot: bool = False) -> Iterator[Connection]:
         """A connection in a write transaction: committed at the end, rolled back on an error.
 
-        On SQLite there is one writer at a time, from the first statement on.
+        On SQLite there is one writer at a time, from the first statement on. `snapshot`: it sees
+        the database as it is at the first query; where it would change what another has changed
+        since, it raises TemporaryFailure.
         """
         with self._connected() as conn:
             conn.execution_options(**{WRITES: True})
             with conn.begin():
-                _begin(conn, writes=True)
+                _begin(conn, writes=True, snapshot=snapshot)
                 yield conn
                 written_out(conn)
 
@@ -292,12 +294,13 @@ def _prepare_sqlite(connection: DBAPIConnection, _record: object) -> None:
         # It only counts for a file that is still empty, and when it is written anew (VACUUM). Said
         # once more to one that is so already, it would wait until nobody writes.
         cursor.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    for pragma in ("journal_mode = WAL", "foreign_keys = ON"):
+    # What is deleted is overwritten: whoever gets hold of the file must not find it.
+    for pragma in ("journal_mode = WAL", "foreign_keys = ON", "secure_delete = ON"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
-def _begin(conn: Connection, *, writes: bool) -> None:
+def _begin(conn: Connection, *, writes: bool, snapshot: bool = False) -> None:
     """Begin a transaction as the dialect needs it.
 
     Said here and not by a listener of SQLAlchemy's `begin`: with one listener on an engine, each
@@ -312,8 +315,9 @@ def _begin(conn: Connection, *, writes: bool) -> None:
     elif writes:
         # One round trip for all three. The limits are the transaction's: who reads may take long,
         # and a pooler between us and the server may hand the session to another program.
+        level = " ISOLATION LEVEL REPEATABLE READ" if snapshot else ""
         conn.exec_driver_sql(
-            f"BEGIN; SET LOCAL lock_timeout = {int(PATIENCE * 1000)};"
+            f"BEGIN{level}; SET LOCAL lock_timeout = {int(PATIENCE * 1000)};"
             f"SET LOCAL idle_in_transaction_session_timeout = {int(FROZEN * 1000)}"
         )
     else:

@@ -18,6 +18,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    exists,
     func,
     literal,
     or_,
@@ -36,7 +37,7 @@ from mailresponder.policy.facts import (
 )
 from mailresponder.policy.ticket import Role, Ticket, TicketState
 from mailresponder.store.outbox import TO_CUSTOMERS, TO_STAFF
-from mailresponder.store.schema import messages, outbox, participants, tickets
+from mailresponder.store.schema import erased, messages, outbox, participants, tickets
 from mailresponder.store.tickets import load, load_named
 
 _NEAREST = 100
@@ -185,6 +186,7 @@ def _knows(ticket: Ticket, questions: Questions) -> bool:
 def _parameters(questions: Questions) -> dict[str, object]:
     return {
         "dedup_key": questions.dedup_key,
+        "tombstones": list(questions.tombstones),
         "correspondent": questions.correspondent.key if questions.correspondent else None,
         "mailbox": questions.mailbox,
         "subject_key": questions.subject_key,
@@ -194,9 +196,12 @@ def _parameters(questions: Questions) -> dict[str, object]:
     }
 
 
-def _seen() -> ScalarSelect[str]:
+def _seen() -> ColumnElement[str]:
     query = select(messages.c.outcome).where(messages.c.dedup_key == bindparam("dedup_key"))
-    return query.scalar_subquery()
+    buried = select(literal(Outcome.ERASED.value)).where(
+        exists().where(erased.c.key.in_(bindparam("tombstones", expanding=True)))
+    )
+    return func.coalesce(query.scalar_subquery(), buried.scalar_subquery())
 
 
 def _latest(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:

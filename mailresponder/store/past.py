@@ -23,7 +23,7 @@ from mailresponder.policy.facts import Facts, Questions
 from mailresponder.store.column_types import as_key
 from mailresponder.store.facts import facts
 from mailresponder.store.gathering import gathered
-from mailresponder.store.schema import messages, outbox, participants, tickets
+from mailresponder.store.schema import erased, messages, outbox, participants, tickets
 
 _MANY = 20
 """Who asks for more names than these is not asked about beforehand: something will be known."""
@@ -64,6 +64,7 @@ class Past:
 def _names(questions: Questions) -> Iterable[str]:
     """All by which `facts` finds anything."""
     yield questions.dedup_key
+    yield from questions.tombstones
     yield from _message_ids(questions)
     yield from _references(questions)
     yield from _people(questions)
@@ -86,6 +87,7 @@ def _known(conn: Connection, asked: Sequence[Questions]) -> frozenset[str]:
     """Those of the names that lead to anything."""
     names = {
         "dedup_keys": [one.dedup_key for one in asked],
+        "tombstones": [name for one in asked for name in one.tombstones],
         "message_ids": [name for one in asked for name in _message_ids(one)],
         "references": [name for one in asked for name in _references(one)],
         "people": [name for one in asked for name in _people(one)],
@@ -102,6 +104,7 @@ def _named() -> CompoundSelect[str]:
     lately = or_(outbox.c.settled_at.is_(None), outbox.c.settled_at > bindparam("since"))
     return union_all(
         among(messages.c.dedup_key, "dedup_keys"),
+        among(erased.c.key, "tombstones"),
         among(messages.c.message_id, "message_ids"),
         among(outbox.c.message_id, "message_ids"),
         among(outbox.c.sent_as, "message_ids"),

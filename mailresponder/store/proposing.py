@@ -12,6 +12,7 @@ from mailresponder.store.inserting import insert_missing
 from mailresponder.store.messages import OF_PEOPLE
 from mailresponder.store.schema import messages, tickets
 from mailresponder.store.schema_themes import defect_tickets, message_themes
+from mailresponder.store.tickets import chunks
 
 _COUNTS = and_(tickets.c.spam.is_(False), tickets.c.merged_into.is_(None))
 """A ticket that may be proposed."""
@@ -31,7 +32,12 @@ class Heard:
 def propose(
     conn: Connection, found: Collection[tuple[int, int]], *, how: How, by: str, at: datetime
 ) -> None:
-    """Propose tickets, each as (defect, ticket): those that are nothing to it yet."""
+    """Propose tickets, each as (defect, ticket): those that are nothing to it yet, and were not
+    erased since they were looked at."""
+    there: set[int] = set()
+    for some in chunks(sorted({ticket_id for _, ticket_id in found})):
+        query = select(tickets.c.id).where(tickets.c.id.in_(some))
+        there.update(conn.execute(query.with_for_update(read=True, key_share=True)).scalars())
     insert_missing(
         conn,
         defect_tickets,
@@ -45,6 +51,7 @@ def propose(
                 "at": at,
             }
             for defect_id, ticket_id in found
+            if ticket_id in there
         ],
     )
 

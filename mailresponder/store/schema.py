@@ -22,7 +22,7 @@ from mailresponder.store.column_types import Key, SafeText, UtcDateTime
 from mailresponder.store.schema_base import ID, JSON_VALUE
 from mailresponder.store.schema_base import metadata as metadata
 
-REVISION = "0011"
+REVISION = "0012"
 """The migration that builds the tables below."""
 
 desk = Table(
@@ -311,3 +311,11 @@ ended_sessions = Table(
     Column("session", Key, primary_key=True),
     Column("until", UtcDateTime, nullable=False),
 )
+
+erased = Table(
+    "erased",
+    metadata,
+    Column("key", Key, primary_key=True),
+    Column("at", UtcDateTime, nullable=False),
+)
+"""Mails of which nothing is kept but a keyed hash, by which a copy is known."""

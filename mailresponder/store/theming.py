@@ -119,6 +119,8 @@ def unlooked(conn: Connection, taxonomy: str, *, above: int, below: int, limit: 
 def put(conn: Connection, looked: Sequence[Looked], *, taxonomy: str, at: datetime) -> None:
     """Write down what was found in some messages. One that no theme covers stays near the found
     theme it was near before, or where it lies."""
+    there = _there(conn, [one.row for one in looked])
+    looked = [one for one in looked if one.row in there]
     if not looked:
         return
     covered = [one.row for one in looked if one.about]
@@ -175,7 +177,8 @@ def place(conn: Connection, vectors: Mapping[int, bytes | None]) -> None:
 def near(conn: Connection, about: Mapping[int, About]) -> None:
     """Messages, by their rows, are near a found theme. They are not looked through again, so where
     they lie is forgotten."""
-    _add(conn, list(about.items()))
+    there = _there(conn, list(about))
+    _add(conn, [(row, one) for row, one in about.items() if row in there])
     _let_go(conn, list(about))
 
 
@@ -263,6 +266,16 @@ def _add(conn: Connection, about: Sequence[tuple[int, About]]) -> None:
             for row, one in about
         ],
     )
+
+
+def _there(conn: Connection, rows: Sequence[int]) -> frozenset[int]:
+    """Those of some messages that were not erased since they were looked at, nor will be before
+    this transaction ends."""
+    found: set[int] = set()
+    for some in chunks(rows):
+        query = select(messages.c.id).where(messages.c.id.in_(some))
+        found.update(conn.execute(query.with_for_update(read=True, key_share=True)).scalars())
+    return frozenset(found)
 
 
 def _let_go(conn: Connection, rows: Sequence[int]) -> None:

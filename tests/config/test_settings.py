@@ -244,3 +244,13 @@ def test_places_are_beside_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     moved = config(tmp_path, desk='templates = "/srv/t"\nsecret_file = "keys/secret"')
     assert moved.templates_folder == Path("/srv/t")
     assert moved.secret_path == tmp_path / "keys/secret"
+
+
+def test_a_mailbox_keeps_as_long_as_it_says(tmp_path: Path) -> None:
+    """What it does not say is the desk's; a mailbox that is gone has the desk's times."""
+    own = '[mailbox.retention]\ntext = "30d"\n[retention]\ntext = "90d"\ntickets = "200d"'
+    kept = config(tmp_path, orders=own).retention_of
+
+    assert [kept(name).text.days for name in ("orders", "support", "gone")] == [30, 90, 90]
+    assert {kept(name).tickets.days for name in ("orders", "support", "gone")} == {200}
+    assert kept("orders").events == timedelta(days=730)

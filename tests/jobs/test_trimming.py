@@ -95,9 +95,9 @@ def test_what_a_pass_leaves_the_next_one_takes(
     office: Office, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """No pass takes more than its share, and a day's work is done when all of it is."""
-    monkeypatch.setattr(trimming, "BATCH", 2)
-    monkeypatch.setattr(trimming, "BATCHES", 3)
     begin(office)
+    monkeypatch.setattr(trimming, "BATCH", 2)
+    monkeypatch.setattr(trimming, "BATCHES", 4)
     many = len(office.events()) - 2
     office.clock.advance(days=62)
     work = office.app.mailboxes["support"].work
@@ -140,3 +140,25 @@ def test_only_one_instance_is_at_it(office: Office) -> None:
         leases.acquire(conn, "trimming", "another", timedelta(minutes=1), office.clock.now)
 
     assert trimming.run(office.app.mailboxes["support"].work) is None
+
+
+def test_texts_go_before_their_ticket_and_neither_comes_back(office: Office) -> None:
+    """After its time what was written is let go of, later the ticket; a copy of its mail that turns
+    up after that is no new ticket."""
+    office.receive(complaint())
+    office.open(acknowledge='\n[retention]\ntext = "30d"\ntickets = "60d"\n', ladder="")
+    office.run_well()
+    told = {"now": office.clock.now, "by": "ana@example.com"}
+    actions.close(office.app.store, office.ticket.reference, **told)
+
+    office.clock.advance(days=31)
+    office.run_well()
+    assert {message.new_text for message in office.messages()} == {""}
+    assert office.messages()[0].from_ == EMMA
+    office.clock.advance(days=31)
+    office.run_well()
+    assert office.tickets() == []
+
+    office.receive(complaint())
+    assert dict(office.run_well().intake.outcomes) == {"erased": 1}
+    assert office.tickets() == []
