@@ -18,12 +18,7 @@ from mailresponder.app.sign_in_watch import SignInWatch
 from mailresponder.app.standing import Standing, program_fault
 from mailresponder.app.timekeeping import Timekeeper
 from mailresponder.clock import steady_seconds
-from mailresponder.errors import (
-    ConfigError,
-    MailresponderError,
-    ServerUnavailable,
-    Throttled,
-)
+from mailresponder.errors import ConfigError, MailresponderError, ServerUnavailable, Throttled
 from mailresponder.jobs import (
     announcing,
     answered_flag,
