@@ -5,7 +5,7 @@ A little in each pass, so that no mail waits behind it: what is left is for the 
 """
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -86,9 +86,16 @@ def _in_turn(work: Work, now: datetime) -> Trimmed:
         set_desk_value(conn, _PLACE, f"{left.step}:{left.after}")
         if trimmed.left is None:
             set_desk_value(conn, _DONE_AT, now.isoformat())
-    gone = {name: number for name, number in asdict(replace(trimmed, left=None)).items() if number}
-    if gone:
-        work.tell("trimmed", **gone)
+    if trimmed != Trimmed(left=trimmed.left):
+        work.tell(
+            "trimmed",
+            bodies=trimmed.bodies,
+            events=trimmed.events,
+            audit=trimmed.audit,
+            texts=trimmed.texts,
+            tickets=trimmed.tickets,
+            messages=trimmed.messages,
+        )
     return trimmed
 
 

@@ -55,6 +55,8 @@ def _names(name: ast.expr) -> list[str]:
     match ast.unparse(name):
         case "outcome.value":
             return [outcome.value for outcome in Outcome]
+        case written if written.startswith("Outcome."):
+            return [Outcome[written.split(".")[1]].value]
         case "silent":
             return ["not_reported", "not_returned"]
         case "event":
