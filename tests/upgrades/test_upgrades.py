@@ -15,8 +15,9 @@ from mailresponder.policy.ticket import TicketState
 from mailresponder.store.migrating import revision as revision_of
 from mailresponder.store.schema import REVISION
 
-NOW = datetime(2026, 11, 26, 18, 0, tzinfo=UTC)
-"""On the evening of the day on which the last of them was left."""
+WRITTEN = datetime(2026, 11, 26, 18, 8, tzinfo=UTC)
+"""After the last of them was left."""
+NOW = datetime(2026, 11, 26, 20, 0, tzinfo=UTC)
 EMMA, JAVIER, NOAH = (f"{name}@customer.test" for name in ("emma", "javier", "noah"))
 
 
@@ -69,7 +70,8 @@ def test_the_work_goes_on(database: str, office: Office, tmp_path: Path) -> None
             text="It has not come on Friday either. Where is it?\n",
             message_id="<9@customer.test>",
             In_Reply_To="<4@example.com>",
-        )
+        ),
+        at=WRITTEN,
     )
     office.run_well()
 
