@@ -1,0 +1,213 @@
+CREATE TABLE alembic_version ( version_num character varying(32) NOT NULL
+);
+CREATE TABLE corrections ( id bigint NOT NULL, model text NOT NULL, content text NOT NULL, labels integer NOT NULL, figures json NOT NULL, by text NOT NULL, at timestamp with time zone NOT NULL, undone_by text, undone_at timestamp with time zone
+);
+CREATE SEQUENCE corrections_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE corrections_id_seq OWNED BY corrections.id;
+CREATE TABLE desk ( key text NOT NULL, value text NOT NULL
+);
+CREATE TABLE events ( id bigint NOT NULL, ticket_id bigint NOT NULL, at timestamp with time zone NOT NULL, what text NOT NULL, why text NOT NULL, by text NOT NULL
+);
+CREATE SEQUENCE events_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE events_id_seq OWNED BY events.id;
+CREATE TABLE folders ( mailbox text NOT NULL, folder text NOT NULL, uidvalidity bigint NOT NULL, last_uid bigint NOT NULL, floor timestamp with time zone
+);
+CREATE TABLE labels ( message_row bigint NOT NULL, angry boolean NOT NULL, by text NOT NULL, at timestamp with time zone NOT NULL
+);
+CREATE TABLE leases ( name text NOT NULL, owner text NOT NULL, expires_at timestamp with time zone NOT NULL
+);
+CREATE TABLE mailbox_tasks ( id bigint NOT NULL, mailbox text NOT NULL, kind text NOT NULL, folder text NOT NULL, uidvalidity bigint NOT NULL, uid bigint NOT NULL, argument json NOT NULL, outbox_id bigint, dedup_key text NOT NULL, state text NOT NULL, attempts integer NOT NULL, next_attempt_at timestamp with time zone NOT NULL, last_error text
+);
+CREATE SEQUENCE mailbox_tasks_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE mailbox_tasks_id_seq OWNED BY mailbox_tasks.id;
+CREATE TABLE mailboxes ( name text NOT NULL, started_at timestamp with time zone, last_pass_at timestamp with time zone, last_ok_at timestamp with time zone, failing_since timestamp with time zone, error text, told_at timestamp with time zone
+);
+CREATE TABLE messages ( id bigint NOT NULL, dedup_key text NOT NULL, mailbox text NOT NULL, ticket_id bigint, direction text NOT NULL, kind text NOT NULL, outcome text NOT NULL, message_id text, in_reply_to json NOT NULL, "references" json NOT NULL, "from" text NOT NULL, "to" text NOT NULL, subject text NOT NULL, new_text text NOT NULL, at timestamp with time zone NOT NULL, language text, anger double precision, angry boolean NOT NULL, because json NOT NULL, reasons json NOT NULL
+);
+CREATE SEQUENCE messages_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE messages_id_seq OWNED BY messages.id;
+CREATE TABLE outbox ( id bigint NOT NULL, mailbox text NOT NULL, ticket_id bigint, kind text NOT NULL, recipient text NOT NULL, recipient_key text NOT NULL, subject_key text NOT NULL, message_id text NOT NULL, dedup_key text NOT NULL, content bytea NOT NULL, promise_until timestamp with time zone, state text NOT NULL, attempts integer NOT NULL, maybe_sent boolean NOT NULL, owner text, lease_expires_at timestamp with time zone, created_at timestamp with time zone NOT NULL, next_attempt_at timestamp with time zone NOT NULL, settled_at timestamp with time zone, last_error text, sent_as text
+);
+CREATE SEQUENCE outbox_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE outbox_id_seq OWNED BY outbox.id;
+CREATE TABLE participants ( ticket_id bigint NOT NULL, address text NOT NULL, role text NOT NULL
+);
+CREATE TABLE sightings ( mailbox text NOT NULL, folder text NOT NULL, uidvalidity bigint NOT NULL, uid bigint NOT NULL, message_row bigint, outcome text NOT NULL, at timestamp with time zone NOT NULL
+);
+CREATE TABLE tickets ( id bigint NOT NULL, reference text NOT NULL, mailbox text NOT NULL, state text NOT NULL, subject text NOT NULL, subject_key text NOT NULL, customer_email text NOT NULL, customer_name text NOT NULL, language text NOT NULL, anger double precision NOT NULL, angry boolean NOT NULL, because json NOT NULL, opened_at timestamp with time zone NOT NULL, waiting_since timestamp with time zone, due_at timestamp with time zone, answered_at timestamp with time zone, escalation_level integer NOT NULL, escalated_at timestamp with time zone, next_escalation_at timestamp with time zone, snoozed_until timestamp with time zone, acknowledged_at timestamp with time zone, suppressed_by json NOT NULL, linked_to text, unreachable_at timestamp with time zone, unreachable_told_at timestamp with time zone, judged_by text, calm_until timestamp with time zone, language_from text, anger_rising boolean DEFAULT false NOT NULL
+);
+CREATE SEQUENCE tickets_id_seq START WITH 1 INCREMENT BY 1 NO MINVALUE NO MAXVALUE CACHE 1;
+ALTER SEQUENCE tickets_id_seq OWNED BY tickets.id;
+ALTER TABLE ONLY corrections ALTER COLUMN id SET DEFAULT nextval('corrections_id_seq'::regclass);
+ALTER TABLE ONLY events ALTER COLUMN id SET DEFAULT nextval('events_id_seq'::regclass);
+ALTER TABLE ONLY mailbox_tasks ALTER COLUMN id SET DEFAULT nextval('mailbox_tasks_id_seq'::regclass);
+ALTER TABLE ONLY messages ALTER COLUMN id SET DEFAULT nextval('messages_id_seq'::regclass);
+ALTER TABLE ONLY outbox ALTER COLUMN id SET DEFAULT nextval('outbox_id_seq'::regclass);
+ALTER TABLE ONLY tickets ALTER COLUMN id SET DEFAULT nextval('tickets_id_seq'::regclass);
+INSERT INTO alembic_version VALUES
+	('0005');
+INSERT INTO desk VALUES
+	('secret_fingerprint', '5ab8c392c2c54035a048aa6596dd415f'),
+	('ladder:support', '254be51b8ecfdbcbeec7a7a1547e91f06bc876d541b5b3bc03654b9af3b0b8ac');
+INSERT INTO events VALUES
+	(1, 1, '2026-11-26 17:49:17.477072+00', 'opened', 'human mail; it belongs to no earlier ticket', 'mailresponder'),
+	(2, 1, '2026-11-26 17:49:17.477072+00', 'sender_judged', 'From is not proven: no authserv-id is trusted', 'mailresponder'),
+	(3, 2, '2026-11-26 17:49:29.196576+00', 'opened', 'human mail; it belongs to no earlier ticket', 'mailresponder'),
+	(4, 2, '2026-11-26 17:49:29.196576+00', 'sender_judged', 'From is not proven: no authserv-id is trusted', 'mailresponder'),
+	(5, 2, '2026-11-26 17:49:29.196576+00', 'angry', '1.00', 'mailresponder'),
+	(6, 2, '2026-11-26 17:49:29.964475+00', 'escalated', 'level 1, told lead@example.com', 'mailresponder'),
+	(7, 2, '2026-11-26 17:49:30.869903+00', 'acknowledgement_sent', '', 'mailresponder'),
+	(8, 2, '2026-11-26 17:49:30.90153+00', 'escalation_sent', '', 'mailresponder'),
+	(9, 1, '2026-11-26 17:49:30.901956+00', 'acknowledgement_sent', '', 'mailresponder'),
+	(10, 3, '2026-11-26 17:49:52.177052+00', 'opened', 'human mail; it belongs to no earlier ticket', 'mailresponder'),
+	(11, 3, '2026-11-26 17:49:52.177052+00', 'sender_judged', 'From is not proven: no authserv-id is trusted', 'mailresponder'),
+	(12, 1, '2026-11-26 17:50:06.968515+00', 'answered', 'seen by sent_folder', 'staff'),
+	(13, 3, '2026-11-26 17:50:26.485956+00', 'judged_angry', 'heard 0.05, not angry', 'ana (command line)');
+INSERT INTO folders VALUES
+	('support', 'INBOX', 1795715351, 4, NULL),
+	('support', 'Sent', 1795715352, 4, NULL);
+INSERT INTO labels VALUES
+	(7, true, 'ana (command line)', '2026-11-26 17:50:26.485956+00');
+INSERT INTO mailbox_tasks VALUES
+	(1, 'support', 'flag', 'INBOX', 1795715351, 2, '["$Angry", "\\Flagged"]', NULL, 'angry:3', 'done', 1, '2026-11-26 17:49:29.196576+00', NULL),
+	(2, 'support', 'flag', 'INBOX', 1795715351, 2, '["$Escalated"]', NULL, 'escalated:3', 'done', 1, '2026-11-26 17:49:29.964475+00', NULL),
+	(3, 'support', 'sent_copy', '', 0, 0, '[]', 2, 'copy:2', 'done', 1, '2026-11-26 17:49:30.869903+00', NULL),
+	(4, 'support', 'sent_copy', '', 0, 0, '[]', 3, 'copy:3', 'done', 1, '2026-11-26 17:49:30.90153+00', NULL),
+	(5, 'support', 'sent_copy', '', 0, 0, '[]', 1, 'copy:1', 'done', 1, '2026-11-26 17:49:30.901956+00', NULL),
+	(6, 'support', 'flag', 'INBOX', 1795715351, 4, '["\\Flagged", "$Angry"]', NULL, 'angry:7:2026-11-26T17:50:26.485956+00:00', 'pending', 0, '2026-11-26 17:50:26.485956+00', NULL);
+INSERT INTO mailboxes VALUES
+	('support', '2026-11-26 17:49:17.425336+00', '2026-11-26 17:50:07.144422+00', '2026-11-26 17:50:07.144422+00', NULL, NULL, NULL);
+INSERT INTO messages VALUES
+	(1, 'cf8c5e1d44a4cb53511432ba9ce956c7a2277a1b7a75438b9a0811b3bdd0b90c:<1@customer.test>', 'support', 1, 'in', 'human', 'opened', '<1@customer.test>', '[]', '[]', 'emma@customer.test', 'support@example.com', 'Where is my order?', 'Hello,
+my order 4711 has not arrived yet. When will it come?
+Emma', '2026-11-26 17:49:11+00', 'en', 0.10968653428516609, false, '[]', '[]'),
+	(2, '<mr.mr-m2fby.wgrqsrtyj6dym.x4y7o4dnoqopfpig@example.com>', 'support', 1, 'out', 'own', 'recorded', '<mr.mr-m2fby.wgrqsrtyj6dym.x4y7o4dnoqopfpig@example.com>', '[]', '[]', 'support@example.com', 'emma@customer.test', 'Re: Where is my order? [MR-M2FBY]', 'Hello Emma Lake,
+Your message “Where is my order?” has reached Acme Support. Its reference is
+MR-M2FBY.
+A person will read it and answer you by Friday 27 November at 02:49 (Madrid
+time).
+To add something, just reply to this mail. It will be put with your message.
+This note is automatic. The answer will be written by a person.
+Acme Support
+', '2026-11-26 17:49:29.082977+00', NULL, NULL, false, '[]', '[]'),
+	(3, '8615f91750d3a25f1d13a8a61834a8602ad8ce5930fa2a1e4bd20e68913344a3:<2@customer.test>', 'support', 2, 'in', 'human', 'opened', '<2@customer.test>', '[]', '[]', 'javier@customer.test', 'support@example.com', 'Esto es una verguenza', '¡Estoy harto! Es la tercera vez que llega roto. Sois unos inútiles. ¡Quiero mi dinero!', '2026-11-26 17:49:11+00', 'es', 0.9999904152530725, true, '[["in\u00fatiles", 3.72], ["harto", 2.99], ["verguenza", 2.81], ["Quiero mi dinero", 1.69], ["Sois", 1.23], ["tercera vez", 0.54], ["roto", 0.36]]', '[]'),
+	(4, '<mr.mr-af9v8.r7iq3fkfcxy62.ggh325qtuicnyv34@example.com>', 'support', 2, 'out', 'own', 'recorded', '<mr.mr-af9v8.r7iq3fkfcxy62.ggh325qtuicnyv34@example.com>', '[]', '[]', 'support@example.com', 'javier@customer.test', 'Re: Esto es una verguenza [MR-AF9V8]', 'Hola, Javier Ruiz:
+Su mensaje «Esto es una verguenza» ha llegado a Acme Support, y está claro
+que algo ha ido mal. Lo hemos puesto por delante de los demás: una persona
+lo leerá primero. Su referencia es MR-AF9V8.
+Este aviso le llega más tarde de lo debido: el plazo en que queríamos
+responderle ya ha pasado. Su mensaje no se ha perdido. Una persona tiene que
+contestarlo todavía, y lo hará.
+Si falta algún dato, como un número de pedido o una fecha, responda a este
+correo y lo uniremos a su mensaje.
+Este aviso es automático y no resuelve nada. Solo le dice que su mensaje
+está aquí y qué pasa ahora.
+Acme Support
+', '2026-11-26 17:49:29.394433+00', NULL, NULL, false, '[]', '[]'),
+	(5, 'dcb97471621ef13bff541a6b5875a87c5351bb4696e552856e85a315b84fc0bc:<3@shop.test>', 'support', NULL, 'in', 'list', 'recorded', '<3@shop.test>', '[]', '[]', 'news@shop.test', 'support@example.com', '', '', '2026-11-26 17:49:11+00', NULL, NULL, false, '[]', '["list_header", "precedence"]'),
+	(6, '<mr.mr-af9v8.assxy67vdz2tg.ccqtt2glm5ajnbuq@example.com>', 'support', 2, 'out', 'own', 'recorded', '<mr.mr-af9v8.assxy67vdz2tg.ccqtt2glm5ajnbuq@example.com>', '[]', '[]', 'support@example.com', 'lead@example.com', 'Angry and unanswered: Esto es una verguenza [MR-AF9V8]', 'Javier Ruiz has been waiting for an answer for less than a minute, since
+Thursday 26 November at 18:49. The answer was due by Thursday 26 November at
+18:49, less than a minute ago.
+The customer is angry. What says so, from strong (+++) to weak (+):
+“inútiles” +++, “harto” +++, “verguenza” +++, “Quiero mi dinero” +++, “Sois”
+++, “tercera vez” +, “roto” +.
+No acknowledgement has gone out.
+How to answer
+Answer Javier Ruiz from the shared mailbox support@example.com, and the
+clock stops by itself. Or write to them <javier@customer.test> with your
+mail program signed in to that mailbox; a mail from your own address would
+not be counted.
+A reply to this mail does not reach the customer.
+What was written
+javier@customer.test, Thursday 26 November at 18:49:
+> ¡Estoy harto! Es la tercera vez que llega roto. Sois unos inútiles.
+> ¡Quiero mi dinero!
+You are told because Acme Support escalates what nobody answered in time.
+', '2026-11-26 17:49:30.415637+00', NULL, NULL, false, '[]', '[]'),
+	(7, '5992a1598bc1978d2e5b485396efab38b0b883cfeee11573f44c8957c4dd15f6:<5@customer.test>', 'support', 3, 'in', 'human', 'opened', '<5@customer.test>', '[]', '[]', 'noah@customer.test', 'support@example.com', 'Wrong size', 'Hi,
+the jacket is too small. How can I send it back?
+Noah Hill', '2026-11-26 17:49:38+00', 'en', 0.05373462517852613, false, '[]', '[]'),
+	(8, '<mr.mr-mzdrw.e2fev23cvtkem.smcm7nxccqdsnuc4@example.com>', 'support', 3, 'out', 'own', 'recorded', '<mr.mr-mzdrw.e2fev23cvtkem.smcm7nxccqdsnuc4@example.com>', '[]', '[]', 'support@example.com', 'noah@customer.test', 'Re: Wrong size [MR-MZDRW]', 'Hello Noah Hill,
+Your message “Wrong size” has reached Acme Support. Its reference is
+MR-MZDRW.
+A person will read it and answer you by Friday 27 November at 02:49 (Madrid
+time).
+To add something, just reply to this mail. It will be put with your message.
+This note is automatic. The answer will be written by a person.
+Acme Support
+', '2026-11-26 17:50:06.407238+00', NULL, NULL, false, '[]', '[]'),
+	(9, 'f2e3cc51bf2e9ca0c6d45b1f7f1e1742d46704c6b822a8d73dcb13042fc11147:<mr.mr-af9v8.r7iq3fkfcxy62.ggh325qtuicnyv34@example.com>', 'support', NULL, 'in', 'own', 'recorded', '<mr.mr-af9v8.r7iq3fkfcxy62.ggh325qtuicnyv34@example.com>', '["<2@customer.test>"]', '["<2@customer.test>"]', 'support@example.com', 'javier@customer.test', '', '', '2026-11-26 17:49:30+00', NULL, NULL, false, '[]', '["own_message"]'),
+	(10, 'af7c7966548641c37cb706c3f458d9e9533bfd2f1f56299d8a24dfba7a2316d2:<mr.mr-af9v8.assxy67vdz2tg.ccqtt2glm5ajnbuq@example.com>', 'support', NULL, 'in', 'own', 'recorded', '<mr.mr-af9v8.assxy67vdz2tg.ccqtt2glm5ajnbuq@example.com>', '["<2@customer.test>"]', '["<2@customer.test>"]', 'support@example.com', 'lead@example.com', '', '', '2026-11-26 17:49:30+00', NULL, NULL, false, '[]', '["own_message"]'),
+	(11, '6bc4f171687e8eaad1d971cc3fd23a0f3f663048353974dd0bd9ac80d72b71cf:<mr.mr-m2fby.wgrqsrtyj6dym.x4y7o4dnoqopfpig@example.com>', 'support', NULL, 'in', 'own', 'recorded', '<mr.mr-m2fby.wgrqsrtyj6dym.x4y7o4dnoqopfpig@example.com>', '["<1@customer.test>"]', '["<1@customer.test>"]', 'support@example.com', 'emma@customer.test', '', '', '2026-11-26 17:49:30+00', NULL, NULL, false, '[]', '["own_message"]'),
+	(12, '8c0a40c3604cb8458403f6667d192bfc1c6790c4dd4e404d9c78d3bed88ec536:<4@example.com>', 'support', 1, 'staff', 'human', 'answered', '<4@example.com>', '["<1@customer.test>"]', '["<1@customer.test>"]', 'support@example.com', 'emma@customer.test', 'Re: Where is my order?', 'Hello Emma,
+it comes on Friday.
+Ana', '2026-11-26 17:49:38+00', NULL, NULL, false, '[]', '["sent_folder"]');
+INSERT INTO outbox VALUES
+	(2, 'support', 2, 'acknowledgement', 'javier@customer.test', 'javier@customer.test', 'esto es una verguenza', '<mr.mr-af9v8.r7iq3fkfcxy62.ggh325qtuicnyv34@example.com>', 'acknowledgement:MR-AF9V8', '\x46726f6d3a2041636d6520537570706f7274203c737570706f7274406578616d706c652e636f6d3e0d0a546f3a204a6176696572205275697a203c6a617669657240637573746f6d65722e746573743e0d0a5375626a6563743a2052653a204573746f20657320756e61207665726775656e7a61205b4d522d41463956385d0d0a446174653a205468752c203236204e6f7620323032362031373a34393a3239202b303030300d0a4d6573736167652d49443a203c6d722e6d722d61663976382e7237697133666b6663787936322e67676833323571747569636e79763334406578616d706c652e636f6d3e0d0a496e2d5265706c792d546f3a203c3240637573746f6d65722e746573743e0d0a4175746f2d5375626d69747465643a206175746f2d7265706c6965640d0a436f6e74656e742d547970653a20746578742f706c61696e3b20636861727365743d227574662d38220d0a436f6e74656e742d5472616e736665722d456e636f64696e673a20376269740d0a4d494d452d56657273696f6e3a20312e300d0a0d0a5765206861766520676f7420796f7572206d6573736167652e0d0a', NULL, 'sent', 1, false, 'desk1:22547:84a98cac', NULL, '2026-11-26 17:49:29.394433+00', '2026-11-26 17:49:29.394433+00', '2026-11-26 17:49:30.869903+00', NULL, NULL),
+	(3, 'support', 2, 'escalation', 'lead@example.com', 'lead@example.com', 'esto es una verguenza', '<mr.mr-af9v8.assxy67vdz2tg.ccqtt2glm5ajnbuq@example.com>', 'escalation:MR-AF9V8:2026-11-26T17:49:29.964475+00:00:lead@example.com', '\x46726f6d3a2041636d6520537570706f7274203c737570706f7274406578616d706c652e636f6d3e0d0a546f3a206c656164406578616d706c652e636f6d0d0a5375626a6563743a20416e67727920616e6420756e616e7377657265643a204573746f20657320756e61207665726775656e7a61205b4d522d41463956385d0d0a446174653a205468752c203236204e6f7620323032362031373a34393a3330202b303030300d0a4d6573736167652d49443a203c6d722e6d722d61663976382e6173737879363776647a3274672e636371747432676c6d35616a6e627571406578616d706c652e636f6d3e0d0a496e2d5265706c792d546f3a203c3240637573746f6d65722e746573743e0d0a4175746f2d5375626d69747465643a206175746f2d67656e6572617465640d0a436f6e74656e742d547970653a20746578742f706c61696e3b20636861727365743d227574662d38220d0a436f6e74656e742d5472616e736665722d456e636f64696e673a20376269740d0a4d494d452d56657273696f6e3a20312e300d0a0d0a5765206861766520676f7420796f7572206d6573736167652e0d0a', NULL, 'sent', 1, false, 'desk1:22547:84a98cac', NULL, '2026-11-26 17:49:30.415637+00', '2026-11-26 17:49:30.415637+00', '2026-11-26 17:49:30.90153+00', NULL, NULL),
+	(1, 'support', 1, 'acknowledgement', 'emma@customer.test', 'emma@customer.test', 'where is my order?', '<mr.mr-m2fby.wgrqsrtyj6dym.x4y7o4dnoqopfpig@example.com>', 'acknowledgement:MR-M2FBY', '\x46726f6d3a2041636d6520537570706f7274203c737570706f7274406578616d706c652e636f6d3e0d0a546f3a20456d6d61204c616b65203c656d6d6140637573746f6d65722e746573743e0d0a5375626a6563743a2052653a205768657265206973206d79206f726465723f205b4d522d4d324642595d0d0a446174653a205468752c203236204e6f7620323032362031373a34393a3238202b303030300d0a4d6573736167652d49443a203c6d722e6d722d6d326662792e77677271737274796a3664796d2e783479376f34646e6f716f7066706967406578616d706c652e636f6d3e0d0a496e2d5265706c792d546f3a203c3140637573746f6d65722e746573743e0d0a4175746f2d5375626d69747465643a206175746f2d7265706c6965640d0a436f6e74656e742d547970653a20746578742f706c61696e3b20636861727365743d227574662d38220d0a436f6e74656e742d5472616e736665722d456e636f64696e673a20376269740d0a4d494d452d56657273696f6e3a20312e300d0a0d0a5765206861766520676f7420796f7572206d6573736167652e0d0a', '2026-11-27 01:49:11+00', 'sent', 1, false, 'desk1:22547:84a98cac', NULL, '2026-11-26 17:49:29.082977+00', '2026-11-26 17:49:29.082977+00', '2026-11-26 17:49:30.901956+00', NULL, NULL),
+	(4, 'support', 3, 'acknowledgement', 'noah@customer.test', 'noah@customer.test', 'wrong size', '<mr.mr-mzdrw.e2fev23cvtkem.smcm7nxccqdsnuc4@example.com>', 'acknowledgement:MR-MZDRW', '\x46726f6d3a2041636d6520537570706f7274203c737570706f7274406578616d706c652e636f6d3e0d0a546f3a204e6f61682048696c6c203c6e6f616840637573746f6d65722e746573743e0d0a5375626a6563743a2052653a2057726f6e672073697a65205b4d522d4d5a4452575d0d0a446174653a205468752c203236204e6f7620323032362031373a35303a3036202b303030300d0a4d6573736167652d49443a203c6d722e6d722d6d7a6472772e653266657632336376746b656d2e736d636d376e7863637164736e756334406578616d706c652e636f6d3e0d0a496e2d5265706c792d546f3a203c3540637573746f6d65722e746573743e0d0a4175746f2d5375626d69747465643a206175746f2d7265706c6965640d0a436f6e74656e742d547970653a20746578742f706c61696e3b20636861727365743d227574662d38220d0a436f6e74656e742d5472616e736665722d456e636f64696e673a20376269740d0a4d494d452d56657273696f6e3a20312e300d0a0d0a5765206861766520676f7420796f7572206d6573736167652e0d0a', '2026-11-27 01:49:38+00', 'queued', 1, false, 'desk1:23921:485329f9', NULL, '2026-11-26 17:50:06.407238+00', '2026-11-26 17:50:12.856097+00', NULL, '127.0.0.1:41009: not now: 451 4.3.0 later', NULL);
+INSERT INTO participants VALUES
+	(1, 'emma@customer.test', 'customer'),
+	(2, 'javier@customer.test', 'customer'),
+	(3, 'noah@customer.test', 'customer');
+INSERT INTO sightings VALUES
+	('support', 'INBOX', 1795715351, 1, 1, 'opened', '2026-11-26 17:49:11+00'),
+	('support', 'INBOX', 1795715351, 2, 3, 'opened', '2026-11-26 17:49:11+00'),
+	('support', 'INBOX', 1795715351, 3, 5, 'recorded', '2026-11-26 17:49:11+00'),
+	('support', 'INBOX', 1795715351, 4, 7, 'opened', '2026-11-26 17:49:38+00'),
+	('support', 'Sent', 1795715352, 1, 9, 'recorded', '2026-11-26 17:49:30+00'),
+	('support', 'Sent', 1795715352, 2, 10, 'recorded', '2026-11-26 17:49:30+00'),
+	('support', 'Sent', 1795715352, 3, 11, 'recorded', '2026-11-26 17:49:30+00'),
+	('support', 'Sent', 1795715352, 4, 12, 'answered', '2026-11-26 17:49:38+00');
+INSERT INTO tickets VALUES
+	(2, 'MR-AF9V8', 'support', 'open', 'Esto es una verguenza', 'esto es una verguenza', 'javier@customer.test', 'Javier Ruiz', 'es', 0.9999904152530725, true, '[["in\u00fatiles", 3.72], ["harto", 2.99], ["verguenza", 2.81], ["Quiero mi dinero", 1.69], ["Sois", 1.23], ["tercera vez", 0.54], ["roto", 0.36]]', '2026-11-26 17:49:11+00', '2026-11-26 17:49:11+00', '2026-11-26 17:49:12+00', NULL, 1, '2026-11-26 17:49:29.964475+00', NULL, NULL, '2026-11-26 17:49:30.869903+00', '[]', NULL, NULL, NULL, NULL, NULL, 'text', false),
+	(1, 'MR-M2FBY', 'support', 'answered', 'Where is my order?', 'where is my order?', 'emma@customer.test', 'Emma Lake', 'en', 0.10968653428516609, false, '[]', '2026-11-26 17:49:11+00', NULL, NULL, '2026-11-26 17:49:38+00', 0, NULL, NULL, NULL, '2026-11-26 17:49:30.901956+00', '[]', NULL, NULL, NULL, NULL, NULL, 'text', false),
+	(3, 'MR-MZDRW', 'support', 'open', 'Wrong size', 'wrong size', 'noah@customer.test', 'Noah Hill', 'en', 0.05373462517852613, true, '[]', '2026-11-26 17:49:38+00', '2026-11-26 17:49:38+00', '2026-11-26 17:50:27.485956+00', NULL, 0, NULL, '2026-11-26 17:50:27.485956+00', NULL, NULL, '[]', NULL, NULL, NULL, 'ana (command line)', NULL, 'text', false);
+SELECT pg_catalog.setval('corrections_id_seq', 1, false);
+SELECT pg_catalog.setval('events_id_seq', 13, true);
+SELECT pg_catalog.setval('mailbox_tasks_id_seq', 6, true);
+SELECT pg_catalog.setval('messages_id_seq', 12, true);
+SELECT pg_catalog.setval('outbox_id_seq', 4, true);
+SELECT pg_catalog.setval('tickets_id_seq', 3, true);
+ALTER TABLE ONLY alembic_version ADD CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num);
+ALTER TABLE ONLY corrections ADD CONSTRAINT pk_corrections PRIMARY KEY (id);
+ALTER TABLE ONLY desk ADD CONSTRAINT pk_desk PRIMARY KEY (key);
+ALTER TABLE ONLY events ADD CONSTRAINT pk_events PRIMARY KEY (id);
+ALTER TABLE ONLY folders ADD CONSTRAINT pk_folders PRIMARY KEY (mailbox, folder);
+ALTER TABLE ONLY labels ADD CONSTRAINT pk_labels PRIMARY KEY (message_row);
+ALTER TABLE ONLY leases ADD CONSTRAINT pk_leases PRIMARY KEY (name);
+ALTER TABLE ONLY mailbox_tasks ADD CONSTRAINT pk_mailbox_tasks PRIMARY KEY (id);
+ALTER TABLE ONLY mailboxes ADD CONSTRAINT pk_mailboxes PRIMARY KEY (name);
+ALTER TABLE ONLY messages ADD CONSTRAINT pk_messages PRIMARY KEY (id);
+ALTER TABLE ONLY outbox ADD CONSTRAINT pk_outbox PRIMARY KEY (id);
+ALTER TABLE ONLY participants ADD CONSTRAINT pk_participants PRIMARY KEY (ticket_id, address, role);
+ALTER TABLE ONLY sightings ADD CONSTRAINT pk_sightings PRIMARY KEY (mailbox, folder, uidvalidity, uid);
+ALTER TABLE ONLY tickets ADD CONSTRAINT pk_tickets PRIMARY KEY (id);
+ALTER TABLE ONLY mailbox_tasks ADD CONSTRAINT uq_mailbox_tasks_dedup_key UNIQUE (dedup_key);
+ALTER TABLE ONLY messages ADD CONSTRAINT uq_messages_dedup_key UNIQUE (dedup_key);
+ALTER TABLE ONLY outbox ADD CONSTRAINT uq_outbox_dedup_key UNIQUE (dedup_key);
+ALTER TABLE ONLY outbox ADD CONSTRAINT uq_outbox_message_id UNIQUE (message_id);
+ALTER TABLE ONLY tickets ADD CONSTRAINT uq_tickets_reference UNIQUE (reference);
+CREATE INDEX ix_events_ticket_id ON events USING btree (ticket_id);
+CREATE INDEX ix_mailbox_tasks_mailbox_state_next_attempt_at ON mailbox_tasks USING btree (mailbox, state, next_attempt_at);
+CREATE INDEX ix_mailbox_tasks_outbox_id ON mailbox_tasks USING btree (outbox_id);
+CREATE INDEX ix_messages_message_id ON messages USING btree (message_id);
+CREATE INDEX ix_messages_ticket_id_at ON messages USING btree (ticket_id, at);
+CREATE INDEX ix_outbox_mailbox_settled_at ON outbox USING btree (mailbox, settled_at);
+CREATE INDEX ix_outbox_mailbox_state_next_attempt_at ON outbox USING btree (mailbox, state, next_attempt_at);
+CREATE INDEX ix_outbox_recipient_key_settled_at ON outbox USING btree (recipient_key, settled_at);
+CREATE INDEX ix_outbox_sent_as ON outbox USING btree (sent_as);
+CREATE INDEX ix_outbox_ticket_id ON outbox USING btree (ticket_id);
+CREATE INDEX ix_participants_address ON participants USING btree (address);
+CREATE INDEX ix_sightings_message_row ON sightings USING btree (message_row);
+CREATE INDEX ix_tickets_mailbox_state_next_escalation_at ON tickets USING btree (mailbox, state, next_escalation_at);
+CREATE INDEX ix_tickets_mailbox_unreachable_at ON tickets USING btree (mailbox, unreachable_at);
+CREATE INDEX ix_tickets_state_due_at ON tickets USING btree (state, due_at);
+ALTER TABLE ONLY events ADD CONSTRAINT fk_events_ticket_id_tickets FOREIGN KEY (ticket_id) REFERENCES tickets(id);
+ALTER TABLE ONLY labels ADD CONSTRAINT fk_labels_message_row_messages FOREIGN KEY (message_row) REFERENCES messages(id);
+ALTER TABLE ONLY mailbox_tasks ADD CONSTRAINT fk_mailbox_tasks_outbox_id_outbox FOREIGN KEY (outbox_id) REFERENCES outbox(id);
+ALTER TABLE ONLY messages ADD CONSTRAINT fk_messages_ticket_id_tickets FOREIGN KEY (ticket_id) REFERENCES tickets(id);
+ALTER TABLE ONLY outbox ADD CONSTRAINT fk_outbox_ticket_id_tickets FOREIGN KEY (ticket_id) REFERENCES tickets(id);
+ALTER TABLE ONLY participants ADD CONSTRAINT fk_participants_ticket_id_tickets FOREIGN KEY (ticket_id) REFERENCES tickets(id);
+ALTER TABLE ONLY sightings ADD CONSTRAINT fk_sightings_message_row_messages FOREIGN KEY (message_row) REFERENCES messages(id);
