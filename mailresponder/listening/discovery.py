@@ -72,8 +72,6 @@ class NewTheme:
     """By each language of its messages."""
     words: Mapping[str, tuple[str, ...]]
     """Its most telling words by language, as a theme of the taxonomy would have them."""
-    examples: Mapping[str, tuple[int, ...]]
-    """The rows of its two best examples by language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -200,7 +198,6 @@ def _new_theme(
 ) -> NewTheme:
     names: dict[str, str] = {}
     words: dict[str, tuple[str, ...]] = {}
-    examples: dict[str, tuple[int, ...]] = {}
     for language in sorted({item.language for item in members}):
         own = [item for item in members if item.language == language]
         told = naming.telling(
@@ -213,12 +210,9 @@ def _new_theme(
         if told:
             names[language] = naming.name(told)
             words[language] = tuple(one.phrase for one in told[:_MOST_WORDS])
-        best = naming.examples([item.text for item in own], language, told)
-        examples[language] = tuple(own[n].row for n in best)
     return NewTheme(
         centroid=Centroid(theme="", space=in_space, value=value, size=len(members)),
         rows=tuple(item.row for item in members),
         names=names,
         words=words,
-        examples=examples,
     )

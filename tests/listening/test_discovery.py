@@ -52,7 +52,6 @@ def test_one_matter_in_two_languages_is_one_theme() -> None:
     assert set(theme.rows) == set(range(12))
     assert set(theme.names) == {"en", "es"}
     assert "gotea" in theme.names["es"].lower()
-    assert {len(rows) for rows in theme.examples.values()} == {1}
 
 
 def test_two_matters_are_two_themes() -> None:
