@@ -110,10 +110,10 @@ def test_words_and_sentences_are_kept_as_they_are_meant() -> None:
 
 def sentence(*defects: Defect, text: str, language: str, now: datetime = NOW) -> object:
     """What the acknowledgement in this language says."""
-    found = KnownProblems(defects=defects, themes={"log-in": {"en": ("log in",)}}).sentence(
+    found = KnownProblems(defects=defects, themes={"log-in": {"en": ("log in",)}}).told(
         text, language, now=now
     )
-    return found and found.in_(language)
+    return found and found.sentence.in_(language)
 
 
 @pytest.mark.parametrize(
