@@ -76,6 +76,7 @@ def make(
     read = gather(
         conn,
         period,
+        now=now,
         hours_of=hours_of,
         taxonomy=taxonomy,
         mailbox=mailbox,
@@ -154,6 +155,7 @@ def make(
         praise=praise,
         blame=blame,
         incomplete=_incomplete(read, holiday=holiday, holiday_before=holiday_before),
+        under_way=_week(read.under_way) if read.under_way else None,
     )
 
 

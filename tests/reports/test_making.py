@@ -393,6 +393,17 @@ def test_the_number_of_statements_does_not_grow(store: Store) -> None:
     assert told[1] <= 20
 
 
+def test_the_week_that_is_not_over_is_compared_with_nothing(store: Store) -> None:
+    """It is told beside the whole ones."""
+    with store.begin() as conn:
+        Past(conn).ticket(NOON - HOUR, "late")
+        report = made(conn, period.read("7d", None, now=NOON, zone=MADRID))
+
+    assert sum(week.messages for week in report.weeks) == 0
+    assert report.under_way is not None
+    assert report.under_way.messages == 1
+
+
 def test_a_period_may_end_before_the_last_weeks(store: Store) -> None:
     """Weeks of the longer view are whole ones before its end."""
     of = period.read("2026-10-07", "2026-10-14", now=NOON, zone=MADRID)
