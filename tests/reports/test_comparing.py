@@ -233,3 +233,16 @@ def _poisson(random: Random, mean: float) -> int:
         product *= random.random()
         number += 1
     return number
+
+
+def test_counts_are_uneven_where_chance_does_not_explain_it() -> None:
+    """One in twenty of those that chance alone makes are said to be."""
+    random = Random(8)
+    said = sum(
+        comparing.is_uneven([sum(random.random() < 0.05 for _ in range(160)) for _ in range(10)])
+        for _ in range(400)
+    )
+    assert 8 <= said <= 34
+    assert comparing.is_uneven([0, 19, 0, 2, 21, 1, 0, 18, 0, 16])
+    assert not comparing.is_uneven([5, 5])
+    assert not comparing.is_uneven([0, 0, 0, 0])
