@@ -2,7 +2,7 @@
 a theme has its key for ever, however it grows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from mailresponder.jobs.step import words_of
 from mailresponder.jobs.theming_progress import Progress
 from mailresponder.jobs.work import log
-from mailresponder.listening import discovery, masking
+from mailresponder.listening import discovery, gratitude, masking, solved, themes
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
 from mailresponder.policy.facts import Outcome
@@ -87,11 +87,12 @@ def find(
     result = _NOTHING
     if items and (before or len(items) >= discovery.MIN_MESSAGES):
         result = discovery.discover(items, before, others)
+    also = _also_about(store, result, space, since=since, language=language)
     with store.begin() as conn:
         take_turns(conn, key)
         if Progress.from_json(desk_value(conn, key)).finds != progress.finds:
             return None
-        new = _written(conn, result, now=now)
+        new = _written(conn, result, also, now=now)
         theming.forget_places(conn, since)
         set_desk_value(conn, key, progress.searched(now).to_json())
     if items:
@@ -127,8 +128,14 @@ def words(said: Said) -> str:
 
 def is_looked_through(said: Said) -> bool:
     """Is it looked through for new themes? What people write further ("any news?") is alike
-    whatever it is about."""
-    return said.outcome is Outcome.OPENED and bool(words(said))
+    whatever it is about, and so is a mail that only says thank you, or that all is solved."""
+    if said.outcome is not Outcome.OPENED or not (text := words(said)):
+        return False
+    language = said.language if said.language in available() else None
+    return language is None or not (
+        gratitude.only_thanks(text, language, writer=said.name)
+        or solved.read(text, language, writer=said.name) is solved.Said.SOLVED
+    )
 
 
 def text_of(said: Said) -> str:
@@ -159,7 +166,29 @@ def item(said: Said, default: str) -> Item:
     )
 
 
-def _written(conn: Connection, result: Discovery, *, now: datetime) -> tuple[ThemeRow, ...]:
+def _also_about(
+    store: Store, result: Discovery, space: str | None, *, since: datetime, language: str
+) -> Mapping[int, tuple[str, float]]:
+    """Messages that kept themes cover, none for sure, and that are near a new theme: by their rows,
+    the number of the theme and how near."""
+    if not result.new:
+        return {}
+    with store.read() as conn:
+        found = theming.unsure(conn, since=since, limit=_MOST, space=space, most=themes.WEAK)
+    items = [item(one, language) for one in found if is_looked_through(one)]
+    numbered = (
+        replace(theme.centroid, theme=str(number)) for number, theme in enumerate(result.new)
+    )
+    return discovery.assign(items, numbered)
+
+
+def _written(
+    conn: Connection,
+    result: Discovery,
+    also: Mapping[int, tuple[str, float]],
+    *,
+    now: datetime,
+) -> tuple[ThemeRow, ...]:
     there = rows.all_themes(conn)
     new: list[ThemeRow] = []
     for grown in result.grown:
@@ -181,4 +210,5 @@ def _written(conn: Connection, result: Discovery, *, now: datetime) -> tuple[The
         rows.put(conn, row)
         put_near(conn, dict.fromkeys(theme.rows, (row.key, 1.0)))
         new.append(row)
+    put_near(conn, {row: (new[int(number)].key, near) for row, (number, near) in also.items()})
     return tuple(new)

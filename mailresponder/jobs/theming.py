@@ -1,8 +1,9 @@
 """Looks at what people write: which themes each of their mails is about.
 
 The last step of a pass, for all mailboxes at once, and a little in each: mail never waits behind
-it. A mail is first held against the words of the kept themes. What none of them covers is held
-against the themes that were found before, and looked through for new ones once a day (`finding`).
+it. A mail is first held against the words of the kept themes. What none of them covers, or not for
+sure, is held against the themes that were found before; what none covers is looked through for new
+ones once a day (`finding`).
 """
 
 import time
@@ -222,7 +223,7 @@ class _Looking:
             bare = [
                 one
                 for one, seen in zip(found, looked, strict=True)
-                if not seen.about and not one.placed and finding.is_looked_through(one)
+                if seen.is_open and not one.placed and finding.is_looked_through(one)
             ]
             # Those of meaning are held against them when they have their place.
             alike = {} if self._heard.space else self._near(self._items(bare))
@@ -271,10 +272,12 @@ class _Looking:
         found = themes.match(text, language, heard.taxonomy)
         words = finding.words(said)
         young = said.at >= self._since and not said.placed
-        owes = not found and young and finding.is_looked_through(said)
+        is_open = not themes.is_sure(found) and len(found) < themes.MOST
+        owes = is_open and young and finding.is_looked_through(said)
         return Looked(
             row=said.row,
             about=tuple(About(theme=one.theme, how="words", weight=one.weight) for one in found),
+            is_open=is_open,
             praise=praise.heard(words, language) if words else 0.0,
             owes=heard.space if owes else None,
         )

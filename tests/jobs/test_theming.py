@@ -203,7 +203,8 @@ def test_only_one_instance_is_at_it(office: Office) -> None:
 def test_mail_that_nothing_covers_is_held_against_what_was_found_before(
     desk: ThemesDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At once; a kept theme's words come first."""
+    """At once; so is what a kept theme covers by one phrase alone. Where more was said of one, a
+    found theme says nothing."""
 
     def assign(items: list[discovery.Item], known: tuple[discovery.Centroid, ...]) -> Mapping:
         [one] = known
@@ -211,9 +212,15 @@ def test_mail_that_nothing_covers_is_held_against_what_was_found_before(
 
     monkeypatch.setattr(discovery, "assign", assign)
     found_before(desk)
-    login, late = desk.receive("I cannot log in.", "It has not arrived.")
+    login, late, later = desk.receive(
+        "I cannot log in.", "It has not arrived.", "It has not arrived: what a delay."
+    )
     desk.look()
-    assert desk.about() == {login: {("found-1", "alike")}, late: {("late", "words")}}
+    assert desk.about() == {
+        login: {("found-1", "alike")},
+        late: {("late", "words"), ("found-1", "alike")},
+        later: {("late", "words")},
+    }
 
 
 @pytest.mark.skipif(not space.is_installed(), reason="the extra `themes` is not installed")
@@ -237,9 +244,10 @@ def test_by_meaning_a_mail_has_its_place_when_there_is_something_to_compare_it_w
     assert embedded == []
     desk.receive("The app crashes.")
     desk.look(now=cases.NOON + A_DAY)
-    assert len(embedded) == discovery.MIN_MESSAGES
+    # With the one that a kept theme covers by one phrase.
+    assert len(embedded) == discovery.MIN_MESSAGES + 1
     desk.look(now=cases.NOON + 2 * A_DAY)
-    assert len(embedded) == discovery.MIN_MESSAGES
+    assert len(embedded) == discovery.MIN_MESSAGES + 1
     desk.store.close()
 
 
