@@ -84,9 +84,20 @@ def named_or_new(hand: Hand, name: str) -> Defect:
         wanted = policy.key_of(policy.checked_name(name))
     except ValueError as error:
         raise Impossible(Obstacle.NO_NAME, str(error)) from None
-    known = rows.all_defects(hand.conn)
-    found = [defect for defect in known if policy.key_of(defect.name) == wanted]
-    return found[0] if found else add(hand, name)
+
+    def there() -> Defect | None:
+        known = rows.all_defects(hand.conn)
+        return next((one for one in known if policy.key_of(one.name) == wanted), None)
+
+    if (found := there()) is not None:
+        return found
+    try:
+        return add(hand, name)
+    except MailresponderError:
+        # Somebody has named it so since.
+        if (found := there()) is None:
+            raise
+        return found
 
 
 def edit(
@@ -297,7 +308,14 @@ def _listens(defect: Defect) -> bool:
 
 def _changed(hand: Hand, before: Defect, after: Defect, deed: Deed) -> Defect:
     if after != before:
-        rows.save(hand.conn, after)
+        try:
+            saved = rows.save(hand.conn, after)
+        except LookupError:
+            raise MailresponderError(
+                f"“{before.name}” was removed meanwhile", mend="`mailresponder defect add` makes it"
+            ) from None
+        if not saved:
+            raise _taken(after.name)
         _note(hand, deed, after)
         if (before.known, before.known_until) != (after.known, after.known_until) or (
             before.state is not after.state

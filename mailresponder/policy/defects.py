@@ -129,8 +129,9 @@ class KnownProblems:
 
 
 def key_of(name: str) -> str:
-    """What tells a name from another: neither case nor accents nor marks do."""
-    return " ".join(plain_words(name))
+    """What tells a name from another: neither case nor accents nor marks do, but those that a word
+    ends with as C++ and C#."""
+    return " ".join(plain_words(name, ending="+#"))
 
 
 def meant(defects: Sequence[Defect], said: str) -> tuple[Defect, ...]:
