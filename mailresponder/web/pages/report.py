@@ -40,6 +40,7 @@ def show(site: Site, asked: Asked) -> Response:
     report = _made(site, asked, chosen, time)
     with site.app.store.read() as conn:
         choices = named.choices(conn, config, w.language)
+        mailboxes = reports.mailboxes(conn, config)
     view = View(report=report, chosen=chosen)
     return site.show(
         asked,
@@ -54,7 +55,7 @@ def show(site: Site, asked: Asked) -> Response:
         periods=[*PERIODS, OWN],
         first=report.since.astimezone(zone).date(),
         last=behind.last_day(report.until, zone),
-        mailboxes=[mailbox.name for mailbox in config.mailboxes],
+        mailboxes=mailboxes,
         spoken=config.desk.languages,
         choices=choices,
         theme_name=dict(choices).get(chosen.theme, chosen.theme),
@@ -96,8 +97,12 @@ def _of(site: Site, asked: Asked, *, with_quotes: bool) -> Report:
 def _made(
     site: Site, asked: Asked, chosen: Choice, time: Period, *, with_quotes: bool = True
 ) -> Report:
-    if chosen.mailbox and chosen.mailbox not in site.app.mailboxes:
-        raise MailresponderError(asked.words("templates.unknown_mailbox", mailbox=chosen.mailbox))
+    if chosen.mailbox:
+        with site.app.store.read() as conn:
+            known = reports.mailboxes(conn, site.app.config)
+        if chosen.mailbox not in known:
+            unknown = asked.words("templates.unknown_mailbox", mailbox=chosen.mailbox)
+            raise MailresponderError(unknown)
     return reports.made(
         site.app.store,
         site.app.config,

@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from sites import Guest, Hosted
 from sqlalchemy import select
 
-from mailresponder.store import themes
+from mailresponder.store import mailboxes, themes
 from mailresponder.store.schema import messages
 from mailresponder.store.schema_themes import message_themes, themed
 from mailresponder.store.themes import State, ThemeRow
@@ -139,6 +139,19 @@ def test_it_can_be_narrowed(told: Hosted) -> None:
     assert guest.get("/report?theme=nothing").status == 400
     assert guest.get("/report?mailbox=nobody").status == 400
     assert guest.get("/report.csv?first=x").status == 400
+
+
+def test_a_mailbox_that_is_configured_no_more_has_its_report(told: Hosted) -> None:
+    """It is offered, since the report counts its mail; one that never was there is none."""
+    with told.app.store.begin() as conn:
+        mailboxes.started(conn, "old", cases.NOON)
+        cases.add(conn, cases.open_ticket("MR-99999", mailbox="old", opened_at=cases.NOON), "Late.")
+    guest = told.guest(Role.VIEWER)
+    shown = guest.get("/report?mailbox=old")
+    assert shown.status == 200
+    assert '<option value="old" selected>' in shown.text
+    assert json.loads(guest.get("/report.json?mailbox=old").text)["mailbox"] == "old"
+    assert guest.get("/report?mailbox=never").status == 400
 
 
 def test_it_can_be_taken_along(told: Hosted) -> None:
