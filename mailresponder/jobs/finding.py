@@ -14,6 +14,7 @@ from mailresponder.jobs.work import log
 from mailresponder.listening import discovery, gratitude, masking, solved, themes
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
+from mailresponder.listening.taxonomy import Taxonomy, Theme, taxonomy
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import themes as rows
 from mailresponder.store import theming
@@ -92,9 +93,11 @@ def find(
         take_turns(conn, key)
         if Progress.from_json(desk_value(conn, key)).finds != progress.finds:
             return None
-        new = _written(conn, result, also, now=now)
+        new = _written(conn, result, also.near, now=now)
+        theming.owe(conn, also.owing, space)
         theming.forget_places(conn, since)
-        set_desk_value(conn, key, progress.searched(now).to_json())
+        after = replace(progress.searched(now), owing=bool(also.owing))
+        set_desk_value(conn, key, after.to_json())
     if items:
         log.info("themes_looked_for", messages=len(items), found=len(new))
     return Found(looked_through=len(said), new=new, grown=len(result.assigned))
@@ -107,6 +110,15 @@ def known(conn: Connection) -> tuple[Centroid, ...]:
         Centroid(theme=row.key, space=row.space, value=row.centroid, size=row.size)
         for row in rows.all_themes(conn)
         if row.space is not None and row.centroid is not None
+    )
+
+
+def words_of_known(conn: Connection) -> Taxonomy:
+    """What messages about these themes say."""
+    return taxonomy(
+        Theme(key=row.key, names={}, words=row.words)
+        for row in rows.all_themes(conn)
+        if row.space is not None and row.state is not State.KEPT
     )
 
 
@@ -166,20 +178,37 @@ def item(said: Said, default: str) -> Item:
     )
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Also:
+    """Messages that kept themes cover, none for sure, and that say words of a new theme."""
+
+    near: Mapping[int, tuple[str, float]]
+    """Those that are near one, by their rows: the number of the theme and how near."""
+    owing: tuple[int, ...] = ()
+    """The rows of those that are to be given a place first."""
+
+
 def _also_about(
     store: Store, result: Discovery, space: str | None, *, since: datetime, language: str
-) -> Mapping[int, tuple[str, float]]:
-    """Messages that kept themes cover, none for sure, and that are near a new theme: by their rows,
-    the number of the theme and how near."""
+) -> _Also:
     if not result.new:
-        return {}
+        return _Also(near={})
     with store.read() as conn:
-        found = theming.unsure(conn, since=since, limit=_MOST, space=space, most=themes.WEAK)
+        found = theming.unsure(conn, since=since, limit=_MOST, most=themes.WEAK)
+    told = taxonomy(
+        Theme(key=str(number), names={}, words=theme.words)
+        for number, theme in enumerate(result.new)
+    )
     items = [item(one, language) for one in found if is_looked_through(one)]
+    items = [one for one in items if themes.match(one.text, one.language, told)]
     numbered = (
         replace(theme.centroid, theme=str(number)) for number, theme in enumerate(result.new)
     )
-    return discovery.assign(items, numbered)
+    owing = [one.row for one in items if space is not None and one.vector is None]
+    return _Also(
+        near=discovery.assign([one for one in items if one.row not in owing], numbered),
+        owing=tuple(owing),
+    )
 
 
 def _written(

@@ -23,7 +23,7 @@ from mailresponder.jobs.theming_progress import Progress, fingerprint
 from mailresponder.jobs.work import Work
 from mailresponder.listening import discovery, praise, space, themes
 from mailresponder.listening.discovery import Centroid
-from mailresponder.listening.taxonomy import Taxonomy
+from mailresponder.listening.taxonomy import Taxonomy, taxonomy
 from mailresponder.store import template_files, theming
 from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.template_files import Stamp
@@ -58,11 +58,11 @@ class Ears:
 
 def ears(config: Config) -> Ears:
     """What this desk listens for now. Raises ConfigError with every mistake of its file."""
-    taxonomy, written = _read(config.themes_path, template_files.stamp_of(config.themes_path))
+    listened, written = _read(config.themes_path, template_files.stamp_of(config.themes_path))
     wanted = config.themes.semantic
     by_meaning = config.themes.discover and (space.is_installed() if wanted is None else wanted)
     return Ears(
-        taxonomy=taxonomy,
+        taxonomy=listened,
         written=written,
         space=space.SPACE if by_meaning else None,
         language=config.desk.languages[0],
@@ -72,8 +72,8 @@ def ears(config: Config) -> Ears:
 @lru_cache(maxsize=8)
 def _read(path: Path, _stamp: Stamp | None) -> tuple[Taxonomy, str]:
     """The themes of a file as it was when it had this stamp."""
-    taxonomy = themes_file.taxonomy_at(path)
-    return taxonomy, fingerprint(taxonomy)
+    listened = themes_file.taxonomy_at(path)
+    return listened, fingerprint(listened)
 
 
 def run(work: Work, *, steady: Callable[[], float] = time.monotonic) -> None:
@@ -165,6 +165,7 @@ class _Looking:
         self._now = now
         self._since = now - finding.WINDOW
         self._known: tuple[Centroid, ...] = ()
+        self._told = taxonomy(())
         self.progress = Progress()
 
     def begin(self) -> None:
@@ -179,7 +180,7 @@ class _Looking:
             if self.progress.space != before.space:
                 theming.begin_anew(conn, heard.space, since=self._since)
                 self.progress = replace(self.progress, owing=False)
-            self._known = finding.known(conn)
+            self._known, self._told = finding.known(conn), finding.words_of_known(conn)
             set_desk_value(conn, KEY, self.progress.to_json())
 
     def look(self, go_on: Callable[[], bool]) -> None:
@@ -273,7 +274,10 @@ class _Looking:
         words = finding.words(said)
         young = said.at >= self._since and not said.placed
         is_open = not themes.is_sure(found) and len(found) < themes.MOST
-        owes = is_open and young and finding.is_looked_through(said)
+        # Giving a place takes its time: what a kept theme covers is given one only where it says
+        # words of a found one.
+        may_be = not found or bool(themes.match(text, language, self._told))
+        owes = is_open and may_be and young and finding.is_looked_through(said)
         return Looked(
             row=said.row,
             about=tuple(About(theme=one.theme, how="words", weight=one.weight) for one in found),

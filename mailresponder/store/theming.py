@@ -206,18 +206,21 @@ def uncovered(conn: Connection, *, since: datetime, limit: int, space: str | Non
     return [_as_said(row, vector=row.vector) for row in conn.execute(query)]
 
 
-def unsure(
-    conn: Connection, *, since: datetime, limit: int, space: str | None, most: float
-) -> list[Said]:
+def owe(conn: Connection, rows: Collection[int], space: str | None) -> None:
+    """These messages are to be given a place."""
+    for some in chunks(list(rows)):
+        bare = themed.c.message_row.in_(some), themed.c.space.is_(None)
+        conn.execute(update(themed).where(*bare).values(space=space))
+
+
+def unsure(conn: Connection, *, since: datetime, limit: int, most: float) -> list[Said]:
     """The messages of a window that opened tickets and are about kept themes alone, none of which
-    weighs more than `most`, the newest first; with a `space` those that have a place in it."""
-    here = themed.c.vector.is_not(None) if space is not None else themed.c.space.is_(None)
+    weighs more than `most`, the newest first."""
     sure = or_(message_themes.c.how == "alike", message_themes.c.weight > most)
     query = (
         _said(themed.c.vector)
         .join(themed, themed.c.message_row == messages.c.id)
         .where(
-            here,
             exists().where(_ABOUT),
             ~exists().where(_ABOUT, sure),
             messages.c.outcome == Outcome.OPENED,

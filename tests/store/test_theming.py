@@ -179,13 +179,14 @@ def test_what_is_not_about_a_kept_theme_for_sure_may_be_about_a_found_one(
     first, _, noah, _ = mails
     weak = replace(LATE, weight=1.0)
     with store.begin() as conn:
-        look(conn, first, weak, is_open=True, owes="e5")
+        look(conn, first, weak, is_open=True)
         look(conn, noah, weak, replace(LATE, theme="refund", weight=3.0), is_open=True, owes="e5")
+        theming.owe(conn, [first], "e5")
         assert not theming.is_placing_due(conn, at_least=1)
         theming.place(conn, {first: b"\x01", noah: b"\x01"})
 
         def unsure() -> list[int]:
-            found = theming.unsure(conn, since=LONG_AGO, limit=9, space="e5", most=1.5)
+            found = theming.unsure(conn, since=LONG_AGO, limit=9, most=1.5)
             return [said.row for said in found]
 
         assert unsure() == [first]
