@@ -72,7 +72,7 @@ def add(
         )
     added = rows.add(hand.conn, defect)
     if added is None:
-        raise _taken(defect.name)
+        raise _taken(hand, defect.name)
     _note(hand, Deed.DEFECT_ADDED, added)
     return added
 
@@ -81,21 +81,16 @@ def named_or_new(hand: Hand, name: str) -> Defect:
     """The defect of exactly this name, made where there is none. Raises Impossible for what can be
     no name."""
     try:
-        wanted = policy.key_of(policy.checked_name(name))
+        wanted = policy.checked_name(name)
     except ValueError as error:
         raise Impossible(Obstacle.NO_NAME, str(error)) from None
-
-    def there() -> Defect | None:
-        known = rows.all_defects(hand.conn)
-        return next((one for one in known if policy.key_of(one.name) == wanted), None)
-
-    if (found := there()) is not None:
+    if (found := _of_name(hand, wanted)) is not None:
         return found
     try:
         return add(hand, name)
     except MailresponderError:
         # Somebody has named it so since.
-        if (found := there()) is None:
+        if (found := _of_name(hand, wanted)) is None:
             raise
         return found
 
@@ -119,10 +114,9 @@ def edit(
             theme=defect.theme if theme is None else theme or None,
             words=policy.checked_words({**defect.words, **(words or {})}),
         )
-    key = policy.key_of(after.name)
-    others = (one for one in rows.all_defects(hand.conn) if one.id != defect.id)
-    if any(policy.key_of(one.name) == key for one in others):
-        raise _taken(after.name)
+    there = _of_name(hand, after.name)
+    if there is not None and there.id != defect.id:
+        raise _taken(hand, after.name)
     return _changed(hand, defect, after, Deed.DEFECT_CHANGED)
 
 
@@ -315,7 +309,7 @@ def _changed(hand: Hand, before: Defect, after: Defect, deed: Deed) -> Defect:
                 f"“{before.name}” was removed meanwhile", mend="`mailresponder defect add` makes it"
             ) from None
         if not saved:
-            raise _taken(after.name)
+            raise _taken(hand, after.name)
         _note(hand, deed, after)
         if (before.known, before.known_until) != (after.known, after.known_until) or (
             before.state is not after.state
@@ -328,8 +322,16 @@ def _note(hand: Hand, deed: Deed, defect: Defect) -> None:
     audit.note(hand.conn, by=hand.by, what=deed, about=defect.name, now=hand.now)
 
 
-def _taken(name: str) -> MailresponderError:
+def _of_name(hand: Hand, name: str) -> Defect | None:
+    key = policy.key_of(name)
+    return next(
+        (one for one in rows.all_defects(hand.conn) if policy.key_of(one.name) == key), None
+    )
+
+
+def _taken(hand: Hand, name: str) -> MailresponderError:
+    there = _of_name(hand, name)
     return MailresponderError(
-        f"there is a defect “{name}” already",
+        f"there is a defect “{there.name if there else name}” already",
         mend="`mailresponder defect edit` changes it, `link` adds tickets to it",
     )

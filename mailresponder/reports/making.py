@@ -136,7 +136,8 @@ def make(
         themes=tuple(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
-            if one.rows or one.rows_before
+            # What nobody writes about any more is named where it is told that it got better.
+            if one.rows or one.rows_before or key in news
         ),
         not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox"),

@@ -111,7 +111,7 @@ def _turned(counts: Sequence[int], totals: Sequence[int], windows: int) -> Turn 
     chance, up = found
     # What came evenly but for chance would have to be gone for weeks before it is called better.
     # Not so for a rise: one loud week of a thing that comes in gusts is no news.
-    if not up and not comparing.is_uneven(counts[:-windows]):
+    if not up and not comparing.is_uneven(counts[:-windows], totals[:-windows]):
         chance, up = compared(_UNEVEN) or found
     usual = sum(earlier) / len(earlier)
     return Turn(windows=windows, up=up, chance=min(1.0, chance * RECENT), usual=usual)

@@ -245,6 +245,20 @@ def test_what_was_mended_is_told(store: Store) -> None:
     assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [("better", "lid")]
 
 
+def test_what_nobody_writes_about_any_more_is_named(store: Store) -> None:
+    """Two weeks after the last mail the line that it got better still says what did."""
+    with store.begin() as conn:
+        past = Past(conn)
+        past.weeks(9, [*["late"] * 6, *["lid"] * 8], until=WEEK.since - 7 * DAY)
+        past.weeks(1, ["late"] * 6, until=WEEK.since)
+        for hour in range(6):
+            past.ticket(NOON - 2 * DAY + hour * HOUR, "late")
+        report = made(conn)
+
+    assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [("better", "lid")]
+    assert [line.messages for line in report.themes if line.key == "lid"] == [0]
+
+
 def test_a_holiday_is_no_improvement(store: Store) -> None:
     """That less was written in a week with one is said, and is not called less."""
     of = Period(since=NOON - 18 * DAY, until=NOON - 11 * DAY, zone=MADRID)
