@@ -22,7 +22,9 @@ from mailresponder.web.site import Site
 
 _SIGNS = {Verdict.MORE: "▲", Verdict.LESS: "▼", Verdict.ALIKE: "≈", Verdict.TOO_FEW: "·"}
 
-_MOST_THEMES = 12
+_MOST_THEMES = 8
+_MOST_FIGURES = 8
+_MOST_PARTS = 6
 """So many are in sight; the others unfold."""
 _NEUTRAL = ("mood", "answered", "more_mail", "less_mail", "silent")
 """Kinds of headlines that are neither good news nor bad."""
@@ -63,6 +65,8 @@ def show(site: Site, asked: Asked) -> Response:
         sources={key: one.source for key, one in DEFINITIONS.items()},
         signs=_SIGNS,
         most_themes=_MOST_THEMES,
+        most_figures=_MOST_FIGURES,
+        most_parts=_MOST_PARTS,
         neutral=_NEUTRAL,
         months=wording.WORDS[w.language].months,
         Unit=Unit,

@@ -195,6 +195,24 @@ def test_strangers_see_nothing(told: Hosted) -> None:
         assert answered.headers["location"].startswith("/login")
 
 
+def test_what_is_long_is_folded_on_a_phone_alone(told: Hosted, browse: Callable[..., Page]) -> None:
+    """On a wide page and on paper all figures are in sight, without a click."""
+    page = browse(Role.VIEWER, viewport={"width": 360, "height": 740})
+    page.goto("/report")
+    last, further = page.locator(".figures .card").last, page.locator("details.fold > summary")
+    expect(last).not_to_be_visible()
+    further.first.click()
+    expect(last).to_be_visible()
+
+    page.goto("/report")
+    page.emulate_media(media="print")
+    expect(last).to_be_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(last).to_be_visible()
+    expect(further.first).not_to_be_visible()
+
+
 @pytest.mark.parametrize(("language", "scheme"), [("en-GB", "light"), ("es-ES", "dark")])
 def test_it_can_be_used_by_everybody(
     told: Hosted, browse: Callable[..., Page], language: str, scheme: str
