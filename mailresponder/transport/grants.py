@@ -1,4 +1,4 @@
-"""What an OAuth 2.0 authorization server has granted, and how this desk is known to it (RFC 6749)."""
+"""What an OAuth 2.0 authorization server granted, and how this desk is known to it (RFC 6749)."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
