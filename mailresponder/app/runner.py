@@ -159,7 +159,7 @@ class MailboxRunner:
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if Way.SENDING in due:
-                        sent = self._deliver(errors, DeliveryReport())
+                        sent = self._deliver(errors)
                     if read is not None:
                         # Not before: mail that is due is not to wait for the disk because of it.
                         self.standing.well(Way.READING)
@@ -275,7 +275,11 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError], report: DeliveryReport) -> DeliveryReport:
+    def _deliver(
+        self, errors: list[MailresponderError], before: DeliveryReport | None = None
+    ) -> DeliveryReport:
+        """Send what waits; what was sent is added to what the pass has sent before."""
+        report = before or DeliveryReport()
         try:
             self._send(report, prove=self.standing.is_failing(Way.SENDING))
             if report.error is None and self.standing.well(Way.SENDING):
