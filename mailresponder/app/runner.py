@@ -132,8 +132,8 @@ class MailboxRunner:
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
-        report, a look at the templates, delivery, filing, a look at what was written, proposing, in
-        that order.
+        a look at the templates, delivery, filing, a look at what was written, proposing, the weekly
+        report and its delivery, in that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -169,7 +169,6 @@ class MailboxRunner:
                     self._mind(errors, drafting.run)
                 if believed and (read is None or read.complete):
                     self._mind(errors, digest.run)
-                    self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if read is not None:
@@ -185,6 +184,15 @@ class MailboxRunner:
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
                     trimming.run(self.work)
+                # It takes seconds: what waits is sent before it is made.
+                if (
+                    believed
+                    and (read is None or read.complete)
+                    and self._mind(errors, reporting.run)
+                    and sent is not None
+                    and sent.may_go_on
+                ):
+                    self._deliver(errors, sent)
         except MailresponderError as error:
             ended = error
         except Exception as error:  # whatever it is, the next pass may do better
@@ -278,8 +286,11 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
-        report = DeliveryReport()
+    def _deliver(
+        self, errors: list[MailresponderError], before: DeliveryReport | None = None
+    ) -> DeliveryReport:
+        """Send what waits; what was sent is added to what the pass has sent before."""
+        report = before or DeliveryReport()
         try:
             self._send(report, prove=self.standing.is_failing(Way.SENDING))
             if report.error is None and self.standing.well(Way.SENDING):
