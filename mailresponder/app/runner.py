@@ -68,9 +68,8 @@ class MailboxRunner:
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
-        `token_store` is asked where the mailbox signs in by a token. `others` are the desk's
-        mailboxes beside this one, over which the admins may hear of it; `steady` counts seconds
-        that nobody can set."""
+        `token_store` is asked for a sign-in by token. `others` are the desk's mailboxes beside
+        this one, over which the admins may hear of it; `steady` counts seconds nobody can set."""
         self.work = work
         self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
@@ -87,7 +86,6 @@ class MailboxRunner:
         self._first_pass = True
         self._expects_idle = True
         self.progress = Progress()
-        """Of its passes."""
 
     @property
     def name(self) -> str:
@@ -167,7 +165,8 @@ class MailboxRunner:
                         closed = self._mind(errors, closing.run) or 0
                         self._mind(errors, announcing.run)
                     self._mind(errors, drafting.run)
-                if believed and (read is None or read.complete):
+                sees_all = believed and (read is None or read.complete)
+                if sees_all:
                     self._mind(errors, digest.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
@@ -185,13 +184,8 @@ class MailboxRunner:
                     self._mind(errors, proposing.run)
                     trimming.run(self.work)
                 # It takes seconds: what waits is sent before it is made.
-                if (
-                    believed
-                    and (read is None or read.complete)
-                    and self._mind(errors, reporting.run)
-                    and sent is not None
-                    and sent.may_go_on
-                ):
+                made = sees_all and self._mind(errors, reporting.run)
+                if made and sent is not None and sent.may_go_on:
                     self._deliver(errors, sent)
         except MailresponderError as error:
             ended = error
@@ -211,8 +205,7 @@ class MailboxRunner:
         )
 
     def _mind(self, errors: list[MailresponderError], job: Callable[[Work], _T]) -> _T | None:
-        """Do one step; a mistake of ours in it leaves the others to do. Raises what a user can
-        cause."""
+        """Do one step; a mistake of ours leaves the others to do. Raises what a user can cause."""
         step = job.__module__.rpartition(".")[2]
         self.progress.made()
         try:

@@ -12,8 +12,8 @@ from mailresponder.errors import ConfigError
 from mailresponder.jobs import finding
 from mailresponder.jobs.kept_themes import brought_up, no_such_theme
 from mailresponder.listening import showing
+from mailresponder.store import theme_weeks, theming
 from mailresponder.store import themes as rows
-from mailresponder.store import theming
 from mailresponder.store.database import Store
 from mailresponder.store.themes import State, ThemeRow
 from mailresponder.store.theming import Said
@@ -105,7 +105,7 @@ class _Themes:
         else:
             self.rows = brought_up(there, taxonomy, now=now)
             self._owners = {theme.key: theme.owner for theme in taxonomy.themes}
-        self._lately = theming.rows_by_theme(conn, now - LATELY)
+        self._lately = theme_weeks.rows_by_theme(conn, now - LATELY)
 
     def view(self, row: ThemeRow, *, each: int) -> ThemeView:
         """A theme with so many examples of each language."""

@@ -250,20 +250,6 @@ def of_themes(conn: Connection, keys: Collection[str], limit: int) -> list[Said]
     return list({one.row: one for one in found}.values())
 
 
-def rows_by_theme(conn: Connection, since: datetime) -> dict[str, set[int]]:
-    """By theme, the rows of its messages since then. A message about two stands in both."""
-    query = (
-        select(message_themes.c.theme, message_themes.c.message_row)
-        .join(messages, _ABOUT)
-        .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.at >= since, ~tickets.c.spam)
-    )
-    found: dict[str, set[int]] = {}
-    for theme, row in conn.execute(query):
-        found.setdefault(theme, set()).add(row)
-    return found
-
-
 def begin_anew(conn: Connection, space: str | None, *, since: datetime) -> None:
     """What no theme covers is compared in another space from now on: forget where messages lie,
     and have those of a window given a place there. None: they are compared by their words."""

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, select
 
 from mailresponder.mail.message import Address
-from mailresponder.store import theming, tickets
+from mailresponder.store import theme_weeks, theming, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.schema import messages
 from mailresponder.store.schema_themes import message_themes, themed
@@ -249,7 +249,7 @@ def test_messages_are_told_by_theme(store: Store, mails: list[int]) -> None:
         look(conn, first, LATE)
         look(conn, again, LATE, replace(LATE, theme="refund"))
         look(conn, noah, LATE)
-        assert theming.rows_by_theme(conn, cases.NOON + timedelta(seconds=1)) == {
+        assert theme_weeks.rows_by_theme(conn, cases.NOON + timedelta(seconds=1)) == {
             "late": {again},
             "refund": {again},
         }
