@@ -9,6 +9,7 @@ commit; those that are here stay as they are.
 """
 
 import getpass
+import gzip
 import json
 import os
 import re
@@ -27,7 +28,7 @@ from letters import letter  # noqa: E402 - not before its folder is known
 from servers.dovecot import Dovecot, MailUser  # noqa: E402
 from servers.postgres import Postgres, binaries_or_skip, running  # noqa: E402
 from servers.smtp_sink import SmtpSink  # noqa: E402
-from upgrades.fixture import CONFIG, SECRET  # noqa: E402
+from upgrades.fixture import CONFIG, SECRET, kept  # noqa: E402
 
 COMMITS = {
     "0001": "88c1d86",
@@ -195,7 +196,7 @@ def main(target: Path) -> None:
     root = TESTS.parent
     with TemporaryDirectory() as place, Dovecot() as dovecot, running(binaries_or_skip()) as server:
         for revision, commit in COMMITS.items():
-            if (target / f"r{revision}.postgresql.sql").exists():
+            if kept(revision, "postgresql", target).exists():
                 continue
             source = Path(place) / commit
             git = ("git", "-C", str(root), "worktree")
@@ -227,7 +228,8 @@ def main(target: Path) -> None:
                         if kind == "sqlite"
                         else dump_postgres(server, name)
                     )
-                    (target / f"r{revision}.{kind}.sql").write_text(unnamed(text), encoding="utf-8")
+                    packed = gzip.compress(unnamed(text).encode(), mtime=0)
+                    kept(revision, kind, target).write_bytes(packed)
                     print(revision, kind, len(text))
             finally:
                 subprocess.run([*git, "remove", "--force", source], check=True)

@@ -8,7 +8,7 @@ import pytest
 from letters import letter
 from offices import LEAD, Office
 from servers.postgres import Postgres
-from upgrades.fixture import FOLDER, REVISIONS, SECRET, restore
+from upgrades.fixture import REVISIONS, SECRET, dump, restore
 
 from mailresponder.jobs import reports
 from mailresponder.policy.ticket import TicketState
@@ -39,8 +39,7 @@ def database(
     server: Postgres = request.getfixturevalue("postgres")
     name = f"upgrading{revision}"
     url = server.create(name).replace("+psycopg", "")
-    dump = (FOLDER / f"r{revision}.postgresql.sql").read_text(encoding="utf-8")
-    server.execute(dump, database=name)
+    server.execute(dump(revision, "postgresql"), database=name)
     yield f'database = "{url}"'
     server.drop(name)
 
