@@ -3,6 +3,7 @@
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -41,8 +42,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            # Without it there is no Ctrl-C, and passwords are asked for on standard input.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_a_terminal,
         )
         os.close(slave)
         return self
@@ -92,3 +92,10 @@ class Terminal:
             return False
         self.screen += said.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(said)
+
+
+def _at_a_terminal() -> None:
+    # Without it there is no Ctrl-C, and passwords are asked for on standard input.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # Who runs the tests in the background has it ignored, and so would we.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
