@@ -56,6 +56,7 @@ FAREWELL = 2.0
 
 NOT_UNDERSTOOD = (
     *(ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError),
+    OverflowError,
 )
 """What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
 

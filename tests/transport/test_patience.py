@@ -171,6 +171,22 @@ def test_numbers_that_nobody_could_store_are_no_messages() -> None:
             mailbox.contains("INBOX", "<a@example.com>")
 
 
+def test_a_date_that_no_clock_shows_is_an_answer_without_sense() -> None:
+    """Numbers beyond what a date can hold are no mistake of the program's."""
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        at = b'INTERNALDATE "01-Jan-' + b"9" * 20 + b' 10:00:00 +0000"'
+        while True:
+            told = b"* 1 FETCH (UID 7 RFC822.SIZE 3 " + at + b" BODY[] {3}\r\nabc)\r\n"
+            talk.say(SELECTED + told + talk.tag() + b" OK x\r\n")
+
+    with IllWilled(script) as server, closing(imap(server)) as mailbox:
+        mailbox.select("INBOX", readonly=True)
+        with pytest.raises(ServerUnavailable, match="could not be understood"):
+            list(mailbox.fetch([7]))
+
+
 def test_a_farewell_that_drips_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever patience there is otherwise, leaving takes two seconds of it."""
     monkeypatch.setattr(patience, "SECONDS", 300.0)
