@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from making import NOON
 
@@ -15,6 +16,7 @@ from mailresponder.mail import sender_records
 from mailresponder.transport import oauth2
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.imap_account import ImapAccount
+from mailresponder.transport.oauth2_http import is_loopback
 from mailresponder.transport.smtp import SmtpSender
 
 _NEXT = b"\x1e"
@@ -105,7 +107,9 @@ def authorization(data: bytes) -> None:
         with contextlib.suppress(MailresponderError):
             code = oauth2.start_device(client, now=NOON)
         if code is not None:
-            assert code.address.startswith("https://")
+            to = urlsplit(code.address)
+            assert to.hostname
+            assert to.scheme == "https" or is_loopback(to.hostname)
             assert code.user_code.isprintable()
             with contextlib.suppress(MailresponderError):
                 oauth2.poll_device(client, code, now=NOON)
