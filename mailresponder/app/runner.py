@@ -80,7 +80,7 @@ class MailboxRunner:
         do. `others` are the desk's mailboxes beside this one, over which the admins may hear of it;
         `steady` counts seconds that nobody can set."""
         self.work = work
-        self.accounts = Accounts(work, token_store)
+        self.accounts = Accounts(work, token_store, dry=dry)
         self.standing = Standing(work, others)
         self._sign_in = SignInWatch(work, self.accounts, self.standing)
         self._time = Timekeeper(work.clock, steady)
