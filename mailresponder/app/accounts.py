@@ -33,6 +33,14 @@ class Accounts:
         self.timeout = 60.0
         """Seconds a server may take for an answer."""
 
+    def take_over(self, before: "Accounts") -> None:
+        """Go on with the tokens of an earlier configuration in which the mailbox was the same: a
+        refresh token that could not be written down is nowhere else."""
+        mine, its = self._work.config, before._work.config
+        kept_alike = mine.desk.token_store == its.desk.token_store
+        if kept_alike and mine.tokens_path == its.tokens_path:
+            self.tokens = before.tokens
+
     def imap(self) -> ImapMailbox:
         """A new IMAP connection, signed in. Raises what `ImapMailbox.connect` and `password` do."""
         settings = self._work.settings.imap

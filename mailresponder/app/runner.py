@@ -110,6 +110,7 @@ class MailboxRunner:
         self.standing.take_over(before.standing)
         if before.work.settings == self.work.settings:
             self._imap, before._imap = before._imap, None
+            self.accounts.take_over(before.accounts)
         before.close()
 
     def tick(self) -> PassReport:
