@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -166,10 +167,11 @@ def _from_options(told: dict[str, Any], *, offline: bool) -> "Answers":
     places = [key for key in told if key.startswith("password_")]
     if len(places) > 1:
         raise click.UsageError("give one of --password-env, --password-file, --password-command")
+    # The configuration's paths are relative to itself, a person's to where they are.
+    for key in told.keys() & {"ca_file", "password_file"}:
+        told[key] = str(Path(told[key]).absolute())
     for key in places:
         told["password"] = (key, told.pop(key))
-    if "ca_file" in told:
-        told["ca_file"] = str(Path(told["ca_file"]).absolute())
     if "hours" in told:
         told["hours"] = _read("--hours", read_hours, told["hours"])
     if "holidays" in told:
@@ -193,11 +195,12 @@ def _say_next(directory: Path, answers: "Answers") -> None:
     marked = sum(setup.MARK in line for line in setup.configuration(answers).splitlines())
     steps = [f"edit {config}: {marked - 1} lines are marked {setup.MARK}"] if marked > 1 else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        steps.append(f"give the files to the user who runs it: chown -R mailresponder: {directory}")
+        own = f"chown -R mailresponder: {quote(str(directory))}"
+        steps.append(f"give the files to the user who runs it: {own}")
     if config.absolute() != Path.cwd() / setup.CONFIG_NAME:
-        steps.append(f"export MAILRESPONDER_CONFIG={config.absolute()}")
+        steps.append(f"export MAILRESPONDER_CONFIG={quote(str(config.absolute()))}")
     if answers.sign_in != "password":
-        steps.append(f"mailresponder login {answers.mailbox}")
+        steps.append(f"mailresponder login {quote(answers.mailbox)}")
     elif answers.password[0] == "password_env":
         steps.append(f"export {answers.password[1]}=…")
     steps += ["mailresponder check --send-test", "mailresponder run --dry-run", "mailresponder run"]
