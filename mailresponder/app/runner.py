@@ -103,8 +103,7 @@ class MailboxRunner:
         before.close()
 
     def tick(self) -> PassReport:
-        """One pass of a process that stays, and a line in the log where something is different
-        from before. Raises nothing."""
+        """One pass of a process that stays; logs what is different from before. Raises nothing."""
         report = self.run_pass(patient=True)
         self.standing.log_changes()
         return report
