@@ -4,6 +4,7 @@ It marks nothing: BODY.PEEK leaves \\Seen as it is (RFC 9051 §6.4.5). Of a larg
 header and the text parts are downloaded (imap_structure.py), so attachments cost nothing.
 """
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
@@ -52,8 +53,8 @@ def fetch_whole(client: IMAPClient, server: str, uid: int, *, limit: int) -> byt
 
     Raises TemporaryFailure when the connection is gone.
     """
-    size = _fetch(client, server, [uid], "RFC822.SIZE").get(uid, {}).get(b"RFC822.SIZE")
-    if size is None or size > limit:
+    sizes = _sizes(client, server, [uid])
+    if sizes.get(uid, limit + 1) > limit:
         return None
     answer = _tried(client, server, [uid], f"BODY.PEEK[]<0.{limit + 1}>")
     found = _raw_message(uid, (answer or {}).get(uid, {}), _WHOLE)
@@ -66,10 +67,7 @@ def _batches(
     """Groups of messages still there, each small enough to hold, with their sizes."""
     for start in range(0, len(uids), BATCH_MESSAGES):
         asked = list(uids[start : start + BATCH_MESSAGES])
-        answer = _fetch(client, server, asked, "RFC822.SIZE")
-        sizes = {
-            uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data
-        }
+        sizes = _sizes(client, server, asked)
         batch: list[int] = []
         total = 0
         for uid in (uid for uid in asked if uid in sizes):
@@ -81,6 +79,13 @@ def _batches(
             total += bytes_read
         if batch:
             yield batch, sizes
+
+
+def _sizes(client: IMAPClient, server: str, uids: Sequence[int]) -> dict[int, int]:
+    """Of each message that is there; what a server says that is no size counts as a large one."""
+    answer = _fetch(client, server, uids, "RFC822.SIZE")
+    told = {uid: data[b"RFC822.SIZE"] for uid, data in answer.items() if b"RFC822.SIZE" in data}
+    return {uid: size if isinstance(size, int) else sys.maxsize for uid, size in told.items()}
 
 
 def _gone(client: IMAPClient, server: str, uids: Sequence[int]) -> frozenset[int]:

@@ -235,6 +235,23 @@ def test_a_challenge_that_is_no_base64_is_an_error_of_the_server() -> None:
         send(server)
 
 
+def test_a_size_that_is_none_is_that_of_a_large_message() -> None:
+    """It is read by its parts, or not at all; nothing breaks on it."""
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        while True:
+            said = talk.line()
+            told = {b"SELECT": SELECTED, b"SIZE": b"* 1 FETCH (UID 7 RFC822.SIZE many)\r\n"}
+            answer = b"".join(lines for word, lines in told.items() if word in said)
+            talk.say(answer + said.split()[0] + b" OK x\r\n")
+
+    with IllWilled(script) as server, closing(imap(server)) as mailbox:
+        mailbox.select("INBOX", readonly=False)
+        assert mailbox.fetch_whole(7, limit=1_000) is None
+        assert [message.content for message in mailbox.fetch([7])] in ([], [b""])
+
+
 REPLIES: dict[str, Callable[[Talk], None]] = {
     "lines without end": lambda talk: talk.flood(b"250-more\r\n" * 1_000),
     "lines that drip": lambda talk: talk.drip(b"250-more\r\n"),
