@@ -8,6 +8,7 @@ import contextlib
 import grp
 import os
 import pwd
+import random
 import shutil
 import signal
 import smtplib
@@ -283,12 +284,14 @@ class Dovecot:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of the loopback that nobody listens on just now."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [int(sock.getsockname()[1]) for sock in sockets]
-    for sock in sockets:
-        sock.close()
-    return ports
+    """Ports of the loopback that nobody listens on just now: of those from which no connection is
+    made by itself, so that none takes one before its server does."""
+    found: list[int] = []
+    while len(found) < count:
+        port = random.randrange(10_000, 32_000)
+        with contextlib.suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+    return found
 
 
 def _account() -> pwd.struct_passwd:
