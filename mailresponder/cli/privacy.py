@@ -127,8 +127,8 @@ def export_command(ctx: click.Context, addresses: tuple[str, ...], path: Path | 
         exporting.write(at.store, path, content, at.person, at.signer, now=at.now, by=who())
     messages = sum(len(ticket["messages"]) for ticket in found.tickets)
     output.say(
-        f"{path}: {len(found.tickets)} tickets with {messages} of their mails,"
-        f" {len(found.loose)} mails of no ticket, {len(found.mails)} mails to them."
+        f"{path}: {len(found.tickets)} tickets with {messages} mails,"
+        f" {len(found.loose)} mails of no ticket, {len(found.mails)} mails of ours to them."
     )
     output.say("Their mail in the mailbox itself is not in it.")
     return ExitStatus.OK
