@@ -80,6 +80,12 @@ class PermanentFailure(MailresponderError):  # noqa: N818 - the field's standard
     """Trying again unchanged will fail again: a 5xx reply, a folder that is not there."""
 
 
+class NewerDatabase(PermanentFailure):
+    """A newer program has worked on the database: this one would not understand it."""
+
+    exit_status = ExitStatus.CONFIGURATION
+
+
 class SignInRefused(PermanentFailure):
     """The server does not accept the user name, the password or the token."""
 

@@ -105,7 +105,7 @@ class Past:
         )
         if praise is not None:
             about = tuple(About(theme=key, how="words", weight=1.0) for key in themes)
-            looked = Looked(row=row, about=about, praise=praise)
+            looked = Looked(row=row, about=about, is_open=not about, praise=praise)
             theming.put(self._conn, [looked], taxonomy=TAXONOMY, at=at)
         return row
 

@@ -68,9 +68,8 @@ class MailboxRunner:
     ) -> None:
         """`stopping` ends a pass early. A `dry` one sends nothing and changes nothing in the
         mailbox. `keeps_senders`: SMTP connections that a pass has used are there for the next.
-        `token_store` is asked where the mailbox signs in by a token. `others` are the desk's
-        mailboxes beside this one, over which the admins may hear of it; `steady` counts seconds
-        that nobody can set."""
+        `token_store` is asked for a sign-in by token. `others` are the desk's mailboxes beside
+        this one, over which the admins may hear of it; `steady` counts seconds nobody can set."""
         self.work = work
         self.accounts = Accounts(work, token_store)
         self.standing = Standing(work, others)
@@ -87,7 +86,6 @@ class MailboxRunner:
         self._first_pass = True
         self._expects_idle = True
         self.progress = Progress()
-        """Of its passes."""
 
     @property
     def name(self) -> str:
@@ -132,8 +130,8 @@ class MailboxRunner:
 
     def run_pass(self, *, patient: bool = False) -> PassReport:
         """Intake, escalation, word of who cannot be reached, closing, announcing, drafting, digest,
-        report, a look at the templates, delivery, filing, a look at what was written, proposing, in
-        that order.
+        a look at the templates, delivery, filing, a look at what was written, proposing, the weekly
+        report and its delivery, in that order.
 
         Who is `patient` leaves a server that failed alone for a while; the first pass of a process
         tries all of it at once. Raises nothing: a mistake of ours in one step ends that step.
@@ -167,9 +165,9 @@ class MailboxRunner:
                         closed = self._mind(errors, closing.run) or 0
                         self._mind(errors, announcing.run)
                     self._mind(errors, drafting.run)
-                if believed and (read is None or read.complete):
+                sees_all = believed and (read is None or read.complete)
+                if sees_all:
                     self._mind(errors, digest.run)
-                    self._mind(errors, reporting.run)
                 if not self._dry:
                     self._mind(errors, template_watch.run)
                     if read is not None:
@@ -185,6 +183,10 @@ class MailboxRunner:
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
                     trimming.run(self.work)
+                # It takes seconds: what waits is sent before it is made.
+                made = sees_all and self._mind(errors, reporting.run)
+                if made and sent is not None and sent.may_go_on:
+                    self._deliver(errors, sent)
         except MailresponderError as error:
             ended = error
         except Exception as error:  # whatever it is, the next pass may do better
@@ -203,8 +205,7 @@ class MailboxRunner:
         )
 
     def _mind(self, errors: list[MailresponderError], job: Callable[[Work], _T]) -> _T | None:
-        """Do one step; a mistake of ours in it leaves the others to do. Raises what a user can
-        cause."""
+        """Do one step; a mistake of ours leaves the others to do. Raises what a user can cause."""
         step = job.__module__.rpartition(".")[2]
         self.progress.made()
         try:
@@ -278,8 +279,11 @@ class MailboxRunner:
             self._imap = self.connect()
         return self._imap
 
-    def _deliver(self, errors: list[MailresponderError]) -> DeliveryReport:
-        report = DeliveryReport()
+    def _deliver(
+        self, errors: list[MailresponderError], before: DeliveryReport | None = None
+    ) -> DeliveryReport:
+        """Send what waits; what was sent is added to what the pass has sent before."""
+        report = before or DeliveryReport()
         try:
             self._send(report, prove=self.standing.is_failing(Way.SENDING))
             if report.error is None and self.standing.well(Way.SENDING):

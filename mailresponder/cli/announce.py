@@ -84,6 +84,7 @@ def announce_command(
             plan = announcing.plan(
                 conn, meant, said, config=config, work_of=works.__getitem__, most=most
             )
+        send = send and bool(plan.audience.to_tell)
         if send:
             with app.store.begin() as conn:
                 hand = Hand(conn=conn, now=app.clock(), by=who())
@@ -174,6 +175,8 @@ def _say(defect: "Defect", plan: "Plan", *, per_hour: int, send: bool) -> None:
         output.say(f"The passes of `mailresponder run` tell them, at most {per_hour} an hour.")
     elif defect.state is DefectState.OPEN:
         output.say("Nobody is told: it is open. `mailresponder defect fixed` says that it is not.")
+    elif not people:
+        output.say("There is nobody to tell: only tickets that are linked to it count.")
     else:
         output.say("Nobody was told. --send does it.")
 

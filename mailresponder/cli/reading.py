@@ -5,17 +5,23 @@ from collections.abc import Callable
 
 from mailresponder import config
 from mailresponder.config import Config
-from mailresponder.config.reloading import require_same_desk, require_same_place
+from mailresponder.config.reloading import (
+    require_same_desk,
+    require_same_place,
+    require_same_watch,
+)
 from mailresponder.jobs import passwords
 
 
 def of_desk(*, commands: bool = True) -> Callable[[Config], Config]:
     """Reads it for a process that signs in at mailboxes: raises ConfigError for a mistake in it, a
-    password that is not to be had, or another database. With `commands` False none is run."""
+    password that is not to be had, another database, or metrics elsewhere. With `commands` False
+    none is run."""
 
     def read(before: Config) -> Config:
         after = config.load(before.path)
         require_same_desk(before, after)
+        require_same_watch(before, after)
         passwords.require(after, environ=os.environ, commands=commands)
         return after
 

@@ -131,17 +131,18 @@ def check_command(ctx: click.Context) -> int:
     return ExitStatus.OK
 
 
-@themes_command.command("match", short_help="Say what a text on standard input is about.")
+@themes_command.command("match", short_help="Say what a text is about.")
+@click.argument("text", required=False)
 @click.option("--language", metavar="L", help="Its language; else it is heard.")
 @click.option("--json", "as_json", is_flag=True, help="A JSON list.")
 @click.pass_context
-def match_command(ctx: click.Context, language: str | None, as_json: bool) -> int:
-    """Say which of the themes the desk listens for a text on standard input is about, by which of
-    its words: to try what was written into the file.
+def match_command(ctx: click.Context, text: str | None, language: str | None, as_json: bool) -> int:
+    """Say which of the themes the desk listens for a text, else what comes on standard input, is
+    about, by which of its words: to try what was written into the file.
 
     \b
     Examples:
-      echo "My parcel has not arrived yet." | mailresponder themes match
+      mailresponder themes match "My parcel has not arrived yet."
       mailresponder themes match --language es < mail.txt
 
     Exit status: 0, 1 where no theme covers it.
@@ -156,7 +157,8 @@ def match_command(ctx: click.Context, language: str | None, as_json: bool) -> in
     if language is not None and language not in lexicon.available():
         known = ", ".join(lexicon.available())
         raise click.BadParameter(f"there are {known}", ctx=ctx, param_hint="--language")
-    text = sys.stdin.buffer.read().decode("utf-8", "replace")
+    if text is None:
+        text = sys.stdin.buffer.read().decode("utf-8", "replace")
     heard = languages.detect(text, config.desk.languages)
     found = themes.match(text, language or heard or config.desk.languages[0], taxonomy)
     if as_json:

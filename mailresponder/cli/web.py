@@ -83,6 +83,14 @@ def web_command(
     log_to_stderr(verbose=ctx.obj["verbose"])
     listening = _safe(config, host) if host else config.web.host
     stop = threading.Event()
+    up: list[Reloads] = []
+
+    def reload() -> None:
+        for reloads in up:
+            reloads.ask()
+
+    # Before anybody can read that the page is there, and stop it.
+    stop_on_signals(stop, reload)
     supervisor = Supervisor.of(os.environ, pid=os.getpid())
     with (
         App.open(config, passes=False) as app,
@@ -99,7 +107,7 @@ def web_command(
             lambda: _STATUS, lambda: ["the server"] if page.progress.is_stuck else []
         ),
     ):
-        stop_on_signals(stop, reloads.ask)
+        up.append(reloads)
         supervisor.ready(_STATUS)
         stop.wait()
         supervisor.stopping()

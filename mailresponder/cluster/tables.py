@@ -12,7 +12,7 @@ from pathlib import Path
 from procrastinate.schema import SchemaManager
 from sqlalchemy import Connection, inspect
 
-from mailresponder.errors import PermanentFailure
+from mailresponder.errors import NewerDatabase, PermanentFailure
 from mailresponder.store.database import Store, desk_value, set_desk_value, take_turns
 
 _KEY = "procrastinate"
@@ -24,7 +24,8 @@ def prepare(store: Store) -> None:
 
     Workers of an older procrastinate must be stopped first: an upgrade takes away what they call.
 
-    Raises PermanentFailure where the tables are a newer version's, or somebody else's.
+    Raises NewerDatabase where the tables are a newer version's, PermanentFailure where they are
+    somebody else's.
     """
     migrations = {path.name: path for path in sorted(_folder().glob("*.sql"))}
     while True:
@@ -50,7 +51,7 @@ def _step(conn: Connection, migrations: Mapping[str, Path]) -> bool:
         set_desk_value(conn, _KEY, max(migrations))
         return False
     if present not in migrations:
-        raise PermanentFailure(
+        raise NewerDatabase(
             f"the queue's tables have version {present}, made by a newer procrastinate",
             mend="install on this machine what the other workers have",
         )

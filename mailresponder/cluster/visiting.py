@@ -38,7 +38,7 @@ class Visitor:
         self._turn = threading.Lock()
         self._busy: dict[str, _Servers] = {}
         self._runners: dict[str, MailboxRunner] = {}
-        """Of the mailboxes that are visited just now."""
+        """Who made the last visit to each mailbox."""
         self._slow: set[str] = set()
 
     def visit(self, mailbox: str) -> None:
@@ -60,20 +60,21 @@ class Visitor:
             if self._is_slow(servers) and waiting >= self._places:
                 raise SlowServer
             self._busy[mailbox] = servers
-            self._runners[mailbox] = runner
+            before, self._runners[mailbox] = self._runners.get(mailbox), runner
+            if before is not None and before is not runner:
+                runner.take_over(before)
         begun = time.monotonic()
         report = _pass(runner)
         took = time.monotonic() - begun
         with self._turn:
-            del self._busy[mailbox], self._runners[mailbox]
+            del self._busy[mailbox]
             if report is not None:
                 self._app.tally.count(report, took)
                 self._learn(servers, report, took)
 
     def stuck(self) -> list[str]:
         """Mailboxes whose pass hangs. Any thread may ask."""
-        with self._turn:
-            return [name for name, one in self._runners.items() if one.progress.is_stuck]
+        return [name for name, one in self._runners.copy().items() if one.progress.is_stuck]
 
     def _is_slow(self, servers: _Servers) -> bool:
         return not self._slow.isdisjoint({servers.imap, servers.smtp})

@@ -58,7 +58,8 @@ def run(app: App, *, concurrency: int, supervisor: Supervisor = NOBODY) -> None:
 
 def in_words(app: App) -> str:
     """What this worker does, in a sentence. How the mailboxes fare, any worker may know."""
-    return f"a worker for {len(app.mailboxes)} mailboxes"
+    count = len(app.mailboxes)
+    return f"a worker for {count} mailbox{'' if count == 1 else 'es'}"
 
 
 async def _serve(

@@ -10,13 +10,18 @@ _RESTART = "this changes only with a restart"
 
 def require_same_desk(before: Config, after: Config) -> None:
     """Raises ConfigError where another database or secret is named: that is another desk, and
-    what is under way belongs to this one."""
+    what is under way belongs to this one. The log keeps its form."""
     _require(after, _desk(before, after))
 
 
 def require_same_place(before: Config, after: Config) -> None:
     """Raises ConfigError where the page would have to listen elsewhere."""
-    _require(after, _place(before, after))
+    _require(after, _changed("web", ("host", "port", "url"), before, after))
+
+
+def require_same_watch(before: Config, after: Config) -> None:
+    """Raises ConfigError where metrics would have to be told elsewhere."""
+    _require(after, _changed("metrics", ("host", "port"), before, after))
 
 
 def _require(after: Config, problems: Iterator[ConfigProblem]) -> None:
@@ -30,9 +35,13 @@ def _desk(before: Config, after: Config) -> Iterator[ConfigProblem]:
         yield ConfigProblem(path="desk.database", message=_RESTART)
     if before.secret_path != after.secret_path:
         yield ConfigProblem(path="desk.secret_file", message=_RESTART)
+    yield from _changed("log", ("format",), before, after)
 
 
-def _place(before: Config, after: Config) -> Iterator[ConfigProblem]:
-    for key in ("host", "port", "url"):
-        if getattr(before.web, key) != getattr(after.web, key):
-            yield ConfigProblem(path=f"web.{key}", message=_RESTART)
+def _changed(
+    section: str, keys: tuple[str, ...], before: Config, after: Config
+) -> Iterator[ConfigProblem]:
+    old, new = getattr(before, section), getattr(after, section)
+    for key in keys:
+        if getattr(old, key) != getattr(new, key):
+            yield ConfigProblem(path=f"{section}.{key}", message=_RESTART)

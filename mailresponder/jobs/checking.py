@@ -21,7 +21,7 @@ from mailresponder.jobs.side_by_side import side_by_side
 from mailresponder.jobs.trial import Trial
 from mailresponder.listening.correction import Correction
 from mailresponder.policy.retries import is_due
-from mailresponder.store import corrections, leases, mailboxes, secret
+from mailresponder.store import corrections, leases, mailboxes, refusals, secret
 from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.mailboxes import Way
 from mailresponder.store.templates import TemplateFolder
@@ -236,14 +236,25 @@ def _themes(config: Config) -> Found:
 def _service(
     store: Store, config: Config, chosen: Iterable[Mailbox], now: datetime
 ) -> Iterator[CheckResult]:
-    """Who has mailboxes in hand; what the service could not do lately, and when it tries again.
+    """Who has mailboxes in hand; which configuration was refused; what the service could not do
+    lately, and when it tries again.
     That mail could not be read fails no check, as what follows tries it now; that none could be
     sent fails one, as signing in is not sending."""
     with store.read() as conn:
         holders = leases.of_mailboxes(conn, now)
         states = mailboxes.states(conn)
+        refused = refusals.noted(conn, now=now)
     if holders:
         yield CheckResult(name="instances", ok=True, detail=_in_hand(holders))
+    for one in refused:
+        yield CheckResult(
+            name="reload",
+            ok=True,
+            detail=f"{one.process} refused the configuration at {_local(one.at, config)}, and goes "
+            f"on by the one before: {one.why}",
+            mend="mend it, and reload again",
+            warning=True,
+        )
     for mailbox in chosen:
         state = states.get(mailbox.name)
         for way in Way:

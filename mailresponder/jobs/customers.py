@@ -5,6 +5,7 @@ flag. Rows of one open transaction; `taking` says when.
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime
 from functools import partial
 
 from mailresponder.jobs.flagging import ANGRY_FLAGS
@@ -26,6 +27,7 @@ from mailresponder.policy import (
     replies,
     resting,
 )
+from mailresponder.policy.defects import KnownProblem
 from mailresponder.policy.facts import Outcome
 from mailresponder.policy.identifiers import new_reference
 from mailresponder.policy.languages import Spoken
@@ -36,7 +38,6 @@ from mailresponder.store import mailbox_tasks, outbox, tickets
 from mailresponder.store.gathering import gathered
 from mailresponder.store.mailbox_tasks import Task
 from mailresponder.store.tickets import Event
-from mailresponder.templating import EachLanguage
 
 _REMARK_LIMIT = 1_000
 _random = random.SystemRandom()
@@ -162,9 +163,11 @@ def _notify(
     *,
     kind: outbox.Kind,
     dedup_key: str,
+    true: datetime | None = None,
     is_first: bool = False,
 ) -> None:
-    """Write to the customer about the message at hand. `is_first`: as `post` has it."""
+    """Write to the customer about the message at hand. `true`: until when what it says of a known
+    problem is; `is_first`: as `post` has it."""
     notice = write(
         step.work.sheet(ticket.customer, ticket),
         ticket,
@@ -178,7 +181,7 @@ def _notify(
         kind=kind,
         dedup_key=dedup_key,
         ticket=ticket,
-        promise_until=true_until(ticket, step.work.desk.deadlines.hours, step.now),
+        promise_until=true_until(ticket, step.work.desk.deadlines.hours, step.now, also=true),
         is_first=is_first,
     )
 
@@ -206,21 +209,23 @@ def _sender_judged(step: Step) -> Event:
 
 
 def _acknowledge(step: Step, ticket: Ticket) -> None:
+    known = _known_problem(step, ticket)
     _notify(
         step,
         ticket,
-        partial(notices.acknowledgement, known_problem=_known_problem(step, ticket)),
+        partial(notices.acknowledgement, known_problem=known.sentence if known else None),
         kind="acknowledgement",
         dedup_key=f"acknowledgement:{ticket.reference}",
+        true=known.until if known else None,
         is_first=True,
     )
 
 
-def _known_problem(step: Step, ticket: Ticket) -> EachLanguage | None:
+def _known_problem(step: Step, ticket: Ticket) -> KnownProblem | None:
     if step.work.known is None:
         return None
     text = f"{step.message.subject}\n{step.message.new_text}"
-    return step.work.known.sentence(text, ticket.language, now=step.now)
+    return step.work.known.told(text, ticket.language, now=step.now)
 
 
 def _hear(step: Step, customer: Address | None, *, thread: Ticket | None) -> tuple[Spoken, Anger]:

@@ -1,7 +1,7 @@
 """What staff do to named defects and to the tickets that complain of them, each within an open
 transaction: for the command line, for mail and for the page alike."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -11,27 +11,23 @@ from sqlalchemy import Connection
 
 from mailresponder.config import Config
 from mailresponder.config.themes_file import taxonomy_for
-from mailresponder.errors import ConfigError, MailresponderError
-from mailresponder.jobs import audit
+from mailresponder.errors import MailresponderError
+from mailresponder.jobs import audit, known_problems
 from mailresponder.jobs.acts import Done, Hand, Impossible
 from mailresponder.jobs.audit import Deed
 from mailresponder.jobs.kept_themes import no_such_theme
-from mailresponder.jobs.work import log
 from mailresponder.policy import defects as policy
 from mailresponder.policy.defects import (
     Defect,
     DefectState,
     How,
-    KnownProblems,
     LinkState,
     Words,
 )
 from mailresponder.policy.orders import Obstacle
 from mailresponder.policy.ticket import Ticket
-from mailresponder.policy.variables import Original
 from mailresponder.store import announcing, messages, themes
 from mailresponder.store import defects as rows
-from mailresponder.templating import EachLanguage
 
 LINKED, UNLINKED, REFUSED = "defect_linked", "defect_unlinked", "defect_refused"
 """The events of a ticket that staff link to a defect or take from it."""
@@ -76,7 +72,7 @@ def add(
         )
     added = rows.add(hand.conn, defect)
     if added is None:
-        raise _taken(defect.name)
+        raise _taken(hand, defect.name)
     _note(hand, Deed.DEFECT_ADDED, added)
     return added
 
@@ -85,12 +81,18 @@ def named_or_new(hand: Hand, name: str) -> Defect:
     """The defect of exactly this name, made where there is none. Raises Impossible for what can be
     no name."""
     try:
-        wanted = policy.key_of(policy.checked_name(name))
+        wanted = policy.checked_name(name)
     except ValueError as error:
         raise Impossible(Obstacle.NO_NAME, str(error)) from None
-    known = rows.all_defects(hand.conn)
-    found = [defect for defect in known if policy.key_of(defect.name) == wanted]
-    return found[0] if found else add(hand, name)
+    if (found := _of_name(hand, wanted)) is not None:
+        return found
+    try:
+        return add(hand, name)
+    except MailresponderError:
+        # Somebody has named it so since.
+        if (found := _of_name(hand, wanted)) is None:
+            raise
+        return found
 
 
 def edit(
@@ -112,10 +114,9 @@ def edit(
             theme=defect.theme if theme is None else theme or None,
             words=policy.checked_words({**defect.words, **(words or {})}),
         )
-    key = policy.key_of(after.name)
-    others = (one for one in rows.all_defects(hand.conn) if one.id != defect.id)
-    if any(policy.key_of(one.name) == key for one in others):
-        raise _taken(after.name)
+    there = _of_name(hand, after.name)
+    if there is not None and there.id != defect.id:
+        raise _taken(hand, after.name)
     return _changed(hand, defect, after, Deed.DEFECT_CHANGED)
 
 
@@ -175,6 +176,7 @@ def remove(hand: Hand, defect: Defect) -> None:
             f"“{defect.name}” has tickets or was announced: it stays",
             mend="unlink its tickets first, or mark it as fixed",
         )
+    known_problems.say_no_more(hand.conn, defect, now=hand.now)
     _note(hand, Deed.DEFECT_REMOVED, defect)
 
 
@@ -203,27 +205,6 @@ def unlink(hand: Hand, defect: Defect, ticket: Ticket) -> Done:
 def proposed(conn: Connection, defect: Defect) -> list[str]:
     """The references of the tickets that are proposed to it, the newest first."""
     return [link.reference for link in rows.links(conn, defect.id, LinkState.PROPOSED)]
-
-
-def known_problems(conn: Connection, config: Config, *, now: datetime) -> KnownProblems | None:
-    """What acknowledgements may speak of now; None: nothing, as on most desks."""
-    known = [one for one in rows.all_defects(conn, DefectState.OPEN) if one.is_known(now)]
-    if not known:
-        return None
-    wanted = {one.theme for one in known if one.theme}
-    themes = _words_of_themes(config, wanted) if wanted else {}
-    return KnownProblems(defects=tuple(known), themes=themes)
-
-
-def known_problem_of(
-    conn: Connection, config: Config, ticket: Ticket, original: Original, *, now: datetime
-) -> EachLanguage | None:
-    """What an acknowledgement that is written now says of a known problem; `original` is the mail
-    that opened the ticket."""
-    known = known_problems(conn, config, now=now)
-    if known is None:
-        return None
-    return known.sentence(f"{ticket.subject}\n{original.new_text}", ticket.language, now=now)
 
 
 def require_theme(conn: Connection, config: Config, key: str) -> None:
@@ -321,8 +302,19 @@ def _listens(defect: Defect) -> bool:
 
 def _changed(hand: Hand, before: Defect, after: Defect, deed: Deed) -> Defect:
     if after != before:
-        rows.save(hand.conn, after)
+        try:
+            saved = rows.save(hand.conn, after)
+        except LookupError:
+            raise MailresponderError(
+                f"“{before.name}” was removed meanwhile", mend="`mailresponder defect add` makes it"
+            ) from None
+        if not saved:
+            raise _taken(hand, after.name)
         _note(hand, deed, after)
+        if (before.known, before.known_until) != (after.known, after.known_until) or (
+            before.state is not after.state
+        ):
+            known_problems.say_no_more(hand.conn, before, now=hand.now)
     return after
 
 
@@ -330,17 +322,16 @@ def _note(hand: Hand, deed: Deed, defect: Defect) -> None:
     audit.note(hand.conn, by=hand.by, what=deed, about=defect.name, now=hand.now)
 
 
-def _taken(name: str) -> MailresponderError:
-    return MailresponderError(
-        f"there is a defect “{name}” already",
-        mend="`mailresponder defect edit` changes it, `link` adds tickets to it",
+def _of_name(hand: Hand, name: str) -> Defect | None:
+    key = policy.key_of(name)
+    return next(
+        (one for one in rows.all_defects(hand.conn) if policy.key_of(one.name) == key), None
     )
 
 
-def _words_of_themes(config: Config, keys: Collection[str]) -> Mapping[str, Words]:
-    try:
-        return {one.key: one.words for one in taxonomy_for(config).themes if one.key in keys}
-    except ConfigError as error:
-        # Mail must not wait for a file that somebody is editing.
-        log.warning("themes_not_read", reason=error.message)
-        return {}
+def _taken(hand: Hand, name: str) -> MailresponderError:
+    there = _of_name(hand, name)
+    return MailresponderError(
+        f"there is a defect “{there.name if there else name}” already",
+        mend="`mailresponder defect edit` changes it, `link` adds tickets to it",
+    )

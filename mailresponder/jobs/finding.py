@@ -2,7 +2,7 @@
 a theme has its key for ever, however it grows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,9 +11,10 @@ from sqlalchemy import Connection
 from mailresponder.jobs.step import words_of
 from mailresponder.jobs.theming_progress import Progress
 from mailresponder.jobs.work import log
-from mailresponder.listening import discovery, masking
+from mailresponder.listening import discovery, gratitude, masking, solved, themes
 from mailresponder.listening.discovery import Centroid, Discovery, Item
 from mailresponder.listening.lexicon import available
+from mailresponder.listening.taxonomy import Taxonomy, Theme, taxonomy
 from mailresponder.policy.facts import Outcome
 from mailresponder.store import themes as rows
 from mailresponder.store import theming
@@ -87,13 +88,16 @@ def find(
     result = _NOTHING
     if items and (before or len(items) >= discovery.MIN_MESSAGES):
         result = discovery.discover(items, before, others)
+    also = _also_about(store, result, space, since=since, language=language)
     with store.begin() as conn:
         take_turns(conn, key)
         if Progress.from_json(desk_value(conn, key)).finds != progress.finds:
             return None
-        new = _written(conn, result, now=now)
+        new = _written(conn, result, also.near, now=now)
+        theming.owe(conn, also.owing, space)
         theming.forget_places(conn, since)
-        set_desk_value(conn, key, progress.searched(now).to_json())
+        after = replace(progress.searched(now), owing=bool(also.owing))
+        set_desk_value(conn, key, after.to_json())
     if items:
         log.info("themes_looked_for", messages=len(items), found=len(new))
     return Found(looked_through=len(said), new=new, grown=len(result.assigned))
@@ -106,6 +110,15 @@ def known(conn: Connection) -> tuple[Centroid, ...]:
         Centroid(theme=row.key, space=row.space, value=row.centroid, size=row.size)
         for row in rows.all_themes(conn)
         if row.space is not None and row.centroid is not None
+    )
+
+
+def words_of_known(conn: Connection) -> Taxonomy:
+    """What messages about these themes say."""
+    return taxonomy(
+        Theme(key=row.key, names={}, words=row.words)
+        for row in rows.all_themes(conn)
+        if row.space is not None and row.state is not State.KEPT
     )
 
 
@@ -127,8 +140,14 @@ def words(said: Said) -> str:
 
 def is_looked_through(said: Said) -> bool:
     """Is it looked through for new themes? What people write further ("any news?") is alike
-    whatever it is about."""
-    return said.outcome is Outcome.OPENED and bool(words(said))
+    whatever it is about, and so is a mail that only says thank you, or that all is solved."""
+    if said.outcome is not Outcome.OPENED or not (text := words(said)):
+        return False
+    language = said.language if said.language in available() else None
+    return language is None or not (
+        gratitude.only_thanks(text, language, writer=said.name)
+        or solved.read(text, language, writer=said.name) is solved.Said.SOLVED
+    )
 
 
 def text_of(said: Said) -> str:
@@ -159,7 +178,46 @@ def item(said: Said, default: str) -> Item:
     )
 
 
-def _written(conn: Connection, result: Discovery, *, now: datetime) -> tuple[ThemeRow, ...]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Also:
+    """Messages that kept themes cover, none for sure, and that say words of a new theme."""
+
+    near: Mapping[int, tuple[str, float]]
+    """Those that are near one, by their rows: the number of the theme and how near."""
+    owing: tuple[int, ...] = ()
+    """The rows of those that are to be given a place first."""
+
+
+def _also_about(
+    store: Store, result: Discovery, space: str | None, *, since: datetime, language: str
+) -> _Also:
+    if not result.new:
+        return _Also(near={})
+    with store.read() as conn:
+        found = theming.unsure(conn, since=since, limit=_MOST, most=themes.WEAK)
+    told = taxonomy(
+        Theme(key=str(number), names={}, words=theme.words)
+        for number, theme in enumerate(result.new)
+    )
+    items = [item(one, language) for one in found if is_looked_through(one)]
+    items = [one for one in items if themes.match(one.text, one.language, told)]
+    numbered = (
+        replace(theme.centroid, theme=str(number)) for number, theme in enumerate(result.new)
+    )
+    owing = [one.row for one in items if space is not None and one.vector is None]
+    return _Also(
+        near=discovery.assign([one for one in items if one.row not in owing], numbered),
+        owing=tuple(owing),
+    )
+
+
+def _written(
+    conn: Connection,
+    result: Discovery,
+    also: Mapping[int, tuple[str, float]],
+    *,
+    now: datetime,
+) -> tuple[ThemeRow, ...]:
     there = rows.all_themes(conn)
     new: list[ThemeRow] = []
     for grown in result.grown:
@@ -181,4 +239,5 @@ def _written(conn: Connection, result: Discovery, *, now: datetime) -> tuple[The
         rows.put(conn, row)
         put_near(conn, dict.fromkeys(theme.rows, (row.key, 1.0)))
         new.append(row)
+    put_near(conn, {row: (new[int(number)].key, near) for row, (number, near) in also.items()})
     return tuple(new)

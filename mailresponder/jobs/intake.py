@@ -6,11 +6,11 @@ it, and one that cannot be handled never keeps the next from being read.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from mailresponder.errors import PermanentFailure
-from mailresponder.jobs import batches, defects, learned, ordering, reading
+from mailresponder.jobs import batches, ordering, reading
 from mailresponder.jobs.alerts import tell_admins
 from mailresponder.jobs.reading import Reader
 from mailresponder.jobs.work import Work
@@ -53,8 +53,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> IntakeRep
             work.tell("start_moved", start_from=str(work.settings.start_from))
             ledger.forget_before_start(conn, work.desk.mailbox)
             mailboxes.forget_cursors(conn, work.desk.mailbox)
-        known = defects.known_problems(conn, work.config, now=work.clock())
-        work = replace(work, correction=learned.current(conn), known=known)
+        work = reading.prepared(conn, work)
 
     # 2. Sent before INBOX, so that there is no answer whose question came too late to be seen.
     def opened(folder: str, *, is_sent: bool) -> Reader:

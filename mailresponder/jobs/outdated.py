@@ -3,8 +3,7 @@ says what is true now, under its own Message-ID."""
 
 from functools import partial
 
-from mailresponder.jobs import escalation
-from mailresponder.jobs.defects import known_problem_of
+from mailresponder.jobs import escalation, known_problems
 from mailresponder.jobs.story import original_of
 from mailresponder.jobs.withdrawal import (
     QUESTION,
@@ -107,8 +106,8 @@ def _is_late(work: Work, row: Claimed) -> bool:
 
 
 def _written_anew(work: Work, row: Claimed) -> bytes:
-    """The notice without what is no longer true, an answer-by time that has passed or that the
-    desk is closed, under its own Message-ID."""
+    """The notice without what is no longer true, an answer-by time that has passed, that the desk
+    is closed or that a problem is known, under its own Message-ID."""
     with work.store.begin() as conn:
         ticket = tickets.ticket_by_id(conn, row.ticket_id) if row.ticket_id else None
         if ticket is None:
@@ -121,15 +120,17 @@ def _written_anew(work: Work, row: Claimed) -> bytes:
             outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=None)
             return content
         sheet = work.sheet(ticket.customer, ticket, message_id=row.message_id)
-        original = original_of(conn, ticket)
+        original, also = original_of(conn, ticket), None
         if row.kind == "follow_up":
             notice = notices.follow_up(sheet, ticket, original, quote=False)
         else:
-            known = known_problem_of(conn, work.config, ticket, original, now=sheet.now)
+            known = known_problems.told_of(conn, work.config, ticket, original, now=sheet.now)
+            said = known.sentence if known else None
             notice = notices.acknowledgement(
-                sheet, ticket, original, quote=False, known_problem=known
+                sheet, ticket, original, quote=False, known_problem=said
             )
+            also = known.until if known else None
         content = compose(notice)
-        until = true_until(ticket, work.desk.deadlines.hours, sheet.now)
+        until = true_until(ticket, work.desk.deadlines.hours, sheet.now, also=also)
         outbox.rewrite(conn, row.id, owner=work.owner, content=content, promise_until=until)
     return content

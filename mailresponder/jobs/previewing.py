@@ -13,8 +13,7 @@ from sqlalchemy import Connection
 
 from mailresponder.config import Config
 from mailresponder.errors import MailresponderError
-from mailresponder.jobs import acts, escalation, story
-from mailresponder.jobs.defects import known_problem_of
+from mailresponder.jobs import acts, escalation, known_problems, story
 from mailresponder.jobs.step import words_of
 from mailresponder.mail.message import Address, OutboundMessage
 from mailresponder.policy import drafts, escalating, notices
@@ -149,9 +148,13 @@ def _written(
     match name:
         case "acknowledgement" | "acknowledgement_angry":
             original, quote = _mail_of(conn, ticket, first=True)
-            known = known_problem_of(conn, config, ticket, original, now=sheet.now)
+            known = known_problems.told_of(conn, config, ticket, original, now=sheet.now)
             return notices.acknowledgement(
-                sheet, ticket, original, quote=quote, known_problem=known
+                sheet,
+                ticket,
+                original,
+                quote=quote,
+                known_problem=known.sentence if known else None,
             )
         case "follow_up":
             original, quote = _mail_of(conn, ticket, first=False)

@@ -10,7 +10,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from mailresponder.jobs import folders, taking
+from mailresponder.jobs import folders, known_problems, learned, taking
 from mailresponder.jobs.step import Place
 from mailresponder.jobs.taking import Asked
 from mailresponder.jobs.work import Work
@@ -64,6 +64,13 @@ def start_of(conn: Connection, work: Work) -> Start:
         now=now,
         zone=work.desk.deadlines.hours.timezone,
     )
+
+
+def prepared(conn: Connection, work: Work) -> Work:
+    """With what is looked up once for all mail of a pass: what staff have taught of anger, and what
+    acknowledgements may say of known problems."""
+    known = known_problems.current(conn, work.config, now=work.clock())
+    return replace(work, correction=learned.current(conn), known=known)
 
 
 class Reader:

@@ -66,6 +66,7 @@ def run(work: Work, mailbox: Mailbox, *, go_on: Callable[[], bool]) -> int:
     with work.store.read() as conn:
         if not is_due(mailboxes.state(conn, work.desk.mailbox), now):
             return 0
+        work = reading.prepared(conn, work)
     both = _opened(work, mailbox)
 
     # 1. Take what is missing, in the order in which intake would have.

@@ -26,25 +26,26 @@ if TYPE_CHECKING:
 # What a report is made of is imported where one is written: once a week, and not at each start.
 
 
-def run(work: Work) -> None:
+def run(work: Work) -> bool:
     """Write this week's report where it is due and not yet written; one commit for all who get it.
+    Was anything written?
 
     Mistakes in the desk's file of themes are told to the admins, and no report is written.
     """
     config = work.config
     people = readers(config)
     if not people or work.desk.mailbox != config.mailboxes[0].name:
-        return
+        return False
     now = work.clock()
     this = schedule.due(
         now, at=config.report.at, zone=config.desk.timezone, length=config.report.since
     )
     if this is None:
-        return
+        return False
     keys = {f"report:{this.day}:{key}": to for key, to in people.items()}
     with work.store.read() as conn:
         if number_written(conn, keys) == len(keys):
-            return
+            return False
     from mailresponder.jobs import reports
 
     try:
@@ -52,7 +53,7 @@ def run(work: Work) -> None:
     except ConfigError as error:
         with work.store.begin() as conn:
             _failed(conn, work, f"{this.day}", error)
-        return
+        return True
     letters = _letters(work, told, people.values())
     with work.store.begin() as conn:
         for key, reader in keys.items():
@@ -61,6 +62,7 @@ def run(work: Work) -> None:
                     _post(conn, work, letters[language_of(config, reader)], reader, key=key)
             except PermanentFailure as error:
                 _failed(conn, work, key, error, reader)
+    return True
 
 
 def send(work: Work, told: "Report") -> dict[str, str]:

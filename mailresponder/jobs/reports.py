@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from mailresponder.config import Config
 from mailresponder.config.themes_file import taxonomy_for
 from mailresponder.errors import MailresponderError
@@ -12,6 +14,7 @@ from mailresponder.reports import making
 from mailresponder.reports import period as periods
 from mailresponder.reports.period import Period
 from mailresponder.reports.report import Report
+from mailresponder.store import mailboxes as store_mailboxes
 from mailresponder.store import themes
 from mailresponder.store.database import Store
 
@@ -40,11 +43,9 @@ def made(
 ) -> Report:
     """The report of a period; limited to a mailbox, a language or a theme where one is given.
 
-    Raises MailresponderError for a mailbox that is not configured and a language or a theme there
-    is none of, ConfigError for mistakes in themes.toml.
+    Raises MailresponderError for a mailbox, a language or a theme there is none of, ConfigError for
+    mistakes in themes.toml. A mailbox that is configured no more has its mail, and its report.
     """
-    if mailbox is not None:
-        config.mailbox(mailbox)
     if language is not None and language not in available():
         raise MailresponderError(
             f"no mail is in the language {language!r}", mend=f"there are: {', '.join(available())}"
@@ -58,6 +59,8 @@ def made(
 
     taxonomy = taxonomy_for(config)
     with store.read() as conn:
+        if mailbox is not None:
+            _require_mailbox(conn, config, mailbox)
         if theme is not None and theme not in {
             *(one.key for one in taxonomy.themes),
             *(one.key for one in themes.all_themes(conn)),
@@ -76,6 +79,18 @@ def made(
             theme=theme,
             with_quotes=with_quotes,
         )
+
+
+def mailboxes(conn: Connection, config: Config) -> list[str]:
+    """The mailboxes there can be a report of: those that are configured, then those that were."""
+    names = [mailbox.name for mailbox in config.mailboxes]
+    known = set(names)
+    return [*names, *(name for name in store_mailboxes.states(conn) if name not in known)]
+
+
+def _require_mailbox(conn: Connection, config: Config, name: str) -> None:
+    if store_mailboxes.state(conn, name) is None:
+        config.mailbox(name)
 
 
 def _hours(config: Config, name: str) -> BusinessHours:

@@ -1,6 +1,6 @@
 """Themes as people look at them: how often each was met lately, and what customers said of it."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,9 +11,9 @@ from mailresponder.config import Config, themes_file
 from mailresponder.errors import ConfigError
 from mailresponder.jobs import finding
 from mailresponder.jobs.kept_themes import brought_up, no_such_theme
-from mailresponder.listening import naming
+from mailresponder.listening import showing
+from mailresponder.store import theme_weeks, theming
 from mailresponder.store import themes as rows
-from mailresponder.store import theming
 from mailresponder.store.database import Store
 from mailresponder.store.themes import State, ThemeRow
 from mailresponder.store.theming import Said
@@ -105,7 +105,7 @@ class _Themes:
         else:
             self.rows = brought_up(there, taxonomy, now=now)
             self._owners = {theme.key: theme.owner for theme in taxonomy.themes}
-        self._lately = theming.rows_by_theme(conn, now - LATELY)
+        self._lately = theme_weeks.rows_by_theme(conn, now - LATELY)
 
     def view(self, row: ThemeRow, *, each: int) -> ThemeView:
         """A theme with so many examples of each language."""
@@ -116,19 +116,20 @@ class _Themes:
             owner=self._owners.get(row.key, ""),
             messages=len(set().union(*(self._lately.get(key, ()) for key in keys))),
             merged=merged,
-            examples=tuple(self._examples(keys, each)) if each else (),
+            examples=tuple(self._examples(row.key, merged, each)) if each else (),
         )
 
-    def _examples(self, keys: Collection[str], each: int) -> Iterator[Example]:
+    def _examples(self, key: str, merged: Sequence[str], each: int) -> Iterator[Example]:
         found: dict[str, list[Said]] = {}
-        for said in theming.of_themes(self._conn, keys, _OF):
+        for said in theming.of_themes(self._conn, (key, *merged), _OF):
             if finding.words(said):
                 language = finding.language_of(said, self._language)
                 found.setdefault(language, []).append(said)
         for language, some in sorted(found.items()):
+            words = [
+                word for one in (key, *merged) for word in self.rows[one].words.get(language, ())
+            ]
             texts = [finding.words(one) for one in some]
             names = [finding.names_of(one) for one in some]
-            told = naming.telling(texts, (), language, names=names)
-            for number in naming.examples(texts, language, told)[:each]:
-                text = naming.sentence(texts[number], language, told, names=names[number])
+            for text in showing.sentences(texts, language, words, names=names, most=each):
                 yield Example(language=language, text=text)

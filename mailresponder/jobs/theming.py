@@ -1,8 +1,9 @@
 """Looks at what people write: which themes each of their mails is about.
 
 The last step of a pass, for all mailboxes at once, and a little in each: mail never waits behind
-it. A mail is first held against the words of the kept themes. What none of them covers is held
-against the themes that were found before, and looked through for new ones once a day (`finding`).
+it. A mail is first held against the words of the kept themes. What none of them covers, or not for
+sure, is held against the themes that were found before; what none covers is looked through for new
+ones once a day (`finding`).
 """
 
 import time
@@ -22,7 +23,7 @@ from mailresponder.jobs.theming_progress import Progress, fingerprint
 from mailresponder.jobs.work import Work
 from mailresponder.listening import discovery, praise, space, themes
 from mailresponder.listening.discovery import Centroid
-from mailresponder.listening.taxonomy import Taxonomy
+from mailresponder.listening.taxonomy import Taxonomy, taxonomy
 from mailresponder.store import template_files, theming
 from mailresponder.store.database import Store, set_desk_value
 from mailresponder.store.template_files import Stamp
@@ -57,11 +58,11 @@ class Ears:
 
 def ears(config: Config) -> Ears:
     """What this desk listens for now. Raises ConfigError with every mistake of its file."""
-    taxonomy, written = _read(config.themes_path, template_files.stamp_of(config.themes_path))
+    listened, written = _read(config.themes_path, template_files.stamp_of(config.themes_path))
     wanted = config.themes.semantic
     by_meaning = config.themes.discover and (space.is_installed() if wanted is None else wanted)
     return Ears(
-        taxonomy=taxonomy,
+        taxonomy=listened,
         written=written,
         space=space.SPACE if by_meaning else None,
         language=config.desk.languages[0],
@@ -71,8 +72,8 @@ def ears(config: Config) -> Ears:
 @lru_cache(maxsize=8)
 def _read(path: Path, _stamp: Stamp | None) -> tuple[Taxonomy, str]:
     """The themes of a file as it was when it had this stamp."""
-    taxonomy = themes_file.taxonomy_at(path)
-    return taxonomy, fingerprint(taxonomy)
+    listened = themes_file.taxonomy_at(path)
+    return listened, fingerprint(listened)
 
 
 def run(work: Work, *, steady: Callable[[], float] = time.monotonic) -> None:
@@ -164,6 +165,7 @@ class _Looking:
         self._now = now
         self._since = now - finding.WINDOW
         self._known: tuple[Centroid, ...] = ()
+        self._told = taxonomy(())
         self.progress = Progress()
 
     def begin(self) -> None:
@@ -178,7 +180,7 @@ class _Looking:
             if self.progress.space != before.space:
                 theming.begin_anew(conn, heard.space, since=self._since)
                 self.progress = replace(self.progress, owing=False)
-            self._known = finding.known(conn)
+            self._known, self._told = finding.known(conn), finding.words_of_known(conn)
             set_desk_value(conn, KEY, self.progress.to_json())
 
     def look(self, go_on: Callable[[], bool]) -> None:
@@ -222,7 +224,7 @@ class _Looking:
             bare = [
                 one
                 for one, seen in zip(found, looked, strict=True)
-                if not seen.about and not one.placed and finding.is_looked_through(one)
+                if seen.is_open and not one.placed and finding.is_looked_through(one)
             ]
             # Those of meaning are held against them when they have their place.
             alike = {} if self._heard.space else self._near(self._items(bare))
@@ -271,10 +273,15 @@ class _Looking:
         found = themes.match(text, language, heard.taxonomy)
         words = finding.words(said)
         young = said.at >= self._since and not said.placed
-        owes = not found and young and finding.is_looked_through(said)
+        is_open = not themes.is_sure(found) and len(found) < themes.MOST
+        # Giving a place takes its time: what a kept theme covers is given one only where it says
+        # words of a found one.
+        may_be = not found or bool(themes.match(text, language, self._told))
+        owes = is_open and may_be and young and finding.is_looked_through(said)
         return Looked(
             row=said.row,
             about=tuple(About(theme=one.theme, how="words", weight=one.weight) for one in found),
+            is_open=is_open,
             praise=praise.heard(words, language) if words else 0.0,
             owes=heard.space if owes else None,
         )

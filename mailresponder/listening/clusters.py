@@ -3,7 +3,7 @@
 What lies between groups belongs to none of them. Needs the extra `themes`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,14 @@ def nearest(vectors: "Vectors", middles: "Vectors") -> "tuple[NDArray[intp], Vec
     return np.where(best >= NEAR, alike.argmax(axis=1), -1), best
 
 
+def same(middle: "Vectors", others: "Iterable[Vectors]") -> int | None:
+    """The number of the nearest of the other middles, where it is so near that both are of one
+    matter: in two languages, mostly."""
+    alike = [float(middle @ other) for other in others]
+    best = max(range(len(alike)), key=alike.__getitem__, default=None)
+    return best if best is not None and alike[best] >= _SAME else None
+
+
 def _seeds(vectors: "Vectors") -> "NDArray[intp]":
     """The number of the group each point begins in."""
     try:
@@ -102,7 +110,7 @@ def _merged(vectors: "Vectors", groups: "NDArray[intp]") -> "Vectors":
     for n in order:
         size = int(sizes[n])
         middle = normalized(vectors[groups == numbers[n]].mean(axis=0, keepdims=True))[0]
-        place = _same(middle, [other for _, other in kept])
+        place = same(middle, [other for _, other in kept])
         if place is None:
             kept.append((size, middle))
             continue
@@ -110,8 +118,3 @@ def _merged(vectors: "Vectors", groups: "NDArray[intp]") -> "Vectors":
         joined = normalized((size * middle + others * other)[None, :])[0]
         kept[place] = size + others, joined
     return np.array([middle for _, middle in kept], dtype=np.float32)
-
-
-def _same(middle: "Vectors", others: "Sequence[Vectors]") -> int | None:
-    """The number of the first of the others that means the same."""
-    return next((n for n, other in enumerate(others) if float(middle @ other) >= _SAME), None)

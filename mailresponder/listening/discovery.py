@@ -9,9 +9,13 @@ languages at once (`space`, `clusters`), or without that extra by words, one lan
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mailresponder.listening import clusters, naming, space, telling
 from mailresponder.listening.space import SPACE
+
+if TYPE_CHECKING:
+    from mailresponder.listening.space import Vectors
 
 MIN_MESSAGES = 6
 MIN_PEOPLE = 5
@@ -21,8 +25,9 @@ _OTHERWISE = 4
 """unless there are so many times as many: a few alike over months are chance."""
 WORDS = "words:"
 """What the space of a theme of words begins with; its language follows."""
-
-
+_FEWEST_WORDS = 3
+"""Telling words of a theme in one language, at least: what is alike in less is the form of a mail
+("a question", "my order") and no matter."""
 _STEADY = 200
 """A theme of more messages moves no slower."""
 _MOST_WORDS = 12
@@ -72,8 +77,6 @@ class NewTheme:
     """By each language of its messages."""
     words: Mapping[str, tuple[str, ...]]
     """Its most telling words by language, as a theme of the taxonomy would have them."""
-    examples: Mapping[str, tuple[int, ...]]
-    """The rows of its two best examples by language."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -112,10 +115,13 @@ def discover(
     placed = [item for item in rest if item.vector is not None]
     if placed:
         points = space.points([item.vector or b"" for item in placed])
-        groups += [
-            (SPACE, found.middle.tobytes(), [placed[n] for n in found.members])
-            for found in clusters.clusters(points, min_messages)
-        ]
+        for found in clusters.clusters(points, min_messages):
+            members = [placed[n] for n in found.members]
+            same = _known_as(found, points, known)
+            if same is None:
+                groups.append((SPACE, found.middle.tobytes(), members))
+            else:
+                assigned |= zip((item.row for item in members), same, strict=True)
     for language in sorted({item.language for item in rest if item.vector is None}):
         here = [item for item in rest if item.vector is None and item.language == language]
         texts = [item.text for item in here]
@@ -134,7 +140,12 @@ def discover(
     return Discovery(
         assigned=assigned,
         grown=_grown(items, known, assigned),
-        new=tuple(sorted(new, key=lambda theme: -theme.centroid.size)),
+        new=tuple(
+            sorted(
+                (theme for theme in new if _is_matter(theme, others)),
+                key=lambda theme: -theme.centroid.size,
+            )
+        ),
     )
 
 
@@ -166,12 +177,40 @@ def assign(items: Sequence[Item], known: Iterable[Centroid]) -> dict[int, tuple[
     return found
 
 
+def _known_as(
+    found: clusters.Cluster, points: "Vectors", known: Sequence[Centroid]
+) -> list[tuple[str, float]] | None:
+    """The known theme that a group is the same as, and how alike each of its messages is; None: it
+    is a new one. What is known in one language lies too far from each message of another, and not
+    from all of them together."""
+    placed = [one for one in known if one.space == SPACE]
+    if not placed:
+        return None
+    middles = space.unpacked([one.value for one in placed])
+    place = clusters.same(found.middle, middles)
+    if place is None:
+        return None
+    alike = points[list(found.members)] @ middles[place]
+    return [(placed[place].theme, max(0.0, one)) for one in alike.tolist()]
+
+
 def _comes_soon(members: Sequence[Item], number: int) -> bool:
     """Did so many of these come within a short time, or are they very many?"""
     at = sorted(item.at for item in members if item.at is not None)
     if len(at) < len(members) or len(members) >= _OTHERWISE * number:
         return True
     return any(last - first <= SOON for first, last in zip(at, at[number - 1 :], strict=False))
+
+
+def _is_matter(theme: NewTheme, others: Mapping[str, Sequence[str]]) -> bool:
+    """Do its words say what it is about? With few others to tell what is common they cannot; and
+    what is found by words was asked already."""
+    if theme.centroid.space != SPACE or all(len(some) < telling.ENOUGH for some in others.values()):
+        return True
+    return any(
+        len({word for phrase in told for word in phrase.split()}) >= _FEWEST_WORDS
+        for told in theme.words.values()
+    )
 
 
 def _grown(
@@ -200,7 +239,6 @@ def _new_theme(
 ) -> NewTheme:
     names: dict[str, str] = {}
     words: dict[str, tuple[str, ...]] = {}
-    examples: dict[str, tuple[int, ...]] = {}
     for language in sorted({item.language for item in members}):
         own = [item for item in members if item.language == language]
         told = naming.telling(
@@ -213,12 +251,9 @@ def _new_theme(
         if told:
             names[language] = naming.name(told)
             words[language] = tuple(one.phrase for one in told[:_MOST_WORDS])
-        best = naming.examples([item.text for item in own], language, told)
-        examples[language] = tuple(own[n].row for n in best)
     return NewTheme(
         centroid=Centroid(theme="", space=in_space, value=value, size=len(members)),
         rows=tuple(item.row for item in members),
         names=names,
         words=words,
-        examples=examples,
     )

@@ -8,7 +8,7 @@ those are masked first, and a word counts only if several people use it.
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -33,15 +33,10 @@ _TELLING = 1.0
 """Log-odds from which on a word says what the theme is about."""
 _SHORTEST = 3
 """Letters of a word that tells."""
-_EXAMPLES = 2
 _REMEMBERED = 2048
 """Texts whose words are remembered: the same others are compared with each theme."""
-_SHORT_EXAMPLE = 60
-"""Characters up to which an example is short: longer ones say the same in more words."""
-_LONGEST_SENTENCE = 240
 _BETWEEN = 2
 """Function words that may stand between two words of a pair."""
-_SENTENCE = re.compile(r"(?<=[.!?…])\s+|\n+")
 _MASK = re.compile(r"\[[^\[\]\n]{1,20}\]")
 _LEAST_BESIDE = 0.33
 """What a further word of a name tells, against the first."""
@@ -146,39 +141,6 @@ def _with_its_pair(word: Telling, words: Sequence[Telling], said: set[str]) -> T
         and said.isdisjoint(pair.stems)
     )
     return next(pairs, word)
-
-
-def examples(texts: Sequence[str], language: str, words: Sequence[Telling]) -> tuple[int, ...]:
-    """The numbers of the two texts that show best what a theme is about: much of what is telling in
-    few words, and not twice the same."""
-    said = [frozenset(grams(text, language)) for text in texts]
-    scores = [_shows(text, stems, words) for text, stems in zip(texts, said, strict=True)]
-    best: list[int] = []
-    for n in sorted(range(len(texts)), key=lambda n: (-scores[n], n)):
-        if all(said[n] != said[other] for other in best):
-            best.append(n)
-        if len(best) == _EXAMPLES:
-            break
-    return tuple(best)
-
-
-def sentence(
-    text: str, language: str, words: Sequence[Telling], *, names: Iterable[str] = ()
-) -> str:
-    """The sentence of a text that says most of what is telling, masked; `names` are its writer's.
-    The whole text, cut, where none says anything of it."""
-    clean = masked(body(text[:_LONGEST], load(language)), language, names)
-    parts = [" ".join(part.split()) for part in _SENTENCE.split(clean) if part.strip()]
-    if not parts:
-        return ""
-    best = max(parts, key=lambda part: _shows(part, frozenset(grams(part, language)), words))
-    return best if len(best) <= _LONGEST_SENTENCE else f"{best[: _LONGEST_SENTENCE - 1].rstrip()}…"
-
-
-def _shows(text: str, said: frozenset[tuple[str, ...]], words: Sequence[Telling]) -> float:
-    score = sum(word.score for word in words if word.stems in said)
-    length = len(text)
-    return score / math.sqrt(max(length, _SHORT_EXAMPLE) / _SHORT_EXAMPLE)
 
 
 @lru_cache(maxsize=_REMEMBERED)

@@ -20,6 +20,7 @@ _FIRST_LINES = 3
 """Of a text, that may greet: the subject stands above."""
 _MOST_NAMES = 4
 _NAME_AND_SURNAME = 2
+_SURNAMES = 2
 _LONG_HEADLINE = 3
 """Words of a line from which on it may be a headline, of words with capitals."""
 _HEADLINE = 0.6
@@ -133,7 +134,20 @@ def _introduced(line: _Line, speech: Speech) -> set[int]:
                 if not run and sure and line.joined(place):
                     # "My name is not on the list" names nobody.
                     run = set() if line.folded[place] in common else {place}
-                found |= run
+                found |= run | _in_small_letters(line, place, common)
+    return found
+
+
+def _in_small_letters(line: _Line, place: int, common: Set[str]) -> set[int]:
+    """ "soy pepe gonzález": behind a given name there, up to two that nothing else explains."""
+    given, also_words = _given_names()
+    found: set[int] = set()
+    for n in range(place, min(place + 1 + _SURNAMES, len(line.folded))):
+        word = line.folded[n]
+        is_given = word in given - also_words
+        if not line.joined(n) or (word in common or not is_given if n == place else word in common):
+            break
+        found.add(n)
     return found
 
 

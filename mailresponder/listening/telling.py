@@ -21,7 +21,7 @@ _HEAVIEST = 3
 _FEWEST_WORDS = 2
 """Of a theme's words, that a message of it has."""
 
-_ENOUGH = 100
+ENOUGH = 100
 """Others of which it can be told what is common in any mail."""
 _PHRASE = 2
 """Words of a phrase that says nothing by itself, mostly."""
@@ -67,7 +67,7 @@ def themes(
         if len(core) < smallest:
             continue
         weights = _weights([said[n] for n in core], background, len(others))
-        if len(others) >= _ENOUGH and not _is_matter(weights):
+        if len(others) >= ENOUGH and not _is_matter(weights):
             continue
         alike = {n: _alike(said[n], weights) for n in left}
         members = [n for n in sorted(left, key=lambda n: (-alike[n], n)) if alike[n] >= _NEAR]

@@ -24,6 +24,9 @@ _EACH_WORD = 0.5
 """What each further word of a phrase adds to the 1 of the first."""
 _BESIDE = 0.5
 """A further theme weighs at least so much of what the first weighs."""
+WEAK = 1.5
+"""What weighs so much at most was said by one word or phrase, which may be a stray one: "white
+screen at login" is about no account."""
 _INDEXES = 16
 _REMEMBERED = 16_384
 """Words whose phrases are remembered."""
@@ -103,6 +106,11 @@ def match(text: str, language: str, taxonomy: Taxonomy) -> tuple[Found, ...]:
         for key in order[:MOST]
         if weights[key] >= _BESIDE * weights[order[0]]
     )
+
+
+def is_sure(found: Sequence[Found]) -> bool:
+    """Was more said of a theme than one word or phrase?"""
+    return bool(found) and found[0].weight > WEAK
 
 
 class _Index:

@@ -91,6 +91,15 @@ class Defect:
         return self.state is DefectState.OPEN and bool(self.known) and lasts
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class KnownProblem:
+    """What an acknowledgement says of a known problem."""
+
+    sentence: EachLanguage
+    until: datetime | None
+    """From when on it is not to be said any more; None: not before it is mended."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class KnownProblems:
     """The defects that acknowledgements may speak of: looked up once for many mails."""
@@ -99,9 +108,9 @@ class KnownProblems:
     themes: Mapping[str, Words]
     """The words of the themes that they name, by the theme's key."""
 
-    def sentence(self, text: str, language: str, *, now: datetime) -> EachLanguage | None:
-        """The sentence of the one defect that a mail is most about, each language its own; None
-        where the customer's language has none.
+    def told(self, text: str, language: str, *, now: datetime) -> KnownProblem | None:
+        """What is said of the one defect that a mail is most about, each language its own; None
+        where the customer's language has no sentence.
 
         `text` is the mail's subject and, below it, its new text.
         """
@@ -111,7 +120,7 @@ class KnownProblems:
         for found in match(text, language, self._listened):
             defect = by_id[found.theme]
             if defect.is_known(now) and defect.known.get(language):
-                return EachLanguage(defect.known)
+                return KnownProblem(sentence=EachLanguage(defect.known), until=defect.known_until)
         return None
 
     @cached_property
@@ -120,8 +129,9 @@ class KnownProblems:
 
 
 def key_of(name: str) -> str:
-    """What tells a name from another: neither case nor accents nor marks do."""
-    return " ".join(plain_words(name))
+    """What tells a name from another: neither case nor accents nor marks do, but those that a word
+    ends with as C++ and C#."""
+    return " ".join(plain_words(name, ending="+#"))
 
 
 def meant(defects: Sequence[Defect], said: str) -> tuple[Defect, ...]:

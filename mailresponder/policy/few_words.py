@@ -227,10 +227,11 @@ def _name(by: Address) -> set[str]:
     return set(plain_words(f"{by.name} {by.email.partition('@')[0]}"))
 
 
-def plain_words(text: str) -> list[str]:
-    """Its words in small letters, without marks and accents."""
+def plain_words(text: str, *, ending: str = "") -> list[str]:
+    """Its words in small letters, without accents; of marks only those of `ending` at their end."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", text) if not unicodedata.combining(c))
-    return re.findall(r"\w+", plain.casefold())
+    marks = rf"(?:[{re.escape(ending)}]+(?!\w))?" if ending else ""
+    return re.findall(rf"\w+{marks}", plain.casefold())
 
 
 _COMMANDS = _ORDERS | {" ".join(plain_words(name)) for names in WORDS.values() for name in names}

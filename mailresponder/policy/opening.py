@@ -71,12 +71,16 @@ def answer_by(ticket: Ticket, now: datetime) -> datetime | None:
     return None if due is None or _minute(due) <= now else due
 
 
-def true_until(ticket: Ticket, hours: BusinessHours, now: datetime) -> datetime | None:
+def true_until(
+    ticket: Ticket, hours: BusinessHours, now: datetime, *, also: datetime | None = None
+) -> datetime | None:
     """Until when a notice to the customer, written now, says nothing untrue: until the minute by
-    which it promises an answer begins, or until the desk that it calls closed opens. None where
-    it says neither."""
+    which it promises an answer begins, until the desk that it calls closed opens, or until what it
+    says `also` ends. None where it says none of that."""
     due = answer_by(ticket, now)
-    ends = [_minute(due)] if due is not None else []
+    ends = [also] if also is not None else []
+    if due is not None:
+        ends.append(_minute(due))
     if not hours.is_open(now):
         ends.append(hours.next_open(now))
     return min(ends, default=None)

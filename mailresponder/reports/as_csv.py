@@ -12,8 +12,9 @@ from mailresponder.reports.report import Change, Report, Unit
 
 COLUMNS = ("part", "key", "name", "measure", "week", "value", "unit", "of", "before", "change")
 """`part`: figure, theme, week, mailbox, language, escalation, waiting or defect; `week`: the Monday
-of the one week that the number is of; `of`: how many a share or median is of; `before`: the same in
-the period before; `change`: more, less, alike or too_few."""
+of the one week that the number is of (where it is not over, `key` is `under_way`); `of`: how many a
+share or median is of; `before`: the same in the period before; `change`: more, less, alike or
+too_few."""
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _Value = str | int | float | date | None
@@ -38,10 +39,12 @@ def _rows(report: Report, language: str) -> Iterator[dict[str, _Value]]:
             "of": figure.of,
             **change,
         }
-    for week in report.weeks:
+    unfinished = [report.under_way] if report.under_way else []
+    for week in [*report.weeks, *unfinished]:
         for measure in ("messages", "angry", "answered", "answered_in_time"):
             unit = Unit.TICKETS if measure.startswith("answered") else Unit.MESSAGES
-            row = _number("week", "", measure, getattr(week, measure), unit)
+            key = "under_way" if week is report.under_way else ""
+            row = _number("week", key, measure, getattr(week, measure), unit)
             yield row | {"week": week.monday}
     first = report.weeks[0].monday if report.weeks else None
     for theme in report.themes:

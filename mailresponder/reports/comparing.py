@@ -26,6 +26,8 @@ FEW_OF = 20
 
 _Z = 1.959963984540054
 """Of a normal distribution, 95 % lie this many standard deviations around its mean."""
+_SURELY = 2.326
+"""Of a normal distribution, 99 % lie below so many standard deviations."""
 _TINY = 1e-300
 _STEPS = 300
 _HALVINGS = 36
@@ -150,6 +152,16 @@ def spread(numbers: Sequence[int]) -> float:
     mean = fmean(numbers)
     variance = sum((one - mean) ** 2 for one in numbers) / (len(numbers) - 1)
     return max(1.0, variance / mean)
+
+
+def is_uneven(parts: Sequence[int], of: Sequence[int]) -> bool:
+    """Do some parts vary more than in proportion to what they are of, by more than chance (one in a
+    hundred; Pearson's chi square by its degrees of freedom, by Wilson and Hilferty)?"""
+    degrees = len(parts) - 1
+    if degrees < 2:
+        return False
+    width = 2 / (9 * degrees)
+    return (math.cbrt(spread_of_shares(parts, of)) - (1 - width)) / math.sqrt(width) > _SURELY
 
 
 def spread_of_shares(parts: Sequence[int], of: Sequence[int]) -> float:

@@ -237,13 +237,16 @@ def _bars(group: str, numbers: Mapping[str, int], words: Words) -> list[_Bar]:
 
 def _weeks(report: Report, words: Words) -> list[_Bar]:
     """The weeks, for who gets no picture of them."""
-    most = max((week.messages for week in report.weeks), default=0)
+    weeks = [*report.weeks, *([report.under_way] if report.under_way else [])]
+    most = max((week.messages for week in weeks), default=0)
     bars = []
-    for week in report.weeks:
+    for week in weeks:
+        day = words.date(week.monday)
+        is_over = week is not report.under_way
         marked, plain = _widths(week.angry, week.messages, most)
         bars.append(
             _Bar(
-                name=words.date(week.monday),
+                name=day if is_over else f"{day} ({words('report.under_way')})",
                 number=words.number(week.messages),
                 marked=marked,
                 plain=plain,

@@ -28,6 +28,8 @@ class Gathered:
     now: Slice
     before: Slice
     weeks: tuple[Slice, ...]
+    under_way: Slice | None
+    """What there is of the week that is not over."""
     mondays: tuple[Span, ...]
     past: Past
     called: Callable[[str], Called]
@@ -48,6 +50,7 @@ def gather(
     conn: Connection,
     period: Period,
     *,
+    now: datetime,
     hours_of: Callable[[str], BusinessHours],
     taxonomy: Taxonomy,
     mailbox: str | None,
@@ -77,7 +80,7 @@ def gather(
         machines = report_extras.machines(conn, mailbox, before.since, period.since, until)
     if theme is None:
         failures = report_extras.failures(conn, only, before.since, period.since, until)
-    now = Slice(
+    this = Slice(
         rows=rows,
         period=period,
         machines=machines.now if machines else None,
@@ -85,19 +88,21 @@ def gather(
     )
     # Whatever the theme: before it was first met the desk was there all the same.
     oldest = report_rows.oldest(conn, Only(mailbox=mailbox, language=language))
-    weeks = tuple(
-        Slice(rows=rows, period=Period(since=one.since, until=one.until, zone=period.zone))
-        for one in spans
-    )
+
+    def of(span: Span) -> Slice:
+        return Slice(rows=rows, period=Period(since=span.since, until=span.until, zone=period.zone))
+
+    weeks = tuple(of(one) for one in spans)
+    unfinished = period.under_way(now)
     past = Past(
-        windows=_windows(now, since, oldest),
+        windows=_windows(this, since, oldest),
         weeks=weeks,
         mondays=[one.monday for one in spans],
         first_met=_earliest(report_rows.first_met(conn, only), counts_for),
         before=_periods(period, oldest),
     )
     return Gathered(
-        now=now,
+        now=this,
         before=Slice(
             rows=rows,
             period=before,
@@ -105,6 +110,7 @@ def gather(
             failures=failures.before if failures else None,
         ),
         weeks=weeks,
+        under_way=of(unfinished) if unfinished else None,
         mondays=spans,
         past=past,
         called=_names(known, taxonomy),

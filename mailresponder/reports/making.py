@@ -76,6 +76,7 @@ def make(
     read = gather(
         conn,
         period,
+        now=now,
         hours_of=hours_of,
         taxonomy=taxonomy,
         mailbox=mailbox,
@@ -135,7 +136,8 @@ def make(
         themes=tuple(
             replace(lines.line(one, changes[key]), quotes=of_themes.get(key, ()))
             for key, one in told.items()
-            if one.rows or one.rows_before
+            # What nobody writes about any more is named where it is told that it got better.
+            if one.rows or one.rows_before or key in news
         ),
         not_understood=len(read.now.looked_at) - read.now.understood,
         by_mailbox=lines.parts(read.now, "mailbox"),
@@ -154,6 +156,7 @@ def make(
         praise=praise,
         blame=blame,
         incomplete=_incomplete(read, holiday=holiday, holiday_before=holiday_before),
+        under_way=_week(read.under_way) if read.under_way else None,
     )
 
 

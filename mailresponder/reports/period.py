@@ -19,7 +19,7 @@ _WEEK = 7
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Span:
-    """One week, Monday to Monday."""
+    """One week, Monday to Monday, or what there is of it."""
 
     monday: date
     since: datetime
@@ -82,6 +82,16 @@ class Period:
             Span(monday=monday, since=since, until=until)
             for monday, since, until in zip(mondays, moments, moments[1:], strict=False)
         )
+
+    def under_way(self, now: datetime) -> Span | None:
+        """The week that it ends in, from its Monday to the end of the period; None where none of it
+        lies before that end, or where it is over by now."""
+        end = self.until.astimezone(self.zone).date()
+        monday = end - timedelta(days=end.weekday())
+        since = midnight(monday, self.zone)
+        if since >= self.until or midnight(monday + timedelta(days=_WEEK), self.zone) <= now:
+            return None
+        return Span(monday=monday, since=since, until=self.until)
 
 
 _LEAST = timedelta(microseconds=1)

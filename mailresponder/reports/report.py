@@ -208,6 +208,9 @@ class Report:
     """Of the angriest, one a ticket."""
     incomplete: tuple[str, ...] = ()
     """What the report does not know, as names of sentences: mails not yet looked at, say."""
+    under_way: Week | None = None
+    """The week that was not over when the report was made, up to the end of the period; compared
+    with nothing. None where the period ends before it."""
 
     def is_news(self, line: ThemeLine) -> bool:
         """Is the theme new, more frequent than before, or what a headline is about?"""

@@ -59,6 +59,15 @@ class Rows:
     hours_of: Callable[[str], BusinessHours]
 
     @cached_property
+    def waiting(self) -> Sequence[Waiting]:
+        """Who waits now, once for all times."""
+        return [
+            Waiting(one.ticket, one.waiting_since)
+            for one in self.tickets
+            if one.waiting_since is not None
+        ]
+
+    @cached_property
     def decided(self) -> list[Decided]:
         """First answers by when it was known whether they are in time."""
         found = [
@@ -136,11 +145,10 @@ class Slice:
         only later."""
         end = self.period.until
         late = bisect_left(self.rows.answers, end, key=attrgetter("answered_at"))
-        waits: list[tuple[int, datetime | None]] = [
-            *((one.ticket, one.waiting_since) for one in self.rows.tickets),
-            *((one.ticket, one.waiting_since) for one in self.rows.answers[late:]),
-        ]
-        found = {ticket: since for ticket, since in waits if since is not None and since < end}
+        found = {one.ticket: one.since for one in self.rows.waiting if one.since < end}
+        for answer in self.rows.answers[late:]:
+            if answer.waiting_since < end:
+                found[answer.ticket] = answer.waiting_since
         return sorted((Waiting(*one) for one in found.items()), key=attrgetter("since", "ticket"))
 
     @cached_property

@@ -175,15 +175,18 @@ class _Page:
 
     def _weeks(self) -> Iterator[str]:
         report, words = self._report, self._words
-        weeks = report.weeks[-_WEEKS:]
+        unfinished = [report.under_way] if report.under_way else []
+        weeks = [*report.weeks[-_WEEKS:], *unfinished]
         if sum(week.messages > 0 for week in weeks) < 2:
             return
         yield from self._section("weeks")
         most = max(week.messages for week in weeks)
         for week in weeks:
-            angry = words("report.of_angry", count=week.angry) if week.angry else ""
+            marks = [words("report.of_angry", count=week.angry)] if week.angry else []
+            if week is report.under_way:
+                marks.append(words("report.under_way"))
             row = f"{week.monday:%Y-%m-%d}  {words.number(week.messages):>6}"
-            yield f"{row} {_bar(week.messages, most)} {angry}".rstrip()
+            yield f"{row} {_bar(week.messages, most)} {', '.join(marks)}".rstrip()
 
     def _persistent(self) -> Iterator[str]:
         report, words = self._report, self._words

@@ -99,16 +99,20 @@ def _turned(counts: Sequence[int], totals: Sequence[int], windows: int) -> Turn 
     earlier, recent = counts[begin:-windows], counts[-windows:]
     if len(earlier) < _AT_LEAST:
         return None
-    found = _compared(
-        recent,
-        earlier,
-        totals[-windows:],
-        totals[begin:-windows],
-        spread=max(comparing.spread(counts[:-windows]), _UNEVEN),
-    )
+
+    def compared(spread: float) -> tuple[float, bool] | None:
+        return _compared(
+            recent, earlier, totals[-windows:], totals[begin:-windows], spread=max(spread, _UNEVEN)
+        )
+
+    found = compared(comparing.spread(counts[:-windows]))
     if found is None:
         return None
     chance, up = found
+    # What came evenly but for chance would have to be gone for weeks before it is called better.
+    # Not so for a rise: one loud week of a thing that comes in gusts is no news.
+    if not up and not comparing.is_uneven(counts[:-windows], totals[:-windows]):
+        chance, up = compared(_UNEVEN) or found
     usual = sum(earlier) / len(earlier)
     return Turn(windows=windows, up=up, chance=min(1.0, chance * RECENT), usual=usual)
 

@@ -63,6 +63,8 @@ class Words:
             return ""
         before = self.before(change, unit)
         match change.verdict:
+            case Verdict.TOO_FEW if unit is Unit.SHARE:
+                return self("change.too_few_of")
             case Verdict.TOO_FEW:
                 return self("change.too_few", before=before)
             case Verdict.ALIKE:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, case, delete, distinct, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from mailresponder.policy.defects import Defect, DefectState, How, LinkState, key_of
 from mailresponder.store.announcing import numbers_told
@@ -55,11 +56,17 @@ def add(conn: Connection, defect: Defect) -> Defect | None:
     return None if row is None else replace(defect, id=row)
 
 
-def save(conn: Connection, defect: Defect) -> None:
-    """Store a defect as it stands now. Raises LookupError where there is none with this id."""
+def save(conn: Connection, defect: Defect) -> bool:
+    """Store a defect as it stands now; False, and nothing is done, where another has its name, be
+    it since a moment. Raises LookupError where there is none with this id."""
     statement = update(defects).where(defects.c.id == defect.id).values(_values(defect))
-    if conn.execute(statement).rowcount != 1:
-        raise LookupError(f"no defect with id {defect.id}")
+    try:
+        with conn.begin_nested():
+            if conn.execute(statement).rowcount != 1:
+                raise LookupError(f"no defect with id {defect.id}")
+    except IntegrityError:
+        return False
+    return True
 
 
 def all_defects(conn: Connection, state: DefectState | None = None) -> list[Defect]:

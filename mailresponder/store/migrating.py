@@ -18,7 +18,7 @@ from sqlalchemy import (
     text,
 )
 
-from mailresponder.errors import PermanentFailure
+from mailresponder.errors import NewerDatabase
 from mailresponder.store.schema import REVISION, metadata
 
 _LOCK = 0x6D61696C
@@ -37,7 +37,7 @@ def migrate(conn: Connection) -> None:
     """Create or upgrade the tables, inside the connection's write transaction.
 
     Raises:
-        PermanentFailure: The tables are a newer program's.
+        NewerDatabase: The tables are a newer program's.
     """
     if revision(conn) == REVISION:
         return
@@ -77,7 +77,7 @@ def _upgrade(conn: Connection, present: str) -> None:
     config.attributes["connection"] = conn
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if present not in known:
-        raise PermanentFailure(
+        raise NewerDatabase(
             f"the database has version {present}, made by a newer mailresponder than this one",
             mend="install the newer version again, or restore the backup made before it",
         )

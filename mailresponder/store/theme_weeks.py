@@ -1,4 +1,4 @@
-"""How often each theme was met, week by week."""
+"""How often each theme was met: week by week, and since some time."""
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
-from mailresponder.store.schema import messages
+from mailresponder.store.schema import messages, tickets
 from mailresponder.store.schema_themes import message_themes
 
 
@@ -33,4 +33,18 @@ def by_week(
     for whole, _, at in seen:
         weeks = found.setdefault(whole, [0] * len(begins))
         weeks[bisect_right(begins, at) - 1] += 1
+    return found
+
+
+def rows_by_theme(conn: Connection, since: datetime) -> dict[str, set[int]]:
+    """By theme, the rows of its messages since then. A message about two stands in both."""
+    query = (
+        select(message_themes.c.theme, message_themes.c.message_row)
+        .join(messages, messages.c.id == message_themes.c.message_row)
+        .join(tickets, tickets.c.id == messages.c.ticket_id)
+        .where(messages.c.at >= since, ~tickets.c.spam)
+    )
+    found: dict[str, set[int]] = {}
+    for theme, row in conn.execute(query):
+        found.setdefault(theme, set()).add(row)
     return found

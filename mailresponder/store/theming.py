@@ -22,6 +22,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -84,7 +85,9 @@ class Looked:
 
     row: int
     about: tuple[About, ...]
-    """Empty: no theme covers it."""
+    """Empty: no kept theme covers it."""
+    is_open: bool
+    """May it be about a found theme as well? So it may where none covers it, or not for sure."""
     praise: float
     owes: str | None = None
     """The space in which it is still to be given a place."""
@@ -117,18 +120,21 @@ def unlooked(conn: Connection, taxonomy: str, *, above: int, below: int, limit: 
 
 
 def put(conn: Connection, looked: Sequence[Looked], *, taxonomy: str, at: datetime) -> None:
-    """Write down what was found in some messages. One that no theme covers stays near the found
-    theme it was near before, or where it lies."""
+    """Write down what was found in some messages. One that may be about a found theme as well stays
+    near the one it was near before, or where it lies."""
     there = _there(conn, [one.row for one in looked])
     looked = [one for one in looked if one.row in there]
     if not looked:
         return
-    covered = [one.row for one in looked if one.about]
-    bare = [one.row for one in looked if not one.about]
+    covered = [one.row for one in looked if not one.is_open]
+    open_ = [one.row for one in looked if one.is_open]
     conn.execute(delete(message_themes).where(message_themes.c.message_row.in_(covered)))
+    said = [(one.row, about.theme) for one in looked if one.is_open for about in one.about]
+    pair = tuple_(message_themes.c.message_row, message_themes.c.theme)
     conn.execute(
         delete(message_themes).where(
-            message_themes.c.message_row.in_(bare), message_themes.c.how == "words"
+            message_themes.c.message_row.in_(open_),
+            or_(message_themes.c.how == "words", pair.in_(said)),
         )
     )
     insert = insert_or(conn, themed)
@@ -160,8 +166,10 @@ def owing(conn: Connection, limit: int) -> list[Said]:
 
 
 def is_placing_due(conn: Connection, *, at_least: int) -> bool:
-    """Are there messages without a place, and so many in all that they are to be given theirs?"""
-    placed = select(themed.c.message_row).where(themed.c.space.is_not(None))
+    """Are there messages without a place, and so many about nothing in all that they are to be
+    given theirs?"""
+    bare = ~exists().where(message_themes.c.message_row == themed.c.message_row)
+    placed = select(themed.c.message_row).where(themed.c.space.is_not(None), bare)
     if len(conn.execute(placed.limit(at_least)).all()) < at_least:
         return False
     return conn.execute(select(themed.c.message_row).where(OWING).limit(1)).first() is not None
@@ -201,6 +209,32 @@ def uncovered(conn: Connection, *, since: datetime, limit: int, space: str | Non
     return [_as_said(row, vector=row.vector) for row in conn.execute(query)]
 
 
+def owe(conn: Connection, rows: Collection[int], space: str | None) -> None:
+    """These messages are to be given a place."""
+    for some in chunks(list(rows)):
+        bare = themed.c.message_row.in_(some), themed.c.space.is_(None)
+        conn.execute(update(themed).where(*bare).values(space=space))
+
+
+def unsure(conn: Connection, *, since: datetime, limit: int, most: float) -> list[Said]:
+    """The messages of a window that opened tickets and are about kept themes alone, none of which
+    weighs more than `most`, the newest first."""
+    sure = or_(message_themes.c.how == "alike", message_themes.c.weight > most)
+    query = (
+        _said(themed.c.vector)
+        .join(themed, themed.c.message_row == messages.c.id)
+        .where(
+            exists().where(_ABOUT),
+            ~exists().where(_ABOUT, sure),
+            messages.c.outcome == Outcome.OPENED,
+            messages.c.at >= since,
+            messages.c.new_text != "",
+        )
+        .limit(limit)
+    )
+    return [_as_said(row, vector=row.vector) for row in conn.execute(query)]
+
+
 def latest(conn: Connection, language: str, limit: int) -> list[Said]:
     """The last messages in a language, whatever they are about."""
     query = _said().where(messages.c.language == language, messages.c.new_text != "")
@@ -214,20 +248,6 @@ def of_themes(conn: Connection, keys: Collection[str], limit: int) -> list[Said]
     query = _said().join(message_themes, _ABOUT).where(about, messages.c.new_text != "")
     found = [_as_said(row) for row in conn.execute(query.limit(limit))]
     return list({one.row: one for one in found}.values())
-
-
-def rows_by_theme(conn: Connection, since: datetime) -> dict[str, set[int]]:
-    """By theme, the rows of its messages since then. A message about two stands in both."""
-    query = (
-        select(message_themes.c.theme, message_themes.c.message_row)
-        .join(messages, _ABOUT)
-        .join(tickets, tickets.c.id == messages.c.ticket_id)
-        .where(messages.c.at >= since, ~tickets.c.spam)
-    )
-    found: dict[str, set[int]] = {}
-    for theme, row in conn.execute(query):
-        found.setdefault(theme, set()).add(row)
-    return found
 
 
 def begin_anew(conn: Connection, space: str | None, *, since: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Mails of the outbox that still wait: taken back, or made to wait longer.
+"""Mails of the outbox that still wait: taken back, made to wait longer, or to be written anew.
 
 What is being sent at this moment, or may have been sent already, is left alone.
 """
@@ -6,7 +6,7 @@ What is being sent at this moment, or may have been sent already, is left alone.
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, or_, update
 
 from mailresponder.store.outbox import WAITS, Kind
 from mailresponder.store.schema import outbox
@@ -36,3 +36,14 @@ def hold(conn: Connection, dedup_key: str, *, until: datetime) -> None:
     """Make the mail with this key wait: it is due at that time."""
     statement = update(outbox).where(outbox.c.dedup_key == dedup_key, WAITS)
     conn.execute(statement.values(next_attempt_at=until))
+
+
+def outdate(conn: Connection, kind: Kind, *, now: datetime) -> None:
+    """What the mails of a kind say may not be true any more: each is written anew when it is to be
+    sent."""
+    statement = update(outbox).where(
+        outbox.c.kind == kind,
+        outbox.c.state == "queued",
+        or_(outbox.c.promise_until.is_(None), outbox.c.promise_until > now),
+    )
+    conn.execute(statement.values(promise_until=now))

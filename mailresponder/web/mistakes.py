@@ -1,7 +1,7 @@
-"""What is wrong with a template, said in the visitor's language.
+"""What is wrong with a template, and what a job refuses, said in the visitor's language.
 
-Templating says it in English. Its sentences stand in `words/en/mistakes.toml` as it says them, and
-are found again by them; one that is not there is shown as it is.
+Both say it in English. Their sentences stand in `words/en/mistakes.toml` and `refusals.toml` as
+they say them, and are found again by them; one that is not there is shown as it is.
 """
 
 import re
@@ -14,6 +14,8 @@ from mailresponder.web.words import Words
 
 _ENGLISH = Words("en")
 _PAGE = "mistakes"
+_REFUSALS = "refusals"
+_MEND = "_mend"
 _REST = "rest"
 """The field of a sentence that holds another one."""
 _KIND = "kind"
@@ -36,8 +38,20 @@ def told(words: Words, message: str) -> Told:
     return Told(text=text, language=words.language)
 
 
+def refused(words: Words, message: str, mend: str = "") -> tuple[str, str]:
+    """What a job refuses and what can be done about it, on the page, in the language of `words`;
+    as the job says both where its sentence is not known."""
+    for key, pattern in _sentences(_REFUSALS):
+        found = pattern.fullmatch(message)
+        if found is not None:
+            known = words.page(_REFUSALS)
+            text = known[key].format_map(found.groupdict())
+            return text[:1].upper() + text[1:], known.get(f"{key}{_MEND}", "")
+    return message, mend
+
+
 def _told(words: Words, message: str) -> str | None:
-    for key, pattern in _sentences():
+    for key, pattern in _sentences(_PAGE):
         found = pattern.fullmatch(message)
         if found is None:
             continue
@@ -63,12 +77,12 @@ def _kinds(words: Words, kinds: str) -> str:
 
 
 @cache
-def _sentences() -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _sentences(page: str) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sentences in the order of their file."""
     return tuple(
         (key, _pattern(sentence))
-        for key, sentence in _ENGLISH.page(_PAGE).items()
-        if not key.startswith(f"{_KIND}_")
+        for key, sentence in _ENGLISH.page(page).items()
+        if not key.startswith(f"{_KIND}_") and not key.endswith(_MEND)
     )
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from mailresponder.reports import period
 from mailresponder.reports.period import Period, midnight
-from mailresponder.reports.report import Part, Report, ThemeLine
+from mailresponder.reports.report import Part, Report, ThemeLine, Week
 from mailresponder.store.searching_about import NO_THEME, WAITS, About
 from mailresponder.web import behind
 from mailresponder.web.site import link
@@ -99,6 +99,8 @@ class Column:
     """Is it part of the period?"""
     answered: int
     in_time: int
+    is_over: bool = True
+    """False: of the week under way, what there is."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -138,7 +140,7 @@ class View:
     @property
     def is_empty(self) -> bool:
         """Is there nothing to draw, neither in the period nor in the weeks before?"""
-        numbers = [week.messages for week in self.report.weeks]
+        numbers = [week.messages for week in self._weeks]
         wrote = self.report.figures["messages"].value
         return not (wrote or any(numbers) or any(self.report.waiting.values()))
 
@@ -169,11 +171,11 @@ class View:
         return paths
 
     def columns(self) -> list[Column]:
-        """The weeks, oldest first."""
+        """The weeks, oldest first; none where nobody wrote in any."""
         report = self.report
-        most = max((week.messages for week in report.weeks), default=0)
-        made = []
-        for week in report.weeks:
+        most = max((week.messages for week in self._weeks), default=0)
+        made: list[Column] = []
+        for week in self._weeks if most else ():
             since = midnight(week.monday, report.zone)
             until = midnight(week.monday + timedelta(days=7), report.zone)
             about = replace(self.about, since=since, until=until)
@@ -185,6 +187,7 @@ class View:
                     is_in=since < report.until and until > report.since,
                     answered=week.answered,
                     in_time=week.answered_in_time,
+                    is_over=week is not report.under_way,
                 )
             )
         return made
@@ -225,6 +228,10 @@ class View:
         most = max(numbers.values(), default=0)
         ordered = sorted(numbers.items(), key=lambda one: (-one[1], one[0]))
         return [(key, Bar(value=n, length=_length(n, most))) for key, n in ordered if n]
+
+    @property
+    def _weeks(self) -> list[Week]:
+        return [*self.report.weeks, *([self.report.under_way] if self.report.under_way else [])]
 
     def _parts(self, parts: tuple[Part, ...], key: str, field: str) -> list[PartView]:
         most = max((part.messages for part in parts), default=0)

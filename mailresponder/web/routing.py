@@ -11,6 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from mailresponder.errors import MailresponderError
+from mailresponder.web import mistakes
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.site import Site, go
 
@@ -91,7 +92,8 @@ def _answer(site: Site, asked: Asked, handler: Handler) -> Response:
     try:
         return handler(site, asked)
     except MailresponderError as error:
-        return site.refuse(asked, 400, error.message, mend=error.mend)
+        message, mend = mistakes.refused(asked.words, error.message, error.mend)
+        return site.refuse(asked, 400, message, mend=mend)
 
 
 def _turned_away(site: Site, asked: Asked, request: Request) -> Response:

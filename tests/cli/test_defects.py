@@ -165,6 +165,21 @@ def test_an_announcement_is_ordered_and_stopped(desk: Any, defect: Any) -> None:
     assert shown(defect)["announcements"][0]["finished_at"]
 
 
+def test_where_there_is_nobody_to_tell_nothing_is_ordered(desk: Any, defect: Any) -> None:
+    """And it is said, also where it was to be done."""
+    defect("add", "Lid breaks")
+    defect("fixed", "lid")
+    for more in ((), ("--send",)):
+        told = desk("announce", "lid", "--en", "Update.", *more)
+        assert (told.status, "There is nobody to tell" in told.out) == (0, True)
+    assert json.loads(defect("show", "lid", "--json").out)["announcements"] == []
+
+
+def test_a_name_that_is_taken_is_told_as_it_is_written(defect: Any) -> None:
+    """Not as somebody else would write it."""
+    assert f"there is a defect “{NAME}” already" in defect("add", f"{NAME.upper()}!").err
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [

@@ -11,11 +11,14 @@ import pytest
 from offices import Office, complaint
 from program import ROOT
 from sites import Guest
+from sqlalchemy import text
 
 from mailresponder import config
 from mailresponder.app import App
 from mailresponder.clock import utc_now
 from mailresponder.store import leases
+from mailresponder.store.database import Store
+from mailresponder.store.migrating import revision
 
 PASSWORD = 'password = "correct horse"'
 
@@ -154,3 +157,21 @@ def test_demo_stays_up_with_its_page(tmp_path: Path) -> None:
         process.send_signal(signal.SIGINT)
         _, complaints = process.communicate(timeout=60)
     assert (process.returncode, complaints) == (0, "")
+
+
+@pytest.mark.parametrize("command", [["run"], ["run", "--once"], ["web"], ["tickets"]])
+def test_a_database_of_a_newer_program_is_left_alone(
+    run, desk_file: Path, store: Store, command: list[str]
+) -> None:
+    """Whatever is asked for ends with 78, says which program made it and what to do, and has
+    changed nothing."""
+    with store.begin() as conn:
+        conn.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    done = run("--config", str(desk_file), *command)
+
+    assert (done.status, done.out) == (78, "")
+    assert "the database has version 9999, made by a newer mailresponder" in done.err
+    assert "install the newer version again, or restore the backup made before it" in done.err
+    with store.read() as conn:
+        assert revision(conn) == "9999"

@@ -79,6 +79,7 @@ def test_programs_can_read_it(themes: Run) -> None:
     assert [theme["key"] for theme in listed] == ["found-1", "late", "refund"]
     shown = json.loads(themes("show", "late", "--json").out)
     assert {**shown, "examples": []} == {**listed[1], "examples": []}
+    assert themes("match", "It has not arrived.").out.startswith("late ")
     matched = themes("match", "--json", stdin=b"It has not arrived.")
     assert json.loads(matched.out)[0]["theme"] == "late"
 

@@ -6,7 +6,11 @@ import pytest
 from sites import CONFIG
 
 from mailresponder.config import Config, load
-from mailresponder.config.reloading import require_same_desk, require_same_place
+from mailresponder.config.reloading import (
+    require_same_desk,
+    require_same_place,
+    require_same_watch,
+)
 from mailresponder.errors import ConfigError
 
 
@@ -41,6 +45,16 @@ def test_another_place_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as refused:
         require_same_place(before, after)
     assert [p.path for p in refused.value.problems] == ["web.host", "web.port", "web.url"]
+
+
+def test_another_watch_is_refused(tmp_path: Path) -> None:
+    """Metrics are told where they were, and the log goes on as it began."""
+    before = read(tmp_path)
+    after = read(tmp_path, web='[metrics]\nport = 9464\n[log]\nformat = "json"')
+    for require, path in ((require_same_watch, "metrics.port"), (require_same_desk, "log.format")):
+        with pytest.raises(ConfigError) as refused:
+            require(before, after)
+        assert [p.path for p in refused.value.problems] == [path]
 
 
 def test_all_else_may_change(tmp_path: Path) -> None:

@@ -21,9 +21,10 @@ from mailresponder.jobs.checking import check
 from mailresponder.jobs.results import CheckResult
 from mailresponder.jobs.trial import Trial
 from mailresponder.policy.identifiers import Signer
-from mailresponder.store import leases, mailboxes
+from mailresponder.store import leases, mailboxes, refusals
 from mailresponder.store.database import Store
 from mailresponder.store.mailboxes import Way
+from mailresponder.store.refusals import Refusal
 from mailresponder.transport.dns import Dns
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -397,6 +398,19 @@ def test_who_has_a_mailbox_in_hand_is_said(desk: Desk) -> None:
 
     assert said.ok
     assert said.detail == "desk1, process 812: box0, box1, box2, box3, box4 and 2 more"
+
+
+def test_a_configuration_that_was_refused_is_said(desk: Desk) -> None:
+    """It fails nothing: the process goes on by the one before."""
+    assert "reload" not in desk.check()
+    database = f"sqlite:///{desk.path.parent}/mailresponder.db"
+    with closing(Store.open(database)) as store, store.begin() as conn:
+        refusals.note(conn, Refusal(process="run at desk1", why="desk.name: missing", at=NOON))
+    said = desk.check()["reload"]
+
+    assert (said.ok, said.warning) == (True, True)
+    assert "run at desk1 refused the configuration at 2026-11-23 13:00" in said.detail
+    assert "desk.name: missing" in said.detail
 
 
 def test_the_database_is_opened_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:

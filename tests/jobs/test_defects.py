@@ -1,18 +1,22 @@
 """A defect from the first complaint to word that it is mended, on a real desk."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from email.message import EmailMessage
 from itertools import count
+from threading import Event
 
 import letters
 import pytest
-from desks import text_of
+from desks import eventually, text_of
 from dying import Died, die
 from letters import letter
-from offices import EMMA, LEAD, Office, complaint
+from offices import EMMA, LEAD, MONDAY, Office, complaint
 from replying import lena
+from servers.postgres import Postgres
+from sqlalchemy import text
 
 from mailresponder.errors import MailresponderError
 from mailresponder.jobs import actions, announcing, defects
@@ -24,6 +28,7 @@ from mailresponder.policy.ticket import Ticket, TicketState
 from mailresponder.store import announcing as told
 from mailresponder.store import defects as rows
 from mailresponder.store import tickets
+from mailresponder.store.database import Store
 
 LUCIA, NOAH, ZOE = "lucia@cliente.test", "noah@customer.test", "zoe@customer.test"
 NAME = "App crashes on login"
@@ -418,3 +423,71 @@ def text_of_sample(of: Plan, language: str) -> str:
     [first] = [t for t in of.audience.to_tell if t.language == language]
     [sample] = [one for one in of.samples if one.to.email == first.customer.email]
     return sample.text
+
+
+@pytest.fixture
+def store(postgres: Postgres) -> Iterator[Store]:
+    """An empty store on PostgreSQL, where two write at once."""
+    url = postgres.create("naming", template="model")
+    opened = Store.open(url)
+    yield opened
+    opened.close()
+    postgres.drop("naming")
+
+
+def _at_once(store: Store, *deeds: Callable[[Hand], object]) -> list[Future[object]]:
+    """Each in a transaction of its own: the first ends when the others wait for it."""
+    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")
+
+    def others_wait() -> bool:
+        with store.read() as conn:
+            return bool(conn.execute(waiting).scalar() == len(deeds) - 1)
+
+    def do(deed: Callable[[Hand], object], *, last: bool) -> object:
+        with store.begin() as conn:
+            done = deed(Hand(conn=conn, now=MONDAY, by="ana@example.com"))
+            begun.set()
+            if last:
+                eventually(others_wait)
+            return done
+
+    begun = Event()
+    with ThreadPoolExecutor(len(deeds)) as pool:
+        first = pool.submit(do, deeds[0], last=True)
+        begun.wait()
+        return [first, *(pool.submit(do, deed, last=False) for deed in deeds[1:])]
+
+
+def test_two_who_name_something_at_once_are_told_so(store: Store) -> None:
+    """One of them has the name, the other hears that there is such a defect; who orders a ticket
+    into a new defect means the one that somebody has just made."""
+    with store.begin() as conn:
+        hand = Hand(conn=conn, now=MONDAY, by="ana@example.com")
+        login, late = defects.add(hand, "Login fails"), defects.add(hand, "Late")
+    done, refused, added = _at_once(
+        store,
+        lambda hand: defects.edit(hand, login, name=NAME),
+        lambda hand: defects.edit(hand, late, name="app crashes: on login"),
+        lambda hand: defects.add(hand, NAME),
+    )
+    assert done.exception() is None
+    for one in (refused, added):
+        assert "there is a defect" in str(one.exception())
+        assert isinstance(one.exception(), MailresponderError)
+
+    first, second = _at_once(
+        store,
+        lambda hand: defects.named_or_new(hand, "Lid breaks"),
+        lambda hand: defects.named_or_new(hand, "lid breaks!"),
+    )
+    assert first.result() == second.result()
+
+
+def test_what_another_has_removed_cannot_be_changed(store: Store) -> None:
+    """It is told, with what to do."""
+    with store.begin() as conn:
+        hand = Hand(conn=conn, now=MONDAY, by="ana@example.com")
+        defect = defects.add(hand, NAME)
+        defects.remove(hand, defect)
+        with pytest.raises(MailresponderError, match="removed meanwhile"):
+            defects.fix(hand, defect)

@@ -10,7 +10,8 @@ from letters import letter
 from offices import EMMA, LEAD, MONDAY, OPS, PROVEN, Office, answer, complaint
 from structlog.testing import capture_logs
 
-from mailresponder.jobs import folders, ordering, reading, reconciling
+from mailresponder.jobs import defects, folders, ordering, reading, reconciling
+from mailresponder.jobs.acts import Hand
 from mailresponder.mail.message import RawMessage
 from mailresponder.policy.ticket import TicketState
 from mailresponder.store import mailboxes
@@ -130,6 +131,22 @@ def test_overlooked_mail_is_taken_within_a_day_and_the_admins_hear_of_it_once(
     office.run_well()
     assert reconciled_at(office) == office.clock.now
     assert len(office.sent_to(OPS)) == 1
+
+
+def test_overlooked_mail_is_told_of_a_known_problem_as_any_other(office: Office) -> None:
+    """What is looked up once for all mail of a pass is there for it too."""
+    office.open(save_copy="false")
+    office.run_well()
+    known = {"en": "We know that the app crashes."}
+    with office.app.store.begin() as conn:
+        hand = Hand(conn=conn, now=office.clock.now, by="ana@example.com")
+        defects.know(hand, defects.add(hand, "Crash", words={"en": ("app crash",)}), known)
+    office.receive(complaint(text="Hello,\n\nthe app crashes whenever I log in.\n"))
+    overlook(office)
+    office.clock.advance(days=1)
+    office.run_well()
+    [mail] = office.sent_to(EMMA)
+    assert known["en"] in text_of(mail)
 
 
 def test_an_overlooked_answer_finds_its_overlooked_question(office: Office) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from letters import SUPPORT
@@ -10,9 +11,10 @@ from mornings import local, told
 from offices import BOSS, EMMA, LADDER, LEAD, OPS, PROVEN, Office, answer, complaint
 from servers.dovecot import MailUser
 
-from mailresponder.jobs import reporting
+from mailresponder.jobs import reporting, reports
 from mailresponder.policy.ticket import TicketState
 from mailresponder.reports import pictures
+from mailresponder.reports.report import Report
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,21 @@ def test_one_mail_a_week(early: Office) -> None:
     assert {row.state for row in early.outbox("report")} == {"sent"}
     [first, _] = told(early)
     assert first.startswith("Acme Support: what customers said, 3 March 2025 to 9 March 2025 ")
+
+
+def test_no_mail_of_a_customer_waits_for_it(early: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes seconds to make: what waits is sent before, and itself at once behind."""
+    sent_before = []
+    make = reports.made
+
+    def noted(*of: Any, **more: Any) -> Report:
+        sent_before.append([row.state for row in early.outbox("acknowledgement")])
+        return make(*of, **more)
+
+    monkeypatch.setattr(reports, "made", noted)
+    early.receive(complaint(), at=local(10, 8))
+    assert len(at(early, 10, 9)) == 1
+    assert sent_before == [["sent"]]
 
 
 def test_a_program_that_comes_up_late_sends_it_for_a_day(early: Office) -> None:

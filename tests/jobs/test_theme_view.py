@@ -70,6 +70,14 @@ def test_examples_tell_nobody_who_wrote_them(desk: ThemesDesk) -> None:
     assert not [private for private in ("Vega", "77123456", "600") if private in said]
 
 
+def test_the_sentence_that_is_about_the_theme_is_its_example(desk: ThemesDesk) -> None:
+    """Not the courtesy that a mail begins with."""
+    desk.receive("Hello, I hope you are well. I bought a lamp. I want a refund for it. Goodbye.")
+    desk.look()
+    view = theme_view.shown(desk.store, desk.config, "refund", now=cases.NOON)
+    assert "I want a refund for it." in [example.text for example in view.examples]
+
+
 def test_a_theme_has_no_row_before_the_first_pass_and_is_listed_all_the_same(
     desk: ThemesDesk, tmp_path: Path
 ) -> None:

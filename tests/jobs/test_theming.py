@@ -8,6 +8,7 @@ from pathlib import Path
 import cases
 import pytest
 from counting import counted
+from crashing import ENGLISH
 from offices import Office, complaint
 from sqlalchemy import select
 from themes_desk import FILE, ThemesDesk, opened
@@ -203,7 +204,8 @@ def test_only_one_instance_is_at_it(office: Office) -> None:
 def test_mail_that_nothing_covers_is_held_against_what_was_found_before(
     desk: ThemesDesk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """At once; a kept theme's words come first."""
+    """At once; so is what a kept theme covers by one phrase alone. Where more was said of one, a
+    found theme says nothing."""
 
     def assign(items: list[discovery.Item], known: tuple[discovery.Centroid, ...]) -> Mapping:
         [one] = known
@@ -211,9 +213,15 @@ def test_mail_that_nothing_covers_is_held_against_what_was_found_before(
 
     monkeypatch.setattr(discovery, "assign", assign)
     found_before(desk)
-    login, late = desk.receive("I cannot log in.", "It has not arrived.")
+    login, late, later = desk.receive(
+        "I cannot log in.", "It has not arrived.", "It has not arrived: what a delay."
+    )
     desk.look()
-    assert desk.about() == {login: {("found-1", "alike")}, late: {("late", "words")}}
+    assert desk.about() == {
+        login: {("found-1", "alike")},
+        late: {("late", "words"), ("found-1", "alike")},
+        later: {("late", "words")},
+    }
 
 
 @pytest.mark.skipif(not space.is_installed(), reason="the extra `themes` is not installed")
@@ -265,3 +273,41 @@ def test_what_came_late_is_not_lost(desk: ThemesDesk) -> None:
         conn.execute(messages.update().where(messages.c.id == rows[0]).values(outcome="opened"))
     desk.look()
     assert looked_at(desk) == set(rows)
+
+
+CRASHES = (
+    "The app crashes on login, refund me.",
+    "I want a refund and nothing else, refund me.",
+)
+
+
+def test_a_new_theme_has_also_what_a_kept_one_has_by_a_single_word(desk: ThemesDesk) -> None:
+    """The mail came before the theme was found, and says what it is about; others stay alone."""
+    desk.receive(*ENGLISH * 2, subject="The app")
+    stray, refund = desk.receive(*CRASHES)
+    desk.look()
+    assert {key for key, _ in desk.about()[stray]} == {"refund", "found-1"}
+    assert {key for key, _ in desk.about()[refund]} == {"refund"}
+
+
+@pytest.mark.skipif(not space.is_installed(), reason="the extra `themes` is not installed")
+def test_by_meaning_it_is_given_its_place_for_that(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And no other mail of the kept theme is: each takes its time."""
+    embedded: list[str] = []
+
+    def embed(texts: list[str], languages: list[str]) -> list[bytes]:
+        embedded.extend(texts)
+        return [bytes([1 + ("crash" in text), *range(2, 99)]) for text in texts]
+
+    monkeypatch.setattr(space, "embed", embed)
+    desk = opened(tmp_path, "[themes]\nsemantic = true\n")
+    desk.receive(*ENGLISH * 2, subject="The app")
+    stray, refund = desk.receive(*CRASHES)
+    desk.look()
+    desk.look(now=cases.NOON + A_DAY)
+    assert {key for key, _ in desk.about()[stray]} == {"refund", "found-1"}
+    assert {key for key, _ in desk.about()[refund]} == {"refund"}
+    assert not [text for text in embedded if "nothing else" in text]
+    desk.store.close()

@@ -22,6 +22,10 @@ def _point(about: int | None) -> bytes:
     point = RANDOM.normal(size=384)
     if about is not None:
         point = ABOUT[about] + 0.8 * point
+    return _packed(point)
+
+
+def _packed(point: "np.ndarray") -> bytes:
     return np.rint(point / np.abs(point).max() * 127).astype(np.int8).tobytes()
 
 
@@ -52,7 +56,6 @@ def test_one_matter_in_two_languages_is_one_theme() -> None:
     assert set(theme.rows) == set(range(12))
     assert set(theme.names) == {"en", "es"}
     assert "gotea" in theme.names["es"].lower()
-    assert {len(rows) for rows in theme.examples.values()} == {1}
 
 
 def test_two_matters_are_two_themes() -> None:
@@ -77,6 +80,36 @@ def test_a_known_theme_grows_and_is_not_found_again() -> None:
     assert [theme.rows[0] >= 50 for theme in later.new] == [True]
     [grown] = later.grown
     assert (grown.theme, grown.size) == ("found-0", 19)
+
+
+def test_what_is_known_in_one_language_is_not_found_again_in_another() -> None:
+    """Each message of the other language lies too far from what is known, all together do not."""
+    before = _found(_items(0, 12))
+    near = 0.6 * ABOUT[0] + 0.8 * ABOUT[1]
+    others = [
+        replace(item, vector=_packed(near + RANDOM.normal(size=384)))
+        for item in _items(None, 12, first=50)
+    ]
+    [theme] = before.new
+    alone = assign(others, [replace(theme.centroid, theme="found-0")])
+    assert len(alone) < 6
+
+    later = _found(others, before)
+    assert later.new == ()
+    assert {key for key, _ in later.assigned.values()} == {"found-0"}
+    assert len(later.assigned) > len(alone)
+    [grown] = later.grown
+    assert grown.size == 12 + len(later.assigned)
+
+
+def test_what_is_alike_in_the_form_of_a_mail_alone_is_no_theme() -> None:
+    """Its words tell nothing of what it is about."""
+    others = {"en": ["Where is my parcel?", "I want my money back."] * 60}
+    said = [replace(item, language="en") for item in _items(0, 12)]
+    form = [replace(item, text=f"Order\n{'x' * (2 + item.row)}") for item in said]
+    assert discover(form, [], others).new == ()
+    matter = [replace(item, text=TEXTS["en"]) for item in said]
+    assert len(discover(matter, [], others).new) == 1
 
 
 def test_single_messages_are_assigned_as_they_come() -> None:

@@ -39,6 +39,9 @@ def test_a_letter_keeps_its_shape() -> None:
     [
         ("my name is zofia and I wait", "en", "zofia"),
         ("me llamo edurne", "es", "edurne"),
+        ("hola soy pepe gonzález y no me ha llegado", "es", "gonz"),
+        ("soy maria lopez ibarguren de valencia", "es", "ibarguren"),
+        ("this is peter okonkwo calling", "en", "okonkwo"),
         ("You gave my parcel to Mr Patterson", "en", "Patterson"),
         ("me dijo la sra. Ibarguren que no", "es", "Ibarguren"),
         ("Priya from your team was wonderful", "en", "Priya"),
@@ -78,6 +81,8 @@ def test_what_is_private_is_not_left(text: str, language: str, secret: str) -> N
         ("Hello where is my parcel", "en"),
         ("Hola, ¿dónde está mi pedido?", "es"),
         ("I called yesterday, I called three times, and my name is not on the list.", "en"),
+        ("soy cliente vuestro desde hace años", "es"),
+        ("i am happy with the lamp", "en"),
         ("Cuando se llama siempre comunica.", "es"),
         ("A good mark for your driver, and a rose for your garden.", "en"),
     ],

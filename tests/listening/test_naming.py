@@ -1,4 +1,4 @@
-from mailresponder.listening.naming import examples, grams, name, sentence, telling
+from mailresponder.listening.naming import grams, name, telling
 
 OWN = [
     f"{greeting}\n\n{said}\n\nRegards,\n{who}"
@@ -38,18 +38,3 @@ def test_a_word_of_one_writer_tells_nothing() -> None:
 def test_pairs_reach_over_function_words() -> None:
     """ "Pantalla en blanco" is a pair, and keeps its little word."""
     assert "pantalla en blanco" in grams("Sale la pantalla en blanco", "es").values()
-
-
-def test_examples_say_it_in_few_words_and_not_twice() -> None:
-    """Two texts that show what it is about."""
-    texts = [*OWN, OWN[3]]
-    first, second = examples(texts, "en", telling(OWN, OTHERS, "en"))
-    assert texts[first] != texts[second]
-    assert "lid" in texts[first]
-
-
-def test_the_sentence_that_tells_is_masked() -> None:
-    """A quote is one sentence, without a name."""
-    words = telling(OWN, OTHERS, "en")
-    text = "I am sorry to bother you. Zofia's lid drips all day. Bye."
-    assert sentence(text, "en", words, names=["Zofia"]) == "[name]'s lid drips all day."

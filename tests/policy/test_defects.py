@@ -15,6 +15,7 @@ from mailresponder.policy.defects import (
     checked_name,
     checked_sentences,
     checked_words,
+    key_of,
     meant,
     offered,
 )
@@ -110,10 +111,10 @@ def test_words_and_sentences_are_kept_as_they_are_meant() -> None:
 
 def sentence(*defects: Defect, text: str, language: str, now: datetime = NOW) -> object:
     """What the acknowledgement in this language says."""
-    found = KnownProblems(defects=defects, themes={"log-in": {"en": ("log in",)}}).sentence(
+    found = KnownProblems(defects=defects, themes={"log-in": {"en": ("log in",)}}).told(
         text, language, now=now
     )
-    return found and found.in_(language)
+    return found and found.sentence.in_(language)
 
 
 @pytest.mark.parametrize(
@@ -147,3 +148,13 @@ def test_of_two_defects_one_sentence_is_said() -> None:
     assert sentence(defect(1, LOGIN), other, text=text, language="en") == "Other."
     mute = defect(2, LATE, words={"en": ("crash",)}, known={"es": "Otra."})
     assert sentence(mute, defect(3, START), text=text, language="en") == KNOWN["en"]
+
+
+def test_names_that_differ_in_a_mark_at_the_end_of_a_word_are_two() -> None:
+    """As those of programming languages; other marks tell nothing."""
+    assert key_of("C# fails") != key_of("C++ fails") != key_of("C fails")
+    assert key_of("App crashes!") == key_of("app: crashes") == key_of("#App crashes")
+    assert key_of("Login+App") == key_of("login app")
+    sharp, plus = defect(1, "C# fails"), defect(2, "C++ fails")
+    assert meant([sharp, plus], "c++ FAILS") == (plus,)
+    assert meant([sharp, plus], "c# f") == (sharp,)

@@ -233,3 +233,18 @@ def _poisson(random: Random, mean: float) -> int:
         product *= random.random()
         number += 1
     return number
+
+
+def test_parts_are_uneven_where_chance_does_not_explain_it() -> None:
+    """One in a hundred of those that chance alone makes are said to be; a week in which little
+    comes of anything is none."""
+    random = Random(8)
+    of = [160, 160, 60, 160, 160, 150, 170, 160, 160, 160]
+    said = sum(
+        comparing.is_uneven([sum(random.random() < 0.05 for _ in range(n)) for n in of], of)
+        for _ in range(600)
+    )
+    assert 1 <= said <= 18
+    assert comparing.is_uneven([0, 19, 0, 2, 21, 1, 0, 18, 0, 16], of)
+    assert not comparing.is_uneven([20, 19, 5, 20, 21, 18, 20, 21, 19, 20], of)
+    assert not comparing.is_uneven([5, 5], [9, 9])

@@ -245,6 +245,20 @@ def test_what_was_mended_is_told(store: Store) -> None:
     assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [("better", "lid")]
 
 
+def test_what_nobody_writes_about_any_more_is_named(store: Store) -> None:
+    """Two weeks after the last mail the line that it got better still says what did."""
+    with store.begin() as conn:
+        past = Past(conn)
+        past.weeks(9, [*["late"] * 6, *["lid"] * 8], until=WEEK.since - 7 * DAY)
+        past.weeks(1, ["late"] * 6, until=WEEK.since)
+        for hour in range(6):
+            past.ticket(NOON - 2 * DAY + hour * HOUR, "late")
+        report = made(conn)
+
+    assert [(one.kind, one.theme) for one in report.headlines if one.theme] == [("better", "lid")]
+    assert [line.messages for line in report.themes if line.key == "lid"] == [0]
+
+
 def test_a_holiday_is_no_improvement(store: Store) -> None:
     """That less was written in a week with one is said, and is not called less."""
     of = Period(since=NOON - 18 * DAY, until=NOON - 11 * DAY, zone=MADRID)
@@ -391,6 +405,17 @@ def test_the_number_of_statements_does_not_grow(store: Store) -> None:
 
     assert told[0] == told[1]
     assert told[1] <= 20
+
+
+def test_the_week_that_is_not_over_is_compared_with_nothing(store: Store) -> None:
+    """It is told beside the whole ones."""
+    with store.begin() as conn:
+        Past(conn).ticket(NOON - HOUR, "late")
+        report = made(conn, period.read("7d", None, now=NOON, zone=MADRID))
+
+    assert sum(week.messages for week in report.weeks) == 0
+    assert report.under_way is not None
+    assert report.under_way.messages == 1
 
 
 def test_a_period_may_end_before_the_last_weeks(store: Store) -> None:

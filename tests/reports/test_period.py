@@ -122,3 +122,16 @@ def test_a_period_holds_its_beginning_and_not_its_end() -> None:
     assert this.contains(this.since)
     assert not this.contains(this.until)
     assert this.dates() == tuple(date(2026, 3, day) for day in range(1, 8))
+
+
+def test_the_week_under_way_ends_with_the_period_and_is_not_over() -> None:
+    """On Monday at midnight, and of a week that is over, there is none."""
+    zone = ZoneInfo("Europe/Madrid")
+    now = datetime(2026, 11, 25, 12, tzinfo=UTC)
+    week = period.read("7d", None, now=now, zone=zone).under_way(now)
+    assert week is not None
+    assert (week.monday, week.until) == (date(2026, 11, 23), now)
+    assert week.since == datetime(2026, 11, 22, 23, tzinfo=UTC)
+
+    assert period.last_week(now, zone).under_way(now) is None
+    assert period.read("7d", "2026-11-18", now=now, zone=zone).under_way(now) is None

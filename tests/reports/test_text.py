@@ -2,56 +2,26 @@
 terminal."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
 
 import pytest
+from told import MONDAY, quote, report, theme, weeks
 
 from mailresponder.reports import text
 from mailresponder.reports.as_json import as_json
-from mailresponder.reports.report import (
-    Change,
-    DefectLine,
-    Figure,
-    Headline,
-    Part,
-    Persistent,
-    Quote,
-    Report,
-    ThemeLine,
-    Unit,
-    Verdict,
-    Week,
-)
+from mailresponder.reports.report import Change, Figure, Headline, Unit, Verdict
 from mailresponder.reports.words import Words
 
-UNTIL = datetime(2026, 11, 23, tzinfo=UTC)
-WEEK = timedelta(days=7)
 MORE = Change(verdict=Verdict.MORE, before=10.0, low=1.8, high=4.2)
-QUOTE = Quote(text="It came \x1b[31mbroken.", language="en", message_row=1, reference="MR-1")
-THEME = ThemeLine(
-    key="late-delivery",
-    names={"en": "Late delivery", "es": "Retraso"},
-    state="kept",
-    owner="",
-    messages=28,
-    people=25,
+QUOTE = quote("It came \x1b[31mbroken.")
+THEME = theme(
+    *("late-delivery", "Late delivery", "Retraso", 28),
     angry=4,
-    praise=0,
-    by_language={"en": 20, "es": 8},
-    weeks=(1, 2),
     change=MORE,
     is_new=True,
-    since=date(2026, 11, 16),
+    since=MONDAY,
     quotes=(QUOTE,),
 )
-FULL = Report(
-    desk="Acme",
-    zone=ZoneInfo("UTC"),
-    since=UNTIL - WEEK,
-    until=UNTIL,
-    before=UNTIL - 2 * WEEK,
-    made_at=UNTIL,
+FULL = report(
     mailbox="support",
     language="en",
     theme="late-delivery",
@@ -79,44 +49,9 @@ FULL = Report(
         "messages": Figure(key="messages", unit=Unit.MESSAGES, value=28, change=MORE),
         "machines": Figure(key="machines", unit=Unit.MESSAGES, value=None),
     },
-    weeks=(
-        Week(monday=date(2026, 11, 9), messages=10, angry=0, answered_in_time=0, answered=0),
-        Week(monday=date(2026, 11, 16), messages=28, angry=1, answered_in_time=0, answered=0),
-    ),
-    themes=(THEME, replace(THEME, key="size", names={}, messages=0, is_new=False)),
-    not_understood=1,
-    by_mailbox=(),
-    by_language=tuple(
-        Part(
-            key=key,
-            messages=14,
-            tickets=9,
-            angry=2,
-            answered=30,
-            answered_in_time=27,
-            median_seconds=60.0,
-        )
-        for key in ("en", "es")
-    ),
+    themes=(THEME, theme("size", "size", "talla", 0)),
     escalations={"warning": 1, "overdue": 0, "overdue_angry": 2, "overdue_again": 0},
-    waiting={"1d": 2, "3d": 0, "7d": 0, "more": 1},
     longest=("MR-1", 90_000.0),
-    persistent=(
-        Persistent(messages=9, tickets=4, angry=2, themes=("late-delivery",), references=("MR-1",)),
-    ),
-    defects=(
-        DefectLine(
-            id=1,
-            name="App crashes",
-            owner="",
-            state="open",
-            tickets=4,
-            new=1,
-            proposed=2,
-            told=0,
-            fixed_at=None,
-        ),
-    ),
     praise=(QUOTE,),
     blame=(QUOTE,),
     incomplete=("holiday",),
@@ -162,6 +97,16 @@ def test_a_change_beyond_chance_is_said_in_words() -> None:
     assert "↑ Mails from people: more than chance: 10 before, 1.8 to 4.2 times as many" in told
 
 
+def test_the_week_under_way_is_shown_and_said_to_be_no_whole_one() -> None:
+    """On a new desk it is one of few."""
+    [this] = weeks(1)
+    young = replace(FULL, weeks=(replace(this, messages=0),), under_way=this)
+    assert "Week by week" not in text.told(young, Words("en"))
+    told = text.told(replace(young, weeks=weeks(2)[:1], under_way=this), Words("en"))
+    assert "2026-11-16     100" in told
+    assert told.count("not over yet") == 1
+
+
 def test_a_figure_that_is_not_known_is_left_out() -> None:
     """As machines' mail by language."""
     assert "Machines kept out" not in text.told(FULL, Words("en"))
@@ -188,9 +133,9 @@ def test_json_is_plain() -> None:
     """Times in UTC, days, zones by name, shares of nothing as null."""
     found = as_json(FULL)
 
-    assert found["until"] == "2026-11-23T00:00:00+00:00"
-    assert found["weeks"][0]["monday"] == "2026-11-09"
-    assert found["zone"] == "UTC"
+    assert found["until"] == "2026-11-22T23:00:00+00:00"
+    assert found["weeks"][0]["monday"] == "2026-08-24"
+    assert found["zone"] == "Europe/Madrid"
     assert found["longest"] == {"ticket": "MR-1", "seconds": 90_000.0}
     assert found["figures"]["messages"]["change"] == {
         "verdict": "more",

@@ -86,3 +86,16 @@ def test_nothing_begins_with_the_desk() -> None:
     assert turning.began(counts, totals) is None
     assert all(turning.turn(counts[:n], totals[:n]) is None for n in range(9, len(counts)))
     assert turning.began([0] * 12 + [1] * 8 + [9] * 8, [0] * 12 + [80] * 16) == 20
+
+
+def test_what_is_gone_is_better_though_it_never_came_quite_evenly() -> None:
+    """Unevenness that chance explains makes nobody wait weeks for word that it got better; what
+    comes in gusts is gone for a week or two as ever."""
+    people = [9, 11, 4, 12, 5, 7, 1, 6, 9, 13]
+    found = turning.turn([*people, 2, 2, 0], [280] * 13)
+    assert found is not None
+    assert (found.up, found.windows) == (False, 3)
+    assert found.chance < 0.002
+
+    gusts = turning.turn([*(0, 19, 0, 2, 21, 1, 0, 18, 0, 16), 2, 2, 0], [280] * 13)
+    assert gusts is None or gusts.chance > 0.05

@@ -108,7 +108,7 @@ def test_dates_are_those_of_the_desk() -> None:
         (
             Change(verdict=Verdict.TOO_FEW, before=0.5),
             Unit.SHARE,
-            "(few) before; too few to compare",
+            "too few to compare",
         ),
     ],
 )

@@ -64,11 +64,19 @@ def test_a_defect_is_given_back_as_it_was(store: Store) -> None:
     with store.begin() as conn:
         assert defects.add(conn, given("APP CRASHES!")) is None
         assert defects.by_id(conn, added.id) == added
-        defects.save(conn, fixed)
+        assert defects.save(conn, fixed)
         assert defects.all_defects(conn) == [fixed]
         assert defects.all_defects(conn, DefectState.OPEN) == []
         with pytest.raises(LookupError):
             defects.save(conn, replace(fixed, id=99))
+
+
+def test_two_defects_have_no_name_together(store: Store) -> None:
+    """The second to be saved under it stays as it was, and so does what else was written."""
+    first, second = add(store), add(store, "Login fails")
+    with store.begin() as conn:
+        assert not defects.save(conn, replace(second, name="App, crashes"))
+        assert defects.all_defects(conn) == [first, second]
 
 
 def test_a_ticket_is_one_thing_to_a_defect(store: Store) -> None:

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import Connection, delete, func, select
 
 from mailresponder.mail.message import Address
-from mailresponder.store import theming, tickets
+from mailresponder.store import theme_weeks, theming, tickets
 from mailresponder.store.database import Store
 from mailresponder.store.schema import messages
 from mailresponder.store.schema_themes import message_themes, themed
@@ -39,9 +39,14 @@ def unlooked(conn: Connection, taxonomy: str = "a", **given: int) -> list[int]:
 
 
 def look(
-    conn: Connection, row: int, *about: About, owes: str | None = None, taxonomy: str = "a"
+    conn: Connection,
+    row: int,
+    *about: About,
+    owes: str | None = None,
+    taxonomy: str = "a",
+    is_open: bool = False,
 ) -> None:
-    looked = Looked(row=row, about=about, praise=0.25, owes=owes)
+    looked = Looked(row=row, about=about, is_open=is_open or not about, praise=0.25, owes=owes)
     theming.put(conn, [looked], taxonomy=taxonomy, at=cases.NOON)
 
 
@@ -167,6 +172,45 @@ def test_what_no_theme_covers_is_looked_through(store: Store, mails: list[int]) 
         assert found() == [first]
 
 
+def test_what_is_not_about_a_kept_theme_for_sure_may_be_about_a_found_one(
+    store: Store, mails: list[int]
+) -> None:
+    """It keeps its place until more is said of a kept theme, or it is near a found one."""
+    first, _, noah, _ = mails
+    weak = replace(LATE, weight=1.0)
+    with store.begin() as conn:
+        look(conn, first, weak, is_open=True)
+        look(conn, noah, weak, replace(LATE, theme="refund", weight=3.0), is_open=True, owes="e5")
+        theming.owe(conn, [first], "e5")
+        assert not theming.is_placing_due(conn, at_least=1)
+        theming.place(conn, {first: b"\x01", noah: b"\x01"})
+
+        def unsure() -> list[int]:
+            found = theming.unsure(conn, since=LONG_AGO, limit=9, most=1.5)
+            return [said.row for said in found]
+
+        assert unsure() == [first]
+        assert theming.uncovered(conn, since=LONG_AGO, limit=9, space="e5") == []
+        theming.near(conn, {first: NEAR})
+        assert unsure() == []
+        look(conn, first, weak, is_open=True, taxonomy="b")
+        assert (first, "found-1", "alike") in about(conn)
+        look(conn, first, weak, taxonomy="c")
+        assert (first, "found-1", "alike") not in about(conn)
+
+
+def test_what_is_looked_at_anew_as_kept_is_counted_by_its_words(
+    store: Store, mails: list[int]
+) -> None:
+    """A found theme was kept, and the mail says one of its words."""
+    first = mails[0]
+    with store.begin() as conn:
+        look(conn, first, owes="e5")
+        theming.near(conn, {first: NEAR})
+        look(conn, first, replace(NEAR, how="words", weight=1.0), is_open=True)
+        assert about(conn) == {(first, "found-1", "words")}
+
+
 def test_the_space_can_be_changed(store: Store, mails: list[int]) -> None:
     """What no theme covers is given a place in the new one, where it is young enough; and to
     compare by words, places are forgotten."""
@@ -205,7 +249,7 @@ def test_messages_are_told_by_theme(store: Store, mails: list[int]) -> None:
         look(conn, first, LATE)
         look(conn, again, LATE, replace(LATE, theme="refund"))
         look(conn, noah, LATE)
-        assert theming.rows_by_theme(conn, cases.NOON + timedelta(seconds=1)) == {
+        assert theme_weeks.rows_by_theme(conn, cases.NOON + timedelta(seconds=1)) == {
             "late": {again},
             "refund": {again},
         }

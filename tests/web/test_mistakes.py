@@ -3,15 +3,19 @@
 import ast
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from own_templates import put
 
 from mailresponder import templating
-from mailresponder.jobs import editing
+from mailresponder.jobs import announcing, editing, theming_changes
+from mailresponder.jobs import defects as defect_jobs
+from mailresponder.listening import taxonomy
+from mailresponder.policy import defects as defect_policy
 from mailresponder.store.template_places import Place
 from mailresponder.store.templates import TemplateFolder
-from mailresponder.web.mistakes import Told, told
+from mailresponder.web.mistakes import Told, refused, told
 from mailresponder.web.words import Words
 
 _ENGLISH, _SPANISH = Words("en"), Words("es")
@@ -186,3 +190,41 @@ def test_an_unknown_sentence_stays_english() -> None:
     assert told(_SPANISH, "the moon is out") == Told(text="the moon is out", language="en")
     failed = "it failed on a mail: the moon is out"
     assert told(_SPANISH, failed) == Told(text=failed, language="en")
+
+
+def test_what_a_job_refuses_is_said_in_spanish_with_what_can_be_done_on_the_page() -> None:
+    """No command of a terminal; what is not known stays as the job says it."""
+    assert refused(_SPANISH, "there is a defect “Lid” already", "`mailresponder defect edit`") == (
+        "Ya hay un defecto «Lid»",
+        "Dele otro nombre, o asigne los casos a ese.",
+    )
+    assert refused(_ENGLISH, "found-3 was neither dismissed nor merged") == (
+        "Found-3 was neither dismissed nor merged",
+        "",
+    )
+    assert refused(_SPANISH, "no such thing", "try again") == ("no such thing", "try again")
+
+
+def test_whatever_the_jobs_of_defects_and_themes_refuse_is_known() -> None:
+    """Each of their sentences, with anything in its places."""
+    told_of = [*_raised(defect_jobs), *_raised(announcing), *_raised(theming_changes)]
+    told_of += [*_raised(defect_policy), *_raised(taxonomy)]
+    assert len(told_of) > 12
+    unknown = [said for said in told_of if refused(_SPANISH, said)[0] == said]
+    # Said on the command line alone: the page asks for a name itself and writes no new file.
+    assert [said for said in unknown if "name" not in said and "is there already" not in said] == []
+
+
+def _raised(module: ModuleType) -> Iterator[str]:
+    """What a module raises as an error of a user, `x` where something is put in."""
+    tree = ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        match node:
+            case ast.Call(
+                func=ast.Name(id="MailresponderError" | "ValueError"),
+                args=[ast.JoinedStr() | ast.Constant() as said, *_],
+            ):
+                parts = said.values if isinstance(said, ast.JoinedStr) else [said]
+                yield "".join(
+                    str(part.value) if isinstance(part, ast.Constant) else "x" for part in parts
+                )

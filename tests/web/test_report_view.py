@@ -129,3 +129,14 @@ def test_a_time_is_chosen(query: dict[str, str], since: datetime, until: datetim
 
     assert (time.since, time.until) == (since, until)
     assert choice(asked(chosen.path())) == replace(chosen, period=chosen.period)
+
+
+def test_a_new_desk_sees_the_week_under_way() -> None:
+    """Beside weeks without mail; where nobody wrote in any there is nothing to draw."""
+    none = tuple(replace(week, messages=0, angry=0) for week in REPORT.weeks)
+    this = Week(monday=date(2026, 11, 23), messages=3, angry=1, answered_in_time=0, answered=0)
+    assert View(report=replace(REPORT, weeks=none), chosen=Choice()).columns() == []
+
+    columns = View(report=replace(REPORT, weeks=none, under_way=this), chosen=Choice()).columns()
+    assert [(one.bar.value, one.is_over) for one in columns] == [(0, True), (0, True), (3, False)]
+    assert columns[-1].bar.length == 100

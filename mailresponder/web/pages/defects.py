@@ -23,7 +23,7 @@ from mailresponder.store.defects import Counts, Link
 from mailresponder.store.schema import tickets as ticket_rows
 from mailresponder.store.searching_about import About
 from mailresponder.store.tickets import load
-from mailresponder.web import behind, meanings, named
+from mailresponder.web import behind, meanings, mistakes, named
 from mailresponder.web.asking import Asked, Role
 from mailresponder.web.routing import route
 from mailresponder.web.site import Site, go
@@ -220,7 +220,8 @@ def _words(site: Site, asked: Asked) -> Words:
                 checked(one, code)
         policy.checked_words(given)
     except ValueError as error:
-        raise Refused(asked.words("defects.not_words", said=error)) from None
+        said, _ = mistakes.refused(asked.words, str(error))
+        raise Refused(asked.words("defects.not_words", said=said)) from None
     return given
 
 

@@ -22,7 +22,9 @@ from mailresponder.web.site import Site
 
 _SIGNS = {Verdict.MORE: "▲", Verdict.LESS: "▼", Verdict.ALIKE: "≈", Verdict.TOO_FEW: "·"}
 
-_MOST_THEMES = 12
+_MOST_THEMES = 8
+_MOST_FIGURES = 8
+_MOST_PARTS = 6
 """So many are in sight; the others unfold."""
 _NEUTRAL = ("mood", "answered", "more_mail", "less_mail", "silent")
 """Kinds of headlines that are neither good news nor bad."""
@@ -40,6 +42,7 @@ def show(site: Site, asked: Asked) -> Response:
     report = _made(site, asked, chosen, time)
     with site.app.store.read() as conn:
         choices = named.choices(conn, config, w.language)
+        mailboxes = reports.mailboxes(conn, config)
     view = View(report=report, chosen=chosen)
     return site.show(
         asked,
@@ -54,7 +57,7 @@ def show(site: Site, asked: Asked) -> Response:
         periods=[*PERIODS, OWN],
         first=report.since.astimezone(zone).date(),
         last=behind.last_day(report.until, zone),
-        mailboxes=[mailbox.name for mailbox in config.mailboxes],
+        mailboxes=mailboxes,
         spoken=config.desk.languages,
         choices=choices,
         theme_name=dict(choices).get(chosen.theme, chosen.theme),
@@ -62,6 +65,8 @@ def show(site: Site, asked: Asked) -> Response:
         sources={key: one.source for key, one in DEFINITIONS.items()},
         signs=_SIGNS,
         most_themes=_MOST_THEMES,
+        most_figures=_MOST_FIGURES,
+        most_parts=_MOST_PARTS,
         neutral=_NEUTRAL,
         months=wording.WORDS[w.language].months,
         Unit=Unit,
@@ -96,8 +101,12 @@ def _of(site: Site, asked: Asked, *, with_quotes: bool) -> Report:
 def _made(
     site: Site, asked: Asked, chosen: Choice, time: Period, *, with_quotes: bool = True
 ) -> Report:
-    if chosen.mailbox and chosen.mailbox not in site.app.mailboxes:
-        raise MailresponderError(asked.words("templates.unknown_mailbox", mailbox=chosen.mailbox))
+    if chosen.mailbox:
+        with site.app.store.read() as conn:
+            known = reports.mailboxes(conn, site.app.config)
+        if chosen.mailbox not in known:
+            unknown = asked.words("templates.unknown_mailbox", mailbox=chosen.mailbox)
+            raise MailresponderError(unknown)
     return reports.made(
         site.app.store,
         site.app.config,

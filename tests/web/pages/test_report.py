@@ -14,7 +14,7 @@ from playwright.sync_api import Page, expect
 from sites import Guest, Hosted
 from sqlalchemy import select
 
-from mailresponder.store import themes
+from mailresponder.store import mailboxes, themes
 from mailresponder.store.schema import messages
 from mailresponder.store.schema_themes import message_themes, themed
 from mailresponder.store.themes import State, ThemeRow
@@ -141,6 +141,19 @@ def test_it_can_be_narrowed(told: Hosted) -> None:
     assert guest.get("/report.csv?first=x").status == 400
 
 
+def test_a_mailbox_that_is_configured_no_more_has_its_report(told: Hosted) -> None:
+    """It is offered, since the report counts its mail; one that never was there is none."""
+    with told.app.store.begin() as conn:
+        mailboxes.started(conn, "old", cases.NOON)
+        cases.add(conn, cases.open_ticket("MR-99999", mailbox="old", opened_at=cases.NOON), "Late.")
+    guest = told.guest(Role.VIEWER)
+    shown = guest.get("/report?mailbox=old")
+    assert shown.status == 200
+    assert '<option value="old" selected>' in shown.text
+    assert json.loads(guest.get("/report.json?mailbox=old").text)["mailbox"] == "old"
+    assert guest.get("/report?mailbox=never").status == 400
+
+
 def test_it_can_be_taken_along(told: Hosted) -> None:
     """As a table and as data, under the name of its days; no name in it becomes a formula, and no
     text of a customer is in the table."""
@@ -180,6 +193,24 @@ def test_strangers_see_nothing(told: Hosted) -> None:
         answered = told.guest(Role.NOBODY).get(path)
         assert answered.status == 303
         assert answered.headers["location"].startswith("/login")
+
+
+def test_what_is_long_is_folded_on_a_phone_alone(told: Hosted, browse: Callable[..., Page]) -> None:
+    """On a wide page and on paper all figures are in sight, without a click."""
+    page = browse(Role.VIEWER, viewport={"width": 360, "height": 740})
+    page.goto("/report")
+    last, further = page.locator(".figures .card").last, page.locator("details.fold > summary")
+    expect(last).not_to_be_visible()
+    further.first.click()
+    expect(last).to_be_visible()
+
+    page.goto("/report")
+    page.emulate_media(media="print")
+    expect(last).to_be_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1280, "height": 900})
+    expect(last).to_be_visible()
+    expect(further.first).not_to_be_visible()
 
 
 @pytest.mark.parametrize(("language", "scheme"), [("en-GB", "light"), ("es-ES", "dark")])
