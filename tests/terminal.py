@@ -76,8 +76,8 @@ class Terminal:
         return said
 
     def type(self, keys: str) -> None:
-        """Press keys."""
-        os.write(self._master, keys.encode())
+        """Press keys; a byte that is no text is written as `surrogateescape` has it."""
+        os.write(self._master, keys.encode("utf-8", "surrogateescape"))
 
     def end(self) -> int:
         """Read to the end; the exit status."""

@@ -2,8 +2,9 @@
 between them. All raise click.Abort at Ctrl-C and at the end of the input."""
 
 from collections.abc import Callable, Iterable
+from shutil import get_terminal_size
 from textwrap import fill
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -13,6 +14,9 @@ from mailresponder.jobs.results import CheckResult
 
 T = TypeVar("T")
 
+_WIDEST = 96
+"""Columns of a paragraph, where the terminal has them."""
+
 
 def ask_until(text: str, proposed: str, put: Callable[[str], T]) -> T:
     """What `put` makes of the answer; while it raises ValueError or ConfigError, ask again.
@@ -20,7 +24,7 @@ def ask_until(text: str, proposed: str, put: Callable[[str], T]) -> T:
     `proposed`: what Enter alone stands for; empty: an empty answer.
     """
     while True:
-        said = click.prompt(text, default=proposed, show_default=bool(proposed)).strip()
+        said = _asked(text, default=proposed, show_default=bool(proposed)).strip()
         try:
             return put(said)
         except ConfigError as error:
@@ -34,7 +38,16 @@ def ask_until(text: str, proposed: str, put: Callable[[str], T]) -> T:
 
 def ask_secret(text: str) -> str:
     """What is typed without being shown; Enter alone is empty."""
-    return str(click.prompt(text, default="", show_default=False, hide_input=True))
+    return _asked(text, default="", show_default=False, hide_input=True)
+
+
+def _asked(text: str, **how: Any) -> str:
+    """What is typed. A terminal that is not set to UTF-8 may send what is no text in it."""
+    while True:
+        try:
+            return str(click.prompt(text, **how))
+        except UnicodeDecodeError:
+            output.say_marked("  That is not text in UTF-8: how is the terminal set?", colour="red")
 
 
 def several(said: str) -> tuple[str, ...]:
@@ -51,16 +64,25 @@ def head(text: str) -> None:
 def listed(texts: Iterable[str]) -> None:
     """Print paragraphs, each with a dash before it."""
     for text in texts:
-        output.say(
-            fill(
-                text,
-                96,
-                initial_indent="  - ",
-                subsequent_indent="    ",
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
+        _paragraph(text, "  - ")
+
+
+def tell(text: str) -> None:
+    """Print a paragraph between two questions."""
+    _paragraph(text, "  ")
+
+
+def _paragraph(text: str, bullet: str) -> None:
+    output.say(
+        fill(
+            text,
+            min(get_terminal_size().columns, _WIDEST),
+            initial_indent=bullet,
+            subsequent_indent=" " * len(bullet),
+            break_long_words=False,
+            break_on_hyphens=False,
         )
+    )
 
 
 def show(results: Iterable[CheckResult]) -> frozenset[str]:

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -193,11 +194,12 @@ def _say_next(directory: Path, answers: "Answers") -> None:
     marked = sum(setup.MARK in line for line in setup.configuration(answers).splitlines())
     steps = [f"edit {config}: {marked - 1} lines are marked {setup.MARK}"] if marked > 1 else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        steps.append(f"give the files to the user who runs it: chown -R mailresponder: {directory}")
+        own = f"chown -R mailresponder: {quote(str(directory))}"
+        steps.append(f"give the files to the user who runs it: {own}")
     if config.absolute() != Path.cwd() / setup.CONFIG_NAME:
-        steps.append(f"export MAILRESPONDER_CONFIG={config.absolute()}")
+        steps.append(f"export MAILRESPONDER_CONFIG={quote(str(config.absolute()))}")
     if answers.sign_in != "password":
-        steps.append(f"mailresponder login {answers.mailbox}")
+        steps.append(f"mailresponder login {quote(answers.mailbox)}")
     elif answers.password[0] == "password_env":
         steps.append(f"export {answers.password[1]}=…")
     steps += ["mailresponder check --send-test", "mailresponder run --dry-run", "mailresponder run"]

@@ -10,7 +10,16 @@ from typing import Any
 import click
 
 from mailresponder.cli import output
-from mailresponder.cli.dialogue import advise, ask_secret, ask_until, head, listed, several, show
+from mailresponder.cli.dialogue import (
+    advise,
+    ask_secret,
+    ask_until,
+    head,
+    listed,
+    several,
+    show,
+    tell,
+)
 from mailresponder.clock import utc_now
 from mailresponder.config import Config, ImapSettings, SmtpSettings
 from mailresponder.errors import TemporaryFailure
@@ -93,7 +102,7 @@ class Interview:
         if guess is not None and guess.why:
             output.say(f"  {output.one_line(guess.why)}")
         else:
-            output.say(f"  Providers: {', '.join(presets())}")
+            tell(f"Providers: {', '.join(presets())}")
         self._ask("Provider", provider, lambda said: self._with_provider(said, guess))
         preset = self._answers.preset
         if len(preset.sign_in) > 1:

@@ -1,5 +1,7 @@
 """`init`, with options and as a conversation at a terminal."""
 
+import re
+import shlex
 import stat
 import subprocess
 import sys
@@ -199,16 +201,20 @@ def test_a_conversation_ends_in_a_desk_that_works(
 
 
 def test_a_mailbox_that_signs_in_by_a_token_leads_on_to_login(folder: Path) -> None:
-    """What is not known yet is left out; a secret that is typed goes into a file of its own."""
+    """What is not known yet is left out; a secret that is typed goes into a file of its own. What
+    is told fits a terminal of 80 columns, and one that is not set to UTF-8 is told so."""
     (folder / "desk").mkdir()
     (folder / "desk" / "help.client_secret").write_text("of another desk")
     with Terminal("init", "desk", "--offline", folder=folder) as person:
         person.answer("customers write to: ", "help@acme.test")
         person.answer("Provider [generic]: ", "gmail")
-        person.answer("Sign in by [password]: ", "google")
+        advice = person.answer("Sign in by [password]: ", "google") + person.expect("Its servers")
+        assert max(map(len, advice.splitlines())) <= 80
         person.answer("User name (the mailbox) [help@acme.test]: ", "")
         person.answer("Client id: ", "desk.apps.example")
-        person.answer("Client secret (not shown; Enter: later): ", "do not tell")
+        person.answer("Client secret (not shown; Enter: later): ", "contrase\udcf1a")
+        wrong = person.answer("Client secret (not shown; Enter: later): ", "do not tell")
+        assert "not text in UTF-8" in wrong
         person.answer("Keep it in help1.client_secret, readable by you alone? [Y/n]: ", "")
         person.answer("Enter: the mailbox itself): ", "ana@acme.test")
         for prompt in ("name to customers", "Time zone", "Languages", "Opening hours", "holidays"):
@@ -227,6 +233,16 @@ def test_a_mailbox_that_signs_in_by_a_token_leads_on_to_login(folder: Path) -> N
         "ana@acme.test",
     )
     assert mailbox.oauth2.client_secret_file == str(folder / "desk" / "help1.client_secret")
+
+
+def test_commands_that_are_told_can_be_typed(run, folder: Path) -> None:
+    """Also where the folder's or the mailbox's name means something to a shell."""
+    told = ("--address", "o'hara@acme.test", "--sign-in", "microsoft", "--client-id", "an id")
+    done = run("init", "our desk", "--provider", "microsoft365", *told)
+    assert done.status == 0
+    assert f"export MAILRESPONDER_CONFIG='{folder / 'our desk' / 'config.toml'}'" in done.out
+    [login] = re.findall("mailresponder login .*", done.out)
+    assert shlex.split(login)[2:] == ["o'hara"]
 
 
 @pytest.mark.parametrize("key", [CTRL_C, CTRL_D], ids=["ctrl-c", "end of input"])
