@@ -1,5 +1,6 @@
 """`init`, with options and as a conversation at a terminal."""
 
+import os
 import re
 import shlex
 import stat
@@ -150,7 +151,7 @@ def test_a_conversation_ends_in_a_desk_that_works(
         assert "there is no hotmail" in person.answer("Provider [generic]: ", "")
         person.answer("IMAP server [imap.example.test:993]: ", "127.0.0.1:1")
         person.answer("Secured by", "none")
-        assert "connection refused" in person.answer("Another one? [Y/n]: ", "")
+        assert "connection refused" in person.answer("Another server? [Y/n]: ", "")
         person.answer("IMAP server [127.0.0.1:1]: ", f"127.0.0.1:{dovecot.imaps_port}")
         person.answer("Secured by", "")
         unknown = person.answer("a PEM file (Enter: none): ", "no.pem")
@@ -241,6 +242,7 @@ def test_commands_that_are_told_can_be_typed(run, folder: Path) -> None:
     done = run("init", "our desk", "--provider", "microsoft365", *told)
     assert done.status == 0
     assert f"export MAILRESPONDER_CONFIG='{folder / 'our desk' / 'config.toml'}'" in done.out
+    assert ("runuser -u mailresponder -- bash" in done.out) is (os.geteuid() == 0)
     [login] = re.findall("mailresponder login .*", done.out)
     assert shlex.split(login)[2:] == ["o'hara"]
 

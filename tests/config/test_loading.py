@@ -759,8 +759,9 @@ def test_other_encodings(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
-    """Neither a missing file nor a directory in its place is a traceback."""
-    with pytest.raises(ConfigError, match="mailresponder init"):
+    """Or names one; neither a missing file nor a directory in its place is a traceback."""
+    told = r"mailresponder init.*--config or \$MAILRESPONDER_CONFIG"
+    with pytest.raises(ConfigError, match=told):
         load(tmp_path / "config.toml")
     with pytest.raises(ConfigError, match="directory"):
         load(tmp_path)
