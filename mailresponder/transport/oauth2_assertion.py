@@ -72,7 +72,7 @@ def _sign(pem: str, content: bytes, path: Path) -> bytes:
     except ModuleNotFoundError:
         raise _problem(
             "a service account needs an extra that is not installed",
-            "pip install 'mailresponder[service-account]'",
+            "install it, in the folder of the source: pip install '.[service-account]'",
         ) from None
     try:
         key = load_pem_private_key(pem.encode(), password=None)
