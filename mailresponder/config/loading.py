@@ -99,7 +99,8 @@ def _content(path: Path) -> bytes:
             path,
             "the file",
             "there is no such file",
-            f"`mailresponder init` writes one; --config or ${VARIABLE} names one elsewhere",
+            "`mailresponder init` writes one; one elsewhere is named by"
+            f" `mailresponder --config PATH …` or ${VARIABLE}",
         ) from None
     except OSError as error:
         raise _unreadable(path, "the file", error.strerror or "cannot be read") from error

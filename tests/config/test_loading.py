@@ -760,7 +760,7 @@ def test_other_encodings(tmp_path: Path) -> None:
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
     """Or names one; neither a missing file nor a directory in its place is a traceback."""
-    told = r"mailresponder init.*--config or \$MAILRESPONDER_CONFIG"
+    told = r"mailresponder init.*--config PATH …` or \$MAILRESPONDER_CONFIG"
     with pytest.raises(ConfigError, match=told):
         load(tmp_path / "config.toml")
     with pytest.raises(ConfigError, match="directory"):
