@@ -3,13 +3,13 @@
 import fcntl
 import os
 import select
+import signal
 import subprocess
 import sys
 import termios
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
 from typing import Self
 
 from program import ROOT, surroundings
@@ -42,18 +42,12 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             start_new_session=True,
-            # Without it there is no Ctrl-C, and passwords are asked for on standard input.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_at_a_terminal,
         )
         os.close(slave)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.kill()
             self._process.wait()
@@ -98,3 +92,10 @@ class Terminal:
             return False
         self.screen += said.decode("utf-8", "replace").replace("\r\n", "\n")
         return bool(said)
+
+
+def _at_a_terminal() -> None:
+    # Without it there is no Ctrl-C, and passwords are asked for on standard input.
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    # Who runs the tests in the background has it ignored, and so would we.
+    signal.signal(signal.SIGINT, signal.default_int_handler)

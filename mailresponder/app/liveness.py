@@ -9,7 +9,8 @@ from datetime import timedelta
 
 STUCK = timedelta(minutes=10)
 """Whoever works and gets no further for so long never will: every wait for a server, a database, a
-lock or a password command ends in a minute or two."""
+lock or a password command ends in a minute or two, but for a long answer that still comes, which
+has five (transport/patience.py)."""
 
 
 class Progress:

@@ -17,11 +17,10 @@ def stop_on_signals(stop: threading.Event, reload: Callable[[], None] | None = N
     # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
     # to another one, as it does to a process that was frozen: so a thread listens for them too.
     signal.set_wakeup_fd(writing)
-    for number in _ENDS:
-        signal.signal(number, lambda *_: stop.set())
-    if reload is not None:
-        # The thread does it: the main one may be too deep asleep.
-        signal.signal(signal.SIGHUP, lambda *_: None)
+    # The thread does it all: a handler would run in the middle of the main thread's `stop.wait()`,
+    # and wait for ever for the lock that it holds.
+    for number in _ENDS | ({signal.SIGHUP} if reload is not None else set()):
+        signal.signal(number, lambda *_: None)
     at_terminal = _is_terminal_there()
 
     def listen() -> None:

@@ -21,6 +21,7 @@ from mailresponder.transport.imap_changes import chunks
 from mailresponder.transport.imap_fetch import fetch_messages, fetch_whole
 from mailresponder.transport.imap_idle import Heard, Idle
 from mailresponder.transport.imap_search import uids_after
+from mailresponder.transport.imap_select import number, selected
 from mailresponder.transport.imap_session import (
     ImapSettings,
     hang_up,
@@ -144,7 +145,7 @@ class ImapMailbox:
         self._folder = ""
         try:
             with translated(self._server):
-                answer = self._client.select_folder(folder, readonly=readonly)
+                told = selected(self._client.select_folder(folder, readonly=readonly))
         except PermanentFailure as error:
             # People rename folders: the next who asks for Sent is to have it looked for again.
             self._sent_folder = self._configured_sent_folder
@@ -152,27 +153,22 @@ class ImapMailbox:
                 f"{error.message} (folder {folder})",
                 mend=error.mend or "check the folder's name in the configuration",
             ) from error
-        self._permanent = frozenset(
-            flag.decode("ascii", "replace").casefold() for flag in answer.get(b"PERMANENTFLAGS", ())
-        )
-        if b"UIDVALIDITY" not in answer:
+        if told.uidvalidity is None:
             raise PermanentFailure(f"{self._server}: the server keeps no UIDs in folder {folder}")
+        self._permanent = told.permanent
         self._folder, self._readonly, self._fresh = folder, readonly, True
-        # UIDNEXT may be missing (RFC 3501 §6.3.1).
-        uidnext = answer.get(b"UIDNEXT") or self._last_uid() + 1
-        self._uidnext = uidnext
-        self._told.setdefault(folder, uidnext - 1)
+        self._uidnext = told.uidnext or self._last_uid() + 1
+        self._told.setdefault(folder, self._uidnext - 1)
         return FolderState(
-            uidvalidity=answer[b"UIDVALIDITY"],
-            uidnext=uidnext,
-            exists=answer[b"EXISTS"],
+            uidvalidity=told.uidvalidity,
+            uidnext=self._uidnext,
+            exists=told.exists,
             keywords="\\*" in self._permanent,
         )
 
     def _list(self) -> list[Folder]:
         with translated(self._server):
-            lines = self._client.list_folders()
-        return [Folder.listed(*line) for line in lines]
+            return [Folder.listed(*line) for line in self._client.list_folders()]
 
     # --- reading
 
@@ -227,11 +223,11 @@ class ImapMailbox:
             return []
         quoted = value.replace("\\", "\\\\").replace('"', '\\"')
         with translated(self._server):
-            return sorted(self._client.search(f'HEADER {name} "{quoted}"'))
+            return sorted(map(number, self._client.search(f'HEADER {name} "{quoted}"')))
 
     def _last_uid(self) -> int:
         with translated(self._server):
-            return max(self._client.search("UID *"), default=0)
+            return max(map(number, self._client.search("UID *")), default=0)
 
     # --- changing
 
@@ -253,9 +249,8 @@ class ImapMailbox:
         found: dict[int, frozenset[str]] = {}
         for some in chunks(uids):
             with translated(self._server):
-                told = self._client.get_flags(some)
-            for uid, flags in told.items():
-                found[uid] = frozenset(flag.decode("ascii", "replace") for flag in flags)
+                for uid, flags in self._client.get_flags(some).items():
+                    found[uid] = frozenset(flag.decode("ascii", "replace") for flag in flags)
         return found
 
     def remove_flags(self, uids: Sequence[int], flags: Sequence[str]) -> None:

@@ -68,7 +68,7 @@ class Idle:
         sock = self._client.socket()
         timeout = sock.gettimeout()
         # In IDLE a server speaks unasked, whenever it likes.
-        self._client._imap.patience.renew()
+        self._client._imap.patience.renew(None)
         said = b""
         try:
             sock.settimeout(0)

@@ -4,6 +4,8 @@ however the server numbers them."""
 from collections.abc import Callable, Iterable
 from datetime import date
 
+from mailresponder.transport.imap_select import number
+
 SEARCH_LIMIT = 50_000
 """UIDs asked for by one SEARCH: of a million messages not all are to be held at once."""
 
@@ -22,6 +24,8 @@ def uids_after(
         uid: Everything up to this one is known.
         uidnext: What the server expects the next UID to be; more mail may have come since.
         since: Only of mail received on this day or later, by the server's calendar.
+
+    Raises ValueError where what was found makes no sense.
     """
     received = f" SINCE {since.day}-{_MONTHS[since.month - 1]}-{since.year}" if since else ""
     first, width = uid + 1, SEARCH_LIMIT
@@ -33,7 +37,7 @@ def uids_after(
         there = search(f"UID {first}:{end}{received}")
         before = len(found)
         # `n:*` names the last message even where it is below n (RFC 9051 §9, seq-range).
-        found.update(one for one in there if one > uid)
+        found.update(number(one) for one in there if one > uid)
         if is_last or len(found) >= SEARCH_LIMIT:
             return sorted(found)
         # Some servers count UIDs in seconds, and leave great gaps.

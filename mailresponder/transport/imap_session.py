@@ -51,8 +51,12 @@ logging.getLogger("imapclient").setLevel(logging.WARNING)
 # line, and as long as whoever wrote the mail likes: no mail may break every connection anew.
 vars(imaplib)["_MAXLINE"] = 64 * 1024 * 1024
 
+FAREWELL = 2.0
+"""Seconds for a server to let us go."""
+
 NOT_UNDERSTOOD = (
     *(ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError),
+    OverflowError,
 )
 """What imapclient's and imaplib's parsers raise on an answer that they cannot read."""
 
@@ -96,6 +100,7 @@ def _opened(
                 _sign_in_by_token(client, settings, secret, server)
             else:
                 _sign_in(client, settings.username, secret, server)
+            client._imap.patience.settle()
     except BaseException as error:
         if client is not None:
             hang_up(client)
@@ -141,9 +146,10 @@ def hang_up(client: IMAPClient) -> None:
 
 
 def log_out(client: IMAPClient) -> None:
-    """Leave politely if the server lets us, and close; never raises, and takes 2 s at most."""
+    """Leave politely if the server lets us, and close; never raises, and takes seconds at most."""
     try:
-        client.socket().settimeout(2.0)
+        client.socket().settimeout(FAREWELL)
+        client._imap.patience.hurry(FAREWELL)
         client.logout()
     except (OSError, imaplib.IMAP4.error, ValueError, AttributeError):
         hang_up(client)

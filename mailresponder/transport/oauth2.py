@@ -283,4 +283,6 @@ def _is_web(address: str) -> bool:
     except ValueError:
         return False
     host = parts.hostname or ""
+    if not host:
+        return False
     return parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))

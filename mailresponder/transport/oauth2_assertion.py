@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from mailresponder.config.extras import how_to_install
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.transport.grants import Client
 
@@ -72,7 +73,7 @@ def _sign(pem: str, content: bytes, path: Path) -> bytes:
     except ModuleNotFoundError:
         raise _problem(
             "a service account needs an extra that is not installed",
-            "install it, in the folder of the source: pip install '.[service-account]'",
+            how_to_install("service-account"),
         ) from None
     try:
         key = load_pem_private_key(pem.encode(), password=None)

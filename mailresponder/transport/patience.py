@@ -19,8 +19,12 @@ from imapclient.tls import IMAP4_TLS
 if TYPE_CHECKING:
     from typing_extensions import Buffer
 
-SECONDS = 600.0
-"""For the whole answer to what we sent last: four megabytes over a very slow line."""
+SECONDS = 300.0
+"""For one answer at most, and for what we send: 25 MB over a slow line. Less than what a pass may
+take without getting ahead (app/liveness.py)."""
+RATE = 16 * 1024
+"""Bytes a second that an answer must bring once it takes longer than silence may: the socket's
+timeout."""
 BYTES = 128 * 1024 * 1024
 """Of such an answer; the largest we ask for is a colleague's mail with its attachments."""
 LINES = 100_000
@@ -28,6 +32,8 @@ LINES = 100_000
 REPLY_BYTES = 256 * 1024
 """Of the replies to an SMTP command, or to a few in a row."""
 _BUFFER = 64 * 1024
+_SIGN_IN = 6
+"""Times as long as connecting may take: all of an IMAP sign-in, from the greeting on."""
 
 
 class AnswerWithoutEnd(OSError):  # noqa: N818 - what it is
@@ -38,14 +44,33 @@ class Patience:
     """What is left of it, since we last said something."""
 
     def __init__(
-        self, *, seconds: float, most: int, clock: Callable[[], float] = time.monotonic
+        self,
+        *,
+        seconds: float,
+        most: int,
+        altogether: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._seconds, self._most, self._clock = seconds, most, clock
-        self.renew()
+        """`seconds` and `most` bytes for the first answer; `altogether`: seconds for it and all
+        that follow, until `settle`."""
+        self._most, self._clock = most, clock
+        self._latest = clock() + (SECONDS if altogether is None else altogether)
+        self._held = altogether is not None
+        self.renew(seconds)
 
-    def renew(self) -> None:
-        """We said something: an answer may come."""
-        self._until = self._clock() + self._seconds
+    def settle(self) -> None:
+        """From now on each answer has time of its own."""
+        self._held = False
+
+    def hurry(self, seconds: float) -> None:
+        """So much for all that is still to come."""
+        self._latest, self._held = self._clock() + seconds, True
+
+    def renew(self, seconds: float | None) -> None:
+        """We said something: an answer may come, with a pause of so many seconds at most; None: as
+        long as it likes."""
+        self._begun = self._clock()
+        self._seconds = SECONDS if seconds is None else seconds
         self._left = self._most
         self._lines = LINES
 
@@ -54,14 +79,29 @@ class Patience:
         self._left -= count
         if self._left < 0:
             raise AnswerWithoutEnd(f"the server's answer is longer than {self._most} bytes")
-        if self._clock() > self._until:
-            raise AnswerWithoutEnd(f"the server's answer took more than {self._seconds:.0f} s")
+        now = self._clock()
+        if self._held and now > self._latest:
+            raise AnswerWithoutEnd("the server does not come to an end")
+        allowed = min(self._seconds + (self._most - self._left) / RATE, SECONDS)
+        if now - self._begun > allowed:
+            raise AnswerWithoutEnd(f"the server's answer took more than {allowed:.0f} s")
 
     def spend_line(self) -> None:
         """A line came. Raises AnswerWithoutEnd."""
         self._lines -= 1
         if self._lines < 0:
             raise AnswerWithoutEnd(f"the server's answer has more than {LINES} lines")
+
+    def send(self, sock: socket.socket, data: "Buffer") -> None:
+        """All of it. `sendall` knows no end where TLS cuts it into records and each is taken a
+        moment before its time is over. Raises AnswerWithoutEnd, and what the socket raises."""
+        self.renew(sock.gettimeout())
+        rest = memoryview(data).cast("B")
+        while rest:
+            rest = rest[sock.send(rest[:_BUFFER]) :]
+            if self._clock() - self._begun > SECONDS:
+                raise AnswerWithoutEnd(f"the server took more than {SECONDS:.0f} s to be told")
+        self.renew(sock.gettimeout())
 
     def reader(self, sock: socket.socket) -> io.BufferedReader:
         """What the socket brings, as far as patience lasts."""
@@ -106,7 +146,8 @@ class _PatientImap(imaplib.IMAP4):
     def file(self, made: io.BufferedReader) -> None:
         made.close()
         if not hasattr(self, "patience"):
-            self.patience = Patience(seconds=SECONDS, most=BYTES)
+            seconds = self.sock.gettimeout() or SECONDS
+            self.patience = Patience(seconds=seconds, most=BYTES, altogether=_SIGN_IN * seconds)
         self._reader = self.patience.reader(self.sock)
 
     def read(self, size: int) -> bytes:
@@ -120,8 +161,7 @@ class _PatientImap(imaplib.IMAP4):
         return super().readline()
 
     def send(self, data: "Buffer") -> None:
-        self.patience.renew()
-        super().send(data)
+        self.patience.send(self.sock, data)
 
 
 # imapclient has no types.
@@ -158,16 +198,23 @@ class PatientSmtp(smtplib.SMTP):
         if made is None:
             self._reader = None
             return
+        assert self.sock is not None  # noqa: S101 - it was made of it
         made.close()
         if not hasattr(self, "patience"):
-            self.patience = Patience(seconds=SECONDS, most=REPLY_BYTES)
-        assert self.sock is not None  # noqa: S101 - it was made of it
+            seconds = self.sock.gettimeout() or SECONDS
+            self.patience = Patience(seconds=seconds, most=REPLY_BYTES)
         self._reader = self.patience.reader(self.sock)
 
     def send(self, s: Any) -> None:
-        if hasattr(self, "patience"):
-            self.patience.renew()
-        super().send(s)
+        data = s.encode(self.command_encoding) if isinstance(s, str) else s
+        if self.sock is None:
+            raise smtplib.SMTPServerDisconnected("the server closed the connection")
+        try:
+            self.patience.send(self.sock, data)
+        except OSError as error:
+            # As smtplib does; on the cause depends what is told.
+            self.close()
+            raise smtplib.SMTPServerDisconnected from error
 
 
 class PatientSmtpTls(PatientSmtp, smtplib.SMTP_SSL):

@@ -227,6 +227,9 @@ def _connecting(server: str) -> Iterator[None]:
         raise not_understood(server) from error
     except OSError as error:
         raise network_failure(error, server) from error
+    except ValueError as error:
+        # A challenge that is no base64.
+        raise not_understood(server) from error
 
 
 def not_understood(server: str) -> ServerUnavailable:

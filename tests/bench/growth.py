@@ -184,7 +184,7 @@ def main() -> None:
             compacting.compact(app.store)
             told(app.store, "young", count)
             later = memory.now + loaded.retention.events + timedelta(days=1)
-            trimming.trim(app.store, loaded.retention, now=later)
+            trimming.trim(app.store, loaded, app.signer, now=later)
             compacting.compact(app.store)
             told(app.store, "two years later", count)
 

@@ -45,8 +45,12 @@ def waiting(then: str = "") -> subprocess.Popen[bytes]:
 def test_a_signal_ends_the_wait() -> None:
     """SIGTERM from outside."""
     process = waiting()
-    process.send_signal(signal.SIGTERM)
-    assert process.wait(10) == 0
+    try:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    finally:
+        process.kill()
+        process.wait()
 
 
 def test_a_signal_that_another_thread_gets_ends_the_wait() -> None:

@@ -3,6 +3,7 @@ can reach, and raises where a promise about that part is broken."""
 
 import asyncio
 import atexit
+import base64
 import email.policy
 import re
 import tempfile
@@ -16,6 +17,7 @@ from typing import Any
 from urllib.parse import quote_from_bytes
 
 import letters
+from fuzz import wire
 from imapclient.exceptions import ProtocolError
 from imapclient.response_parser import parse_fetch_response
 from making import NOON, a_desk, a_ticket
@@ -28,11 +30,14 @@ from mailresponder.config import themes_file
 from mailresponder.errors import ConfigError
 from mailresponder.listening.language import detect
 from mailresponder.listening.masking import masked
+from mailresponder.mail.attachments import enclosed
+from mailresponder.mail.authentication import authenticated
 from mailresponder.mail.compose import compose, reply_references, takes_mail
 from mailresponder.mail.html import html_to_text
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
 from mailresponder.mail.quoting import new_text, reply
+from mailresponder.mail.tnef import read_tnef
 from mailresponder.policy import commands, notices, parties, triage
 from mailresponder.policy.decisions import OpenTicket
 from mailresponder.policy.facts import Facts
@@ -43,6 +48,7 @@ from mailresponder.store.templates import TemplateFolder
 from mailresponder.templating import Budget, TemplateError, compile_template
 from mailresponder.transport import throttling
 from mailresponder.transport.connection import server_words
+from mailresponder.transport.imap_session import NOT_UNDERSTOOD
 from mailresponder.transport.imap_structure import read_structure, rebuild, wanted
 
 NOW = NOON
@@ -121,6 +127,54 @@ def acknowledged(message: InboundMessage) -> None:
     assert body
 
 
+def files(data: bytes) -> None:
+    """The files of any mail are named by names, and no more than were asked for."""
+    for content in (data, _winmail(data)):
+        found = enclosed(content, limit=50_000)
+        assert sum(len(file.content) for file in found.files) <= 50_000
+        for file in found.files:
+            assert file.filename
+            assert len(file.filename) <= 120
+            assert not set(file.filename) & set('/\\\r\n\0"<>:')
+        safe(parse(RawMessage(uid=1, received_at=NOW, content=content)))
+    read_tnef(_TNEF + data)
+
+
+def vouching(data: bytes) -> None:
+    """Whatever a header claims, it proves nothing where it is not our own server's."""
+    said = data.replace(b"\n", b" ").replace(b"\r", b" ")
+    head = b"From: Ana <ana@example.com>\r\nAuthentication-Results: "
+    for server, trusted in ((b"evil.test; ", "mx.example.com"), (b"mx.example.com; ", "")):
+        mail = parse(
+            RawMessage(uid=1, received_at=NOW, content=head + server + said + b"\r\n\r\nx")
+        )
+        assert not authenticated(mail, trusted_authserv_id=trusted).passed
+    ours = parse(
+        RawMessage(uid=1, received_at=NOW, content=head + b"mx.example.com; " + said + b"\r\n\r\nx")
+    )
+    if authenticated(ours, trusted_authserv_id="mx.example.com").passed:
+        assert b"pass" in said.lower()
+
+
+_TNEF = bytes.fromhex("789f3e22 0100")
+
+
+def _winmail(data: bytes) -> bytes:
+    coded = base64.encodebytes(_TNEF + data).replace(b"\n", b"\r\n")
+    return (
+        b"From: a@example.com\r\nContent-Type: application/ms-tnef; name=winmail.dat\r\n"
+        b"Content-Transfer-Encoding: base64\r\n\r\n" + coded
+    )
+
+
+def _files() -> list[bytes]:
+    part = (
+        b"Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\ntext\r\n--b\r\n"
+        b'Content-Disposition: attachment; filename="a.pdf"\r\n\r\nabc\r\n--b--\r\n'
+    )
+    return [part, b"\x01" + bytes.fromhex("0690080004000000010000000100")]
+
+
 def reply_text(data: bytes) -> None:
     """What of a text is new is told of any text, and is made of its lines."""
     text = data.decode("utf-8", "replace").replace("\0", "")
@@ -167,7 +221,7 @@ def structure(data: bytes) -> None:
     """Any answer of an IMAP server about a message is taken apart, or refused as no answer."""
     try:
         found = parse_fetch_response([b"1 (UID 7 BODYSTRUCTURE (" + data + b"))"])
-    except (ProtocolError, *_ODD):
+    except (ProtocolError, *NOT_UNDERSTOOD):
         return
     for values in found.values():
         root = read_structure(dict(values).get(b"BODYSTRUCTURE"))
@@ -176,10 +230,6 @@ def structure(data: bytes) -> None:
             made = rebuild(b"Subject: x\r\n\r\n", root, dict.fromkeys(sections, b"some text"))
             if made is not None:
                 safe(parse(RawMessage(uid=1, received_at=NOW, content=made)))
-
-
-_ODD = (ValueError, LookupError, AttributeError, TypeError, AssertionError, RecursionError)
-"""What imapclient raises on what it cannot read; `imap_session` makes one error of all."""
 
 
 def words_of_servers(data: bytes) -> None:
@@ -358,6 +408,34 @@ TARGETS: Mapping[str, Target] = {
         run=themes,
         seeds=lambda: [themes_file.shipped().encode()[:2_000]],
         words=(b"words.en = [", b"]", b'"', b"|", b"*"),
+    ),
+    "files": Target(
+        run=files,
+        seeds=_files,
+        words=(b"filename=", b"name*=utf-8''", b"application/ms-tnef", b"../", b"\x02\x00\x02\x00"),
+    ),
+    "vouching": Target(
+        run=vouching,
+        seeds=lambda: [b"dmarc=pass header.from=example.com; spf=pass smtp.mailfrom=example.com"],
+        words=(b"; ", b"dkim=pass", b"header.d=", b"(", b")", b'"', b"mx.example.com;", b"\r\n"),
+    ),
+    "imap": Target(
+        run=wire.imap,
+        seeds=lambda: [wire.IMAP],
+        words=(b"\x1e", b"TAG NO ", b"+ \r\n", b"{3}\r\n", b"NIL", b"9" * 25, b"(5)", b"* BYE\r\n"),
+    ),
+    "smtp": Target(
+        run=wire.smtp,
+        seeds=lambda: wire.SMTP,
+        words=(b"\x1e", b"334 a\r\n", b"421 x\r\n", b"250-", b"354 ", b"9" * 25),
+    ),
+    "authorization": Target(
+        run=wire.authorization,
+        seeds=lambda: [wire.ANSWER, wire.ANSWER + b"\x1e" + wire.ANSWER],
+        words=(b"\x1e", b'"error": "', b"\\u0001", b"[" * 9, b"1e999", b"Location: http://"),
+    ),
+    "records": Target(
+        run=wire.records, seeds=lambda: wire.RECORDS, words=(b"include:", b"%{i}", b"/", b"p=")
     ),
     "page": Target(
         run=page, seeds=_requests, words=(b"?", b"&", b"%00", b"..", b"reference=", b"token=")

@@ -296,7 +296,9 @@ def test_what_a_job_has_in_hand_may_be_gone(store: Store) -> None:
         erase(conn)
 
         about = About(theme="late", how="words", weight=1.0)
-        theming.put(conn, [Looked(row=row, about=(about,), praise=0.0)], taxonomy="t", at=NOW)
+        theming.put(
+            conn, [Looked(row=row, about=(about,), praise=0.0, is_open=False)], taxonomy="t", at=NOW
+        )
         theming.near(conn, {row: about})
         proposing.propose(conn, [(1, ticket.id)], how=How.WORDS, by="me", at=NOW)
 

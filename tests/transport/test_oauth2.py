@@ -206,7 +206,7 @@ class TestDevice:
         assert words in caught.value.mend
 
     @pytest.mark.parametrize(
-        "address", ["javascript:alert(1)", "http://evil.example/", "\u001b[2J"]
+        "address", ["javascript:alert(1)", "http://evil.example/", "\u001b[2J", "https:"]
     )
     def test_address_is_one_to_go_to(
         self, server: OAuthServer, client: Client, address: str

@@ -1,8 +1,10 @@
 """Servers that mean harm: none keeps us for good, fills our memory or learns the password."""
 
+import socket
 import ssl
 from collections.abc import Callable
 from contextlib import closing, suppress
+from typing import cast
 
 import pytest
 import trustme
@@ -11,7 +13,7 @@ from servers.ill_willed import IllWilled, Talk
 
 from mailresponder.config import ImapSettings, SmtpSettings
 from mailresponder.errors import MailresponderError, ServerUnavailable, TemporaryFailure
-from mailresponder.transport import patience
+from mailresponder.transport import imap_session, patience
 from mailresponder.transport.imap import ImapMailbox
 from mailresponder.transport.patience import AnswerWithoutEnd, Patience
 from mailresponder.transport.smtp import SmtpSender
@@ -116,6 +118,121 @@ def test_an_answer_without_end_or_sense_is_given_up(name: str) -> None:
         with closing(mailbox), suppress(TemporaryFailure):
             mailbox.select("INBOX", readonly=True)
             assert list(mailbox.fetch([7])) == []
+
+
+FOLDERS: dict[str, bytes] = {
+    "no count": b"* OK [UIDVALIDITY 5] x\r\n",
+    "a UIDVALIDITY that nobody could store": b"* 1 EXISTS\r\n* OK [UIDVALIDITY "
+    + b"9" * 30
+    + b"]\r\n",
+    "a UIDNEXT that nobody could store": b"* 1 EXISTS\r\n* OK [UIDVALIDITY 5] x\r\n* OK [UIDNEXT "
+    + b"9" * 30
+    + b"] x\r\n",
+    "numbers for flags in the list": b'* LIST (5) "/" "Sent"\r\n',
+    "numbers for flags of a message": b"* 1 FETCH (UID 7 FLAGS (5))\r\n",
+}
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_folder_that_makes_no_sense_is_an_error_of_the_server(name: str) -> None:
+    """No mistake of the program's, which its users would be asked to report."""
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        while True:
+            talk.say(FOLDERS[name] + talk.tag() + b" OK x\r\n")
+
+    def asked(mailbox: ImapMailbox) -> None:
+        mailbox.sent_folder()
+        mailbox.select("INBOX", readonly=True)
+        mailbox.flags([7])
+
+    with (
+        IllWilled(script) as server,
+        closing(imap(server)) as mailbox,
+        pytest.raises(ServerUnavailable, match="could not be understood"),
+    ):
+        asked(mailbox)
+
+
+def test_numbers_that_nobody_could_store_are_no_messages() -> None:
+    """A UID beyond what a database holds is an answer that makes no sense."""
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        while True:
+            talk.say(SELECTED + b"* SEARCH " + b"9" * 30 + b"\r\n" + talk.tag() + b" OK x\r\n")
+
+    with IllWilled(script) as server, closing(imap(server)) as mailbox:
+        mailbox.select("INBOX", readonly=True)
+        with pytest.raises(ServerUnavailable, match="could not be understood"):
+            mailbox.uids_after(3)
+        with pytest.raises(ServerUnavailable, match="could not be understood"):
+            mailbox.contains("INBOX", "<a@example.com>")
+
+
+def test_a_date_that_no_clock_shows_is_an_answer_without_sense() -> None:
+    """Numbers beyond what a date can hold are no mistake of the program's."""
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        at = b'INTERNALDATE "01-Jan-' + b"9" * 20 + b' 10:00:00 +0000"'
+        while True:
+            told = b"* 1 FETCH (UID 7 RFC822.SIZE 3 " + at + b" BODY[] {3}\r\nabc)\r\n"
+            talk.say(SELECTED + told + talk.tag() + b" OK x\r\n")
+
+    with IllWilled(script) as server, closing(imap(server)) as mailbox:
+        mailbox.select("INBOX", readonly=True)
+        with pytest.raises(ServerUnavailable, match="could not be understood"):
+            list(mailbox.fetch([7]))
+
+
+def test_a_farewell_that_drips_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever patience there is otherwise, leaving takes two seconds of it."""
+    monkeypatch.setattr(patience, "SECONDS", 300.0)
+    monkeypatch.setattr(imap_session, "FAREWELL", 0.2)
+
+    def script(talk: Talk) -> None:
+        signed_in(talk)
+        talk.line()
+        talk.drip(b"* OK still here\r\n")
+
+    with IllWilled(script) as server:
+        mailbox = imap(server)
+        mailbox.close()
+        assert mailbox._client.socket().fileno() == -1
+    assert any(b"LOGOUT" in line for line in server.heard)
+
+
+def test_a_server_that_takes_in_little_by_little_is_given_up() -> None:
+    """Within TLS each record has the socket's time: all of what we say has an end of its own."""
+    now = 0.0
+    left = Patience(seconds=10, most=100, clock=lambda: now)
+
+    class Slow:
+        def gettimeout(self) -> float:
+            return 10.0
+
+        def send(self, data: memoryview) -> int:
+            nonlocal now
+            now += 4.0
+            return min(1, len(data))
+
+    with pytest.raises(AnswerWithoutEnd, match="to be told"):
+        left.send(cast("socket.socket", Slow()), b"x" * 10)
+
+
+def test_a_challenge_that_is_no_base64_is_an_error_of_the_server() -> None:
+    """SASL's challenges are the server's, and as good as it is."""
+
+    def script(talk: Talk) -> None:
+        talk.say(b"220 ready\r\n")
+        while True:
+            is_auth = talk.line().upper().startswith(b"AUTH")
+            talk.say(b"334 a\r\n" if is_auth else b"250-x\r\n250 AUTH CRAM-MD5\r\n")
+
+    with IllWilled(script) as server, pytest.raises(ServerUnavailable, match="understood"):
+        send(server)
 
 
 REPLIES: dict[str, Callable[[Talk], None]] = {
@@ -254,19 +371,54 @@ def test_an_smtp_server_cannot_talk_us_out_of_starttls(reply: bytes) -> None:
     assert not [line for line in server.heard if b"AUTH" in line]
 
 
-def test_patience_is_renewed_by_what_we_say() -> None:
+def test_patience_is_renewed_by_what_we_say(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seconds and bytes are those of one answer, not of a connection."""
+    monkeypatch.setattr(patience, "SECONDS", 300.0)
     now = 0.0
     left = Patience(seconds=10, most=100, clock=lambda: now)
     left.spend(90)
-    left.renew()
+    left.renew(10)
     left.spend(90)
     now = 11.0
     with pytest.raises(AnswerWithoutEnd, match="10 s"):
         left.spend(1)
-    left.renew()
+    left.renew(10)
     with pytest.raises(AnswerWithoutEnd, match="100 bytes"):
         left.spend(101)
+
+
+def test_a_long_answer_has_time_and_a_drip_has_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who brings 16 KB a second may go on, for five minutes; who brings less may not."""
+    monkeypatch.setattr(patience, "SECONDS", 300.0)
+    monkeypatch.setattr(patience, "BYTES", 10**9)
+    now = 0.0
+    left = Patience(seconds=60, most=10**9, clock=lambda: now)
+    for _ in range(300):
+        now += 1
+        left.spend(patience.RATE)
+    now += 1
+    with pytest.raises(AnswerWithoutEnd, match="300 s"):
+        left.spend(patience.RATE)
+    left.renew(60)
+    now += 61
+    with pytest.raises(AnswerWithoutEnd, match="60 s"):
+        left.spend(1)
+
+
+def test_a_sign_in_has_one_time_for_all_its_answers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until it is settled, saying something wins a server no time."""
+    monkeypatch.setattr(patience, "SECONDS", 300.0)
+    now = 0.0
+    left = Patience(seconds=10, most=100, altogether=25, clock=lambda: now)
+    for _ in range(3):
+        now += 8
+        left.spend(1)
+        left.renew(10)
+    now += 8
+    with pytest.raises(AnswerWithoutEnd, match="come to an end"):
+        left.spend(1)
+    left.settle()
+    left.spend(1)
 
 
 def test_a_flood_fills_no_memory() -> None:
