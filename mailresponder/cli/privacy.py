@@ -187,8 +187,8 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
             )
     output.say(f"In the audit they are called {done.receipt}.")
     output.say(
-        "What you still have to see to: the mailbox itself, backups from before today, and mail"
-        " that was sent to staff."
+        "What you still have to see to: the mailbox itself, backups from before today, archives"
+        " of `export`, and mail that was sent to staff."
     )
     if done.erased.in_flight:
         output.say(
