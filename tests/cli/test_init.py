@@ -84,7 +84,11 @@ def test_signing_in_by_a_token_leads_on_to_login(run, folder: Path) -> None:
     ("options", "status", "words"),
     [
         (["--provider", "hotmail"], 2, "gmail"),
-        (["--imap", "mail.acme.test:99"], 2, "--imap: it is not known how port 99 is secured"),
+        (
+            ["--imap", "mail.acme.test:99"],
+            2,
+            "--imap: it is not known how port 99 is secured; say so by --imap-security",
+        ),
         (["--hours", "now and then"], 2, "--hours: not understood"),
         (["--provider", "fastmail", "--sign-in", "google"], 2, "no way to sign in there"),
         (["--tenant", "acme"], 2, "need --sign-in"),
