@@ -66,7 +66,7 @@ def test_from_login_to_logout(desk: LiveDesk, server: OAuthServer) -> None:
     """A code entered once lets the desk read and send from then on with one token after another;
     when the sign-in is revoked the run says which command mends it, and after that command, in a
     browser this time, nothing was lost. No output and no log shows a secret."""
-    # So short for the desk that each run has the next one.
+    # So short for the desk that each run has the next one, however quick it is.
     server.expires_in = 0
     said = login(desk, until=CODE, enter=server.approve)
     assert f"as {desk.user.name}" in said

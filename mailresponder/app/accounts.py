@@ -15,7 +15,7 @@ from mailresponder.transport.oauth2_client import provider_of
 from mailresponder.transport.secrets import COMMAND_TIMEOUT, password
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.token_store import TokenStore
-from mailresponder.transport.tokens import MailboxTokens, tokens_of
+from mailresponder.transport.tokens import MailboxTokens, Use, tokens_of
 
 CONNECT_TIMEOUT = 20.0
 """Seconds an IMAP server may take to greet us."""
@@ -24,12 +24,22 @@ CONNECT_TIMEOUT = 20.0
 class Accounts:
     """Of one mailbox. Threads may share it."""
 
-    def __init__(self, work: Work, token_store: Callable[[], TokenStore]) -> None:
-        """`token_store` is asked only where the mailbox signs in by a token."""
+    def __init__(self, work: Work, token_store: Callable[[], TokenStore], *, dry: bool) -> None:
+        """`token_store` is asked only where the mailbox signs in by a token; a `dry`
+        process changes none that it can do without changing."""
         self._work = work
         self._token_store = token_store
+        self._dry = dry
         self.timeout = 60.0
         """Seconds a server may take for an answer."""
+
+    def take_over(self, before: "Accounts") -> None:
+        """Go on with the tokens of an earlier configuration in which the mailbox was the same: a
+        refresh token that could not be written down is nowhere else."""
+        mine, its = self._work.config, before._work.config
+        kept_alike = mine.desk.token_store == its.desk.token_store
+        if kept_alike and mine.tokens_path == its.tokens_path:
+            self.tokens = before.tokens
 
     def imap(self) -> ImapMailbox:
         """A new IMAP connection, signed in. Raises what `ImapMailbox.connect` and `password` do."""
@@ -60,6 +70,7 @@ class Accounts:
             command_timeout=self._patience,
             store=self._token_store,
             clock=self._work.clock,
+            use=Use.DRY if self._dry else Use.STAYING,
         )
 
     @property

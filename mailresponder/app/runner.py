@@ -71,7 +71,7 @@ class MailboxRunner:
         `token_store` is asked for a sign-in by token. `others` are the desk's mailboxes beside
         this one, over which the admins may hear of it; `steady` counts seconds nobody can set."""
         self.work = work
-        self.accounts = Accounts(work, token_store)
+        self.accounts = Accounts(work, token_store, dry=dry)
         self.standing = Standing(work, others)
         self._sign_in = SignInWatch(work, self.accounts, self.standing)
         self._time = Timekeeper(work.clock, steady)
@@ -99,11 +99,11 @@ class MailboxRunner:
         self.standing.take_over(before.standing)
         if before.work.settings == self.work.settings:
             self._imap, before._imap = before._imap, None
+            self.accounts.take_over(before.accounts)
         before.close()
 
     def tick(self) -> PassReport:
-        """One pass of a process that stays, and a line in the log where something is different
-        from before. Raises nothing."""
+        """One pass of a process that stays; logs what is different from before. Raises nothing."""
         report = self.run_pass(patient=True)
         self.standing.log_changes()
         return report

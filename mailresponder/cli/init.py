@@ -167,10 +167,11 @@ def _from_options(told: dict[str, Any], *, offline: bool) -> "Answers":
     places = [key for key in told if key.startswith("password_")]
     if len(places) > 1:
         raise click.UsageError("give one of --password-env, --password-file, --password-command")
+    # The configuration's paths are relative to itself, a person's to where they are.
+    for key in told.keys() & {"ca_file", "password_file"}:
+        told[key] = str(Path(told[key]).absolute())
     for key in places:
         told["password"] = (key, told.pop(key))
-    if "ca_file" in told:
-        told["ca_file"] = str(Path(told["ca_file"]).absolute())
     if "hours" in told:
         told["hours"] = _read("--hours", read_hours, told["hours"])
     if "holidays" in told:

@@ -107,7 +107,8 @@ def _by_person(
 @click.pass_context
 def logout_command(ctx: click.Context, mailbox: str) -> int:
     """Let go of MAILBOX's sign-in: end it at its provider, where that can be done, and forget it
-    here. Its mail is neither read nor sent until `mailresponder login`.
+    here. But for what is connected already, its mail is neither read nor sent until `mailresponder
+    login`.
 
     \b
     Exit status: 0 done, also where there was nothing to let go of; 75 or 77
@@ -117,6 +118,7 @@ def logout_command(ctx: click.Context, mailbox: str) -> int:
     from mailresponder.jobs import signing_in
     from mailresponder.jobs.signing_in import Farewell
     from mailresponder.logs import log_to_stderr
+    from mailresponder.transport.grants import SignIn
     from mailresponder.transport.oauth2_client import client_of
     from mailresponder.transport.token_store import store_for
 
@@ -139,7 +141,9 @@ def logout_command(ctx: click.Context, mailbox: str) -> int:
         case Farewell.FORGOTTEN:
             output.say(f"Mailbox {mailbox} is signed out here.")
             provider = _PROVIDERS[client.provider].capitalize()
-            output.say(f"{provider} takes no sign-in back; {by_hand}")
+            output.say(f"{provider} was not told; {by_hand}")
+    if client.sign_in is not SignIn.PERSON:
+        output.say("Nobody has to sign in for it: `run` asks for another token when it needs one.")
     return ExitStatus.OK
 
 

@@ -32,7 +32,7 @@ _YEARS = range(2026, 2100)
 AT_ONCE = 8
 """Mailboxes and domains that are looked at side by side."""
 PATIENCE = 90.0
-"""Seconds for one of them, however slow its servers."""
+"""Seconds for one of them, however slow its servers; what a trial waits for comes on top."""
 _NAMED = 5
 """Mailboxes named of each process."""
 
@@ -94,18 +94,20 @@ def check(
         works = [(one.name, partial(of_mailbox, one)) for one in chosen]
         if trial is not None:
             # A person may be asked for a reply, to one mail at a time, and has minutes for it.
-            for _, work in works:
-                yield from work()
+            waits = PATIENCE + (trial.patience + trial.reply_within).total_seconds()
+            yield from _side_by_side(works, (), at_once=1, patience=waits)
             works = []
         domains = sending_domain.sending_domains(chosen)
         asked = [(one.name, partial(sending_domain.checked, one, dns or Dns())) for one in domains]
-        yield from _side_by_side(works, asked)
+        yield from _side_by_side(works, asked, at_once=AT_ONCE, patience=PATIENCE)
 
 
 Works = Sequence[tuple[str, Callable[[], Iterator[CheckResult]]]]
 
 
-def _side_by_side(mailboxes: Works, domains: Works) -> Iterator[CheckResult]:
+def _side_by_side(
+    mailboxes: Works, domains: Works, *, at_once: int, patience: float
+) -> Iterator[CheckResult]:
     works = [*mailboxes, *domains]
 
     def given_up(number: int) -> CheckResult:
@@ -114,14 +116,14 @@ def _side_by_side(mailboxes: Works, domains: Works) -> Iterator[CheckResult]:
         return CheckResult(
             name=f"{works[number][0]}.timeout",
             ok=is_domain,
-            detail=f"not done after {PATIENCE:g} s: something answers without end",
+            detail=f"not done after {patience:g} s: something answers without end",
             mend=f"is it the {'DNS' if is_domain else 'server'}, or this machine's network?",
             warning=is_domain,
             status=ExitStatus.TEMPORARY,
         )
 
     return side_by_side(
-        [work for _, work in works], at_once=AT_ONCE, patience=PATIENCE, given_up=given_up
+        [work for _, work in works], at_once=at_once, patience=patience, given_up=given_up
     )
 
 

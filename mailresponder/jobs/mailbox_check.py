@@ -24,7 +24,7 @@ from mailresponder.transport.secrets import password
 from mailresponder.transport.smtp import SmtpSender
 from mailresponder.transport.tls_look import Seen
 from mailresponder.transport.token_store import TokenStore, store_for
-from mailresponder.transport.tokens import MailboxTokens, tokens_of
+from mailresponder.transport.tokens import MailboxTokens, Use, tokens_of
 
 CONNECT_TIMEOUT = 10.0
 """Seconds a server may take to let us in: somebody is looking on."""
@@ -241,6 +241,7 @@ class MailboxCheck:
             environ=self._environ,
             store=lambda: self._token_store,
             clock=self._clock,
+            use=Use.PASSING,
         )
 
     @cached_property

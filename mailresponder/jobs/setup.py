@@ -182,7 +182,10 @@ def _sign_in(answers: Answers) -> Iterator[str]:
 
 def _smtp(answers: Answers) -> Iterator[str]:
     lines, preset = _Lines(answers), answers.preset
-    yield "[mailbox.smtp]                       # user name and sign-in are those of [mailbox.imap]"
+    whose = "user name and sign-in are those of [mailbox.imap]"
+    if answers.sign_in == "microsoft" and answers.account:
+        whose = "signs in as [mailbox.imap] does; the user name is the account's"
+    yield f"[mailbox.smtp]                       # {whose}"
     yield from _server(lines, answers, "smtp")
     yield from lines.key("connections", preset.connections)
     yield from lines.key("save_copy", preset.save_copy, preset.save_copy_why)

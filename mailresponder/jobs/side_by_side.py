@@ -11,25 +11,27 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 
 
-class _Mark:
-    """The beginning or the end of a work."""
+class _End:
+    """The end of a work."""
 
 
 @dataclass(slots=True)
 class _Work(Generic[T]):
     run: Callable[[], Iterator[T]]
-    given: SimpleQueue[T | _Mark | BaseException] = field(default_factory=SimpleQueue)
+    began: SimpleQueue[float] = field(default_factory=SimpleQueue)
+    """When it did, by the steady clock."""
+    given: SimpleQueue[T | _End | BaseException] = field(default_factory=SimpleQueue)
 
     def do(self) -> None:
         """Run it to its end, in a thread."""
-        self.given.put(_Mark())
+        self.began.put(time.monotonic())
         try:
             for result in self.run():
                 self.given.put(result)
         except BaseException as error:
             self.given.put(error)
         else:
-            self.given.put(_Mark())
+            self.given.put(_End())
 
 
 def side_by_side(
@@ -63,8 +65,8 @@ def side_by_side(
     for _ in range(min(at_once, len(begun))):
         one_more()
     for number, work in enumerate(begun):
-        work.given.get()
-        ends = time.monotonic() + patience
+        # Not since it is looked at: of several without end each would be waited for in turn.
+        ends = work.began.get() + patience
         while True:
             try:
                 result = work.given.get(timeout=max(ends - time.monotonic(), 0.001))
@@ -72,7 +74,7 @@ def side_by_side(
                 yield given_up(number)
                 one_more()
                 break
-            if isinstance(result, _Mark):
+            if isinstance(result, _End):
                 break
             if isinstance(result, BaseException):
                 raise result

@@ -188,7 +188,8 @@ class Farewell(Enum):
     GIVEN_BACK = auto()
     """The server has ended it."""
     FORGOTTEN = auto()
-    """It is forgotten here; the server takes none back, so it is good where a copy of it is."""
+    """It is forgotten here; the server takes none back, or was another one than today's, so it is
+    good where a copy of it is."""
 
 
 def sign_out(store: TokenStore, mailbox: str, client: Client) -> Farewell:
@@ -200,8 +201,11 @@ def sign_out(store: TokenStore, mailbox: str, client: Client) -> Farewell:
         kept = store.read(mailbox)
         if kept is None:
             return Farewell.NONE
+        given_back = False
         try:
-            given_back = oauth2.revoke(client, kept.grant)
+            # To another server than the one that gave it, it is not shown.
+            if kept.given_to == kept_grants.name_of(client):
+                given_back = oauth2.revoke(client, kept.grant)
         finally:
             store.forget(mailbox)
     return Farewell.GIVEN_BACK if given_back else Farewell.FORGOTTEN

@@ -41,10 +41,17 @@ class ByteLocks:
             os.close(descriptor)
 
     def _opened(self) -> int:
+        # No link is followed: the folder may be the service's, and root must not give it what the
+        # link leads to.
+        flags = os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC
+        descriptor = -1
         try:
-            descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-            give_to_service(descriptor, self._path)
+            descriptor = os.open(self._path, flags, 0o600)
+            if os.fstat(descriptor).st_nlink == 1:
+                give_to_service(descriptor, self._path)
         except OSError as error:
+            if descriptor >= 0:
+                os.close(descriptor)
             raise unwritable(self._path, error) from error
         return descriptor
 

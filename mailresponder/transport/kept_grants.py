@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from mailresponder.errors import ConfigError, ConfigProblem
 from mailresponder.transport.grants import Client, Grant, SignIn
@@ -32,7 +33,9 @@ def keep(client: Client, grant: Grant, *, now: datetime) -> Kept:
 def name_of(client: Client) -> str:
     """What tells one client's grants from another's."""
     who = client.account if client.sign_in is SignIn.SERVICE_ACCOUNT else client.client_id
-    return f"{client.provider} {client.sign_in} {who}"
+    # A name that means nothing but at one server: no other one is to be shown what that gave.
+    where = f" {urlsplit(client.token_url).netloc}" if client.provider == "other" else ""
+    return f"{client.provider} {client.sign_in} {who}{where}"
 
 
 def dumped(kept: Kept) -> dict[str, Any]:

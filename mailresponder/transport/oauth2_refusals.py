@@ -7,6 +7,7 @@ the words that help, and the standard's `error` (RFC 6749 §5.2, §4.1.2.1; RFC 
 
 import re
 from collections.abc import Collection
+from urllib.parse import quote_plus
 
 from mailresponder.errors import MailresponderError, ServerUnavailable, SignInRefused
 from mailresponder.transport.connection import server_words
@@ -17,17 +18,8 @@ from mailresponder.transport.oauth2_http import Answer
 class GrantRefused(SignInRefused):
     """The authorization server gives no token: the grant is over, or it does not know us so."""
 
-    def __init__(self, message: str, *, mend: str = "", over: bool = False) -> None:
-        super().__init__(message, mend=mend)
-        self.over = over
-        """Is what we hold worth nothing any more, so that only a new sign-in helps? Else the way
-        the application is registered or configured is wrong, and what we hold may still be good."""
-
 
 _LATER = frozenset({"temporarily_unavailable", "server_error"})
-
-_ABOUT_THE_GRANT = frozenset({"invalid_grant", "interaction_required", "consent_required"})
-"""The last two are Microsoft's: a person must come again."""
 
 LOGIN = "sign in again: mailresponder login MAILBOX"
 
@@ -114,11 +106,7 @@ def refusal(answer: Answer, client: Client, *, secrets: Collection[str]) -> Mail
             f"{answer.server}: the server's answer could not be understood (HTTP {answer.status})",
             mend="check the addresses under [mailbox.oauth2]",
         )
-    return GrantRefused(
-        f"{answer.server}: no token: {said}",
-        mend=_mend(answer, client),
-        over=code in _ABOUT_THE_GRANT and client.sign_in is SignIn.PERSON,
-    )
+    return GrantRefused(f"{answer.server}: no token: {said}", mend=_mend(answer, client))
 
 
 def _mend(answer: Answer, client: Client) -> str:
@@ -135,9 +123,9 @@ def _mend(answer: Answer, client: Client) -> str:
 def _words(answer: Answer, secrets: Collection[str]) -> str:
     code, description = answer.text("error"), answer.text("error_description")
     text = f"{code}: {description}" if code and description else code or description
-    for secret in secrets:
-        if secret:
-            text = text.replace(secret, "…")
+    for secret in filter(None, secrets):
+        # As it is, and as it stood in the form that was sent.
+        text = text.replace(secret, "…").replace(quote_plus(secret), "…")
     return server_words(text) if text else f"HTTP {answer.status}"
 
 

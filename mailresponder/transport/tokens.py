@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import Enum, auto
 
 from mailresponder.config import Mailbox
 from mailresponder.errors import MailresponderError, SignInRefused, TemporaryFailure
@@ -28,6 +29,19 @@ NOTICE = timedelta(days=2)
 """How long before a sign-in ends by itself somebody hears of it: over a weekend."""
 FRESH = timedelta(minutes=2)
 """A token so young is no better anew: it is not the token that a server refuses."""
+
+
+class Use(Enum):
+    """What for a process has tokens."""
+
+    STAYING = auto()
+    """To work on: what cannot be written down it holds itself."""
+    PASSING = auto()
+    """To end soon, and with it what could not be written down: that is not asked for then."""
+    DRY = auto()
+    """As PASSING, and to change nothing: the present token is used up to its end, and what an
+    organisation grants is kept nowhere. What a person's sign-in must be renewed for is kept: it
+    would be over otherwise."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -86,6 +100,7 @@ class MailboxTokens:
         secret: Callable[[], Client],
         store: Callable[[], TokenStore],
         clock: Callable[[], datetime],
+        use: Use = Use.STAYING,
     ) -> None:
         """`client` needs no secret; `secret` gives it with its secret, and is asked before the
         authorization server is."""
@@ -94,6 +109,7 @@ class MailboxTokens:
         self._secret = secret
         self._store = store
         self._clock = clock
+        self._use = use
         self._said: _Said | None = None
         """What there was to say when no token was had last."""
         self._unkept: Kept | None = None
@@ -171,6 +187,8 @@ class MailboxTokens:
     def _take(self, stack: ExitStack, kept: Kept | None, now: datetime) -> None:
         """Nobody else renews it for as long as the stack lasts."""
         self._raise_what_was_said(kept, now)
+        if self._keeps_nothing:
+            return
         try:
             stack.enter_context(self._store().alone(self._mailbox))
         except TemporaryFailure as error:
@@ -189,6 +207,8 @@ class MailboxTokens:
     def _will_do(self, kept: Kept, refused: str, now: datetime) -> bool:
         if kept.grant.access_token == refused:
             return timedelta() <= now - kept.renewed_at < FRESH
+        if self._use is Use.DRY:
+            return is_good(kept, now=now)
         return not is_due(kept, now=now) and kept is not self._unkept
 
     def _next(self, kept: Kept | None, now: datetime) -> Kept:
@@ -196,7 +216,8 @@ class MailboxTokens:
         if kept is not None and kept is self._unkept and not is_due(kept, now=now):
             return self._keep(kept)
         self._raise_what_was_said(kept, now)
-        if kept is not None and kept.grant.refresh_token and is_good(kept, now=now):
+        needed = self._use is Use.STAYING and (kept is None or not is_good(kept, now=now))
+        if kept is not None and kept.grant.refresh_token and not needed:
             # What cannot be written down is not to be asked for: the server may take back the old
             # one as it gives the new one.
             try:
@@ -210,7 +231,8 @@ class MailboxTokens:
             # The command as it is to be typed.
             error.mend = error.mend.replace("mailresponder login MAILBOX", self._login)
             self._said = _Said(at=now, of=_sign_in_of(kept), error=error)
-            if kept is not None and not isinstance(error, TemporaryFailure):
+            dry = self._use is Use.DRY
+            if kept is not None and not dry and not isinstance(error, TemporaryFailure):
                 since = kept.refused_at if kept.refused and kept.refused_at else now
                 with suppress(TemporaryFailure):
                     self._store().save(
@@ -249,7 +271,14 @@ class MailboxTokens:
     def _login(self) -> str:
         return f"mailresponder login {shlex.quote(self._mailbox)}"
 
+    @property
+    def _keeps_nothing(self) -> bool:
+        return self._use is Use.DRY and self._client.sign_in is not SignIn.PERSON
+
     def _keep(self, kept: Kept) -> Kept:
+        if self._keeps_nothing:
+            self._unkept = kept
+            return kept
         try:
             self._store().save(self._mailbox, kept)
         except TemporaryFailure as error:
@@ -270,6 +299,7 @@ def tokens_of(
     environ: Mapping[str, str],
     store: Callable[[], TokenStore],
     clock: Callable[[], datetime],
+    use: Use,
     command_timeout: float = COMMAND_TIMEOUT,
 ) -> MailboxTokens:
     """The tokens of a mailbox as it is configured. Raises PermanentFailure where it signs in by a
@@ -280,4 +310,5 @@ def tokens_of(
         secret=lambda: client_of(mailbox, environ=environ, command_timeout=command_timeout),
         store=store,
         clock=clock,
+        use=use,
     )

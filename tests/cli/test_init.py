@@ -68,6 +68,14 @@ def test_options_answer_what_would_be_asked(run, folder: Path) -> None:
     assert config.admin.addresses == ("ops@acme.test",)
 
 
+def test_a_password_file_is_where_the_person_says(run, folder: Path) -> None:
+    """Not where that would be from the configuration."""
+    done = run("init", "desk", "--password-file", "secret")
+    assert done.status == 0
+    [mailbox] = load(folder / "desk" / "config.toml").mailboxes
+    assert mailbox.imap.password_file == str(folder / "secret")
+
+
 def test_signing_in_by_a_token_leads_on_to_login(run, folder: Path) -> None:
     """There is no password to be exported then."""
     done = run(

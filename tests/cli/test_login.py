@@ -171,3 +171,15 @@ def test_logout_tells_what_became_of_it(run, desk: Desk) -> None:
     assert "could not be ended" in failed.out
     assert "end it there yourself" in failed.err
     assert store_for(desk.tokens, kind="file").read("support") is None
+
+
+def test_logout_of_who_never_signs_in_ends_nothing_for_good(run, desk: Desk) -> None:
+    """An organisation's application has the next token by itself, and that is said."""
+    desk.configure(sign_in="client_credentials")
+    run("--config", str(desk.file), "check")
+
+    done = run("--config", str(desk.file), "logout", "support")
+
+    assert done.status == 0
+    assert "is signed out" in done.out
+    assert "`run` asks for another token" in done.out

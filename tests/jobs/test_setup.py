@@ -142,8 +142,9 @@ def test_everything_that_can_be_answered_is_written(tmp_path: Path) -> None:
     assert (config.desk.name, config.desk.languages) == (answers.name, ("es",))
     assert config.desk.timezone.key == "Atlantic/Canary"
     assert (mailbox.name, mailbox.address) == ("help", "help@acme.test")
-    # Microsoft lets a person send for the mailbox, by their own name.
+    # Microsoft lets a person send by their own name only, and that is said.
     assert (mailbox.imap.username, mailbox.smtp.username) == ("box@acme.test", "ana@acme.test")
+    assert "the user name is the account's" in configuration(answers)
     assert mailbox.imap.sent_folder == 'Sent "Items"'
     assert mailbox.oauth2 is not None
     assert (mailbox.oauth2.client_id, mailbox.oauth2.tenant) == ("an id", "acme.onmicrosoft.com")

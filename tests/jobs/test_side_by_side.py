@@ -48,6 +48,33 @@ def test_a_work_without_end_is_left_behind() -> None:
     assert found == ["begun", "0 late", "begun", "1 late", "a"]
 
 
+def test_patience_is_counted_from_the_beginning(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several without end, none is waited for again that had its time while another was."""
+    now = [0.0]
+    monkeypatch.setattr("mailresponder.jobs.side_by_side.time.monotonic", lambda: now[0])
+    all_begun, over = threading.Barrier(3), threading.Event()
+
+    def first() -> Iterator[str]:
+        all_begun.wait(10)
+        now[0] = 100
+        yield "first"
+
+    def endless() -> Iterator[str]:
+        all_begun.wait(10)
+        over.wait(2)
+        yield "waited for"
+
+    def given_up(number: int) -> str:
+        if number == 2:
+            over.set()
+        return f"{number} late"
+
+    works = [first, endless, endless]
+    found = list(side_by_side(works, at_once=3, patience=10, given_up=given_up))
+
+    assert found == ["first", "1 late", "2 late"]
+
+
 def test_what_goes_wrong_is_raised() -> None:
     """Where it happened in a thread, too."""
 

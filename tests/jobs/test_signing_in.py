@@ -249,6 +249,18 @@ class TestSignOut:
         assert signing_in.sign_out(store, "support", client) is Farewell.FORGOTTEN
         assert store.read("support") is None
 
+    def test_another_server_is_not_shown_it(
+        self, server: OAuthServer, client: Client, store: TokenStore
+    ) -> None:
+        """Where the configuration names another provider by now, the old one's token stays here."""
+        signing_in.keep(store, "support", client, Somebody().sign_in(client, Way.BROWSER), now=NOW)
+        asked = len(server.asked)
+        other = replace(client, token_url="https://login.example.com/token")
+
+        assert signing_in.sign_out(store, "support", other) is Farewell.FORGOTTEN
+        assert store.read("support") is None
+        assert len(server.asked) == asked
+
     def test_server_in_trouble_does_not_keep_us_signed_in(
         self, server: OAuthServer, client: Client, store: TokenStore
     ) -> None:

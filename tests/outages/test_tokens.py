@@ -16,14 +16,15 @@ from structlog.typing import EventDict
 
 from mailresponder import config
 from mailresponder.app import App
+from mailresponder.errors import TemporaryFailure
 from mailresponder.jobs import checking, health
 from mailresponder.jobs.health import Trouble
 from mailresponder.jobs.results import CheckResult
 from mailresponder.store.mailboxes import Way
 from mailresponder.transport.grants import Grant
-from mailresponder.transport.kept_grants import keep
+from mailresponder.transport.kept_grants import Kept, keep
 from mailresponder.transport.oauth2_client import public_client_of
-from mailresponder.transport.token_store import store_for
+from mailresponder.transport.token_store import FileStore, store_for
 
 Lines = Callable[[str], list[EventDict]]
 
@@ -212,6 +213,38 @@ def test_an_organisations_own_application_needs_no_login(desk: Desk) -> None:
     desk.office.receive(complaint())
     desk.office.run_well()
     assert len(desk.office.sent_to(EMMA)) == 1
+
+
+def test_a_reload_goes_on_with_what_could_not_be_written_down(desk: Desk) -> None:
+    """A refresh token that is on no disk outlives SIGHUP; another client begins anew."""
+    desk.open()
+    desk.login()
+    desk.outage.tick()
+    desk.hang_up()
+    desk.office.clock.advance(hours=2)
+    app, before = desk.office.app, desk.outage.runner()
+    with pytest.MonkeyPatch.context() as full:
+        full.setattr(FileStore, "save", _no_room)
+        desk.outage.tick()
+        asked = len(desk.server.asked)
+
+        app.reload(config.load(desk.office.path))
+        after = desk.outage.runner()
+        after.take_over(before)
+        assert after is not before
+        assert after.run_pass().exit_status == 0
+        assert len(desk.server.asked) == asked
+
+    text = desk.office.path.read_text()
+    desk.office.path.write_text(text.replace('client_id = "desk"', 'client_id = "another"'))
+    app.reload(config.load(desk.office.path))
+    another = desk.outage.runner()
+    another.take_over(after)
+    assert another.run_pass().exit_status == 77
+
+
+def _no_room(store: FileStore, mailbox: str, kept: Kept) -> None:
+    raise TemporaryFailure("no room")
 
 
 def test_no_token_is_where_it_does_not_belong(desk: Desk, said: Lines) -> None:

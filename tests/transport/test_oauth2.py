@@ -80,7 +80,6 @@ class TestRefresh:
         with pytest.raises(GrantRefused, match="used before") as caught:
             oauth2.refresh(client, first, now=NOW)
 
-        assert caught.value.over
         assert "mailresponder login" in caught.value.mend
 
     def test_wrong_client_secret_does_not_end_the_grant(
@@ -90,8 +89,8 @@ class TestRefresh:
         with pytest.raises(GrantRefused) as caught:
             oauth2.refresh(replace(client, client_secret="wrong"), server.grant(NOW), now=NOW)
 
-        assert not caught.value.over
         assert "client_secret" in caught.value.mend
+        assert "mailresponder login" not in caught.value.mend
 
     def test_token_without_a_lifetime_is_taken_for_ten_minutes(
         self, server: OAuthServer, client: Client

@@ -38,8 +38,8 @@ def test_service_account_with_another_key(
     with pytest.raises(GrantRefused, match="Invalid JWT Signature") as caught:
         oauth2.service_account(client, now=now())
 
-    assert not caught.value.over
     assert "key" in caught.value.mend
+    assert "mailresponder login" not in caught.value.mend
 
 
 @pytest.mark.parametrize("minutes", [-25, 25])

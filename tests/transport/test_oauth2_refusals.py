@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote_plus, urlencode
 
 import pytest
 from servers import misdeeds
@@ -32,10 +33,13 @@ def test_busy_server_is_asked_later(server: OAuthServer, client: Client, status:
 
 
 def test_no_error_repeats_a_secret(server: OAuthServer, client: Client) -> None:
-    """A server that repeats all it was sent in its error makes no error of ours show it."""
-    grant = server.grant(NOW)
+    """A server that repeats all it was sent in its error, as it is or as it came in the form, makes
+    no error of ours show it."""
+    # As Google's are.
+    grant = replace(server.grant(NOW), refresh_token="1//0a+b=")
+    form = urlencode({"refresh_token": grant.refresh_token, "secret": client.client_secret})
     sent = {"error": "invalid_grant"}
-    sent["error_description"] = f"not {grant.refresh_token} of {client.client_secret}"
+    sent["error_description"] = f"not {grant.refresh_token} of {client.client_secret}: {form}"
     server.misdeeds.append(misdeeds.saying(json.dumps(sent).encode(), status=400))
 
     with pytest.raises(GrantRefused) as caught:
@@ -43,6 +47,7 @@ def test_no_error_repeats_a_secret(server: OAuthServer, client: Client) -> None:
 
     for secret in (grant.refresh_token, client.client_secret):
         assert secret not in all_of(caught.value)
+        assert quote_plus(secret) not in all_of(caught.value)
         assert secret not in repr(client) + repr(grant)
 
 

@@ -161,3 +161,12 @@ def test_processes_lose_nothing_of_one_another(path: Path) -> None:
     assert [process.exitcode for process in processes] == [0, 0]
     store = store_for(path, kind="file")
     assert all(store.read(name) for names in lists for name in names)
+
+
+def test_a_link_in_the_place_of_the_lock_is_not_followed(path: Path, store: TokenStore) -> None:
+    """Whoever may write in the folder must not have root give them a file of root's."""
+    target = path.with_name("target")
+    path.with_name(f"{path.name}.lock").symlink_to(target)
+    with pytest.raises(TemporaryFailure, match="cannot be written"), store.alone("support"):
+        pass
+    assert not target.exists()

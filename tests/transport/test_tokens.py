@@ -22,7 +22,7 @@ from mailresponder.errors import (
 from mailresponder.transport.grants import Client, Grant, SignIn
 from mailresponder.transport.kept_grants import Kept, keep
 from mailresponder.transport.token_store import TokenStore, store_for
-from mailresponder.transport.tokens import MailboxTokens
+from mailresponder.transport.tokens import MailboxTokens, Use
 
 START = datetime(2027, 1, 4, 9, 0, tzinfo=UTC)
 HALF = timedelta(minutes=30)
@@ -56,7 +56,7 @@ class Desk:
             account="support@example.test",
         )
 
-    def start(self) -> MailboxTokens:
+    def start(self, use: Use = Use.STAYING) -> MailboxTokens:
         """As another process would."""
         return MailboxTokens(
             "support",
@@ -64,6 +64,7 @@ class Desk:
             secret=lambda: replace(self.client, client_secret=self.client_secret),
             store=lambda: self.store,
             clock=lambda: self.now,
+            use=use,
         )
 
     def login(self, *, ends_in: timedelta | None = None) -> str:
@@ -296,6 +297,39 @@ def test_what_was_not_written_down_gives_way_to_a_new_sign_in(desk: Desk) -> Non
     assert desk.kept == kept
 
 
+def test_who_ends_soon_asks_for_nothing_that_cannot_be_written_down(desk: Desk) -> None:
+    """A check beside a service, on a full disk: the refresh token it would get ends with it, and
+    the one that the service has is not to be used twice."""
+    desk.login()
+    desk.now += timedelta(hours=2)
+    desk.store = _Full(desk.store)
+    with pytest.raises(TemporaryFailure, match="no room"):
+        desk.start(Use.PASSING).token()
+    assert desk.questions() == 0
+
+
+def test_a_dry_run_changes_no_token(desk: Desk) -> None:
+    """The present one is used up to its end; the next one is kept, as it is the sign-in then."""
+    first = desk.login()
+    desk.path.with_name(f"{desk.path.name}.lock").unlink()
+    before = desk.path.stat()
+    desk.now += HALF + timedelta(minutes=20)
+    assert desk.start(Use.DRY).token() == first
+    assert desk.path.stat() == before
+    assert [path.name for path in desk.path.parent.iterdir()] == [desk.path.name]
+
+    desk.now += HALF
+    second = desk.start(Use.DRY).token()
+    assert desk.kept.grant.access_token == second != first
+
+    desk.now += timedelta(hours=2)
+    desk.server.revoke_all()
+    kept = desk.kept
+    with pytest.raises(SignInRefused):
+        desk.start(Use.DRY).token()
+    assert desk.kept == kept
+
+
 class _Untouched:
     """A store whose lock nobody may ask for."""
 
@@ -332,6 +366,19 @@ def test_an_application_needs_nobody(tmp_path: Path) -> None:
         assert desk.tokens.token() != first
         assert [fields["grant_type"] for _, fields in server.asked] == ["client_credentials"] * 2
         assert desk.tokens.given_at() is None
+
+
+def test_a_dry_run_keeps_no_token_of_an_application(tmp_path: Path) -> None:
+    """It has one for itself, and makes no file."""
+    with OAuthServer() as server:
+        folder = tmp_path / "desk"
+        folder.mkdir()
+        desk = Desk(server, folder / "tokens", SignIn.CLIENT_CREDENTIALS)
+        tokens = desk.start(Use.DRY)
+        assert tokens.token() == tokens.token()
+        assert tokens.token(refused="another") == tokens.token()
+        assert desk.questions() == 1
+        assert list(folder.iterdir()) == []
 
 
 def test_an_application_whose_secret_has_ended(tmp_path: Path) -> None:
