@@ -195,8 +195,10 @@ def _say_next(directory: Path, answers: "Answers") -> None:
     marked = sum(setup.MARK in line for line in setup.configuration(answers).splitlines())
     steps = [f"edit {config}: {marked - 1} lines are marked {setup.MARK}"] if marked > 1 else []
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        own = f"chown -R mailresponder: {quote(str(directory))}"
+        folder = quote(str(directory))
+        own = f"chown -R mailresponder: {folder} && chmod 750 {folder}"
         steps.append(f"give the files to the user who runs it: {own}")
+        steps.append("go on as that user: runuser -u mailresponder -- bash")
     if config.absolute() != Path.cwd() / setup.CONFIG_NAME:
         steps.append(f"export MAILRESPONDER_CONFIG={quote(str(config.absolute()))}")
     if answers.sign_in != "password":

@@ -138,7 +138,7 @@ class Interview:
         """Ask until one answers, or the person wants one that does not."""
         while True:
             self._ask(f"{kind.upper()} server", str(getattr(self._answers, kind)), self._put(kind))
-            if self._reached(kind) or not click.confirm("Another one?", default=True):
+            if self._reached(kind) or not click.confirm("Another server?", default=True):
                 return
 
     def _put(self, kind: Kind) -> Callable[[str], Answers]:

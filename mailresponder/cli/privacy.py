@@ -127,8 +127,8 @@ def export_command(ctx: click.Context, addresses: tuple[str, ...], path: Path | 
         exporting.write(at.store, path, content, at.person, at.signer, now=at.now, by=who())
     messages = sum(len(ticket["messages"]) for ticket in found.tickets)
     output.say(
-        f"{path}: {len(found.tickets)} tickets with {messages} of their mails,"
-        f" {len(found.loose)} mails of no ticket, {len(found.mails)} mails to them."
+        f"{path}: {len(found.tickets)} tickets with {messages} mails,"
+        f" {len(found.loose)} mails of no ticket, {len(found.mails)} mails of ours to them."
     )
     output.say("Their mail in the mailbox itself is not in it.")
     return ExitStatus.OK
@@ -187,8 +187,8 @@ def erase_command(ctx: click.Context, addresses: tuple[str, ...], dry_run: bool,
             )
     output.say(f"In the audit they are called {done.receipt}.")
     output.say(
-        "What you still have to see to: the mailbox itself, backups from before today, and mail"
-        " that was sent to staff."
+        "What you still have to see to: the mailbox itself, backups from before today, archives"
+        " of `export`, and mail that was sent to staff."
     )
     if done.erased.in_flight:
         output.say(

@@ -96,7 +96,11 @@ def _content(path: Path) -> bytes:
         return path.read_bytes()
     except FileNotFoundError:
         raise _unreadable(
-            path, "the file", "there is no such file", "mailresponder init writes one"
+            path,
+            "the file",
+            "there is no such file",
+            "`mailresponder init` writes one; one elsewhere is named by"
+            f" `mailresponder --config PATH …` or ${VARIABLE}",
         ) from None
     except OSError as error:
         raise _unreadable(path, "the file", error.strerror or "cannot be read") from error

@@ -83,7 +83,7 @@ class EmbeddedServers:
             problem = ConfigProblem(
                 path="demo",
                 message="the embedded mail server is not installed",
-                hint="pip install 'mailresponder[demo]'",
+                hint="in the folder of the source: pip install '.[demo]'",
             )
             raise ConfigError([problem]) from error
         self._thread = LoopThread("embedded-mail-server")

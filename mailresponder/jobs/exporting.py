@@ -85,6 +85,11 @@ def write(
         raise MailresponderError(
             f"{path} is there already", mend="name another one with --output"
         ) from None
+    except OSError as error:
+        raise MailresponderError(
+            f"{path.absolute()} cannot be written: {error.strerror}",
+            mend="name a place that is yours with --output",
+        ) from error
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     with store.begin() as conn:
@@ -113,7 +118,9 @@ def _page(
         parts += _ticket(_plain_ticket(ticket), words, zone)
     if found.loose:
         parts.append(f"<h2>{escape(words['loose'])}</h2><ul>")
-        parts += [_item(_time(one["at"], zone), one["kind"]) for one in found.loose]
+        parts += [
+            _item(_time(one["at"], zone), _head(one, words), one["kind"]) for one in found.loose
+        ]
         parts.append("</ul>")
     if found.mails:
         parts.append(f"<h2>{escape(words['mails'])}</h2><ul>")
@@ -146,7 +153,7 @@ def _ticket(ticket: Mapping[str, Any], words: Words, zone: tzinfo) -> list[str]:
             parts.append(_pair(words["defects"], ", ".join(ticket["defects"])))
         parts.append("</dl>")
     for message in ticket["messages"]:
-        head = words["from_them" if message["from_them"] else "to_them"]
+        head = _head(message, words)
         parts.append(f"<h3>{escape(head)}, {escape(_time(message['at'], zone))}</h3>")
         parts.append(_paragraph(message["subject"]))
         parts.append(f"<pre>{escape(message['new_text'] or words['no_text'])}</pre>")
@@ -154,6 +161,10 @@ def _ticket(ticket: Mapping[str, Any], words: Words, zone: tzinfo) -> list[str]:
     if ticket["events"]:
         parts.append(_paragraph(words["events"].format(number=len(ticket["events"]), notes=notes)))
     return parts
+
+
+def _head(message: Mapping[str, Any], words: Words) -> str:
+    return words["from_them" if message["from_them"] else "to_them"]
 
 
 def _plain_ticket(ticket: Mapping[str, Any]) -> dict[str, Any]:

@@ -153,7 +153,10 @@ def read_server(text: str, ports: Mapping[str, int], security: str | None = None
     number = int(port)
     known = {usual: kind for kind, usual in ports.items() if kind != "none"}
     if security is None and number not in known:
-        raise SecurityUnknown(f"it is not known how port {number} is secured", "say so beside it")
+        raise SecurityUnknown(
+            f"it is not known how port {number} is secured",
+            "say so by --imap-security or --smtp-security",
+        )
     return Server(host=host, port=number, security=security or known[number])
 
 

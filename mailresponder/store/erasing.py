@@ -106,7 +106,7 @@ def tickets_whole(
     return Gone(
         tickets=len(ids),
         messages=gone.messages,
-        mails=len(mails),
+        mails=gone.mails + len(mails),
         references=tuple(found),
         message_ids=(*gone.message_ids, *named),
         first_at=gone.first_at,

@@ -88,7 +88,7 @@ def held(conn: Connection, person: Person, *, notes: frozenset[str]) -> Held:
     own = [one for one in found if one["is_customer"]]
     return Held(
         tickets=found,
-        loose=_messages(conn, loose_messages(conn, person), person),
+        loose=_loose(conn, person),
         mails=[
             {
                 "kind": row.kind,
@@ -151,6 +151,12 @@ def _ticket(conn: Connection, row: Any, person: Person, notes: frozenset[str]) -
             for one in conn.execute(told)
         ],
     }
+
+
+def _loose(conn: Connection, person: Person) -> list[Values]:
+    """Of mail that came by no ticket, a copy of ours in Sent is none of theirs."""
+    found = _messages(conn, loose_messages(conn, person), person)
+    return [{**one, "from_them": person.is_at(one["from"] or "")} for one in found]
 
 
 def _messages(conn: Connection, ids: Sequence[int], person: Person) -> list[Values]:

@@ -25,7 +25,7 @@ def test_topic_is_printed(run) -> None:
 
 def test_topic_is_printed_in_a_language(run) -> None:
     """`help staff --in es` is Spanish; a topic that is there in English only is printed so."""
-    assert run("help", "staff", "--in", "es").out.startswith("# Para el personal")
+    assert run("help", "staff", "--in", "es").out.startswith("# Guía para el personal")
     assert run("help", "sizing", "--in", "es").out == run("help", "sizing").out
 
 

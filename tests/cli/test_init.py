@@ -1,5 +1,6 @@
 """`init`, with options and as a conversation at a terminal."""
 
+import os
 import re
 import shlex
 import stat
@@ -91,7 +92,11 @@ def test_signing_in_by_a_token_leads_on_to_login(run, folder: Path) -> None:
     ("options", "status", "words"),
     [
         (["--provider", "hotmail"], 2, "gmail"),
-        (["--imap", "mail.acme.test:99"], 2, "--imap: it is not known how port 99 is secured"),
+        (
+            ["--imap", "mail.acme.test:99"],
+            2,
+            "--imap: it is not known how port 99 is secured; say so by --imap-security",
+        ),
         (["--hours", "now and then"], 2, "--hours: not understood"),
         (["--provider", "fastmail", "--sign-in", "google"], 2, "no way to sign in there"),
         (["--tenant", "acme"], 2, "need --sign-in"),
@@ -158,7 +163,7 @@ def test_a_conversation_ends_in_a_desk_that_works(
         assert "there is no hotmail" in person.answer("Provider [generic]: ", "")
         person.answer("IMAP server [imap.example.test:993]: ", "127.0.0.1:1")
         person.answer("Secured by", "none")
-        assert "connection refused" in person.answer("Another one? [Y/n]: ", "")
+        assert "connection refused" in person.answer("Another server? [Y/n]: ", "")
         person.answer("IMAP server [127.0.0.1:1]: ", f"127.0.0.1:{dovecot.imaps_port}")
         person.answer("Secured by", "")
         unknown = person.answer("a PEM file (Enter: none): ", "no.pem")
@@ -249,6 +254,7 @@ def test_commands_that_are_told_can_be_typed(run, folder: Path) -> None:
     done = run("init", "our desk", "--provider", "microsoft365", *told)
     assert done.status == 0
     assert f"export MAILRESPONDER_CONFIG='{folder / 'our desk' / 'config.toml'}'" in done.out
+    assert ("runuser -u mailresponder -- bash" in done.out) is (os.geteuid() == 0)
     [login] = re.findall("mailresponder login .*", done.out)
     assert shlex.split(login)[2:] == ["o'hara"]
 

@@ -138,6 +138,38 @@ def test_an_export_is_in_their_language(run, desk_file: Path, store: Store) -> N
     assert "emma" not in path.name
 
 
+def test_a_copy_of_our_own_mail_in_sent_is_no_mail_of_theirs(
+    run, desk_file: Path, store: Store, tmp_path: Path
+) -> None:
+    """Nobody reads in an archive that they wrote what the desk wrote to them."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        [asked] = of_ticket(conn, ticket.id)
+        ours = {"from_": "support@example.com", "to": EMMA, "kind": "own", "new_text": ""}
+        record_message(conn, replace(asked, dedup_key="own", ticket_id=None, **ours))
+    path = tmp_path / "emma.zip"
+
+    done = run("--config", str(desk_file), "export", EMMA, "--output", str(path))
+
+    assert "1 tickets with 1 mails, 1 mails of no ticket" in done.out
+    page, data = opened(path)
+    assert [one["from_them"] for one in data["mails_of_no_ticket"]] == [False]
+    assert "You were written, own</li>" in page
+
+
+def test_an_export_that_cannot_be_written_says_where(
+    run, desk_file: Path, store: Store, tmp_path: Path
+) -> None:
+    """And that another place may be named."""
+    begin(store)
+    path = tmp_path / "away" / "emma.zip"
+
+    done = run("--config", str(desk_file), "export", EMMA, "--output", str(path))
+
+    assert (done.status, f"{path} cannot be written" in done.err) == (1, True)
+    assert "--output" in done.err
+
+
 def test_an_export_of_nobody_says_so(run, desk_file: Path, store: Store, tmp_path: Path) -> None:
     """Who asks and is not known is owed an answer as well."""
     path = tmp_path / "nobody.zip"

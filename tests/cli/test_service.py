@@ -133,7 +133,7 @@ main()
 
     assert (done.returncode, done.stdout) == (78, "")
     assert "not installed" in done.stderr
-    assert "pip install '.[demo]' in the checkout, or 'mailresponder[demo]'" in done.stderr
+    assert "-m pip install '.[demo]'" in done.stderr
     assert "Configuration" not in done.stderr
 
 

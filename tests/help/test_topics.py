@@ -173,6 +173,14 @@ def test_a_topic_can_be_read_in_a_terminal(name: str) -> None:
     assert not wide
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_cron_is_told_where_the_program_is(name: str) -> None:
+    """It looks into /usr/bin and /bin alone."""
+    lines = re.findall(r"^ {4}[\d*/]+(?: [\d*/]+){4} \w+ (\S+)", TEXTS[name], re.M)
+    assert all(program.startswith("/") for program in lines), lines
+    assert lines or name not in {"en/check", "en/operating"}
+
+
 def test_staff_are_told_the_same_in_both_languages() -> None:
     """The page for staff has the same steps and commands in English and Spanish."""
     english, spanish = TEXTS["en/staff"], TEXTS["es/staff"]

@@ -9,7 +9,7 @@ def test_a_topic_comes_in_the_language_or_in_english() -> None:
 
     assert list(english) == list(spanish)
     assert spanish["staff"].language == "es"
-    assert spanish["staff"].title == "Para el personal, en una página"
+    assert spanish["staff"].title == "Guía para el personal, en una página"
     assert english["staff"].language == "en"
     assert spanish["sizing"] == english["sizing"]
 

@@ -28,7 +28,7 @@ from mailresponder.store.database import Store
 from mailresponder.store.erasing_person import Erased
 from mailresponder.store.finding_person import involved_tickets, speaks_for
 from mailresponder.store.labels import Label
-from mailresponder.store.messages import of_ticket
+from mailresponder.store.messages import of_ticket, record_message
 from mailresponder.store.schema import messages, metadata
 from mailresponder.store.schema import outbox as outbox_rows
 from mailresponder.store.schema_themes import defect_tickets, defects, message_themes, themed
@@ -267,6 +267,21 @@ def test_the_number_of_a_message_is_not_given_again(store: Store) -> None:
 
     assert after > before
     assert (len(left), before in left) == (1, False)
+
+
+def test_an_acknowledgement_is_counted_once(store: Store) -> None:
+    """Among the mails of ours that go, though it is a message of the ticket as well."""
+    with store.begin() as conn:
+        ticket = cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        [asked] = of_ticket(conn, ticket.id)
+        ours = {"direction": "out", "message_id": "<mr.1@example.com>", "dedup_key": "own"}
+        record_message(conn, replace(asked, **ours))
+        of = {"ticket_id": ticket.id, "message_id": "<mr.1@example.com>", "recipient": EMMA}
+        cases.queue_mail(conn, **of)
+
+        gone = erase(conn).gone
+
+    assert (gone.tickets, gone.messages, gone.mails) == (1, 2, 1)
 
 
 def test_what_a_job_has_in_hand_may_be_gone(store: Store) -> None:

@@ -24,7 +24,7 @@ def test_a_topic_speaks_the_visitor_s_language(admin: Guest) -> None:
     staff = admin.get("/help/staff?language=es").text
     sizing = admin.get("/help/sizing?language=es").text
 
-    assert "Para el personal, en una página" in staff
+    assert "Guía para el personal, en una página" in staff
     assert "solo está en inglés" not in staff
     assert "solo está en inglés" in sizing
     assert '<article class="topic" lang="en">' in sizing
