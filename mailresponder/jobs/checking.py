@@ -82,6 +82,7 @@ def check(
         yield from _calendars(config, clock())
         yield tried("clock", lambda: _clock(config, clock()))
         yield tried("staff", lambda: _staff(config))
+        yield tried("escalation", lambda: _ladders(config))
         chosen = [one for one in config.mailboxes if not only or one.name in only]
         if store is not None:
             yield from _service(store, config, chosen, clock())
@@ -299,6 +300,21 @@ def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:
             return calendars.told(deadlines, zone, now), ""
 
         yield tried(name, told)
+
+
+def _ladders(config: Config) -> Found | Concern:
+    """Is anybody told when a customer was not answered in time?"""
+    of_nobody = [
+        mailbox.name
+        for mailbox in config.mailboxes
+        if not (config.escalation if mailbox.escalation is None else mailbox.escalation)
+    ]
+    if of_nobody:
+        return Concern(
+            detail=f"nobody is told when a deadline passes: {', '.join(of_nobody[:_NAMED])}",
+            mend="name somebody in [[escalation]]",
+        )
+    return "somebody is told when a deadline passes", ""
 
 
 def _staff(config: Config) -> Found:
