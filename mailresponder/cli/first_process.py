@@ -7,6 +7,7 @@ say. So process 1 only does this, and the command runs in a child of its own.
 
 import os
 import signal
+from contextlib import suppress
 
 _PASSED_ON = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.SIGQUIT, signal.SIGUSR1)
 
@@ -21,8 +22,14 @@ def stand_in_front() -> None:
     if child == 0:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
         return
+
+    def pass_on(number: int, _: object) -> None:
+        # It may have ended a moment ago, and been waited for.
+        with suppress(ProcessLookupError):
+            os.kill(child, number)
+
     for number in _PASSED_ON:
-        signal.signal(number, lambda number, _: os.kill(child, number))
+        signal.signal(number, pass_on)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _PASSED_ON)
     while True:
         pid, status = os.wait()

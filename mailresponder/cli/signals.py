@@ -9,9 +9,9 @@ _ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 def stop_on_signals(stop: threading.Event, reload: Callable[[], None] | None = None) -> None:
-    """Set an event at SIGTERM and Ctrl-C, and where the terminal it was started at is closed.
-    `reload` is called at any other SIGHUP; it must not wait. Without it SIGHUP ends the process,
-    as the system does it."""
+    """Set an event at SIGTERM and Ctrl-C, and where the terminal it was started at is closed, but
+    not under nohup. `reload` is called at any other SIGHUP; it must not wait. Without it SIGHUP
+    does what it did."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
@@ -19,10 +19,11 @@ def stop_on_signals(stop: threading.Event, reload: Callable[[], None] | None = N
     signal.set_wakeup_fd(writing)
     for number in _ENDS:
         signal.signal(number, lambda *_: stop.set())
+    # Who started it under nohup wants it to outlive the terminal.
+    at_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN and _is_terminal_there()
     if reload is not None:
         # The thread does it: the main one may be too deep asleep.
         signal.signal(signal.SIGHUP, lambda *_: None)
-    at_terminal = _is_terminal_there()
 
     def listen() -> None:
         # The number of any signal that Python handles, a profiler's too.

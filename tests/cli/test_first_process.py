@@ -8,14 +8,15 @@ import pytest
 from program import ROOT
 
 COMMAND = """
-import ctypes, os, subprocess, sys, time
+import ctypes, os, signal, subprocess, sys, time
 from mailresponder.cli.first_process import stand_in_front
 
 # Orphans come to us, as to the first process of a container.
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-first = os.getpid()
+parent = os.getpid()
+{first}
 stand_in_front()
-assert os.getppid() == first
+assert os.getppid() == parent
 {then}
 """
 ORPHAN = """
@@ -38,11 +39,19 @@ print("waits", flush=True)
 stop.wait()
 sys.exit(3)
 """
+TOLD_LATE = """
+wait = os.wait
+def wait_and_hear():
+    ended = wait()
+    signal.raise_signal(signal.SIGTERM)
+    return ended
+os.wait = wait_and_hear
+"""
 
 
-def started(then: str) -> subprocess.Popen[str]:
+def started(then: str, first: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND.format(then=then)],
+        [sys.executable, "-c", COMMAND.format(then=then, first=first)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -73,3 +82,10 @@ def test_signals_reach_the_command(end: signal.Signals) -> None:
         assert process.stdout.readline() == "reload\n"
         process.send_signal(end)
         assert process.wait(30) == 3
+
+
+def test_a_signal_for_a_command_that_has_ended_is_nothing() -> None:
+    """Told to end in the moment in which the command does, it ends with the command's status."""
+    process = started("sys.exit(75)", TOLD_LATE)
+    process.communicate(timeout=30)
+    assert process.returncode == 75
