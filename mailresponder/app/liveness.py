@@ -28,6 +28,11 @@ class Progress:
         self._last = None
 
     @property
+    def is_at_work(self) -> bool:
+        """Has it begun, and not ended?"""
+        return self._last is not None
+
+    @property
     def is_stuck(self) -> bool:
         """Is it at work, and has got no further for too long?"""
         last = self._last
