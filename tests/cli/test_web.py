@@ -269,12 +269,16 @@ def test_a_reload_leaves_no_page_that_others_reach_without_a_password(desk_file:
     process = started(desk_file, "--host", "0.0.0.0")
     assert process.stdout is not None
     assert process.stderr is not None
-    assert process.stdout.readline().startswith("The page is at ")
-    desk_file.write_text(text)
-    process.send_signal(signal.SIGHUP)
-
-    refused = next(line for line in process.stderr if "reload_refused" in line)
+    try:
+        assert "not encrypted" in process.stderr.readline()
+        assert process.stdout.readline().startswith("The page is at ")
+        desk_file.write_text(text)
+        process.send_signal(signal.SIGHUP)
+        ready, _, _ = select.select([process.stdout, process.stderr], [], [], 30)
+        assert ready == [process.stderr]
+        refused = process.stderr.readline()
+    finally:
+        process.terminate()
+        told, _ = process.communicate(timeout=30)
     assert "web.host: others could reach the page, and no user is named" in refused
-    process.send_signal(signal.SIGTERM)
-    told, _ = process.communicate(timeout=30)
     assert (process.returncode, told) == (0, "")

@@ -118,7 +118,7 @@ def test_a_pass_that_takes_long_is_no_fault(office: Office, watched: Serve) -> N
     it has ended the next is waited for."""
     port = watched(poll_every="60s")
     progress = office.app.mailboxes["support"].progress
-    progress.made()
+    progress.began()
     office.clock.advance(hours=1)
     at_work = ask(port, "/healthz")
     office.app.reload(config.load(office.path))
@@ -136,12 +136,14 @@ def test_a_pass_that_hangs_is_told(
     """One that is at work and gets no further is named, though the last one ended just now."""
     port = watched()
     office.run_well()
-    office.app.mailboxes["support"].progress.made()
+    hanging = office.app.mailboxes["support"]
+    hanging.progress.made()
     monkeypatch.setattr(liveness, "STUCK", timedelta(seconds=-1))
     # It goes on hanging by the configuration it began with.
     office.app.reload(config.load(office.path))
 
     told = ask(port, "/healthz")
+    hanging.close()
 
     assert told.status == 503
     assert told.text.startswith("support: a pass hangs; the last one ended at ")
