@@ -146,6 +146,9 @@ class _Libraries(logging.Handler):
         except Exception:  # their mistake must not end what called them
             # Written with the wrong arguments: what was meant is not for us to mend.
             said = str(record.msg)
+        if record.exc_info:
+            # What asyncio adds in further lines has the exception's words.
+            said = said.partition("\n")[0]
         log.log(
             # A level of their own is told as the one below it.
             min(record.levelno // 10 * 10, logging.CRITICAL),

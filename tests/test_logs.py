@@ -1,3 +1,4 @@
+import asyncio
 import json
 import logging
 import subprocess
@@ -61,6 +62,26 @@ def test_an_exception_is_told_without_its_words(
         told = json.loads(theirs)
         assert (told["event"], told["logger"]) == ("library", "library.part")
         assert told["reason"] == "it broke: here"
+
+
+def test_what_asyncio_adds_is_not_told(
+    form: logs.Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Of a task that nobody waited for it tells the exception as it is written."""
+
+    async def broken() -> None:
+        raise ValueError("my password is hunter2")
+
+    async def forget() -> None:
+        task = asyncio.create_task(broken())
+        await asyncio.wait({task})
+
+    asyncio.run(forget())
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert "Task exception was never retrieved" in line
+    assert "ValueError" in line
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize(
