@@ -72,6 +72,7 @@ def log_to_stderr(*, verbose: bool) -> None:
         logging.captureWarnings(True)
         sys.excepthook = _crashed
         threading.excepthook = _thread_crashed
+        sys.unraisablehook = _ignored
 
 
 def failed(error: MailresponderError, *, mailbox: str | None = None) -> None:
@@ -142,11 +143,15 @@ class _Libraries(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         try:
             said = record.getMessage()
-        except (TypeError, ValueError):
-            # Written with too few arguments: what was meant is not for us to mend.
+        except Exception:  # their mistake must not end what called them
+            # Written with the wrong arguments: what was meant is not for us to mend.
             said = str(record.msg)
+        if record.exc_info:
+            # What asyncio adds in further lines has the exception's words.
+            said = said.partition("\n")[0]
         log.log(
-            record.levelno,
+            # A level of their own is told as the one below it.
+            min(record.levelno // 10 * 10, logging.CRITICAL),
             "library",
             logger=record.name,
             reason=said,
@@ -167,3 +172,8 @@ def _crashed(kind: type[BaseException], error: BaseException, trace: TracebackTy
 def _thread_crashed(args: threading.ExceptHookArgs) -> None:
     if args.exc_value is not None:
         log.critical("thread_crashed", exc_info=args.exc_value)
+
+
+def _ignored(args: "sys.UnraisableHookArgs") -> None:
+    """While something was let go of, where nobody could have caught it."""
+    log.error("ignored", exc_info=args.exc_value)

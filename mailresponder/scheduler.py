@@ -89,8 +89,9 @@ class _Service:
         self._scheduler.add_job(
             self._progress.made, "interval", seconds=ALIVE_EVERY.total_seconds(), id=_ALIVE
         )
-        self._plan()
+        # First: what is read anew meanwhile is planned too.
         self._app.on_reload = self._reload
+        self._plan()
         self._app.instance.serve(self._app.mailboxes, self._changed)
         self._scheduler.start()
 

@@ -1,3 +1,4 @@
+import asyncio
 import json
 import logging
 import subprocess
@@ -17,6 +18,7 @@ NASTY = 'two\r\nlines, \x1b[2Ja screen, "quotes" and a \u2028 break'
 def form(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[logs.Format]:
     """The log of this process, told to be in one of the formats."""
     monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
     monkeypatch.setattr("threading.excepthook", None)
     logs.use_format(request.param)
     logs.log_to_stderr(verbose=True)
@@ -62,15 +64,50 @@ def test_an_exception_is_told_without_its_words(
         assert told["reason"] == "it broke: here"
 
 
-def test_a_library_that_writes_too_few_arguments_is_logged_all_the_same(
+def test_what_asyncio_adds_is_not_told(
     form: logs.Format, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """Of a task that nobody waited for it tells the exception as it is written."""
+
+    async def broken() -> None:
+        raise ValueError("my password is hunter2")
+
+    async def forget() -> None:
+        task = asyncio.create_task(broken())
+        await asyncio.wait({task})
+
+    asyncio.run(forget())
+
+    [line] = capsys.readouterr().err.splitlines()
+    assert "Task exception was never retrieved" in line
+    assert "ValueError" in line
+    assert "hunter2" not in line
+
+
+@pytest.mark.parametrize(
+    ("message", "arguments"), [("%s of %s", (1,)), ("%(one)s of %(all)s", {"one": 1})]
+)
+def test_a_library_that_writes_too_few_arguments_is_logged_all_the_same(
+    form: logs.Format, message: str, arguments: object, capsys: pytest.CaptureFixture[str]
+) -> None:
     """Its mistake is a line as well, not a traceback of the logging module."""
-    told = {"name": "library", "levelno": logging.WARNING, "msg": "%s of %s", "args": (1,)}
+    told = {"name": "library", "levelno": logging.WARNING, "msg": message, "args": arguments}
     logs._LIBRARIES.handle(logging.makeLogRecord(told))
 
     [line] = capsys.readouterr().err.splitlines()
-    assert "%s of %s" in line
+    assert message in line
+
+
+def test_a_level_of_a_library_s_own_is_the_one_below(
+    form: logs.Format, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever numbers it counts by, what it says is told and the work goes on."""
+    for number in (35, 90):
+        logging.getLogger("library").log(number, "it broke")
+
+    below, above = capsys.readouterr().err.splitlines()
+    assert "warning" in below
+    assert "critical" in above
 
 
 @pytest.mark.parametrize("form", ["json"], indirect=True)
@@ -98,19 +135,25 @@ def broken():
 thread = threading.Thread(target=broken)
 thread.start()
 thread.join()
+class Left:
+    def __del__(self):
+        broken()
+left = Left()
+del left
 broken()
 """
 
 
 def test_a_crash_is_an_event() -> None:
-    """As JSON, also what nobody caught is one line, in a thread and in the main one; the process
-    ends with 1."""
+    """As JSON, also what nobody caught is one line, in a thread, in what was let go of and in the
+    main one; the process ends with 1."""
     done = subprocess.run(
         [sys.executable, "-c", CRASH], capture_output=True, text=True, check=False
     )
 
-    thread, main = map(json.loads, done.stderr.splitlines())
+    thread, left, main = map(json.loads, done.stderr.splitlines())
     assert done.returncode == 1
-    assert (thread["event"], main["event"]) == ("thread_crashed", "crashed")
+    told = [one["event"] for one in (thread, left, main)]
+    assert told == ["thread_crashed", "ignored", "crashed"]
     assert main["error"] == "ValueError"
     assert "customer" not in done.stderr

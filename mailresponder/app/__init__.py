@@ -108,7 +108,12 @@ class App:
         """
         self.config = config
         self.templates = TemplateFolder.of_desk(config)
-        self.mailboxes = self._runners()
+        before, runners = self.mailboxes, self._runners()
+        for name in before.keys() & runners.keys():
+            # Whoever asks how it does hears of the pass under way, and of the one before.
+            runners[name].progress = before[name].progress
+            runners[name].standing.take_over(before[name].standing)
+        self.mailboxes = runners
         self.on_reload()
 
     def close(self) -> None:

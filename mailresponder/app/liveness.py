@@ -19,13 +19,21 @@ class Progress:
     def __init__(self) -> None:
         self._last: float | None = None
         """By the monotonic clock; None while it does not work."""
+        self.is_at_work = False
+        """Has it begun, and not ended?"""
+
+    def began(self) -> None:
+        """It works from now on, until it has ended."""
+        self.is_at_work = True
+        self.made()
 
     def made(self) -> None:
-        """It has begun, or got ahead."""
+        """It has got ahead."""
         self._last = time.monotonic()
 
     def ended(self) -> None:
         """It works no more for now."""
+        self.is_at_work = False
         self._last = None
 
     @property

@@ -104,7 +104,9 @@ class Supervisor:
             said = news
 
     def _status(self, words: str) -> str:
-        return f"STATUS={words}; {self.remark}" if self.remark else f"STATUS={words}"
+        said = f"{words}; {self.remark}" if self.remark else words
+        # A line is a piece of news, and a key that keeps the file from being read may hold one.
+        return f"STATUS={' '.join(said.split())}"
 
     def _tell(self, *words: str) -> None:
         if not self._address:

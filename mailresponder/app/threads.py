@@ -121,7 +121,7 @@ class PassThreads:
                 runner.close()
             self._desk.instance.let_go(name)
             return False
-        runner.progress.made()
+        runner.progress.began()
         try:
             return self._pass_of(runner)
         finally:

@@ -12,7 +12,7 @@ from typing import Any, Literal, NoReturn
 import click
 
 from mailresponder import __version__
-from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
+from mailresponder.errors import ConfigError, ExitStatus, MailresponderError, TemporaryFailure
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("service", "See the whole job done against an embedded mail server."),
@@ -156,7 +156,7 @@ def main() -> NoReturn:
         report(error)
         sys.exit(error.exit_status)
     except OSError as error:
-        click.echo(f"Error: {error.strerror or 'the system refused'}", err=True)
+        report(TemporaryFailure(error.strerror or "the system refused"))
         _forget_output()
         sys.exit(ExitStatus.TEMPORARY)
     sys.exit(result if isinstance(result, int) else ExitStatus.OK)

@@ -10,6 +10,7 @@ from mailresponder.config.reloading import (
     require_same_place,
     require_same_watch,
 )
+from mailresponder.config.serving import require_safe_at
 from mailresponder.jobs import passwords
 
 
@@ -28,10 +29,16 @@ def of_desk(*, commands: bool = True) -> Callable[[Config], Config]:
     return read
 
 
-def of_page(before: Config) -> Config:
+def of_page(host: str) -> Callable[[Config], Config]:
     """Reads it for the page, which signs in only when it is asked to. Raises ConfigError for a
-    mistake in it, another database, or another place to listen at."""
-    after = config.load(before.path)
-    require_same_desk(before, after)
-    require_same_place(before, after)
-    return after
+    mistake in it, another database, another place to listen at, or where it leaves nobody a
+    password though others reach `host`, where the page was told to listen."""
+
+    def read(before: Config) -> Config:
+        after = config.load(before.path)
+        require_same_desk(before, after)
+        require_same_place(before, after)
+        require_safe_at(after, host)
+        return after
+
+    return read

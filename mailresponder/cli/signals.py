@@ -9,19 +9,20 @@ _ENDS = frozenset({signal.SIGTERM, signal.SIGINT})
 
 
 def stop_on_signals(stop: threading.Event, reload: Callable[[], None] | None = None) -> None:
-    """Set an event at SIGTERM and Ctrl-C, and where the terminal it was started at is closed.
-    `reload` is called at any other SIGHUP; it must not wait. Without it SIGHUP ends the process,
-    as the system does it."""
+    """Set an event at SIGTERM and Ctrl-C, and where the terminal it was started at is closed, but
+    not under nohup. `reload` is called at any other SIGHUP; it must not wait. Without it SIGHUP
+    does what it did."""
     reading, writing = os.pipe()
     os.set_blocking(writing, False)
     # Python runs its handlers in the main thread, which sleeps on where the kernel hands the signal
     # to another one, as it does to a process that was frozen: so a thread listens for them too.
     signal.set_wakeup_fd(writing)
+    # Who started it under nohup wants it to outlive the terminal.
+    at_terminal = signal.getsignal(signal.SIGHUP) != signal.SIG_IGN and _is_terminal_there()
     # The thread does it all: a handler would run in the middle of the main thread's `stop.wait()`,
     # and wait for ever for the lock that it holds.
     for number in _ENDS | ({signal.SIGHUP} if reload is not None else set()):
         signal.signal(number, lambda *_: None)
-    at_terminal = _is_terminal_there()
 
     def listen() -> None:
         # The number of any signal that Python handles, a profiler's too.

@@ -1,6 +1,7 @@
 """`unit`: a service file for systemd."""
 
 import sys
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from mailresponder.config import Config
 from mailresponder.errors import ExitStatus
 
 _HOMES = tuple(map(Path, ("/home", "/root", "/run/user")))
+_FILES = ("password_file", "client_secret_file", "service_account_file", "ca_file")
 _DESCRIPTIONS = {
     "run": "mailresponder: answers, flags and escalates complaints",
     "web": "mailresponder: the page for admins and staff",
@@ -29,7 +31,8 @@ def unit_command(ctx: click.Context, command: str, user: str) -> int:
     """Print a sandboxed unit for systemd that keeps `run`, `web` or a `worker` up.
 
     It names the program and the configuration that this command was called
-    with. What it may write is where they and the database lie.
+    with. What it may write is where that, the database, the key, the tokens,
+    themes and templates lie.
 
     \b
     Example, as root:
@@ -45,10 +48,16 @@ def unit_command(ctx: click.Context, command: str, user: str) -> int:
 def unit(config: Config, command: str, *, user: str, program: list[str]) -> str:
     """The unit's text. `program`: the words that start mailresponder."""
     folder, database = config.path.parent, config.database_path()
-    writes = {folder, config.secret_path.parent, config.templates_folder}
+    writes = {
+        folder,
+        config.secret_path.parent,
+        config.tokens_path.parent,
+        config.themes_path.parent,
+        config.templates_folder,
+    }
     if database is not None:
         writes.add(database.parent)
-    seen = [*writes, Path(program[0])]
+    seen = [*writes, *_secrets(config), Path(program[0])]
     at_home = any(path.is_relative_to(home) for path in seen for home in _HOMES)
     values = {
         "DESCRIPTION": _DESCRIPTIONS[command],
@@ -67,6 +76,15 @@ def unit(config: Config, command: str, *, user: str, program: list[str]) -> str:
     for name, value in values.items():
         text = text.replace(f"@{name}@", value)
     return "\n".join(line.rstrip() for line in text.splitlines()) + "\n"
+
+
+def _secrets(config: Config) -> Iterator[Path]:
+    """The files with passwords, keys and certificates that it signs in by."""
+    for mailbox in config.mailboxes:
+        for section in (mailbox.imap, mailbox.smtp, mailbox.oauth2):
+            for key in _FILES:
+                if path := getattr(section, key, None):
+                    yield Path(path)
 
 
 def _outermost(paths: set[Path]) -> list[Path]:

@@ -13,7 +13,7 @@ from mailresponder.cli.extras import MissingExtraError
 from mailresponder.cli.service import WEB
 from mailresponder.cli.signals import stop_on_signals
 from mailresponder.config import Config
-from mailresponder.errors import ConfigError, ExitStatus, MailresponderError
+from mailresponder.errors import ExitStatus, MailresponderError
 from mailresponder.imports import uncollected
 
 _STATUS = "the page is up"
@@ -84,8 +84,10 @@ def web_command(
     listening = _safe(config, host) if host else config.web.host
     stop = threading.Event()
     up: list[Reloads] = []
+    asked = threading.Event()
 
     def reload() -> None:
+        asked.set()
         for reloads in up:
             reloads.ask()
 
@@ -101,13 +103,20 @@ def web_command(
             say=output.say,
         ) as page,
         Reloads(
-            page, reading.of_page, command="web", supervisor=supervisor, status=lambda: _STATUS
+            page,
+            reading.of_page(listening),
+            command="web",
+            supervisor=supervisor,
+            status=lambda: _STATUS,
         ) as reloads,
         supervisor.watched(
             lambda: _STATUS, lambda: ["the server"] if page.progress.is_stuck else []
         ),
     ):
         up.append(reloads)
+        if asked.is_set():
+            # While the page came up: the file may be another one since.
+            reloads.ask()
         supervisor.ready(_STATUS)
         stop.wait()
         supervisor.stopping()
@@ -118,11 +127,7 @@ def _safe(config: Config, host: str) -> str:
     """The host, where the page may listen there as it may where the configuration says."""
     from mailresponder.config import serving
 
-    web = config.web.model_copy(update={"host": host})
-    problems = list(serving.safely(web))
-    if problems:
-        raise ConfigError(problems, source=str(config.path))
-    for warning in serving.in_the_open(web):
+    for warning in serving.in_the_open(serving.require_safe_at(config, host)):
         warn(warning)
     return host
 

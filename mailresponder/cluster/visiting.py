@@ -94,7 +94,7 @@ class Visitor:
 
 
 def _pass(runner: MailboxRunner) -> PassReport | None:
-    runner.progress.made()
+    runner.progress.began()
     try:
         return runner.tick()
     except Exception as error:  # the next turn may do better; the worker has others to visit

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from mailresponder.config.fields import is_loopback
 from mailresponder.config.services import WebSettings
-from mailresponder.errors import ConfigProblem
+from mailresponder.config.settings import Config
+from mailresponder.errors import ConfigError, ConfigProblem
 
 _HOW = (
     "give somebody a password: `mailresponder web --hash` asks for one and prints the lines; "
@@ -34,6 +35,16 @@ def safely(web: WebSettings) -> Iterator[ConfigProblem]:
         first = seen.setdefault(folded(user.name), path)
         if first != path:
             yield ConfigProblem(path=path, message=f"stands at {first} already")
+
+
+def require_safe_at(config: Config, host: str) -> WebSettings:
+    """The page as configured, but for where it listens. Raises ConfigError where it may not listen
+    there as it may where the configuration says."""
+    web = config.web.model_copy(update={"host": host})
+    problems = list(safely(web))
+    if problems:
+        raise ConfigError(problems, source=str(config.path))
+    return web
 
 
 def folded(name: str) -> str:

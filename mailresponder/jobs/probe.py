@@ -56,6 +56,7 @@ def complaints(
     configured: Iterable[Mailbox],
     states: Mapping[str, MailboxState],
     *,
+    at_work: Collection[str],
     stuck: Collection[str],
     refused: Mapping[str, Collection[Way]],
     started_at: datetime,
@@ -63,16 +64,19 @@ def complaints(
 ) -> list[Complaint]:
     """What is wrong, in the order of the configuration.
 
-    `stuck` are mailboxes whose pass hangs in this process, `refused` what could not sign in when it
-    was tried here last, by mailbox; `started_at` is when this process began: what was not done
-    before is given as long as a pass may take to come.
+    `at_work` are mailboxes with a pass under way in this process, however long it takes, `stuck`
+    those of them whose pass hangs, `refused` what could not sign in when it was tried here last, by
+    mailbox; `started_at` is when this process began: what was not done before is given as long as a
+    pass may take to come.
     """
     found = []
     for mailbox in configured:
         state = states.get(mailbox.name) or MailboxState(name=mailbox.name)
         if mailbox.name in stuck:
             found.append(Complaint(mailbox=mailbox.name, ill=Ill.STUCK, since=state.last_pass_at))
-        elif missed(state, every=mailbox.poll_every, now=now, begun=started_at):
+        elif mailbox.name not in at_work and missed(
+            state, every=mailbox.poll_every, now=now, begun=started_at
+        ):
             ill = Ill.LATE if state.last_pass_at else Ill.NEVER
             found.append(Complaint(mailbox=mailbox.name, ill=ill, since=state.last_pass_at))
         for way, ill in ((Way.READING, Ill.READING), (Way.SENDING, Ill.SENDING)):

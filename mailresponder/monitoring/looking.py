@@ -61,6 +61,7 @@ class Looker:
         wrong = probe.complaints(
             app.config.mailboxes,
             states,
+            at_work=[name for name, one in runners.items() if one.progress.is_at_work],
             stuck=[name for name, one in runners.items() if one.progress.is_stuck],
             refused={name: one.standing.refused() for name, one in runners.items()},
             # By a clock that was put back it has only just begun.

@@ -74,3 +74,14 @@ def test_without_a_manager_nothing_is_told(address: str) -> None:
     with supervisor.watched(lambda: "all is well", list):
         supervisor.ready("all is well")
         supervisor.stopping()
+
+
+def test_a_status_is_one_line() -> None:
+    """What is wrong with a configuration names its keys, and a key may be anything."""
+    with Manager() as manager:
+        supervisor = Supervisor.of(manager.environ(), pid=1)
+        supervisor.remark = "it was refused: a\nMAINPID=1: unknown key"
+        supervisor.ready("all is well")
+
+        _, status = manager.next()
+        assert status.endswith("a MAINPID=1: unknown key")

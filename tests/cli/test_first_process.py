@@ -1,5 +1,7 @@
 """The program as the first process of a container."""
 
+import os
+import pty
 import signal
 import subprocess
 import sys
@@ -8,14 +10,15 @@ import pytest
 from program import ROOT
 
 COMMAND = """
-import ctypes, os, subprocess, sys, time
+import ctypes, os, signal, subprocess, sys, time
 from mailresponder.cli.first_process import stand_in_front
 
 # Orphans come to us, as to the first process of a container.
 ctypes.CDLL(None).prctl(36, 1, 0, 0, 0)
-first = os.getpid()
+parent = os.getpid()
+{first}
 stand_in_front()
-assert os.getppid() == first
+assert os.getppid() == parent
 {then}
 """
 ORPHAN = """
@@ -38,12 +41,26 @@ print("waits", flush=True)
 stop.wait()
 sys.exit(3)
 """
+AT_TERMINAL = "import fcntl, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0)"
+COUNTING = """
+import threading
+told, ends = [], threading.Event()
+signal.signal(signal.SIGINT, lambda *_: told.append(1))
+signal.signal(signal.SIGTERM, lambda *_: ends.set())
+print("waits", flush=True)
+while not ends.wait(0.01):
+    continue
+sys.exit(len(told))
+"""
 
 
-def started(then: str) -> subprocess.Popen[str]:
+def started(then: str, stdin: int | None = None) -> subprocess.Popen[str]:
+    """Where it is given a terminal, that is its own."""
+    first = "" if stdin is None else AT_TERMINAL
     return subprocess.Popen(
-        [sys.executable, "-c", COMMAND.format(then=then)],
+        [sys.executable, "-c", COMMAND.format(then=then, first=first)],
         cwd=ROOT,
+        stdin=stdin,
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
@@ -73,3 +90,17 @@ def test_signals_reach_the_command(end: signal.Signals) -> None:
         assert process.stdout.readline() == "reload\n"
         process.send_signal(end)
         assert process.wait(30) == 3
+
+
+def test_a_key_is_heard_once() -> None:
+    """The terminal tells the command as it tells the first process: Ctrl-C is not passed on, and
+    what is sent to the first process after it is."""
+    ours, theirs = pty.openpty()
+    process = started(COUNTING, stdin=theirs)
+    os.close(theirs)
+    assert process.stdout is not None
+    with process.stdout, os.fdopen(ours, "wb", buffering=0) as keys:
+        assert process.stdout.readline() == "waits\n"
+        keys.write(b"\x03")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 1

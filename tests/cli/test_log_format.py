@@ -1,6 +1,8 @@
 """The log as whoever collects it gets it from a command."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,21 @@ def test_the_option_counts_more_than_the_configuration(
     else:
         assert warning.startswith("Warning: ")
         assert done.err.count("Mailbox support:") == 1
+
+
+def test_what_the_system_refuses_is_an_event() -> None:
+    """A disk that is full, say, where what the command says is to be written."""
+    with Path("/dev/full").open("w", encoding="utf-8") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "mailresponder", "--log-format", "json", "help"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    told = json.loads(done.stderr)
+    assert (done.returncode, told["event"], told["status"]) == (75, "command_failed", 75)
 
 
 def test_metrics_need_their_extra(run, desk_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

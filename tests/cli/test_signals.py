@@ -106,3 +106,29 @@ def test_a_terminal_that_is_closed_ends_the_program() -> None:
         process.send_signal(signal.SIGHUP)
         assert shown.readline() == b"reload\r\n"
     assert process.wait(10) == 0
+
+
+def test_nohup_outlives_the_terminal() -> None:
+    """Who started it so does not want it to end with the terminal; it reads its configuration."""
+    ours, theirs = pty.openpty()
+    reading, writing = os.pipe()
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import signal; signal.signal(1, signal.SIG_IGN)\n{AT_TERMINAL}{RELOADING}",
+        ],
+        cwd=ROOT,
+        stdin=theirs,
+        stdout=writing,
+        start_new_session=True,
+    )
+    os.close(theirs)
+    os.close(writing)
+    with os.fdopen(reading) as shown:
+        assert shown.readline() == "waits\n"
+        # The kernel tells the leader of the session, as a shell tells its jobs.
+        os.close(ours)
+        assert shown.readline() == "reload\n"
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0

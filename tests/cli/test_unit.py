@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -51,9 +52,11 @@ def test_it_names_what_is_there(desk_file: Path, tmp_path: Path) -> None:
     folder.mkdir()
     path = folder / "config.toml"
     text = desk_file.read_text().replace(
-        "[desk]", '[desk]\ndatabase = "sqlite:///data/d.db"\ntemplates = "/srv/templates"'
+        "[desk]",
+        '[desk]\ndatabase = "sqlite:///data/d.db"\ntemplates = "/srv/templates"\n'
+        'token_file = "/srv/tokens/desk"',
     )
-    path.write_text(text)
+    path.write_text(f'{text}\n[themes]\nfile = "/srv/themes/themes.toml"\n')
     path.chmod(0o600)
 
     found = keys(unit(config.load(path), "web", user="desk", program=["/opt/m r"]))
@@ -61,7 +64,7 @@ def test_it_names_what_is_there(desk_file: Path, tmp_path: Path) -> None:
     there = str(folder).replace('"', '\\"').replace("%", "%%")
     in_command = there.replace("$", "$$")
     assert found["ExecStart"] == f'"/opt/m r" --config "{in_command}/config.toml" web'
-    for writable in (f'-"{there}"', "-/srv/templates"):
+    for writable in (f'-"{there}"', "-/srv/templates", "-/srv/tokens", "-/srv/themes"):
         assert writable in found["ReadWritePaths"]
     assert found["WorkingDirectory"] == str(folder).replace("%", "%%")
     assert (found["User"], found["ProtectHome"]) == ("desk", "yes")
@@ -79,3 +82,15 @@ def test_a_desk_at_home_can_be_read_there(desk_file: Path) -> None:
 
     assert found["ProtectHome"] == "read-only"
     assert found["After"].endswith("postgresql.service")
+
+
+def test_passwords_at_home_can_be_read_there(desk_file: Path) -> None:
+    """A file with a password is no less needed than the program."""
+    loaded = config.load(desk_file)
+    [mailbox] = loaded.mailboxes
+    smtp = mailbox.smtp.model_copy(update={"password_file": "/root/password"})
+    at_home = replace(loaded, mailboxes=(mailbox.model_copy(update={"smtp": smtp}),))
+
+    for one, hidden in ((loaded, "yes"), (at_home, "read-only")):
+        found = keys(unit(one, "run", user="ana", program=["/usr/bin/mailresponder"]))
+        assert found["ProtectHome"] == hidden

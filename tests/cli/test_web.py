@@ -259,3 +259,26 @@ def test_on_a_terminal_a_password_is_asked_for_twice_and_not_shown() -> None:
     found = kept(lines.replace("\r\n", "\n"))
     assert (found.name, found.role) == ('Íñigo "Iñi"', "admin")
     assert PasswordHash.read(found.password_hash).fits("correct horse battery")
+
+
+def test_a_reload_leaves_no_page_that_others_reach_without_a_password(desk_file: Path) -> None:
+    """Where only the command said that others are to reach it, a file without users is refused as
+    it is at a start."""
+    text = desk_file.read_text()
+    desk_file.write_text(text + user("ana"))
+    process = started(desk_file, "--host", "0.0.0.0")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    try:
+        assert "not encrypted" in process.stderr.readline()
+        assert process.stdout.readline().startswith("The page is at ")
+        desk_file.write_text(text)
+        process.send_signal(signal.SIGHUP)
+        ready, _, _ = select.select([process.stdout, process.stderr], [], [], 30)
+        assert ready == [process.stderr]
+        refused = process.stderr.readline()
+    finally:
+        process.terminate()
+        told, _ = process.communicate(timeout=30)
+    assert "web.host: others could reach the page, and no user is named" in refused
+    assert (process.returncode, told) == (0, "")

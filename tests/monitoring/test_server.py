@@ -9,7 +9,7 @@ from desks import eventually
 from offices import EMMA, LEAD, MONDAY, Office, complaint
 from servers.dovecot import free_ports
 
-from mailresponder import monitoring
+from mailresponder import config, monitoring
 from mailresponder.app import liveness
 from mailresponder.cluster.visiting import Visitor
 from mailresponder.monitoring import looking, server
@@ -113,16 +113,37 @@ def test_a_pass_that_does_not_come_is_told(office: Office, watched: Serve) -> No
     assert samples(ask(port, "/metrics").text)["mailresponder_passes_on_time", ("support",)] == 0
 
 
+def test_a_pass_that_takes_long_is_no_fault(office: Office, watched: Serve) -> None:
+    """Over a large mailbox, the first one say, an hour may pass, and a reload changes nothing. Once
+    it has ended the next is waited for."""
+    port = watched(poll_every="60s")
+    progress = office.app.mailboxes["support"].progress
+    progress.began()
+    office.clock.advance(hours=1)
+    at_work = ask(port, "/healthz")
+    office.app.reload(config.load(office.path))
+    reloaded = ask(port, "/healthz")
+    progress.ended()
+    ended = ask(port, "/healthz")
+
+    assert (at_work.status, reloaded.status) == (200, 200)
+    assert (ended.status, ended.text) == (503, "support: no pass has ended yet\n")
+
+
 def test_a_pass_that_hangs_is_told(
     office: Office, watched: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that is at work and gets no further is named, though the last one ended just now."""
     port = watched()
     office.run_well()
-    office.app.mailboxes["support"].progress.made()
+    hanging = office.app.mailboxes["support"]
+    hanging.progress.made()
     monkeypatch.setattr(liveness, "STUCK", timedelta(seconds=-1))
+    # It goes on hanging by the configuration it began with.
+    office.app.reload(config.load(office.path))
 
     told = ask(port, "/healthz")
+    hanging.close()
 
     assert told.status == 503
     assert told.text.startswith("support: a pass hangs; the last one ended at ")
