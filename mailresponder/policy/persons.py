@@ -12,8 +12,9 @@ from functools import cached_property
 
 ERASED = "[erased]"
 """What stands in a text where somebody was named."""
-_AT = r"(?:@|%40|=40|=)"
-"""As an address stands in text, in a link, in quoted-printable, and in a bounce address (VERP)."""
+_AT = r"(?:@|%40|=40)"
+"""As an address stands in text, in a link, and in quoted-printable; in a bounce address (VERP) it
+is an equals sign."""
 _LEAST_NAME = 5
 _TELLING = 4
 """Letters of a local part that are seldom met by chance."""
@@ -73,7 +74,9 @@ class Person:
             local, _, domain = key.rpartition("@")
             domains = "|".join(re.escape(one) for one in {domain, _in_unicode(domain)})
             detail = "" if "+" in local else r"(?:\+[^@\s<>=%]{0,64})?"
-            each.append(f"{re.escape(local)}{detail}{_AT}(?:{domains})")
+            name = f"{re.escape(local)}{detail}"
+            # Mary-Ann and O'Ann are not Ann; what bounces to her has its own words before a hyphen.
+            each.append(rf"(?<!\w[-'’])(?:{name}{_AT}(?:{domains}))|{name}=(?:{domains})")
         return re.compile(rf"(?<![\w.+])(?:{'|'.join(each)})(?![\w-]|\.\w)", re.IGNORECASE)
 
 

@@ -46,6 +46,9 @@ def test_who_asks_for_a_detail_means_that_alone() -> None:
         ("gemma@bücher.test emma@bücher.testing", "gemma@bücher.test emma@bücher.testing"),
         ("emma@bücher.test.other.test", "emma@bücher.test.other.test"),
         ("anna.emma@bücher.test", "anna.emma@bücher.test"),
+        ("mary-emma@bücher.test O'Emma@bücher.test", "mary-emma@bücher.test O'Emma@bücher.test"),
+        ("-emma@bücher.test 'emma@bücher.test'", f"-{ERASED} '{ERASED}'"),
+        ("?to=emma%40bücher.test", f"?to={ERASED}"),
     ],
 )
 def test_an_address_is_taken_out_of_a_text(text: str, left: str) -> None:
