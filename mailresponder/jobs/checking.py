@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from mailresponder.config import Config, Mailbox, how_to_install, themes_file
 from mailresponder.config.sections import DeadlineSettings
 from mailresponder.errors import ConfigError, ExitStatus, PermanentFailure, TemporaryFailure
-from mailresponder.jobs import calendars, host_check, learned, sending_domain, theming
+from mailresponder.jobs import calendars, host_check, learned, sending_domain, theming, trimming
 from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Concern, Found, tried
 from mailresponder.jobs.side_by_side import side_by_side
@@ -76,6 +76,7 @@ def check(
         yield tried("permissions", partial(host_check.permissions, config))
         if store is not None:
             yield tried("learnt", partial(_learnt, store, config))
+            yield from _retention(store, config, clock())
         yield tried("themes", lambda: _themes(config))
         folder = TemplateFolder.of_desk(config)
         yield from templates(folder)
@@ -214,6 +215,20 @@ def _learnt(store: Store, config: Config) -> Found | Concern:
         detail=f"{said}, for another model than this version's: it is not used",
         mend="learn anew: mailresponder learn",
     )
+
+
+def _retention(store: Store, config: Config, now: datetime) -> Iterator[CheckResult]:
+    """Whether what was kept for ever is soon let go of, though nobody said so."""
+    begins = trimming.grace(store, config, now=now)
+    if begins is not None:
+        kept = config.retention.in_order()
+        day = begins.astimezone(config.desk.timezone)
+        concern = Concern(
+            detail=f"from {day:%Y-%m-%d} on texts go after {kept.text.days} days and tickets after"
+            f" {kept.tickets.days}, for good: text and tickets of [retention] are not both set",
+            mend="set both to what you want to keep: mailresponder help privacy",
+        )
+        yield tried("retention", lambda: concern)
 
 
 def _themes(config: Config) -> Found:

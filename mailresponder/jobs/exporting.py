@@ -166,7 +166,7 @@ def _plain_ticket(ticket: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _periods(config: Config) -> dict[str, str]:
-    kept = config.retention
+    kept = config.retention.in_order()
     return {"text": _days(kept.text), "tickets": _days(kept.tickets)}
 
 

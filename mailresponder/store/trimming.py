@@ -185,6 +185,12 @@ def loose_messages(
     return _stretch(found, ids, limit)
 
 
+def is_anything_from(conn: Connection, *, before: datetime) -> bool:
+    """Is there a mail from before a moment?"""
+    query = select(messages.c.id).where(messages.c.at < before).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def _rests_since(before: Before) -> ColumnElement[bool]:
     moment = before.of(tickets.c.mailbox)
     # An answer that could not be sent for as long is still owed.
