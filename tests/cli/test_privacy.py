@@ -147,6 +147,27 @@ def test_an_export_of_nobody_says_so(run, desk_file: Path, store: Store, tmp_pat
     assert "Nothing is held." in opened(path)[0]
 
 
+def test_an_export_that_cannot_be_written_says_where(
+    run, desk_file: Path, store: Store, tmp_path: Path
+) -> None:
+    """A folder that is not there, and a link that somebody laid in its place, which is not
+    followed."""
+    link = tmp_path / "emma.zip"
+    link.symlink_to(tmp_path / "another")
+
+    there = run("--config", str(desk_file), "export", EMMA, "--output", str(link))
+    nowhere = run(
+        "--config", str(desk_file), "export", EMMA, "--output", str(tmp_path / "no" / "x")
+    )
+
+    assert (there.status, "is there already" in there.err) == (1, True)
+    assert (nowhere.status, f"{tmp_path / 'no' / 'x'} cannot be written" in nowhere.err) == (
+        1,
+        True,
+    )
+    assert not (tmp_path / "another").exists()
+
+
 def test_erase_asks_first(run, desk_file: Path, store: Store) -> None:
     """A dry run and a no change nothing; a yes does."""
     begin(store)
