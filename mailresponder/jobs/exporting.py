@@ -78,8 +78,8 @@ def write(
     by: str,
 ) -> None:
     """Put the archive into a new file that only its owner may read, and note that in the audit.
-    Raises MailresponderError where there is such a file already, or it cannot be written: nothing of
-    it is left then."""
+    Raises MailresponderError where there is such a file already, or it cannot be written; nothing
+    of it is left then."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
