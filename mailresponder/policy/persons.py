@@ -15,6 +15,10 @@ ERASED = "[erased]"
 _AT = r"(?:@|%40|=40)"
 """As an address stands in text, in a link, and in quoted-printable; in a bounce address (VERP) it
 is an equals sign."""
+_OTHERS_SINCE = frozenset("ßς\u200c\u200d")
+"""Letters that the codec turns into others, as RFC 3490 had it; since RFC 5891 straße.test and
+strasse.test are two domains, and may be two people's."""
+_DOTS = "[.\u3002\uff0e\uff61]"
 _LEAST_NAME = 5
 _TELLING = 4
 """Letters of a local part that are seldom met by chance."""
@@ -104,10 +108,17 @@ def listed(addresses: str) -> list[str]:
 
 def _spelled(address: str) -> str:
     """What all spellings of an address have in common, but for a detail behind a `+`."""
-    local, _, domain = address.strip().casefold().rpartition("@")
+    local, _, domain = address.strip().rpartition("@")
+    domain = domain.lower()
     with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"
+        domain = ".".join(map(_a_label, re.split(_DOTS, domain)))
+    return f"{local.casefold()}@{domain}"
+
+
+def _a_label(label: str) -> str:
+    if _OTHERS_SINCE.isdisjoint(label):
+        return label.encode("idna").decode("ascii") if label else ""
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _without_detail(spelled: str) -> str:
@@ -117,6 +128,12 @@ def _without_detail(spelled: str) -> str:
 
 def _in_unicode(domain: str) -> str:
     try:
-        return domain.encode("ascii").decode("idna")
+        return ".".join(map(_u_label, domain.split(".")))
     except UnicodeError:
         return domain
+
+
+def _u_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    return label.removeprefix("xn--").encode("ascii").decode("punycode")

@@ -25,6 +25,18 @@ def test_spellings_are_one_address(address: str | None, is_theirs: bool) -> None
     assert EMMA.is_at(address) is is_theirs
 
 
+def test_domains_that_were_one_once_are_two_people() -> None:
+    """straße.test is not strasse.test (RFC 5891), and is found as mail has it."""
+    theirs = Person(addresses=("x@Straße.test",))
+    spelled = ("x@straße.test", "x@xn--strae-oqa.test")
+
+    for address in spelled:
+        assert theirs.is_at(address)
+        assert Person(addresses=(address,)).taken_out(" ".join(spelled)) == f"{ERASED} {ERASED}"
+    assert not theirs.is_at("x@strasse.test")
+    assert theirs.taken_out("x@strasse.test") == "x@strasse.test"
+
+
 def test_who_asks_for_a_detail_means_that_alone() -> None:
     """An address that is given with a plus is no other detail's, nor the plain one's."""
     shop = Person(addresses=("emma+shop@customer.test",))
