@@ -182,7 +182,7 @@ class MailboxRunner:
                             filed = self._file(errors)
                     self._look_at_themes(errors)
                     self._mind(errors, proposing.run)
-                    trimming.run(self.work)
+                    self._mind(errors, trimming.run)
                 # It takes seconds: what waits is sent before it is made.
                 made = sees_all and self._mind(errors, reporting.run)
                 if made and sent is not None and sent.may_go_on:

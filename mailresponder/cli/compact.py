@@ -20,7 +20,7 @@ def compact_command(ctx: click.Context) -> int:
     """
     from mailresponder.cli.context import load_config, open_store
     from mailresponder.clock import utc_now
-    from mailresponder.jobs.trimming import trim
+    from mailresponder.jobs.trimming import grace, trim
     from mailresponder.store import compacting, secret
 
     config = load_config(ctx)
@@ -33,7 +33,9 @@ def compact_command(ctx: click.Context) -> int:
         with store.begin() as conn:
             signer = secret.of_desk(conn, config.secret_path, create=True)
             before = compacting.size(conn)
-        gone = trim(store, config, signer, now=utc_now())
+        now = utc_now()
+        gone = trim(store, config, signer, now=now)
+        begins = grace(store, config, now=now)
         compacting.compact(store)
         with store.read() as conn:
             after = compacting.size(conn)
@@ -42,5 +44,10 @@ def compact_command(ctx: click.Context) -> int:
         f" and {gone.audit} lines of the page's audit; of the texts of {gone.texts} tickets, and of"
         f" {gone.tickets} tickets and {gone.messages} mails of no ticket as a whole."
     )
+    if begins is not None:
+        output.say(
+            "What [retention] lets go of by default alone, as it gives no text or no tickets, stays"
+            f" until {begins.astimezone(config.desk.timezone):%Y-%m-%d}."
+        )
     output.say(f"The database had {before / _MEGA:.1f} MB and has {after / _MEGA:.1f} MB.")
     return ExitStatus.OK

@@ -85,11 +85,13 @@ def report_command(
         return ExitStatus.OK
     now = utc_now()
     with open_store(ctx) as (config, store):
+        period = reports.period_of(config, now=now, since=since, until=until)
+        gone = reports.incomplete_before(config, period, now=now, mailbox=mailbox)
         made = reports.made(
             store,
             config,
             now=now,
-            period=reports.period_of(config, now=now, since=since, until=until),
+            period=period,
             mailbox=mailbox,
             language=language,
             theme=theme,
@@ -97,6 +99,12 @@ def report_command(
         if not send:
             told = _FORMS[form or "text"]
             _write(file, told(made, words.spoken(spoken or config.desk.languages[0]), file is None))
+    if gone is not None:
+        click.echo(
+            f"Of before {gone.astimezone(config.desk.timezone):%Y-%m-%d} only what is open is kept"
+            " ([retention] tickets): it is missing in this report, or in what it is compared with.",
+            err=True,
+        )
     if send:
         _send(config, made)
     return ExitStatus.OK

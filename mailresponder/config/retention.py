@@ -18,6 +18,10 @@ class RetentionSettings(Section):
     tickets: fields.SomeDays = timedelta(days=1095)
     """How long such a ticket is kept at all, and a mail that belongs to none."""
 
+    def in_order(self) -> "RetentionSettings":
+        """As it is done: no text outlasts its ticket."""
+        return self.model_copy(update={"text": min(self.text, self.tickets)})
+
 
 class MailboxRetentionSettings(RetentionSettings):
     """`[mailbox.retention]`: what is given here holds for this mailbox, the rest as in

@@ -157,7 +157,8 @@ class Config:
     def retention_of(self, mailbox_name: str) -> RetentionSettings:
         """`[retention]` as it holds for a mailbox; the desk's for one that is gone."""
         mailbox = self._by_name.get(mailbox_name)
-        return mailbox.retention.over(self.retention) if mailbox else self.retention
+        kept = mailbox.retention.over(self.retention) if mailbox else self.retention
+        return kept.in_order()
 
     def zone_of(self, mailbox_name: str) -> ZoneInfo:
         """The time zone a mailbox's hours and times are in; the desk's for one that is gone."""

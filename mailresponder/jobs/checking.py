@@ -14,7 +14,15 @@ from zoneinfo import ZoneInfo
 from mailresponder.config import Config, Mailbox, how_to_install, themes_file
 from mailresponder.config.sections import DeadlineSettings
 from mailresponder.errors import ConfigError, ExitStatus, PermanentFailure, TemporaryFailure
-from mailresponder.jobs import calendars, host_check, learned, sending_domain, theming
+from mailresponder.jobs import (
+    calendars,
+    host_check,
+    learned,
+    people_check,
+    sending_domain,
+    theming,
+    trimming,
+)
 from mailresponder.jobs.mailbox_check import MailboxCheck
 from mailresponder.jobs.results import CheckResult, Concern, Found, tried
 from mailresponder.jobs.side_by_side import side_by_side
@@ -76,13 +84,14 @@ def check(
         yield tried("permissions", partial(host_check.permissions, config))
         if store is not None:
             yield tried("learnt", partial(_learnt, store, config))
+            yield from _retention(store, config, clock())
         yield tried("themes", lambda: _themes(config))
         folder = TemplateFolder.of_desk(config)
         yield from templates(folder)
         yield from _calendars(config, clock())
         yield tried("clock", lambda: _clock(config, clock()))
-        yield tried("staff", lambda: _staff(config))
-        yield tried("escalation", lambda: _ladders(config))
+        yield tried("staff", lambda: people_check.believed(config))
+        yield tried("escalation", lambda: people_check.told(config))
         chosen = [one for one in config.mailboxes if not only or one.name in only]
         if store is not None:
             yield from _service(store, config, chosen, clock())
@@ -219,6 +228,20 @@ def _learnt(store: Store, config: Config) -> Found | Concern:
     )
 
 
+def _retention(store: Store, config: Config, now: datetime) -> Iterator[CheckResult]:
+    """Whether what was kept for ever is soon let go of, though nobody said so."""
+    begins = trimming.grace(store, config, now=now)
+    if begins is not None:
+        kept = config.retention.in_order()
+        day = begins.astimezone(config.desk.timezone)
+        concern = Concern(
+            detail=f"from {day:%Y-%m-%d} on texts go after {kept.text.days} days and tickets after"
+            f" {kept.tickets.days}, for good: text and tickets of [retention] are not both set",
+            mend="set both to what you want to keep: mailresponder help privacy",
+        )
+        yield tried("retention", lambda: concern)
+
+
 def _themes(config: Config) -> Found:
     """What the desk listens for, and how it finds what else there is."""
     number = len(themes_file.taxonomy_for(config).themes)
@@ -300,35 +323,6 @@ def _calendars(config: Config, now: datetime) -> Iterator[CheckResult]:
             return calendars.told(deadlines, zone, now), ""
 
         yield tried(name, told)
-
-
-def _ladders(config: Config) -> Found | Concern:
-    """Is anybody told when a customer was not answered in time?"""
-    of_nobody = [
-        mailbox.name
-        for mailbox in config.mailboxes
-        if not (config.escalation if mailbox.escalation is None else mailbox.escalation)
-    ]
-    if of_nobody:
-        return Concern(
-            detail=f"nobody is told when a deadline passes: {', '.join(of_nobody[:_NAMED])}",
-            mend="name somebody in [[escalation]]",
-        )
-    return "somebody is told when a deadline passes", ""
-
-
-def _staff(config: Config) -> Found:
-    """What proves that staff wrote a mail."""
-    border = config.staff.trusted_authserv_id
-    if border == "!none":
-        return "believed from Sent and by the word of our own mail server, which gives no name", ""
-    if border:
-        return f"believed from Sent and by the word of {border}", ""
-    mend = (
-        "set trusted_authserv_id where your mail server adds Authentication-Results; "
-        "until then forward no notice to people outside"
-    )
-    return "believed from Sent and as readers of our notices, by no other mail of theirs", mend
 
 
 def _clock(config: Config, now: datetime) -> Found:

@@ -78,7 +78,8 @@ def write(
     by: str,
 ) -> None:
     """Put the archive into a new file that only its owner may read, and note that in the audit.
-    Raises MailresponderError where there is such a file already."""
+    Raises MailresponderError where there is such a file already, or it cannot be written; nothing
+    of it is left then."""
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
@@ -86,15 +87,23 @@ def write(
             f"{path} is there already", mend="name another one with --output"
         ) from None
     except OSError as error:
-        raise MailresponderError(
-            f"{path.absolute()} cannot be written: {error.strerror}",
-            mend="name a place that is yours with --output",
-        ) from error
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        raise _not_written(path, error) from None
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise _not_written(path, error) from None
     with store.begin() as conn:
         about = receipt(person, signer)
         audit.note(conn, by=by, what=Deed.PERSON_EXPORTED, about=about, now=now)
+
+
+def _not_written(path: Path, error: OSError) -> MailresponderError:
+    return MailresponderError(
+        f"{path.absolute()} cannot be written: {error.strerror or 'the system refused'}",
+        mend="name another place with --output",
+    )
 
 
 def _page(
@@ -177,7 +186,7 @@ def _plain_ticket(ticket: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _periods(config: Config) -> dict[str, str]:
-    kept = config.retention
+    kept = config.retention.in_order()
     return {"text": _days(kept.text), "tickets": _days(kept.tickets)}
 
 

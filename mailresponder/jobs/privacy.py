@@ -17,6 +17,7 @@ BESIDE = (
         "ids, states and reasons, no text of a customer; a mail server that refuses may name one",
     ),
     ("backups", "copies of all this, from before whatever was deleted since"),
+    ("the configuration", "addresses that you wrote there yourself, as in blocked_senders"),
     ("mail that was sent", "lies with whoever got it: digests and reports name customers"),
 )
 """What lies outside of the database: where, and what."""

@@ -30,6 +30,16 @@ def period_of(config: Config, *, now: datetime, since: str | None, until: str | 
         ) from error
 
 
+def incomplete_before(
+    config: Config, period: Period, *, now: datetime, mailbox: str | None = None
+) -> datetime | None:
+    """Before which moment tickets are kept no longer, where a report of the period counts any from
+    before it, or compares with them; None where it does not."""
+    names = [one.name for one in config.mailboxes] if mailbox is None else [mailbox]
+    kept_since = now - min(config.retention_of(name).tickets for name in names)
+    return kept_since if period.before.since < kept_since else None
+
+
 def made(
     store: Store,
     config: Config,

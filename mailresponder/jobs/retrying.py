@@ -19,7 +19,7 @@ class Retried(StrEnum):
     SENDING = "sending"
     """It is being sent at this moment."""
     UNKNOWN = "unknown"
-    """There is no such mail, or it was taken back."""
+    """There is no such mail, it was taken back, or its bytes are kept no longer."""
 
 
 def retry(conn: Connection, outbox_id: int, *, now: datetime) -> Retried:
@@ -27,6 +27,6 @@ def retry(conn: Connection, outbox_id: int, *, now: datetime) -> Retried:
     if outbox.retry_now(conn, outbox_id, now):
         return Retried.DUE
     row = outbox_view.row(conn, outbox_id)
-    if row is None:
+    if row is None or row.state == "failed":
         return Retried.UNKNOWN
     return Retried.SENDING if row.state == "sending" else Retried.SENT

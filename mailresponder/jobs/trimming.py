@@ -9,10 +9,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
+from sqlalchemy import Connection
+
 from mailresponder.config import Config
 from mailresponder.jobs.only_one import only_one
 from mailresponder.jobs.story import FORWARDED, NOTE, RELAYED
-from mailresponder.jobs.work import Work
+from mailresponder.jobs.work import Work, log
 from mailresponder.policy.identifiers import Signer
 from mailresponder.store import compacting, trimming
 from mailresponder.store.database import Store, desk_value, set_desk_value
@@ -23,8 +25,11 @@ BATCH = 500
 """Rows looked at in one transaction."""
 BATCHES = 20
 """Transactions of one pass."""
+GRACE = timedelta(days=14)
+"""How long a desk that is older than `text` and `tickets` of `[retention]` keeps what it kept for
+ever until then, where the configuration does not give these: time to say otherwise."""
 
-_DONE_AT, _PLACE = "trimmed_at", "trimming_from"
+_DONE_AT, _PLACE, _TEXTS_FROM = "trimmed_at", "trimming_from", "trimming_texts_from"
 _TURN = "trimming"
 _KEPT = (NOTE, RELAYED, "relay_failed", "closed")
 """Events that say what a colleague wrote, who wrote an answer, and why an answer that still comes
@@ -86,6 +91,8 @@ def _in_turn(work: Work, now: datetime) -> Trimmed:
         set_desk_value(conn, _PLACE, f"{left.step}:{left.after}")
         if trimmed.left is None:
             set_desk_value(conn, _DONE_AT, now.isoformat())
+    if (begins := grace(work.store, work.config, now=now)) is not None:
+        log.warning("retention_begins", mailbox=work.desk.mailbox, at=begins.isoformat())
     if trimmed != Trimmed(left=trimmed.left):
         work.tell(
             "trimmed",
@@ -97,6 +104,31 @@ def _in_turn(work: Work, now: datetime) -> Trimmed:
             messages=trimmed.messages,
         )
     return trimmed
+
+
+def grace(store: Store, config: Config, *, now: datetime) -> datetime | None:
+    """Until when what people wrote, and old tickets, are kept though `[retention]` has times for
+    them that nobody gave; None: what it says is done."""
+    if not _not_given(config):
+        return None
+    with store.read() as conn:
+        ends = _grace_ends(conn, config, now)
+    return ends if now < ends else None
+
+
+def _not_given(config: Config) -> set[str]:
+    return {"text", "tickets"} - config.retention.model_fields_set
+
+
+def _grace_ends(conn: Connection, config: Config, now: datetime) -> datetime:
+    """Settled when this is first asked: only a desk that has something old has an older program
+    behind it, or years of mail that it was made to read."""
+    known = desk_value(conn, _TEXTS_FROM)
+    if known is not None:
+        return datetime.fromisoformat(known)
+    ends = now + GRACE
+    old = ends - min(config.retention.text, config.retention.tickets)
+    return ends if trimming.is_anything_from(conn, before=old) else now
 
 
 def _place(kept: str | None) -> Place:
@@ -116,6 +148,10 @@ def trim(
     batches: int | None = None,
 ) -> Trimmed:
     """Let go of what is old by `now`, in at most so many transactions; None: all of it."""
+    with store.begin() as conn:
+        ends = _grace_ends(conn, config, now)
+        set_desk_value(conn, _TEXTS_FROM, ends.isoformat())
+    kept_yet = _not_given(config) if now < ends else set()
     until = _before(config, "events", now)
     kept = _before(config, "tickets", now)
     steps: dict[str, Callable[..., Stretch]] = {
@@ -130,11 +166,16 @@ def trim(
             trimming.loose_messages, before=kept, tombstone=signer.tombstone, now=now
         ),
     }
+    left_out = {"text": {"texts"}, "tickets": {"tickets", "messages"}}
+    skipped = {step for key in kept_yet for step in left_out[key]}
     names = list(steps)
     gone = dict.fromkeys(names, 0)
     place, done = begin, 0
     while place.step < len(names) and done != batches:
         name = names[place.step]
+        if name in skipped:
+            place = Place(step=place.step + 1)
+            continue
         # What comes meanwhile must not be let go of with what is old.
         with store.begin(snapshot=True) as conn:
             stretch = steps[name](conn, after=place.after, limit=BATCH)

@@ -12,8 +12,13 @@ from functools import cached_property
 
 ERASED = "[erased]"
 """What stands in a text where somebody was named."""
-_AT = r"(?:@|%40|=40|=)"
-"""As an address stands in text, in a link, in quoted-printable, and in a bounce address (VERP)."""
+_AT = r"(?:@|%40|=40)"
+"""As an address stands in text, in a link, and in quoted-printable; in a bounce address (VERP) it
+is an equals sign."""
+_OTHERS_SINCE = frozenset("ßς\u200c\u200d")
+"""Letters that the codec turns into others, as RFC 3490 had it; since RFC 5891 straße.test and
+strasse.test are two domains, and may be two people's."""
+_DOTS = "[.\u3002\uff0e\uff61]"
 _LEAST_NAME = 5
 _TELLING = 4
 """Letters of a local part that are seldom met by chance."""
@@ -73,7 +78,9 @@ class Person:
             local, _, domain = key.rpartition("@")
             domains = "|".join(re.escape(one) for one in {domain, _in_unicode(domain)})
             detail = "" if "+" in local else r"(?:\+[^@\s<>=%]{0,64})?"
-            each.append(f"{re.escape(local)}{detail}{_AT}(?:{domains})")
+            name = f"{re.escape(local)}{detail}"
+            # Mary-Ann and O'Ann are not Ann; what bounces to her has its own words before a hyphen.
+            each.append(rf"(?<!\w[-'’])(?:{name}{_AT}(?:{domains}))|{name}=(?:{domains})")
         return re.compile(rf"(?<![\w.+])(?:{'|'.join(each)})(?![\w-]|\.\w)", re.IGNORECASE)
 
 
@@ -101,10 +108,17 @@ def listed(addresses: str) -> list[str]:
 
 def _spelled(address: str) -> str:
     """What all spellings of an address have in common, but for a detail behind a `+`."""
-    local, _, domain = address.strip().casefold().rpartition("@")
+    local, _, domain = address.strip().rpartition("@")
+    domain = domain.lower()
     with suppress(UnicodeError):
-        domain = domain.encode("idna").decode("ascii")
-    return f"{local}@{domain}"
+        domain = ".".join(map(_a_label, re.split(_DOTS, domain)))
+    return f"{local.casefold()}@{domain}"
+
+
+def _a_label(label: str) -> str:
+    if _OTHERS_SINCE.isdisjoint(label):
+        return label.encode("idna").decode("ascii") if label else ""
+    return f"xn--{label.encode('punycode').decode('ascii')}"
 
 
 def _without_detail(spelled: str) -> str:
@@ -114,6 +128,12 @@ def _without_detail(spelled: str) -> str:
 
 def _in_unicode(domain: str) -> str:
     try:
-        return domain.encode("ascii").decode("idna")
+        return ".".join(map(_u_label, domain.split(".")))
     except UnicodeError:
         return domain
+
+
+def _u_label(label: str) -> str:
+    if not label.startswith("xn--"):
+        return label
+    return label.removeprefix("xn--").encode("ascii").decode("punycode")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Column, Connection, Table, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, Table, delete, func, select, update
 
 from mailresponder.policy.facts import Outcome
 from mailresponder.store.inserting import insert_missing
@@ -75,7 +75,7 @@ class Gone:
     first_at: datetime | None = None
     """When the oldest of the messages came; None where there are none."""
     learnt_from: datetime | None = None
-    """When the first of their labels was given; None where there were none."""
+    """When the first of them came that has a label; None where none has."""
 
 
 def tickets_whole(
@@ -145,9 +145,9 @@ def messages_whole(
             came.append(row.at)
             if row.message_id is not None:
                 ids_of.append(row.message_id)
-        labelled += conn.execute(
-            select(labels.c.at).where(labels.c.message_row.in_(some))
-        ).scalars()
+        # Not when the label was given: one that is given anew was learnt from before.
+        wrote = select(messages.c.at).join(labels, labels.c.message_row == messages.c.id)
+        labelled += conn.execute(wrote.where(messages.c.id.in_(some))).scalars()
         at = sightings.c.message_row.in_(some)
         conn.execute(update(sightings).where(at).values(message_row=None))
     mails = _column(conn, outbox.c.id, outbox.c.message_id, ids_of)
@@ -186,7 +186,7 @@ def mails_emptied(conn: Connection, ids: Collection[int]) -> None:
 
 
 def corrections_since(conn: Connection, at: datetime) -> int:
-    """Take out what was learnt from labels since the first of them that is gone. How many."""
+    """Take out what was learnt since a mail came that was learnt from. How many."""
     return conn.execute(delete(corrections).where(corrections.c.at >= at)).rowcount
 
 
@@ -205,8 +205,8 @@ def texts_of(conn: Connection, ticket_ids: Collection[int], *, written: tuple[st
         words = events.c.ticket_id.in_(some) & events.c.what.in_(written)
         conn.execute(update(events).where(words).values(why=""))
         conn.execute(update(drafts).where(drafts.c.ticket_id.in_(some)).values(content=b""))
-        sent = or_(outbox.c.state == "sent", outbox.c.state == "overtaken")
-        mails = select(outbox.c.id).where(outbox.c.ticket_id.in_(some), sent)
+        over = outbox.c.state.in_(["sent", "overtaken", "failed"])
+        mails = select(outbox.c.id).where(outbox.c.ticket_id.in_(some), over)
         mails_emptied(conn, conn.execute(mails).scalars().all())
 
 

@@ -33,9 +33,10 @@ from mailresponder.store.finding_person import (
     names_of,
     naming,
     parted,
+    tickets_quoting,
 )
 from mailresponder.store.messages import OF_PEOPLE
-from mailresponder.store.outbox import TO_CUSTOMERS
+from mailresponder.store.outgoing import OVERVIEWS, TO_CUSTOMERS
 from mailresponder.store.schema import drafts, events, messages, outbox, participants, tickets
 from mailresponder.store.schema import notice_tickets as notices
 from mailresponder.store.schema_themes import announced
@@ -107,8 +108,11 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
 
     # 3. Their name, address and references in what others keep.
     references = exactly(gone.references)
-    emptied, in_flight = _notices(conn, person, [*names, *references], shared)
-    changed = _disowned(conn, person, shared, [*names, *references], now)
+    # Bytes are not looked through by a database: what they quote is among the texts, too.
+    quoting = sorted(set(tickets_quoting(conn, person)) - set(shared))
+    emptied, in_flight = _notices(conn, person, [*names, *references], shared, quoting)
+    changed = _drafts(conn, person, quoting)
+    changed += _disowned(conn, person, shared, [*names, *references], now)
     threads = exactly(gone.message_ids)
     for some in chunks(in_threads):
         changed += scrubbing.scrub_rows(
@@ -126,12 +130,13 @@ def erase(conn: Connection, person: Person, *, tombstone: Tombstone, now: dateti
 
     # 4. What was learnt from them.
     at = gone.learnt_from
+    overviews, to_go = _overviews(conn, gone.first_at)
     return Erased(
         gone=gone,
         kept=_references(conn, shared),
         changed=changed,
-        notices=emptied + _overviews(conn, gone.first_at),
-        in_flight=in_flight,
+        notices=emptied + overviews,
+        in_flight=in_flight + to_go,
         corrections=0 if at is None else erasing.corrections_since(conn, at),
     )
 
@@ -182,20 +187,19 @@ def _without_customer(conn: Connection, lost: Sequence[int], now: datetime) -> N
 
 
 def _notices(
-    conn: Connection, person: Person, words: Sequence[Words], shared: Sequence[int]
+    conn: Connection,
+    person: Person,
+    words: Sequence[Words],
+    shared: Sequence[int],
+    quoting: Sequence[int],
 ) -> tuple[int, int]:
-    """Empty, or take back, mails of ours to others that name them. How many, and how many are
-    still to be sent."""
-    # The text of a mail about a ticket is among its messages too, where a database can look
-    # through it.
-    quoting = select(messages.c.message_id).where(
-        messages.c.direction == "out", holds(messages.c.new_text, person)
-    )
+    """Empty, or take back, mails of ours to others that name them: about no ticket, about those
+    that are `shared`, and about those in which they are quoted. How many, and how many are still to
+    be sent."""
     ids: set[int] = set()
     for condition in (
         outbox.c.ticket_id.is_(None),
-        outbox.c.message_id.in_(quoting),
-        *(outbox.c.ticket_id.in_(some) for some in chunks(shared)),
+        *(outbox.c.ticket_id.in_(some) for some in chunks([*shared, *quoting])),
     ):
         held = and_(condition, func.length(outbox.c.content) > 0)
         ids.update(conn.execute(select(outbox.c.id).where(held)).scalars())
@@ -216,20 +220,38 @@ def _notices(
     return done, left
 
 
-def _overviews(conn: Connection, since: datetime | None) -> int:
-    """Empty the digests and reports that were sent since: these quote customers without saying
-    whom. How many."""
+def _drafts(conn: Connection, person: Person, ticket_ids: Sequence[int]) -> int:
+    """Empty the drafts of answers to others that quote them. How many."""
+    found: list[int] = []
+    for some in chunks(ticket_ids):
+        held = select(drafts).where(drafts.c.ticket_id.in_(some), func.length(drafts.c.content) > 0)
+        rows = conn.execute(held)
+        found += [row.ticket_id for row in rows if _names_them(row.content, person, ())]
+    for some in chunks(found):
+        its = drafts.c.ticket_id.in_(some)
+        conn.execute(update(drafts).where(its).values(content=b"", state="gone"))
+    return len(found)
+
+
+def _overviews(conn: Connection, since: datetime | None) -> tuple[int, int]:
+    """Empty the digests and reports that were sent since, and take out those that were not, which
+    are made anew where they are due: these quote customers without saying whom. How many, and how
+    many are being sent."""
     if since is None:
-        return 0
-    query = select(outbox.c.id).where(
-        outbox.c.kind.in_(["digest", "report"]),
-        outbox.c.state == "sent",
+        return 0, 0
+    query = select(outbox.c.id, outbox.c.state, outbox.c.maybe_sent).where(
+        outbox.c.kind.in_(OVERVIEWS),
         outbox.c.created_at >= since,
         func.length(outbox.c.content) > 0,
     )
-    ids = conn.execute(query).scalars().all()
-    erasing.mails_emptied(conn, ids)
-    return len(ids)
+    rows = conn.execute(query).all()
+    over = [row.id for row in rows if row.state in ("sent", "overtaken")]
+    erasing.mails_emptied(conn, over)
+    waits = [row.id for row in rows if row.state == "queued" and not row.maybe_sent]
+    failed = [row.id for row in rows if row.state == "failed"]
+    erasing.mails_whole(conn, [*waits, *failed])
+    gone = len(over) + len(waits) + len(failed)
+    return gone, len(rows) - gone
 
 
 def _names_them(content: bytes, person: Person, words: Sequence[Words]) -> bool:

@@ -26,13 +26,20 @@ from mailresponder.store.schema import (
     outbox,
     tickets,
 )
-from mailresponder.store.schema_themes import announced, defect_tickets, defects, message_themes
+from mailresponder.store.schema_themes import (
+    announced,
+    defect_tickets,
+    defects,
+    message_themes,
+    themed,
+)
 from mailresponder.store.tickets import chunks
 
 _OF_TICKET = (
     *("reference", "mailbox", "state", "subject", "language", "opened_at", "waiting_since"),
     *("due_at", "answered_at", "acknowledged_at", "unreachable_at", "angry", "anger", "because"),
-    *("suppressed_by", "escalation_level", "solved", "spam"),
+    *("suppressed_by", "escalation_level", "solved", "spam", "anger_rising", "language_from"),
+    *("linked_to", "merged_into"),
 )
 _OF_MESSAGE = (
     "at",
@@ -44,7 +51,8 @@ _OF_MESSAGE = (
     "new_text",
     "language",
 )
-_HEARD = ("anger", "angry", "because")
+_HEARD = ("anger", "angry", "because", "reasons", "in_reply_to", "references")
+"""What was heard in a mail of theirs, why it was sorted so, and what it names."""
 
 Values = Mapping[str, Any]
 
@@ -97,6 +105,7 @@ def held(conn: Connection, person: Person, *, notes: frozenset[str]) -> Held:
                 "written_at": row.created_at,
                 "settled_at": row.settled_at,
                 "bytes_kept": len(row.content),
+                "last_error": row.last_error,
             }
             for row in conn.execute(to_them)
             if person.is_at(row.recipient)
@@ -167,8 +176,9 @@ def _messages(conn: Connection, ids: Sequence[int], person: Person) -> list[Valu
         for row in conn.execute(about):
             themes.setdefault(row.message_row, []).append(row.theme)
         query = (
-            select(messages, labels.c.angry.label("judged"))
+            select(messages, labels.c.angry.label("judged"), themed.c.praise)
             .outerjoin(labels, labels.c.message_row == messages.c.id)
+            .outerjoin(themed, themed.c.message_row == messages.c.id)
             .where(messages.c.id.in_(some))
         )
         for row in conn.execute(query):
@@ -184,6 +194,7 @@ def _messages(conn: Connection, ids: Sequence[int], person: Person) -> list[Valu
                     "to": listed(row.to) if own else person.among(row.to),
                     **heard,
                     **({"judged_by_staff": row.judged} if row.judged is not None else {}),
+                    **({"praise": row.praise} if row.praise is not None else {}),
                     **({"themes": themes[row.id]} if row.id in themes else {}),
                 }
             )

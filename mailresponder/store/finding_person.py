@@ -13,7 +13,7 @@ from mailresponder.policy.persons import Person, listed
 from mailresponder.policy.ticket import Role
 from mailresponder.store.alike import holds_text
 from mailresponder.store.messages import OF_PEOPLE
-from mailresponder.store.schema import messages, participants, tickets
+from mailresponder.store.schema import events, messages, participants, tickets
 from mailresponder.store.tickets import chunks
 
 _AT_ONCE = 100
@@ -159,6 +159,18 @@ def naming(conn: Connection, message_ids: Sequence[str]) -> tuple[list[int], lis
         for row in conn.execute(query):
             (loose if row.ticket_id is None else others).add(row.id)
     return sorted(loose), sorted(others)
+
+
+def tickets_quoting(conn: Connection, person: Person) -> list[int]:
+    """The tickets in whose mails or events an address of theirs stands, by their ids."""
+    found: set[int] = set()
+    for ticket_id, text in (
+        *((messages.c.ticket_id, messages.c[name]) for name in ("subject", "new_text")),
+        (events.c.ticket_id, events.c.why),
+    ):
+        query = select(ticket_id, text).where(ticket_id.is_not(None), holds(text, person))
+        found.update(ids_of(conn, query, person.is_in))
+    return sorted(found)
 
 
 def names_of(conn: Connection, person: Person, involved: Sequence[int]) -> list[str]:

@@ -152,7 +152,7 @@ HOLDINGS: tuple[Holding, ...] = (
         what="mail of ours on its way and sent: acknowledgements, notices to staff, answers passed"
         " on with their attachments",
         until="its bytes {sent_mail} after it was sent; the row with its ticket, that of a mail to"
-        " staff about none never",
+        " staff about none never; the bytes of one given up {text}, of an overview {sent_mail}",
         erase=f"{_OUT}; mails to staff that name them are emptied, or taken back if they wait",
         columns=_columns(
             customer="recipient recipient_key message_id sent_as dedup_key",

@@ -78,6 +78,7 @@ from sqlalchemy import (
     Select,
     and_,
     bindparam,
+    func,
     or_,
     select,
     update,
@@ -244,13 +245,14 @@ def overtaken(conn: Connection, outbox_id: int, owner: str, now: datetime) -> bo
 def retry_now(conn: Connection, outbox_id: int, now: datetime) -> bool:
     """Make a queued or failed mail due at once; a failed one starts counting attempts anew.
 
-    False where it is being sent, was or may have been sent for good, or is not there.
+    False where it is being sent, was or may have been sent for good, or it or its bytes are gone.
     """
     statement = (
         update(outbox)
         .where(
             outbox.c.id == outbox_id,
             outbox.c.state.in_(["queued", "failed"]),
+            func.length(outbox.c.content) > 0,
         )
         .values(state="queued", next_attempt_at=now, attempts=0, settled_at=None, last_error=None)
     )

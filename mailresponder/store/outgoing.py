@@ -35,6 +35,9 @@ TO_STAFF: tuple[Kind, ...] = (
 )
 """Kinds that go to staff, who may act on them by reply."""
 
+OVERVIEWS: tuple[Kind, ...] = ("digest", "report")
+"""Kinds that quote customers without saying whom."""
+
 ASSIGNED = "assigned:"
 """How the `dedup_key` of an escalation begins that tells somebody of a ticket given to them."""
 

@@ -1,9 +1,11 @@
 """Takes somebody's traces out of every text that the database holds, whatever table it stands in.
 
 It walks through all text and JSON columns of the schema, a new one included. Keys of rows are not
-texts: rows that are somebody's are taken out whole, by `erasing`.
+texts: rows that are somebody's are taken out whole, by `erasing`. An address that only ends as
+somebody's does is another's, who is still to be written to: `a&b@` is not `b@`.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -20,12 +22,17 @@ from sqlalchemy import (
     update,
 )
 
+from mailresponder.policy.persons import ERASED
 from mailresponder.store.alike import holds_text
 from mailresponder.store.column_types import Key, SafeText
 from mailresponder.store.schema import metadata
 
 _AT_ONCE = 20
 """Needles that one statement looks for in each column: SQLite allows 1,000 conditions in a row."""
+
+_ADDRESSES = frozenset({"customer_email", "from", "recipient", "recipient_key"})
+"""Columns that hold one address."""
+_ADDRESS = re.compile(r"[^@\s]+@[^@\s]+")
 
 Clean = Callable[[str], str]
 """Gives a text without the traces; the same text where there are none."""
@@ -74,6 +81,8 @@ def _cleaned(conn: Connection, table: Table, where: ColumnElement[bool], clean: 
         for column in texts(table):
             before = row._mapping[column]
             after = _walked(before, clean)
+            if column.name in _ADDRESSES and _ADDRESS.fullmatch(before) and _is_end(after):
+                continue
             if after != before:
                 # What must be unique stays so.
                 changes[column] = f"{after} {row[0]}" if column.unique else after
@@ -84,6 +93,11 @@ def _cleaned(conn: Connection, table: Table, where: ColumnElement[bool], clean: 
     for its, changes in changed:
         conn.execute(update(table).where(*its).values(changes))
     return len(changed)
+
+
+def _is_end(address: str) -> bool:
+    """Was but the end of a local part taken for somebody's, with the domain behind it?"""
+    return "@" not in address and address != ERASED
 
 
 def _walked(value: Any, clean: Clean) -> Any:

@@ -31,6 +31,7 @@ from mailresponder.policy.ticket import TicketState
 from mailresponder.store import erasing
 from mailresponder.store.column_types import UtcDateTime
 from mailresponder.store.erasing import Tombstone
+from mailresponder.store.outgoing import OVERVIEWS
 from mailresponder.store.schema import audit, events, mailbox_tasks, messages, outbox, tickets
 
 
@@ -70,7 +71,7 @@ class Stretch:
 
 def sent_bodies(conn: Connection, *, before: Before, after: int, limit: int) -> Stretch:
     """Look at up to `limit` mails behind the one with the id `after`, and empty those that the
-    server took before a moment.
+    server took, or may have taken, before a moment, and the overviews that were given up by then.
 
     A mail whose copy is still to be put into Sent keeps its bytes. What the mail said stays among
     the ticket's messages, as text.
@@ -78,8 +79,10 @@ def sent_bodies(conn: Connection, *, before: Before, after: int, limit: int) -> 
     owed = exists().where(
         mailbox_tasks.c.outbox_id == outbox.c.id, mailbox_tasks.c.state == "pending"
     )
+    # It quotes customers, and nobody sends one of so long ago again.
+    given_up = and_(outbox.c.state == "failed", outbox.c.kind.in_(OVERVIEWS))
     goes = and_(
-        outbox.c.state == "sent",
+        or_(outbox.c.state.in_(["sent", "overtaken"]), given_up),
         outbox.c.settled_at < before.of(outbox.c.mailbox),
         func.length(outbox.c.content) > 0,
         ~owed,
@@ -182,10 +185,19 @@ def loose_messages(
     return _stretch(found, ids, limit)
 
 
+def is_anything_from(conn: Connection, *, before: datetime) -> bool:
+    """Is there a mail from before a moment?"""
+    query = select(messages.c.id).where(messages.c.at < before).limit(1)
+    return conn.execute(query).first() is not None
+
+
 def _rests_since(before: Before) -> ColumnElement[bool]:
     moment = before.of(tickets.c.mailbox)
+    # An answer that could not be sent for as long is still owed.
+    on_its_way = outbox.c.state.in_(["queued", "sending"])
     return and_(
         tickets.c.state != TicketState.OPEN,
+        ~exists().where(outbox.c.ticket_id == tickets.c.id, on_its_way),
         tickets.c.opened_at < moment,
         *(
             ~exists().where(of.c.ticket_id == tickets.c.id, of.c.at >= moment)

@@ -89,6 +89,10 @@ class Memory:
         self.sent.append(content)
 
 
+KEPT = '[retention]\ntext = "3650d"\ntickets = "3650d"'
+"""What people wrote stays, to be compared."""
+
+
 def desk(folder: Path, database: str) -> config.Config:
     """A desk that works around the clock, whose servers are never asked."""
     path = folder / "config.toml"
@@ -108,7 +112,7 @@ def desk(folder: Path, database: str) -> config.Config:
         CONFIG.format(
             desk=f'database = "{database}"' if database else "",
             mailboxes=mailbox,
-            acknowledge="max_per_mailbox_per_minute = 100000",
+            acknowledge=f"max_per_mailbox_per_minute = 100000\n{KEPT}",
             **empty,
         )
     )

@@ -74,7 +74,8 @@ def live_file(desk_file: Path, dovecot: Dovecot, dovecot_user: MailUser) -> Iter
         text = text.replace("port = 1\n", f"port = {dovecot.imap_port}\n", 1)
         text = text.replace("port = 1\n", f"port = {sink.port}\n", 1)
         text = text.replace('username = "support@example.com"', f'username = "{dovecot_user.name}"')
-        desk_file.write_text(text, encoding="utf-8")
+        ladder = '[[escalation]]\nafter = "0m"\nto = ["lead@example.com"]\n'
+        desk_file.write_text(f"{text}\n{ladder}", encoding="utf-8")
         yield desk_file
 
 
@@ -105,7 +106,7 @@ def test_monitoring_is_told_the_cause(run, desk_file: Path) -> None:
 
     assert done.status == 75
     assert [line.split(":")[0] for line in done.out.splitlines() if line[0] != " "] == [
-        *("FAILED  support.imap", "FAILED  support.smtp"),
+        *("WARNING escalation", "FAILED  support.imap", "FAILED  support.smtp"),
         done.out.splitlines()[-1],
     ]
     assert done.out.splitlines()[-1].startswith("2 of ")

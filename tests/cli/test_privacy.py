@@ -157,19 +157,6 @@ def test_a_copy_of_our_own_mail_in_sent_is_no_mail_of_theirs(
     assert "You were written, own</li>" in page
 
 
-def test_an_export_that_cannot_be_written_says_where(
-    run, desk_file: Path, store: Store, tmp_path: Path
-) -> None:
-    """And that another place may be named."""
-    begin(store)
-    path = tmp_path / "away" / "emma.zip"
-
-    done = run("--config", str(desk_file), "export", EMMA, "--output", str(path))
-
-    assert (done.status, f"{path} cannot be written" in done.err) == (1, True)
-    assert "--output" in done.err
-
-
 def test_an_export_of_nobody_says_so(run, desk_file: Path, store: Store, tmp_path: Path) -> None:
     """Who asks and is not known is owed an answer as well."""
     path = tmp_path / "nobody.zip"
@@ -177,6 +164,28 @@ def test_an_export_of_nobody_says_so(run, desk_file: Path, store: Store, tmp_pat
     run("--config", str(desk_file), "export", "who@customer.test", "--output", str(path))
 
     assert "Nothing is held." in opened(path)[0]
+
+
+def test_an_export_that_cannot_be_written_says_where(
+    run, desk_file: Path, store: Store, tmp_path: Path
+) -> None:
+    """A folder that is not there, and a link that somebody laid in its place, which is not
+    followed."""
+    link = tmp_path / "emma.zip"
+    link.symlink_to(tmp_path / "another")
+
+    there = run("--config", str(desk_file), "export", EMMA, "--output", str(link))
+    nowhere = run(
+        "--config", str(desk_file), "export", EMMA, "--output", str(tmp_path / "no" / "x")
+    )
+
+    assert (there.status, "is there already" in there.err) == (1, True)
+    assert (nowhere.status, f"{tmp_path / 'no' / 'x'} cannot be written" in nowhere.err) == (
+        1,
+        True,
+    )
+    assert "--output" in nowhere.err
+    assert not (tmp_path / "another").exists()
 
 
 def test_erase_asks_first(run, desk_file: Path, store: Store) -> None:

@@ -67,6 +67,20 @@ def test_json_is_what_help_says(run, desk_file: Path, past: Store, tmp_path: Pat
     assert datetime.fromisoformat(found["since"]).tzinfo is not None
 
 
+def test_a_time_of_which_tickets_are_gone_is_told(run, desk_file: Path, past: Store) -> None:
+    """A report of longer ago than tickets are kept says that it is not whole, and one of less does
+    not."""
+    with desk_file.open("a", encoding="utf-8") as file:
+        file.write('[retention]\ntickets = "30d"\n')
+
+    near, far = (
+        run("--config", str(desk_file), "report", "--since", since) for since in ("14d", "16d")
+    )
+
+    assert (near.status, near.err) == (0, "")
+    assert (far.status, "([retention] tickets)" in far.err) == (0, True)
+
+
 def test_only_a_part(run, desk_file: Path, past: Store) -> None:
     """Options limit what is told, and the report says so."""
     limits = ["--language", "es", "--theme", "late-delivery", "--mailbox", "support"]

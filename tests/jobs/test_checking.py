@@ -35,6 +35,10 @@ CONFIG = """\
 name = "Acme Support"
 timezone = "Europe/Madrid"
 
+[[escalation]]
+after = "0m"
+to = ["lead@example.com"]
+
 [[mailbox]]
 name = "support"
 address = "{user}"
@@ -58,7 +62,7 @@ ca_file = "{ca_file}"
 """
 OF_THE_DESK = [
     *("configuration", "secret", "database", "integrity", "disk", "permissions", "learnt"),
-    *("themes", "templates", "calendar", "clock", "staff"),
+    *("themes", "templates", "calendar", "clock", "staff", "escalation"),
 ]
 READING = [
     *("support.imap_network", "support.imap_tls", "support.imap", "support.capabilities"),
@@ -402,13 +406,13 @@ def test_who_has_a_mailbox_in_hand_is_said(desk: Desk) -> None:
 
 def test_a_ladder_without_anybody_is_said(desk: Desk) -> None:
     """A desk may be run without one; that nobody hears of a late answer is no secret."""
+    assert not desk.check()["escalation"].warning
+
+    before, _, after = desk.path.read_text().partition("[[escalation]]")
+    desk.path.write_text(before + after[after.index("[[mailbox]]") :])
     said = desk.check()["escalation"]
     assert (said.ok, said.warning) == (True, True)
     assert said.detail == "nobody is told when a deadline passes: support"
-
-    ladder = '\n[[escalation]]\nafter = "0m"\nto = ["lead@example.com"]\n'
-    desk.path.write_text(desk.path.read_text() + ladder)
-    assert not desk.check()["escalation"].warning
 
 
 def test_a_configuration_that_was_refused_is_said(desk: Desk) -> None:

@@ -11,7 +11,8 @@ from mornings import local, told
 from offices import BOSS, EMMA, LADDER, LEAD, OPS, PROVEN, Office, answer, complaint
 from servers.dovecot import MailUser
 
-from mailresponder.jobs import reporting, reports
+from mailresponder.jobs import reporting, reports, trimming
+from mailresponder.jobs.work import Work
 from mailresponder.policy.ticket import TicketState
 from mailresponder.reports import pictures
 from mailresponder.reports.report import Report
@@ -71,6 +72,23 @@ def test_no_mail_of_a_customer_waits_for_it(early: Office, monkeypatch: pytest.M
     early.receive(complaint(), at=local(10, 8))
     assert len(at(early, 10, 9)) == 1
     assert sent_before == [["sent"]]
+
+
+def test_a_mistake_in_letting_go_of_what_is_old_does_not_keep_it(
+    early: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What comes before it in a pass may fail for days: the report is written all the same."""
+
+    def broken(work: Work) -> None:
+        raise RuntimeError(work.owner)
+
+    broken.__module__ = trimming.__name__
+    monkeypatch.setattr(trimming, "run", broken)
+    early.clock.now = local(10, 8, 30)
+    report = early.run()
+
+    assert len(report.errors) == 1
+    assert len(told(early)) == 1
 
 
 def test_a_program_that_comes_up_late_sends_it_for_a_day(early: Office) -> None:

@@ -13,6 +13,7 @@ from servers.dovecot import MailUser
 from mailresponder.jobs import actions, trimming
 from mailresponder.jobs.trimming import Trimmed
 from mailresponder.store import leases, outbox_view
+from mailresponder.store.schema import desk
 
 RETENTION = '\n[retention]\nsent_mail = "30d"\nevents = "60d"\n'
 
@@ -162,3 +163,40 @@ def test_texts_go_before_their_ticket_and_neither_comes_back(office: Office) -> 
     office.receive(complaint())
     assert dict(office.run_well().intake.outcomes) == {"erased": 1}
     assert office.tickets() == []
+
+
+def test_what_was_kept_for_ever_is_not_let_go_of_unasked(office: Office) -> None:
+    """A desk with mail from before there were such times keeps it for two weeks more, and says so,
+    unless its configuration gives both."""
+    office.receive(complaint())
+    office.open(ladder="")
+    office.run_well()
+    told = {"now": office.clock.now, "by": "ana@example.com"}
+    actions.close(office.app.store, office.ticket.reference, **told)
+    with office.app.store.begin() as conn:
+        conn.execute(desk.delete().where(desk.c.key.like("trim%")))
+    app, signer = office.app, office.app.mailboxes["support"].work.signer
+    office.clock.advance(days=1100)
+    began = office.clock.now
+    kept = []
+
+    for days in (0, 13, 1):
+        office.clock.advance(days=days)
+        trimming.trim(app.store, app.config, signer, now=office.clock.now)
+        kept.append((trimming.grace(app.store, app.config, now=office.clock.now), office.tickets()))
+
+    assert [ends for ends, _ in kept] == [began + trimming.GRACE] * 2 + [None]
+    assert [len(left) for _, left in kept] == [1, 1, 0]
+
+
+def test_times_that_are_given_hold_at_once(office: Office) -> None:
+    """Who says how long is warned of nothing."""
+    office.receive(complaint())
+    office.open(acknowledge='\n[retention]\ntext = "30d"\ntickets = "60d"\n', ladder="")
+    office.run_well()
+    with office.app.store.begin() as conn:
+        conn.execute(desk.delete().where(desk.c.key.like("trim%")))
+    app = office.app
+    later = office.clock.now + timedelta(days=61)
+
+    assert trimming.grace(app.store, app.config, now=later) is None

@@ -25,6 +25,18 @@ def test_spellings_are_one_address(address: str | None, is_theirs: bool) -> None
     assert EMMA.is_at(address) is is_theirs
 
 
+def test_domains_that_were_one_once_are_two_people() -> None:
+    """straße.test is not strasse.test (RFC 5891), and is found as mail has it."""
+    theirs = Person(addresses=("x@Straße.test",))
+    spelled = ("x@straße.test", "x@xn--strae-oqa.test")
+
+    for address in spelled:
+        assert theirs.is_at(address)
+        assert Person(addresses=(address,)).taken_out(" ".join(spelled)) == f"{ERASED} {ERASED}"
+    assert not theirs.is_at("x@strasse.test")
+    assert theirs.taken_out("x@strasse.test") == "x@strasse.test"
+
+
 def test_who_asks_for_a_detail_means_that_alone() -> None:
     """An address that is given with a plus is no other detail's, nor the plain one's."""
     shop = Person(addresses=("emma+shop@customer.test",))
@@ -46,6 +58,9 @@ def test_who_asks_for_a_detail_means_that_alone() -> None:
         ("gemma@bücher.test emma@bücher.testing", "gemma@bücher.test emma@bücher.testing"),
         ("emma@bücher.test.other.test", "emma@bücher.test.other.test"),
         ("anna.emma@bücher.test", "anna.emma@bücher.test"),
+        ("mary-emma@bücher.test O'Emma@bücher.test", "mary-emma@bücher.test O'Emma@bücher.test"),
+        ("-emma@bücher.test 'emma@bücher.test'", f"-{ERASED} '{ERASED}'"),
+        ("?to=emma%40bücher.test", f"?to={ERASED}"),
     ],
 )
 def test_an_address_is_taken_out_of_a_text(text: str, left: str) -> None:

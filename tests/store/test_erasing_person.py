@@ -29,7 +29,7 @@ from mailresponder.store.erasing_person import Erased
 from mailresponder.store.finding_person import involved_tickets, speaks_for
 from mailresponder.store.labels import Label
 from mailresponder.store.messages import of_ticket, record_message
-from mailresponder.store.schema import messages, metadata
+from mailresponder.store.schema import drafts, messages, metadata
 from mailresponder.store.schema import outbox as outbox_rows
 from mailresponder.store.schema_themes import defect_tickets, defects, message_themes, themed
 from mailresponder.store.theming import About, Looked
@@ -304,3 +304,71 @@ def test_what_a_job_has_in_hand_may_be_gone(store: Store) -> None:
 
         for table in (themed, message_themes, defect_tickets):
             assert conn.execute(select(table)).all() == []
+
+
+@pytest.mark.parametrize("local", ["mary-emma", "o'emma", "r&emma", "a/emma", "a=emma"])
+def test_whose_address_ends_as_theirs_is_still_written_to(store: Store, local: str) -> None:
+    """The customer at `mary-emma@` is not the one at `emma@`: their ticket and mail stay theirs."""
+    address = f"{local}@customer.test"
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        people = frozenset({Participant(address=address, role=Role.CUSTOMER)})
+        other = Address(email=address, name="Mary Reed")
+        cases.add(conn, cases.open_ticket("MR-34567", customer=other, participants=people), "Hi")
+        cases.queue_mail(conn, recipient=address, recipient_key=address)
+        erase(conn)
+        [left] = tickets.load(conn)
+        [message] = of_ticket(conn, left.id)
+        mails = conn.execute(select(outbox_rows.c.recipient, outbox_rows.c.recipient_key)).all()
+
+    assert (left.customer.email, message.from_, mails) == (address, address, [(address, address)])
+
+
+def test_mails_and_drafts_about_others_who_quote_them(store: Store) -> None:
+    """In whatever state a mail about somebody else's ticket is, and in the draft of an answer to
+    them, nothing quotes the address any more; only what is to reach the other customer waits on."""
+    quote = f"Subject: x\r\n\r\n> ask {EMMA}\r\n".encode()
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        people = frozenset({Participant(address=NOAH.email, role=Role.CUSTOMER)})
+        other = cases.open_ticket("MR-34567", customer=NOAH, participants=people)
+        ticket = cases.add(conn, other, f"Ask {EMMA}.")
+        conn.execute(
+            drafts.insert().values(
+                ticket_id=ticket.id, mailbox="s", message_id="<d>", content=quote, state="filed"
+            )
+        )
+        for state in ("sent", "queued", "failed", "overtaken"):
+            its = {"state": state, "ticket_id": ticket.id, "content": quote}
+            cases.queue_mail(conn, key=state, kind="escalation", **its)
+        erased = erase(conn)
+        held = conn.execute(select(outbox_rows.c.content)).scalars().all()
+        draft = conn.execute(select(drafts.c.state, drafts.c.content)).one()
+
+    assert (erased.notices, erased.in_flight, set(held)) == (4, 0, {b""})
+    assert tuple(draft) == ("gone", b"")
+
+
+@pytest.mark.parametrize("state", ["queued", "failed", "overtaken"])
+def test_overviews_that_were_not_sent_go(store: Store, state: str) -> None:
+    """A digest that quotes without a name and waits, or was given up, holds nothing any more."""
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        cases.queue_mail(conn, kind="digest", state=state)
+        erased = erase(conn)
+        held = conn.execute(select(outbox_rows.c.content)).scalars().all()
+
+    assert (erased.notices, erased.in_flight) == (1, 0)
+    assert set(held) <= {b""}
+
+
+def test_what_was_learnt_before_a_label_was_given_anew_goes(store: Store) -> None:
+    """A correction that was learnt with an earlier label of the same mail goes, too."""
+    given = {"model": "m", "content": "{}", "labels": 1, "figures": {}, "by": "ana"}
+    with store.begin() as conn:
+        cases.add(conn, cases.open_ticket("MR-23456"), "Hello")
+        row = conn.execute(select(messages.c.id)).scalar_one()
+        corrections.put_into_force(conn, **given, at=NOW + timedelta(days=1))
+        labels.put(conn, Label(message_row=row, angry=False, by="ana", at=NOW + timedelta(days=2)))
+
+        assert erase(conn).corrections == 1

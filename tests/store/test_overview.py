@@ -113,7 +113,7 @@ def queue(conn: Connection, key: str, *, ticket: int | None = None, kind: Any = 
         recipient=ANA,
         message_id=f"<{key}@example.com>",
         dedup_key=key,
-        content=b"",
+        content=b"Subject: x\r\n\r\n",
         subject_key="",
     )
     row = outbox.enqueue(conn, draft, NOON)

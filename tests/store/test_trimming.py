@@ -236,3 +236,31 @@ def test_mail_of_no_ticket_goes_and_is_known_again(store: Store) -> None:
 
         assert (gone, message_rows(conn)) == (1, [second])
         assert conn.execute(select(erased.c.key)).scalars().all() == ["KEY"]
+
+
+def test_a_ticket_whose_answer_is_still_to_be_sent_stays(store: Store) -> None:
+    """An answer that could not be sent for as long as a ticket is kept is not lost with it."""
+    old = Before(desk=NOW + timedelta(days=9))
+    with store.begin() as conn:
+        ticket = cases.add(
+            conn, cases.open_ticket("MR-23456", state=TicketState.ANSWERED, waiting_since=None), "?"
+        )
+        mail = cases.queue_mail(conn, kind="relay", ticket_id=ticket.id)
+        given = {"tombstone": str, "now": NOW, "after": 0, "limit": 9}
+        found = []
+        for state in ("queued", "sending", "sent"):
+            conn.execute(outbox_rows.update().where(outbox_rows.c.id == mail).values(state=state))
+            found.append(trimming.whole_tickets(conn, before=old, **given).gone)
+
+    assert found == [0, 0, 1]
+
+
+@pytest.mark.parametrize("state", ["failed", "overtaken"])
+def test_a_mail_that_was_not_sent_loses_its_bytes_too(store: Store, state: str) -> None:
+    """A digest that was given up is not kept for ever, and not sent again without its words."""
+    with store.begin() as conn:
+        mail = cases.queue_mail(conn, kind="digest", state=state, settled_at=NOW)
+        found = [emptied(conn, before) for before in (NOW, LATER)]
+        again = outbox.retry_now(conn, mail, LATER)
+
+    assert (found, again, content(store, mail)) == ([0, 1], False, b"")
