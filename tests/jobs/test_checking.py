@@ -404,17 +404,6 @@ def test_who_has_a_mailbox_in_hand_is_said(desk: Desk) -> None:
     assert said.detail == "desk1, process 812: box0, box1, box2, box3, box4 and 2 more"
 
 
-def test_a_ladder_without_anybody_is_said(desk: Desk) -> None:
-    """A desk may be run without one; that nobody hears of a late answer is no secret."""
-    assert not desk.check()["escalation"].warning
-
-    before, _, after = desk.path.read_text().partition("[[escalation]]")
-    desk.path.write_text(before + after[after.index("[[mailbox]]") :])
-    said = desk.check()["escalation"]
-    assert (said.ok, said.warning) == (True, True)
-    assert said.detail == "nobody is told when a deadline passes: support"
-
-
 def test_a_configuration_that_was_refused_is_said(desk: Desk) -> None:
     """It fails nothing: the process goes on by the one before."""
     assert "reload" not in desk.check()
