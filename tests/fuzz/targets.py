@@ -153,7 +153,8 @@ def vouching(data: bytes) -> None:
         RawMessage(uid=1, received_at=NOW, content=head + b"mx.example.com; " + said + b"\r\n\r\nx")
     )
     if authenticated(ours, trusted_authserv_id="mx.example.com").passed:
-        assert b"pass" in said.lower()
+        # Bytes that no header may hold are dropped as it is read.
+        assert b"pass" in said.replace(b"\0", b"").lower()
 
 
 _TNEF = bytes.fromhex("789f3e22 0100")
