@@ -3,6 +3,8 @@
 import os
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 
 _PEAK = """
 from pathlib import Path
@@ -27,3 +29,13 @@ def peak_megabytes(code: str, *arguments: object) -> int:
     )
     assert child.returncode == 0, child.stderr
     return int(child.stdout)
+
+
+def cost(work: Callable[[], object]) -> float:
+    """Seconds of the processor that it takes: the least of three tries, as others may be at it."""
+    taken = []
+    for _ in range(3):
+        started = time.process_time()
+        work()
+        taken.append(time.process_time() - started)
+    return min(taken)

@@ -1,5 +1,6 @@
 """A command on a terminal of its own, and a person who reads what it says and types."""
 
+import contextlib
 import fcntl
 import os
 import select
@@ -79,6 +80,17 @@ class Terminal:
         while self._more(ends):
             continue
         return self._process.wait(PATIENCE)
+
+    def leave(self, key: str) -> int:
+        """Press a key that ends it; the exit status. It is pressed again where nothing follows:
+        readline does not hear a Ctrl-C between writing its prompt and waiting."""
+        ends = time.monotonic() + PATIENCE
+        while time.monotonic() < ends and self._process.poll() is None:
+            with contextlib.suppress(OSError):
+                self.type(key)
+            while self._more(time.monotonic() + 0.5):
+                continue
+        return self.end()
 
     def _more(self, ends: float) -> bool:
         """Read what there is; False at the end of it and of patience."""

@@ -102,13 +102,12 @@ def test_hearing_anger_is_measured() -> None:
 
 
 def test_growth_is_measured() -> None:
-    """A database that was trimmed after two years is smaller: bytes and texts are gone, while each
-    ticket is there."""
+    """A database that was trimmed after two years is smaller, and still holds every message."""
     young, old = printed("growth.py", "--tickets", "20")
 
     assert young["tickets"] == old["tickets"] > 0
     assert old["megabytes_for_100000"] < young["megabytes_for_100000"]
-    assert old["by_table"]["messages"] < young["by_table"]["messages"]
+    assert old["by_table"]["messages"] == young["by_table"]["messages"]
 
 
 def test_stages_are_measured() -> None:

@@ -265,8 +265,7 @@ def test_a_conversation_can_be_left_at_any_question(folder: Path, key: str) -> N
     with Terminal("init", "desk", folder=folder) as person:
         person.answer("customers write to: ", "help@acme.test")
         person.expect("Provider [generic]: ")
-        person.type(key)
-        assert person.end() == 130
+        assert person.leave(key) == 130
     assert "Nothing was written." in person.screen
     assert "Traceback" not in person.screen
     assert list(folder.iterdir()) == []

@@ -80,5 +80,5 @@ def test_metrics_need_their_extra(run, desk_file: Path, monkeypatch: pytest.Monk
 
     assert done.status == 78
     assert "metrics.port: telling a monitoring system is not installed" in done.err
-    assert "mailresponder[metrics]" in done.err
+    assert "pip install '.[metrics]'" in done.err
     assert "metrics.host: must be this machine" in done.err

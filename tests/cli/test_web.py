@@ -157,7 +157,7 @@ def test_the_extra_is_asked_for(run, desk_file: Path, monkeypatch: pytest.Monkey
     done = run("--config", str(desk_file), "web")
 
     assert done.status == 78
-    assert "mailresponder[web]" in done.err
+    assert "pip install '.[web]'" in done.err
 
 
 def kept(lines: str) -> WebUser:

@@ -11,7 +11,7 @@ def test_the_extra_is_asked_for(run, desk_file: Path, monkeypatch: pytest.Monkey
     done = run("--config", str(desk_file), "worker")
 
     assert done.status == 78
-    assert "mailresponder[cluster]" in done.err
+    assert "pip install '.[cluster]'" in done.err
 
 
 def test_workers_need_a_server(run, desk_file: Path) -> None:

@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 
 import pytest
+from measuring import cost
 
 from mailresponder.policy.notices import NAMES
 from mailresponder.policy.trying import try_template, variables_of
@@ -77,13 +78,16 @@ def test_a_template_is_tried_as_the_second_half_of_a_mail() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_trying_takes_no_noticeable_time(name: str) -> None:
-    """A tenth of a second of the processor, once the samples are made; held to thrice that."""
+    """A tenth of a second of the processor, once the samples are made; held to thrice that, in the
+    best of three tries."""
     variables_of(name)
-    template = compile_template(SHIPPED.shipped_text(Place(name=name, language="es")), name=name)
+    source = SHIPPED.shipped_text(Place(name=name, language="es"))
     layout = SHIPPED.layout()
-    started = time.process_time()
-    try_template(template, name, "es", layout)
-    assert time.process_time() - started < 0.3
+
+    def tried() -> None:
+        try_template(compile_template(source, name=name), name, "es", layout)
+
+    assert cost(tried) < 0.3
 
 
 ACKNOWLEDGEMENT = SHIPPED.shipped_text(Place(name="acknowledgement", language="en"))

@@ -1,10 +1,11 @@
 """A server that says exactly what a test tells it to: for what no well-behaved server does."""
 
 import contextlib
+import select
 import socket
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self
 
 Reply = bytes | None
@@ -29,6 +30,7 @@ class ScriptedServer:
         self.port: int = self._listener.getsockname()[1]
         self._connections: list[socket.socket] = []
         self._threads: list[threading.Thread] = []
+        self._speaking = threading.Lock()
         self.lines: list[bytes] = []
         """What clients sent."""
 
@@ -46,7 +48,7 @@ class ScriptedServer:
 
     def say(self, content: bytes) -> None:
         """Say something on the latest connection that nobody asked for."""
-        self._connections[-1].sendall(content)
+        self._tell(self._connections[-1], content)
 
     def _spawn(self, work: Callable[[], None]) -> None:
         thread = threading.Thread(target=work, daemon=True)
@@ -67,19 +69,39 @@ class ScriptedServer:
             if self._tls is not None:
                 sock = self._tls.wrap_socket(sock, server_side=True)
                 self._connections.append(sock)
-            with contextlib.closing(sock), sock.makefile("rb") as lines:
+            with contextlib.closing(sock):
                 if self._greeting is None:
                     return
-                sock.sendall(self._greeting)
+                self._tell(sock, self._greeting)
                 tag = b""
-                for line in lines:
+                for line in self._lines(sock):
                     self.lines.append(line)
                     words = line.split()
                     tag = words[0] if len(words) > 1 else tag  # DONE has none of its own
                     reply = next((r for word, r in self._rules if word in line), self._otherwise)
                     if reply is None:
                         return
-                    sock.sendall(reply.replace(b"{tag}", tag))
+                    self._tell(sock, reply.replace(b"{tag}", tag))
+
+    def _lines(self, sock: socket.socket) -> Iterator[bytes]:
+        """What the client sends, line by line."""
+        rest = b""
+        while True:
+            # Waited for without the lock: a test may want to say something meanwhile.
+            if not (isinstance(sock, ssl.SSLSocket) and sock.pending()):
+                select.select([sock], [], [])
+            with self._speaking:
+                chunk = sock.recv(65_536)
+            if not chunk:
+                return
+            *lines, rest = (rest + chunk).split(b"\n")
+            for line in lines:
+                yield line + b"\n"
+
+    def _tell(self, sock: socket.socket, content: bytes) -> None:
+        # Two threads at once are more than a TLS connection bears.
+        with self._speaking:
+            sock.sendall(content)
 
 
 _SELECTED = b"""* 1 EXISTS\r
