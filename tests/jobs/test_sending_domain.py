@@ -28,10 +28,10 @@ def server() -> Iterator[Nameserver]:
 
 
 def results(
-    server: Nameserver, hosts: tuple[str, ...] = OWN, name: str = NAME
+    server: Nameserver, hosts: tuple[str, ...] = OWN, name: str = NAME, *, patience: float = 3.0
 ) -> dict[str, CheckResult]:
-    """The results of the domain, by what they are of."""
-    found = checked(SendingDomain(name=name, hosts=hosts), server.resolver(patience=0.3))
+    """The results of the domain, by what they are of; `patience` in seconds, for one question."""
+    found = checked(SendingDomain(name=name, hosts=hosts), server.resolver(patience=patience))
     return {result.name.removeprefix(f"{name}."): result for result in found}
 
 
@@ -265,7 +265,7 @@ def test_no_answer_is_no_failure(server: Nameserver, answer: str) -> None:
     """It is said once, as a warning, and nothing else is asked."""
     server.records[NAME, "TXT"] = answer
 
-    found = results(server)
+    found = results(server, patience=0.3)
 
     assert list(found) == warned(found) == ["dns"]
     assert "did not answer" in found["dns"].detail
@@ -277,7 +277,7 @@ def test_one_question_without_an_answer(server: Nameserver) -> None:
     server.txt(NAME, "v=spf1 include:broken.test -all")
     server.records["broken.test", "TXT"] = BROKEN
 
-    found = results(server)
+    found = results(server, patience=0.3)
 
     assert failing(found) == []
     assert warned(found) == ["spf"]
