@@ -11,6 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from making import NOON, a_desk
 from measuring import peak_megabytes
+from safety import assert_safe
 
 from mailresponder.mail.message import InboundMessage, RawMessage
 from mailresponder.mail.parse import parse
@@ -90,19 +91,6 @@ for path in Path(sys.argv[1]).iterdir():
     message = parse(RawMessage(uid=1, received_at=NOON, content=path.read_bytes()))
     triage.decide(message, Facts(), a_desk(), Signer(b"k" * 32))
 """
-
-
-def assert_safe(message: InboundMessage) -> None:
-    """No string can end a header line, and all can be stored and sent."""
-    strings = [message.subject, message.message_id or "", *message.references]
-    strings += [value for values in message.headers.values() for value in values]
-    strings += [attachment.filename for attachment in message.attachments]
-    for address in (*message.from_, *message.reply_to, *message.recipients):
-        strings += [address.email, address.name]
-    assert not any(sign in string for string in strings for sign in "\r\n\0")
-    for string in (*strings, message.text, message.new_text, *message.notes):
-        assert "\0" not in string
-        string.encode()
 
 
 SEEDS = [
