@@ -21,7 +21,6 @@ from mailresponder.mail.message import InboundMessage
 from mailresponder.policy.facts import Outcome
 from mailresponder.store.facts import facts as look_up
 from mailresponder.store.gathering import gathered
-from mailresponder.store.messages import record_sighting
 from mailresponder.store.past import Past
 
 _COLLISIONS = 3
@@ -124,14 +123,7 @@ def _give_up(
         where = f"folder {place.folder}, UID {place.uid}: {again}"
         log.error("message_not_ticketed", folder=place.folder, uid=place.uid, error=again)
         tell_admins(conn, work, "message_not_ticketed", key=f"message:{where}", detail=where)
-        record_sighting(
-            conn,
-            mailbox=work.desk.mailbox,
-            folder=place.folder,
-            uidvalidity=place.uidvalidity,
-            uid=place.uid,
-            message_row=None,
-            outcome=Outcome.RECORDED,
-            at=message.received_at,
+        taking.note_place(
+            conn, work, place, row=None, outcome=Outcome.RECORDED, at=message.received_at
         )
         return Outcome.RECORDED

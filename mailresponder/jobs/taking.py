@@ -5,6 +5,7 @@ filing act on later.
 """
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import assert_never
 
 from sqlalchemy import Connection
@@ -113,31 +114,30 @@ def take(
             assert_never(decision)
     # Seen again it lies here by now; the server's clock may be ahead of ours.
     seen_at = step.now if facts.seen is not None else min(message.received_at, step.now)
+    note_place(conn, work, place, row=taken.row, outcome=taken.outcome, at=seen_at)
+    return taken
+
+
+def note_place(
+    conn: Connection, work: Work, place: Place, *, row: int | None, outcome: Outcome, at: datetime
+) -> None:
+    """Write down in the ledger what became of the message that lies there. `row`: None where
+    nothing of it is kept."""
     record_sighting(
         conn,
         mailbox=work.desk.mailbox,
         folder=place.folder,
         uidvalidity=place.uidvalidity,
         uid=place.uid,
-        message_row=taken.row,
-        outcome=taken.outcome,
-        at=seen_at,
+        message_row=row,
+        outcome=outcome,
+        at=at,
     )
-    return taken
 
 
 def _leave_erased(conn: Connection, work: Work, place: Place, asked: Questions) -> Taken:
     """Of a copy of what was erased nothing is written down but that it lies here."""
-    record_sighting(
-        conn,
-        mailbox=work.desk.mailbox,
-        folder=place.folder,
-        uidvalidity=place.uidvalidity,
-        uid=place.uid,
-        message_row=None,
-        outcome=Outcome.ERASED,
-        at=asked.now,
-    )
+    note_place(conn, work, place, row=None, outcome=Outcome.ERASED, at=asked.now)
     work.tell(Outcome.ERASED.value, folder=place.folder, uid=place.uid)
     return Taken(outcome=Outcome.ERASED, row=0)
 
